@@ -1,0 +1,70 @@
+# `make demo` and `make test` need Python 3.11 or newer, make and a network; the rest is set up in .venv by itself.
+
+BIN := .venv/bin
+DEPS := .venv/.deps
+READY := .venv/.ready
+
+# make test TESTS=tests/cadence WORKERS=0 PYTEST_FLAGS="-k holiday --snapshot-update"
+TESTS ?= tests
+WORKERS ?= logical
+PYTEST_FLAGS ?=
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# make demo ARGS="--leads 500"
+ARGS ?=
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format faults bench build lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+# The lock decides what is installed, pyproject.toml how leadtui itself is: an edited setting need not wait for both.
+$(DEPS): requirements.lock scripts/venv
+	@scripts/venv deps
+	@touch $@
+
+$(READY): $(DEPS) pyproject.toml
+	@scripts/venv project
+	@touch $@
+
+demo: $(READY) ## a floor with sample leads, and the call block on it (without a terminal: a tour)
+	@$(BIN)/leadtui demo $(ARGS)
+
+test: $(READY) ## the tests, in parallel and in random order
+	@$(PYTEST) $(PYTEST_FLAGS) $(TESTS)
+
+check: $(READY) ## formatting, style, types and the directions of imports
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+format: $(READY) ## format and fix what ruff can fix
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+faults: $(READY) ## the fault tests with all their rounds: kills, power cuts, full disks
+	@if [ -n "$$(find tests/faults -name 'test_*.py' 2>/dev/null)" ]; then \
+		LEADTUI_FAULT_ROUNDS=full $(PYTEST) --timeout 900 $(PYTEST_FLAGS) tests/faults; \
+	else \
+		echo "tests/faults holds no test yet"; \
+	fi
+
+bench: $(READY) ## what the README's performance table says, measured here
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+build: $(READY) ## the sdist, and from it the wheel, in dist/
+	@$(BIN)/python -m build --no-isolation
+
+lock: ## requirements.lock anew from pyproject.toml (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv" >&2; exit 1; }
+	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		$(LOCK_FLAGS) --output-file requirements.lock pyproject.toml
+
+clean: ## remove .venv and everything the tools left behind
+	@rm -rf .venv dist build htmlcov .coverage .coverage.* snapshot_report.html \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The use cases: what reps, supervisors and marketers do, without a terminal."""

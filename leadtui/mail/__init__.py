@@ -1,0 +1,1 @@
+"""Messages out and in: rendering, SMTP, .eml files, mailto links, IMAP."""

@@ -1,0 +1,1 @@
+"""The widgets: they render what they are given and never fetch."""
