@@ -1,0 +1,1 @@
+"""The tests mirror the tree; `tests.builders` makes what they need."""

@@ -1,0 +1,31 @@
+"""What holds for every test: nobody's own floor, home, keyring or clock zone is touched."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+# Two workers on two cores make single examples slow now and then, and a database of examples would be left behind.
+hypothesis.settings.register_profile("leadtui", deadline=None, database=None)
+hypothesis.settings.load_profile("leadtui")
+
+KEPT = {"LEADTUI_FAULT_ROUNDS"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the tests, and the programs they start, a home of their own and no settings from outside."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ:
+            if name.startswith("LEADTUI_") and name not in KEPT:
+                patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+            patch.setenv(name, str(home / name.lower()))
+        patch.setenv("TZ", "UTC")
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
+            patch.delenv(name, raising=False)
+        yield

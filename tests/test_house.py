@@ -1,0 +1,44 @@
+"""What the import contracts cannot see: what is really loaded when a module is imported."""
+
+import json
+import subprocess
+import sys
+
+HEADLESS = ["leadtui.desk", "leadtui.cadence", "leadtui.store", "leadtui.mail"]
+
+IMPORT_ALL = """
+import importlib, json, pkgutil, sys
+loaded_by = {}
+for package in map(importlib.import_module, json.loads(sys.argv[1])):
+    names = [package.__name__, *(m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + "."))]
+    for name in names:
+        importlib.import_module(name)
+        if "textual" in sys.modules:
+            loaded_by[name] = sorted(m for m in sys.modules if m.startswith("leadtui"))
+            print(json.dumps(loaded_by))
+            sys.exit()
+print(json.dumps(loaded_by))
+"""
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a fresh interpreter with the arguments."""
+    return subprocess.run([sys.executable, *arguments], check=False, capture_output=True, text=True)
+
+
+def test_headless_packages_load_no_textual():
+    """The core serves scripts and timers, and starts without the weight of a terminal toolkit."""
+    done = run("-c", IMPORT_ALL, json.dumps(HEADLESS))
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {}
+
+
+def test_help_loads_neither_textual_nor_sql():
+    """`leadtui --help` answers at once: heavy libraries are imported inside the commands that use them."""
+    done = run("-X", "importtime", "-m", "leadtui", "--help")
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
+
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "leadtui" in done.stdout
+    assert loaded & {"textual", "sqlmodel", "sqlalchemy", "pydantic", "phonenumbers", "dateparser"} == set()
