@@ -1,0 +1,1 @@
+"""The only SQL: tables, transactions, the compliance log and the queries, on SQLite and PostgreSQL alike."""
