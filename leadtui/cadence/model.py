@@ -1,0 +1,562 @@
+"""What a playbook is once it is read: frozen values that the engine interprets and nothing else.
+
+The files that these come from, and every default, are in ``data/playbook``; ``loading.py`` builds them and
+names file, line and nearest key where a file is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Channel(StrEnum):
+    """How a step reaches the lead."""
+
+    CALL = "call"
+    EMAIL = "email"
+    LETTER = "letter"
+    DEMO = "demo"
+    TASK = "task"
+    SOCIAL = "social"
+
+
+class By(StrEnum):
+    """Who performs a step."""
+
+    REP = "rep"
+    SYSTEM = "system"
+
+
+class DayPart(StrEnum):
+    """A part of the lead's local day; ``other`` in a playbook means one that was not tried yet."""
+
+    MORNING = "morning"  # 08-10
+    MIDDAY = "midday"  # 10-12
+    AFTERNOON = "afternoon"  # 12-15
+    LATE = "late"  # 15-18
+    OTHER = "other"
+
+
+class OnClosedDay(StrEnum):
+    """Where a rep's step goes that lands on a weekend, a holiday or time off."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
+    KEEP = "keep"
+
+
+class Unit(StrEnum):
+    """Minutes and hours are elapsed time; days and longer are wall-clock in the lead's zone."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    DAYS = "days"
+    BUSINESS_DAYS = "business days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A signed length of time such as ``5 days``; ``amount`` counts ``unit``."""
+
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When a step falls due: an anchor (``start``, ``previous`` or a named date of the lead) plus a span."""
+
+    anchor: str = "start"
+    offset: Span = Span(0, Unit.MINUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A parsed condition: all ``tests`` must hold (see ``conditions.py``); no tests match everything."""
+
+    tests: tuple[Any, ...] = ()
+    source: str = ""
+    """The condition as it was written, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a cadence asks for at one point."""
+
+    id: str
+    channel: Channel
+    by: By
+    at: When
+    title: str
+    on_closed_day: OnClosedDay = OnClosedDay.NEXT
+    day_part: DayPart | None = None
+    at_time: time | None = None
+    """A local clock time that replaces the anchor's (for steps counted in days)."""
+    email: str = ""
+    script: str = ""
+    letter: str = ""
+    when: Condition = Condition()
+    """The step is skipped (and logged) where this does not hold at execution time."""
+    until_contact: bool = False
+    """Skipped once a contact was made in this enrolment."""
+    required_before: str = ""
+    """A stage or action that may not happen before this step is done (``discount`` in negotiation)."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """What a lead enters when a cadence is over: cadences in order; empty means only the close below."""
+
+    cadences: tuple[str, ...] = ()
+    close: str = ""
+    """A close reason instead of cadences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """An ordered series of steps with a goal."""
+
+    name: str
+    title: str
+    goal: str
+    steps: tuple[Step, ...]
+    on_finish: Exit
+    on_exhausted: Exit
+    description: str = ""
+    max_attempts: int = 6
+    min_gap: Mapping[Channel, Span] = MappingProxyType(
+        {Channel.CALL: Span(2, Unit.HOURS), Channel.EMAIL: Span(20, Unit.HOURS)}
+    )
+    dates: Mapping[str, When] = MappingProxyType({})
+    """Named dates that this cadence gives the lead (``trial_ends = "start + 14 days"``)."""
+    strength: int = 0
+    """A stronger response ends the enrolments of weaker cadences; higher is stronger."""
+    stage: str = "new"
+    """The rank word of its touches before any attempt: ``new`` or ``nurture``."""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRule:
+    """One rule of the activity tree; the first whose condition holds names the cadence."""
+
+    when: Condition
+    cadence: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """A kind of person, known by patterns of job titles (``*`` is a wildcard, case does not count)."""
+
+    name: str
+    label: str
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a response accepted. ``at_once`` offers go to a rep whatever their score."""
+
+    key: str
+    label: str
+    at_once: bool
+    strength: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlaRule:
+    """The first-touch agreement for some responses, in business minutes from the inquiry."""
+
+    when: Condition
+    minutes: int
+    from_planned: bool = False
+    """Count from the planned time of the first rep step instead of from the inquiry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """One outcome of a call as data; no outcome is handled in code by name.
+
+    ``ends`` is ``""``, ``pause``, ``cadence`` or ``calls``. ``then`` lists what follows, each one of
+    ``step`` (the next step), ``retry``, ``callback``, ``next_action``, ``meeting``, ``opportunity``,
+    ``nurture``, ``close``, ``recycle``, ``data_fix``, ``refer``, ``email``.
+    """
+
+    key: str
+    code: str
+    label: str
+    contact: bool
+    attempt: bool = True
+    ends: str = ""
+    then: tuple[str, ...] = ("step",)
+    delay: Span | None = None
+    """How long after this outcome the next call is due at the earliest."""
+    retries: int = 0
+    """How often ``delay`` is granted as a retry of the same step before the next step follows."""
+    avoid_part: bool = False
+    """The next call should be in a day-part that was not tried."""
+    max_per_cadence: int = 0
+    """After this many in one enrolment the outcome is no longer offered as work (0: no maximum)."""
+    escalate_after: int = 0
+    escalate_to: str = ""
+    """The ``escalate_after``-th time in one enrolment counts as this disposition code."""
+    requires: tuple[str, ...] = ()
+    """Of ``note``, ``at``, ``next``, ``reason``, ``colleague``, ``gatekeeper``."""
+    blocks: str = ""
+    """``number`` marks the number wrong; ``person`` blocks every number of the person, for everybody."""
+    sure: bool = False
+    """Asks "sure?" on its own."""
+    enters: tuple[str, ...] = ()
+    """Cadences that follow when ``then`` has ``nurture`` or ``meeting``."""
+    default_date: Span | None = None
+    """The date used when none was named (NOT_NOW: 90 days)."""
+    data_fix: str = ""
+    """The title of the data-fix task."""
+    email: str = ""
+    """The e-mail template offered now."""
+    close_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """An e-mail, letter or script: front matter and text, with ``$field`` placeholders."""
+
+    id: str
+    kind: str
+    """``email``, ``letter``, ``script`` or ``objection``."""
+    title: str
+    body: str
+    subject: str = ""
+    when: Condition = Condition()
+    wording: str = ""
+    """The name of the wording where two are compared; empty for the only one."""
+    variant_of: str = ""
+    cadences: tuple[str, ...] = ()
+    file: str = ""
+    hash: str = ""
+    """SHA-256 of the file's text, hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of one of the two pipelines."""
+
+    key: str
+    label: str
+    pipeline: str
+    probability: int = 0
+    usual_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A qualification question; ``answers`` maps keys to labels, ``passes`` lists the answers that qualify."""
+
+    key: str
+    label: str
+    short: str
+    answers: Mapping[str, str]
+    passes: tuple[str, ...]
+    warns: tuple[str, ...] = ()
+    mapped_from: tuple[str, ...] = ()
+    """Headers of badge or form qualifiers that answer it (source "form", confirmed by the rep)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason code: ``kind`` is ``no``, ``partly``, ``defer``, ``out_of_turn``, ``override``, ``reject``,
+    ``not_interested``, ``unqualified``, ``not_dialed`` or ``done``; ``key`` is its one-key choice."""
+
+    kind: str
+    code: str
+    label: str
+    key: str
+    blocker: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Open hours of one weekday, local: ``start`` <= t < ``end``; a closed day has none."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHours:
+    """When a region may be called by law: weekday (0 = Monday) -> windows, and whether holidays are banned."""
+
+    week: Mapping[int, tuple[Hours, ...]]
+    holidays: bool = True
+    rule: str = ""
+    """The name of the rule, for people (``US-AL hours``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallingPolicy:
+    """The gate's figures (``calling.toml`` and ``data/calling``)."""
+
+    legal: Mapping[str, LegalHours]
+    """By ``CC-RR``, then ``CC``, then ``*``."""
+    warn_hours: Mapping[str, LegalHours]
+    preferred: Mapping[int, tuple[Hours, ...]]
+    max_attempts_24h: int = 3
+    min_minutes_between: int = 120
+    needs_consent: tuple[str, ...] = ("DE",)
+    needs_screening: Mapping[str, int] = MappingProxyType({"GB": 28})
+    """Country -> days for which a screening against the national list is valid."""
+    override_codes: tuple[str, ...] = ()
+    override_min_chars: int = 10
+    dated: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRule:
+    """Points for a condition; ``part`` is ``fit`` or ``engagement``."""
+
+    name: str
+    part: str
+    when: Condition
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRule:
+    """Who gets the leads that match: a named rep, or a team by round_robin, weight or least_load."""
+
+    when: Condition
+    to: str
+    method: str = "rep"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FloorRules:
+    """The floor-wide figures of ``playbook.toml``."""
+
+    name: str
+    vendor: str
+    product: str
+    fields: Mapping[str, str] = MappingProxyType({})
+    """Constant template fields (``$vendor``, ``$product``, links)."""
+    business_hours: Mapping[int, tuple[Hours, ...]] = MappingProxyType({})
+    business_holidays_worked: tuple[str, ...] = ()
+    """Names or ISO dates of public holidays on which the floor works."""
+    popups: Mapping[str, Any] = MappingProxyType({})
+    mql_score: int = 60
+    half_life_days: int = 30
+    silent_days: int = 365
+    max_deferrals: int = 2
+    max_voicemails: int = 2
+    out_of_turn_after: int = 3
+    spread_minutes: int = 15
+    raw: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """The agreed process, whole. ``hash`` is the SHA-256 over its files, sorted by name."""
+
+    hash: str
+    files: Mapping[str, str]
+    floor: FloorRules
+    cadences: Mapping[str, Cadence]
+    tree: tuple[TreeRule, ...]
+    personas: tuple[Persona, ...]
+    offers: Mapping[str, Offer]
+    sla: tuple[SlaRule, ...]
+    dispositions: Mapping[str, Disposition]
+    """By code, in the order of the file."""
+    templates: Mapping[str, Template]
+    """By ``kind/id`` (``email/trial-day-5``); variants of one template have ids of their own."""
+    stages: tuple[Stage, ...]
+    questions: tuple[Question, ...]
+    reasons: tuple[Reason, ...]
+    calling: CallingPolicy
+    scoring: tuple[ScoreRule, ...]
+    routing: tuple[RoutingRule, ...]
+
+    def reasons_of(self, kind: str) -> tuple[Reason, ...]:
+        """The reason codes of one kind, in playbook order."""
+        return tuple(reason for reason in self.reasons if reason.kind == kind)
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFacts:
+    """What the engine knows of a lead: reachability, place, dates, and the facts that conditions read."""
+
+    zones: tuple[str, ...]
+    """Possible IANA zones; the first is used for planning."""
+    country: str = ""
+    region: str = ""
+    number_regions: tuple[str, ...] = ()
+    """``CC-RR`` of the number where known, beside the address's."""
+    has_phone: bool = True
+    has_email: bool = True
+    calls_allowed: bool = True
+    emails_allowed: bool = True
+    dates: Mapping[str, datetime] = MappingProxyType({})
+    """Named dates (``trial_ends``, ``demo_at``, ``event_ends``), aware UTC."""
+    facts: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    """Field -> value for conditions; see ``conditions.FIELDS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentState:
+    """Where an enrolment stands; all the engine needs to plan its next touch."""
+
+    cadence: str
+    start: datetime
+    next_step: int = 0
+    """Index of the step to plan next."""
+    previous_at: datetime | None = None
+    """When the last step of this enrolment was performed (or planned, in a simulation)."""
+    last_touch: Mapping[Channel, datetime] = MappingProxyType({})
+    """The lead's last touch by channel, in every cadence."""
+    parts_tried: frozenset[DayPart] = frozenset()
+    attempts: int = 0
+    contacts: int = 0
+    counts: Mapping[str, int] = MappingProxyType({})
+    """Disposition code -> how often in this enrolment."""
+    retries: int = 0
+    """Retries granted for the current step."""
+    exhausted: bool = False
+    """Calls are over; the remaining e-mails still run."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOff:
+    """Closed days of a rep, inclusive, as local dates of the floor."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The next touch of an enrolment."""
+
+    step: Step
+    index: int
+    due: datetime
+    """Aware UTC."""
+    zone: str
+    moved_because: tuple[str, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    """Steps passed over on the way: (step id, reason)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The enrolment has no further touch; ``exit`` says what follows, ``reason`` is finished or exhausted."""
+
+    exit: Exit
+    reason: str
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a rep gave with an outcome."""
+
+    code: str
+    note: str = ""
+    at: datetime | None = None
+    """Callback, next action, meeting or not-before date, aware UTC."""
+    next_action: str = ""
+    reason: str = ""
+    colleague: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One consequence of an outcome, for the desk to carry out in its transaction.
+
+    ``kind`` is one of ``plan_step`` (plan the enrolment's next step, not before ``due`` when given),
+    ``plan_touch`` (a touch of ``channel`` at ``due``; ``promised`` puts it at the top), ``pause``, ``end``
+    (the enrolment, with ``reason``), ``end_calls``, ``block_number``, ``block_person``, ``enrol``
+    (``cadence`` from ``due``), ``data_fix`` (``title``), ``opportunity``, ``meeting``, ``close``
+    (``reason``), ``recycle`` (``reason``), ``refer``, ``offer_email`` (``email``), ``supervisor`` (a question).
+    """
+
+    kind: str
+    due: datetime | None = None
+    channel: Channel | None = None
+    promised: bool = False
+    reason: str = ""
+    cadence: str = ""
+    title: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an answer came to: the disposition that counted, the enrolment after it, and the consequences."""
+
+    disposition: Disposition
+    state: EnrolmentState | None
+    effects: tuple[Effect, ...]
+
+
+class Verdict(StrEnum):
+    """The gate's answer."""
+
+    CLEAR = "clear"
+    WARN = "warn"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class CallFacts:
+    """What the gate looks at for one number."""
+
+    number: str
+    """E.164, or empty when there is none."""
+    zones: tuple[str, ...]
+    """All possible zones (see ``calling.possible_zones``); empty means unknown."""
+    country: str
+    region: str = ""
+    number_country: str = ""
+    number_region: str = ""
+    do_not_call: bool = False
+    wrong_number: bool = False
+    opted_out: bool = False
+    consent: bool = False
+    screened_at: datetime | None = None
+    attempts_24h: tuple[datetime, ...] = ()
+    """Attempts to this number, oldest first."""
+    last_attempt: datetime | None = None
+    attempts: int = 0
+    """Attempts to the lead in this enrolment, for the "second attempt excepted" rule."""
+    promised: bool = False
+    zone_acknowledged: bool = False
+    checked_zone: str = ""
+    """The zone a rep confirmed with the lead; it stands alone when set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """May this number be called now, by which rule, and if not, when next."""
+
+    verdict: Verdict
+    rule: str
+    message: str
+    overridable: bool
+    local_times: tuple[tuple[str, datetime], ...]
+    """(zone, local time) for each possible zone."""
+    next_allowed: datetime | None
+    """The next minute (aware UTC) at which it is not blocked; ``None`` when never or already allowed."""
+    warnings: tuple[str, ...] = ()
+    window_closes: timedelta | None = None
+    """Until the calling window (legal and preferred) closes today; ``None`` outside it."""

@@ -1,0 +1,64 @@
+"""The only place that asks what time it is; everything else is told."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from leadtui.errors import WrongUse
+
+
+class Clock(Protocol):
+    """Tells the time: aware, UTC."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        return datetime.now(UTC)
+
+
+class DemoClock:
+    """A demo floor's clock: starts at a given instant, runs at real speed, never behind ``floor``."""
+
+    def __init__(self, start: datetime, floor: datetime | None = None) -> None:
+        self._start = max(start, floor) if floor else start
+        self._origin = time.monotonic()
+
+    def now(self) -> datetime:
+        """The start plus this process's running time."""
+        return self._start + timedelta(seconds=time.monotonic() - self._origin)
+
+
+class FixedClock:
+    """A clock that moves only when told to, for simulations and tests."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self.at
+
+    def advance(self, **span: float) -> datetime:
+        """Move on by ``timedelta(**span)`` and return the new instant."""
+        self.at += timedelta(**span)
+        return self.at
+
+
+def parse_instant(text: str, *, where: str) -> datetime:
+    """An ISO 8601 instant with an offset (``2026-11-23T15:00:00Z``) as aware UTC, or one clear sentence."""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"{where}: {text!r} is no ISO 8601 time; write it like 2026-11-23T15:00:00Z") from None
+    if instant.tzinfo is None:
+        raise WrongUse(f"{where}: {text!r} has no time zone; end it with Z or an offset like -06:00")
+    return instant.astimezone(UTC)

@@ -1,0 +1,393 @@
+"""What screens and commands are shown: frozen read models, never rows.
+
+Times are aware UTC; a ``local`` beside one carries the lead's offset. Strings are as they came in: whoever shows them
+passes them through ``leadtui.text.clean`` (commands) or ``leadtui.widgets.safe`` (screens).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class RepView:
+    """A person of the floor."""
+
+    id: int
+    name: str
+    login: str
+    role: str
+    team: str
+    email: str
+    away_until: datetime | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The line above everything: who, when, how far the day is."""
+
+    rep: str
+    floor: str
+    now: datetime
+    zone: str
+    calls: int
+    calls_target: int
+    contacts: int
+    sla: float | None
+    """Share of first touches within their SLA today, 0..1; ``None`` without any."""
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many touches of a rep are due today, held, later, and how many e-mails need a look."""
+
+    due: int
+    held: int
+    later: int
+    mail: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One line of the queue."""
+
+    touch_id: int
+    lead_id: int
+    name: str
+    title: str
+    company: str
+    action: str
+    """call, e-mail, letter, demo, task, social."""
+    step: str
+    why: str
+    """callback, new, overdue, today, later, reply, data fix …"""
+    tier: int
+    due: datetime
+    promised: bool
+    first: bool
+    sla_left: timedelta | None
+    """Business time left of the first-touch SLA; negative when over."""
+    sla_used: float | None
+    """Share of the SLA used, 0..1 and above."""
+    priority: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A touch that cannot be done now, by which rule and until when."""
+
+    touch_id: int
+    lead_id: int
+    name: str
+    company: str
+    action: str
+    due: datetime
+    rule: str
+    message: str
+    next_allowed: datetime | None
+    local: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankPart:
+    """One term of the rank: ``35·u = 24.5`` and what it says in words."""
+
+    term: str
+    value: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class RankView:
+    """Why a touch stands where it does."""
+
+    touch_id: int
+    rank: int
+    tier: int
+    tier_words: str
+    priority: float
+    parts: tuple[RankPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """May this number be called now?"""
+
+    verdict: str
+    """clear, warn or blocked."""
+    rule: str
+    message: str
+    overridable: bool
+    warnings: tuple[str, ...]
+    local_times: tuple[tuple[str, datetime], ...]
+    next_allowed: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """A number of a lead as it is shown and dialed."""
+
+    id: int
+    number: str
+    shown: str
+    extension: str
+    kind: str
+    status: str
+    valid: bool
+    gate: GateView
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of a lead's history, newest first."""
+
+    at: datetime
+    kind: str
+    who: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A qualification question and what is known."""
+
+    key: str
+    label: str
+    short: str
+    answer: str
+    """The answer's key; empty when unknown."""
+    shown: str
+    source: str
+    at: datetime | None
+    by: str
+    choices: tuple[tuple[str, str], ...]
+    """(answer key, label)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """A lead as the next-lead pane and ``lead show`` know it."""
+
+    id: int
+    name: str
+    title: str
+    company: str
+    company_facts: tuple[str, ...]
+    """``1,200 staff``, ``insurance``, ``CO`` …"""
+    place: str
+    zones: tuple[str, ...]
+    owner: str
+    owner_id: int | None
+    status: str
+    stage: str
+    score: int
+    fit_score: int
+    engagement: int
+    source: str
+    responses: tuple[str, ...]
+    enrolments: tuple[str, ...]
+    """``trial, day 5 of 14``."""
+    emails: tuple[str, ...]
+    phones: tuple[PhoneView, ...]
+    fit: tuple[Fit, ...]
+    last: str
+    """The last memo, shortened."""
+    holder: str = ""
+    """The other rep who holds the lead now, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptView:
+    """A script, filled in: sections in order; ``branches`` are A, B, C."""
+
+    id: str
+    title: str
+    opening: str
+    branches: tuple[tuple[str, str, str], ...]
+    """(letter, what the person says, what to say)."""
+    closing: str
+    voicemail: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKey:
+    """An outcome key of the call panel."""
+
+    key: str
+    code: str
+    label: str
+    requires: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TouchView:
+    """A touch as its panel shows it."""
+
+    id: int
+    lead_id: int
+    action: str
+    title: str
+    cadence: str
+    due: datetime
+    promised: bool
+    template: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """A reason code and its one-key choice."""
+
+    code: str
+    label: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """An obligation that waits for its answer."""
+
+    id: int
+    touch: TouchView
+    lead: str
+    company: str
+    number: str
+    action_line: str
+    """``Call Jane Okafor, +1 303 555 0142``."""
+    origin: str
+    """``trial, callback · promised 10:45``."""
+    started_at: datetime
+    shown_at: datetime | None
+    outcome: str
+    """Disposition code chosen on the panel, or empty."""
+    draft: dict[str, str]
+    """What was typed so far: ``note``, ``at``, ``next_action``, ``reason``, ``colleague`` …"""
+    inbound: bool
+    dialed: bool
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an outcome would lead to, before it is answered."""
+
+    outcome: str
+    label: str
+    missing: tuple[str, ...]
+    """What must still be given: ``note``, ``at``, ``next``, ``reason``, ``colleague``, ``gatekeeper``."""
+    next: str
+    """``call, Mon 23 Nov 11:18 Denver, still at the top``."""
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallPanel:
+    """All a rep needs for one call, on one screen."""
+
+    question: OpenQuestion
+    lead: LeadView
+    history: tuple[HistoryLine, ...]
+    script: ScriptView | None
+    objections: tuple[tuple[str, str], ...]
+    """(title, answer)."""
+    outcomes: tuple[OutcomeKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextThing:
+    """What happens next with a lead."""
+
+    action: str
+    due: datetime
+    local: str
+    """``Mon 23 Nov 11:18 Denver``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a confirmation came to."""
+
+    entry: int
+    outcome: str
+    next: NextThing | None
+    email_offer: str = ""
+    """The template to offer now (after a voicemail), if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A touch that is now an obligation."""
+
+    touch: int
+    lead: int
+    action: str
+    started: datetime
+    question: OpenQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Dialed:
+    """A dial on record, and how to place it."""
+
+    attempt: int
+    number: str
+    uri: str
+    gate: GateView
+
+
+@dataclass(frozen=True, slots=True)
+class MailPreview:
+    """A finished message before it leaves."""
+
+    lead_id: int
+    touch_id: int | None
+    template: str
+    wording: str
+    to: str
+    subject: str
+    body: str
+    filled: tuple[tuple[int, int], ...]
+    """Spans (start, end) of ``body`` that were filled in from the lead."""
+    others: tuple[tuple[str, str], ...]
+    """Other templates that fit: (id, title), best first."""
+    transport: str
+    sends: bool
+    """Whether handing over is sending (SMTP, file) or opens a draft."""
+    missing: tuple[str, ...] = ()
+    """Fields the template needs and the lead lacks; such a message does not leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """A message that was handed over."""
+
+    email: int
+    state: str
+    path: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLine:
+    """One log entry as the supervisor's feed shows it."""
+
+    seq: int
+    at: datetime
+    who: str
+    words: str
+    event: str
+    lead_id: int | None = None
+    alarming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Touch ids of the queue in order, for a virtual list: ``due_count`` of them are ranked, the rest by due."""
+
+    ids: tuple[int, ...]
+    due_count: int
+    more: bool
