@@ -122,6 +122,14 @@ class Exit:
     """A close reason instead of cadences."""
 
 
+MIN_GAP: Mapping[Channel, Span] = MappingProxyType(
+    {Channel.CALL: Span(2, Unit.HOURS), Channel.EMAIL: Span(20, Unit.HOURS)}
+)
+"""How long a cadence leaves between two touches of a channel unless it says otherwise."""
+
+SCREENING: Mapping[str, int] = MappingProxyType({"GB": 28})
+
+
 @dataclass(frozen=True, slots=True)
 class Cadence:
     """An ordered series of steps with a goal."""
@@ -134,10 +142,8 @@ class Cadence:
     on_exhausted: Exit
     description: str = ""
     max_attempts: int = 6
-    min_gap: Mapping[Channel, Span] = MappingProxyType(
-        {Channel.CALL: Span(2, Unit.HOURS), Channel.EMAIL: Span(20, Unit.HOURS)}
-    )
-    dates: Mapping[str, When] = MappingProxyType({})
+    min_gap: Mapping[Channel, Span] = field(default_factory=lambda: MIN_GAP)
+    dates: Mapping[str, When] = field(default_factory=lambda: EMPTY)
     """Named dates that this cadence gives the lead (``trial_ends = "start + 14 days"``)."""
     strength: int = 0
     """A stronger response ends the enrolments of weaker cadences; higher is stronger."""
@@ -218,7 +224,11 @@ class Disposition:
     sure: bool = False
     """Asks "sure?" on its own."""
     enters: tuple[str, ...] = ()
-    """Cadences that follow when ``then`` has ``nurture`` or ``meeting``."""
+    """Cadences that begin now."""
+    enters_at: tuple[str, ...] = ()
+    """Cadences that begin at the date that was named, or ``default_date`` from now."""
+    closing_reasons: tuple[str, ...] = ()
+    """With one of these reason codes the lead is closed, and what ``then`` and ``enters`` say does not happen."""
     default_date: Span | None = None
     """The date used when none was named (NOT_NOW: 90 days)."""
     data_fix: str = ""
@@ -314,7 +324,7 @@ class CallingPolicy:
     max_attempts_24h: int = 3
     min_minutes_between: int = 120
     needs_consent: tuple[str, ...] = ("DE",)
-    needs_screening: Mapping[str, int] = MappingProxyType({"GB": 28})
+    needs_screening: Mapping[str, int] = field(default_factory=lambda: SCREENING)
     """Country -> days for which a screening against the national list is valid."""
     override_codes: tuple[str, ...] = ()
     override_min_chars: int = 10
@@ -348,12 +358,12 @@ class FloorRules:
     name: str
     vendor: str
     product: str
-    fields: Mapping[str, str] = MappingProxyType({})
+    fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """Constant template fields (``$vendor``, ``$product``, links)."""
-    business_hours: Mapping[int, tuple[Hours, ...]] = MappingProxyType({})
+    business_hours: Mapping[int, tuple[Hours, ...]] = field(default_factory=lambda: EMPTY)
     business_holidays_worked: tuple[str, ...] = ()
     """Names or ISO dates of public holidays on which the floor works."""
-    popups: Mapping[str, Any] = MappingProxyType({})
+    popups: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     mql_score: int = 60
     half_life_days: int = 30
     silent_days: int = 365
@@ -361,7 +371,7 @@ class FloorRules:
     max_voicemails: int = 2
     out_of_turn_after: int = 3
     spread_minutes: int = 15
-    raw: Mapping[str, Any] = MappingProxyType({})
+    raw: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -406,7 +416,7 @@ class LeadFacts:
     has_email: bool = True
     calls_allowed: bool = True
     emails_allowed: bool = True
-    dates: Mapping[str, datetime] = MappingProxyType({})
+    dates: Mapping[str, datetime] = field(default_factory=lambda: EMPTY)
     """Named dates (``trial_ends``, ``demo_at``, ``event_ends``), aware UTC."""
     facts: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
     """Field -> value for conditions; see ``conditions.FIELDS``."""
@@ -422,17 +432,23 @@ class EnrolmentState:
     """Index of the step to plan next."""
     previous_at: datetime | None = None
     """When the last step of this enrolment was performed (or planned, in a simulation)."""
-    last_touch: Mapping[Channel, datetime] = MappingProxyType({})
+    last_touch: Mapping[Channel, datetime] = field(default_factory=lambda: EMPTY)
     """The lead's last touch by channel, in every cadence."""
     parts_tried: frozenset[DayPart] = frozenset()
     attempts: int = 0
     contacts: int = 0
-    counts: Mapping[str, int] = MappingProxyType({})
+    counts: Mapping[str, int] = field(default_factory=lambda: EMPTY)
     """Disposition code -> how often in this enrolment."""
     retries: int = 0
     """Retries granted for the current step."""
     exhausted: bool = False
     """Calls are over; the remaining e-mails still run."""
+    ordered_by: str = ""
+    """Disposition code whose touch (a promised callback, a next action) is done before the cadence goes on."""
+    calls_not_before: datetime | None = None
+    """An outcome put the next call off until then; e-mails still run."""
+    other_part: bool = False
+    """An outcome asked for another day-part at the next call."""
 
 
 @dataclass(frozen=True, slots=True)
