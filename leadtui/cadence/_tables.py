@@ -120,6 +120,8 @@ def _disposition(row: Reader) -> Disposition:
         blocks=row.text("blocks", one_of=("", "number", "person")),
         sure=row.flag("sure"),
         enters=row.texts("enters"),
+        enters_at=row.texts("enters_at"),
+        closing_reasons=row.texts("closing_reasons"),
         default_date=row.span("default_date"),
         data_fix=row.text("data_fix"),
         email=row.text("email"),

@@ -30,7 +30,7 @@ from leadtui.cadence.templates import FOLDERS, read_template, split
 from leadtui.cadence.toml_lines import locate
 from leadtui.errors import PlaybookError
 
-__all__ = ["FILES", "load", "locate", "playbook_hash", "read"]
+__all__ = ["FILES", "NotToml", "load", "locate", "playbook_hash", "read"]
 
 FILES = MappingProxyType(
     {
@@ -52,6 +52,10 @@ FILES = MappingProxyType(
 """Every single file of a playbook and what stands in it; only ``playbook.toml`` is needed to load one."""
 
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+
+
+class NotToml(PlaybookError):
+    """The file is no TOML, so that nothing else can be said about it."""
 
 
 def load(files: Mapping[str, str]) -> Playbook:
@@ -125,14 +129,14 @@ class _Source:
         return Reader(table, place, "the file", problems)
 
 
-def _not_toml(file: str, error: Exception) -> PlaybookError:
+def _not_toml(file: str, error: Exception) -> NotToml:
     if isinstance(error, RecursionError):
-        return PlaybookError(file, 0, "the file nests too deeply to be read; make it flatter")
+        return NotToml(file, 0, "the file nests too deeply to be read; make it flatter")
     text = " ".join(str(error).split())
     match = _AT_LINE.search(text)
     line = int(match[1] or 0) if match else 0
     reason = text[: match.start()] if match else "a value is out of range"
-    return PlaybookError(file, line, f"this is not TOML ({reason[:1].lower()}{reason[1:]}); mend this place first")
+    return NotToml(file, line, f"this is not TOML ({reason[:1].lower()}{reason[1:]}); mend this place first")
 
 
 def _cadences(source: _Source) -> dict[str, Cadence]:
