@@ -25,6 +25,11 @@ $(DEPS): requirements.lock scripts/venv
 	@scripts/venv deps
 	@touch $@
 
+# A .venv whose interpreter is gone (an upgrade, a moved home) is made again.
+ifeq ($(wildcard $(BIN)/python),)
+.PHONY: $(DEPS)
+endif
+
 $(READY): $(DEPS) pyproject.toml
 	@scripts/venv project
 	@touch $@
