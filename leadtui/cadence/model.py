@@ -360,7 +360,7 @@ class FloorRules:
     product: str
     fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """Constant template fields (``$vendor``, ``$product``, links)."""
-    business_hours: Mapping[int, tuple[Hours, ...]] = field(default_factory=lambda: EMPTY)
+    business_hours: Mapping[int, tuple[Hours, ...]] = field(default_factory=lambda: MappingProxyType({}))
     business_holidays_worked: tuple[str, ...] = ()
     """Names or ISO dates of public holidays on which the floor works."""
     popups: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
@@ -432,7 +432,7 @@ class EnrolmentState:
     """Index of the step to plan next."""
     previous_at: datetime | None = None
     """When the last step of this enrolment was performed (or planned, in a simulation)."""
-    last_touch: Mapping[Channel, datetime] = field(default_factory=lambda: EMPTY)
+    last_touch: Mapping[Channel, datetime] = field(default_factory=lambda: MappingProxyType({}))
     """The lead's last touch by channel, in every cadence."""
     parts_tried: frozenset[DayPart] = frozenset()
     attempts: int = 0

@@ -1,0 +1,237 @@
+"""Days and hours: day-parts, public holidays, local time to UTC and back, spans, and the floor's business clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from calendar import monthrange
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from leadtui.cadence.model import DayPart, Hours, Span, Unit
+from leadtui.errors import LeadtuiError
+
+DAY_PARTS: tuple[tuple[DayPart, int, int], ...] = (
+    (DayPart.MORNING, 8, 10),
+    (DayPart.MIDDAY, 10, 12),
+    (DayPart.AFTERNOON, 12, 15),
+    (DayPart.LATE, 15, 18),
+)
+"""Each part of the local day with its first hour and the hour before which it ends; the place is its bit."""
+
+EPOCH = date(2020, 1, 1)
+"""The local day on which business minutes begin to count."""
+
+LAST_YEAR = 2200
+"""Nothing is planned beyond this year; a search that comes here has no answer."""
+
+ELAPSED = frozenset({Unit.MINUTES, Unit.HOURS})
+_SECONDS = {Unit.MINUTES: 60, Unit.HOURS: 3600}
+
+
+def zone_info(zone: str) -> ZoneInfo:
+    """The IANA zone of this name (``ZoneInfo`` keeps each one)."""
+    return ZoneInfo(zone)
+
+
+def part_index(local: datetime) -> int:
+    """The day-part of a local time as 0 to 3, or 9 outside all of them."""
+    hour = local.hour
+    for index, (_, first, end) in enumerate(DAY_PARTS):
+        if first <= hour < end:
+            return index
+    return 9
+
+
+def day_part(local: datetime) -> DayPart | None:
+    """The day-part of a local time; ``None`` before 8 and from 18 on."""
+    index = part_index(local)
+    return None if index == 9 else DAY_PARTS[index][0]
+
+
+def local_to_utc(local: datetime, zone: str) -> datetime:
+    """A wall-clock time without zone as aware UTC: one that a DST change skips moves forward, of two the first."""
+    return local.replace(tzinfo=zone_info(zone), fold=0).astimezone(UTC)
+
+
+@lru_cache(maxsize=4096)
+def holidays_of(country: str, region: str, year: int) -> Mapping[date, str]:
+    """The public holidays of a year with their English names where there are any; region as ``RR`` or ``CC-RR``."""
+    import holidays  # 0.1 s, and only where a date is asked for
+
+    names: dict[date, str] = {}
+    region = region.removeprefix(f"{country}-")
+    for subdivision in (region or None, None):
+        try:
+            found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
+        except NotImplementedError:  # a country or subdivision that the library does not know
+            continue
+        names.update((day, found[day]) for day in found if day.year == year)
+        break
+    return names
+
+
+def is_holiday(country: str, region: str, day: date, worked: tuple[str, ...] = ()) -> str:
+    """The name of the public holiday on this day, or ``""``; ``worked`` lists names or ISO dates that do not count."""
+    if not country:
+        return ""
+    name = holidays_of(country, region, day.year).get(day, "")
+    return "" if name and worked and _is_worked(name, day, worked) else name
+
+
+def _is_worked(name: str, day: date, worked: tuple[str, ...]) -> bool:
+    wanted = {word.casefold() for word in worked}
+    names = (part.strip().casefold() for part in name.split(";"))
+    return day.isoformat() in wanted or all({part, part.removesuffix(" (observed)")} & wanted for part in names)
+
+
+def add_span(moment: datetime, span: Span, zone: str, is_open: Callable[[date], bool]) -> datetime:
+    """``moment`` (aware) plus a span, as aware UTC: minutes and hours elapse, longer units keep the local clock.
+
+    Business days are days for which ``is_open`` is true; the 31st plus a month is the month's last day.
+    """
+    if span.unit in ELAPSED:
+        return (moment + timedelta(seconds=span.amount * _SECONDS[span.unit])).astimezone(UTC)
+    if not span.amount:
+        return moment.astimezone(UTC)
+    local = moment.astimezone(zone_info(zone)).replace(tzinfo=None)
+    day = _moved_day(local.date(), span, is_open)
+    return local_to_utc(datetime.combine(day, local.time()), zone)
+
+
+def _moved_day(day: date, span: Span, is_open: Callable[[date], bool]) -> date:
+    if span.unit is Unit.BUSINESS_DAYS:
+        return _business_day(day, span.amount, is_open)
+    if span.unit is Unit.MONTHS:
+        months = day.year * 12 + day.month - 1 + span.amount
+        year, month = divmod(months, 12)
+        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return day + timedelta(days=span.amount * (7 if span.unit is Unit.WEEKS else 1))
+
+
+def _business_day(day: date, amount: int, is_open: Callable[[date], bool]) -> date:
+    step = timedelta(days=1 if amount > 0 else -1)
+    left, closed = abs(amount), 0
+    while left and closed < 1000:  # a calendar that never opens ends the search, not the program
+        day += step
+        closed = 0 if is_open(day) else closed + 1
+        left -= not closed
+    return day
+
+
+class BusinessClock:
+    """The floor's business time, counted since 2020-01-01 local; exact across holidays and DST.
+
+    ``hours`` maps weekdays (0 = Monday) to local windows; ``country`` and ``region`` choose the public holidays on
+    which the floor is closed, except those in ``worked``. The tables grow a year at a time, when first asked for.
+    """
+
+    __slots__ = ("_before", "_country", "_ends", "_hours", "_region", "_starts", "_until", "_worked", "_year", "_zone")
+
+    def __init__(
+        self,
+        hours: Mapping[int, tuple[Hours, ...]],
+        zone: str,
+        country: str = "",
+        region: str = "",
+        worked: tuple[str, ...] = (),
+    ) -> None:
+        if not any(hours.values()):
+            raise LeadtuiError("The floor has no business hours; give some under [business_hours] in playbook.toml.")
+        self._hours, self._zone = hours, zone
+        self._country, self._region, self._worked = country, region, worked
+        self._starts: list[float] = []  # of each window, epoch seconds
+        self._ends: list[float] = []
+        self._before: list[float] = []  # business seconds before each window, and after the last one
+        self._before.append(0.0)
+        self._year = EPOCH.year
+        self._until = _midnight(EPOCH, zone)
+        self._grow()
+
+    def minutes_at(self, moment: datetime) -> int:
+        """Whole business minutes between the floor's epoch and an aware time; 0 before the epoch."""
+        return int(self._seconds_at(moment.timestamp()) // 60)
+
+    def at(self, minutes: int) -> datetime:
+        """The first moment (aware UTC) at which ``minutes`` business minutes have passed since the epoch."""
+        return self._moment(minutes * 60.0)
+
+    def add(self, moment: datetime, minutes: int) -> datetime:
+        """``minutes`` (not negative) of business time after ``moment``, aware UTC; exact to the second."""
+        if minutes <= 0:
+            return moment.astimezone(UTC)
+        return self._moment(self._seconds_at(moment.timestamp()) + minutes * 60.0)
+
+    def _seconds_at(self, stamp: float) -> float:
+        while stamp >= self._until:
+            self._grow()
+        index = bisect_right(self._starts, stamp) - 1
+        if index < 0:
+            return 0.0
+        return self._before[index] + min(stamp, self._ends[index]) - self._starts[index]
+
+    def _moment(self, seconds: float) -> datetime:
+        if seconds <= 0:
+            return datetime.fromtimestamp(_midnight(EPOCH, self._zone), UTC)
+        while self._before[-1] < seconds:
+            self._grow()
+        index = bisect_left(self._before, seconds) - 1
+        return datetime.fromtimestamp(self._starts[index] + seconds - self._before[index], UTC)
+
+    def _grow(self) -> None:
+        """Add the windows of one more year."""
+        if self._year > LAST_YEAR:
+            raise LeadtuiError(f"Business time ends with the year {LAST_YEAR}; is a date mistyped?")
+        day, end = date(self._year, 1, 1), date(self._year + 1, 1, 1)
+        while day < end:
+            windows = self._hours.get(day.weekday(), ())
+            if windows and not is_holiday(self._country, self._region, day, self._worked):
+                for window in sorted(windows, key=lambda window: window.start):
+                    self._append(*interval(day, window, self._zone))
+            day += timedelta(days=1)
+        self._year += 1
+        self._until = _midnight(end, self._zone)
+
+    def _append(self, start: int, end: int) -> None:
+        start = max(start, int(self._ends[-1])) if self._ends else start  # windows that overlap count once
+        if start < end:
+            self._starts.append(start)
+            self._ends.append(end)
+            self._before.append(self._before[-1] + end - start)
+
+
+def interval(day: date, window: Hours, zone: str) -> tuple[int, int]:
+    """A window of local hours on one day as epoch seconds, start <= t < end; an end of ``time.max`` is midnight."""
+    end = window.end
+    if end == time.max:
+        return _stamp(datetime.combine(day, window.start), zone), _midnight(day + timedelta(days=1), zone)
+    return _stamp(datetime.combine(day, window.start), zone), _stamp(datetime.combine(day, end), zone)
+
+
+def _stamp(local: datetime, zone: str) -> int:
+    return int(local.replace(tzinfo=zone_info(zone)).timestamp())
+
+
+def _midnight(day: date, zone: str) -> int:
+    return _stamp(datetime.combine(day, time.min), zone)
+
+
+@lru_cache(maxsize=16)
+def _clock(hours: tuple[tuple[int, tuple[Hours, ...]], ...], zone: str, *floor: str | tuple[str, ...]) -> BusinessClock:
+    country, region, worked = floor
+    return BusinessClock(dict(hours), zone, str(country), str(region), tuple(worked))
+
+
+def business_minutes(  # noqa: PLR0917 - a floor is five things, a period two
+    hours: Mapping[int, tuple[Hours, ...]],
+    zone: str,
+    holidays_country: str,
+    region: str,
+    worked: tuple[str, ...],
+    a: datetime,
+    b: datetime,
+) -> int:
+    """Whole business minutes from ``a`` to ``b`` (aware); negative where ``b`` is earlier."""
+    clock = _clock(tuple(sorted(hours.items())), zone, holidays_country, region, worked)
+    return clock.minutes_at(b) - clock.minutes_at(a)
