@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
 from leadtui.cadence._check_cadences import cadence_problems
@@ -11,7 +11,7 @@ from leadtui.cadence._places import Place, nearest, quoted, suggestion
 from leadtui.cadence._proofs import implies, never, text_tests
 from leadtui.cadence._texts import fold, like
 from leadtui.cadence.loading import FILES, NotToml, read
-from leadtui.cadence.model import Condition, Playbook, RoutingRule, SlaRule, TreeRule
+from leadtui.cadence.model import Condition, Playbook
 from leadtui.cadence.templates import FOLDERS, split
 from leadtui.errors import PlaybookError
 
@@ -97,13 +97,8 @@ def _tree(playbook: Playbook) -> Iterator[PlaybookError]:
 
 def _first_match(playbook: Playbook, name: str) -> Iterator[PlaybookError]:
     """Rules of a list in which the first match wins that can never be reached."""
-    rules: Sequence[TreeRule | SlaRule | RoutingRule] = {
-        "activity-tree": playbook.tree,
-        "sla": playbook.sla,
-        "routing": playbook.routing,
-    }[name]
+    conditions = _rules(playbook)[f"{name}.toml"]
     place = _place(playbook, f"{name}.toml")
-    conditions = [rule.when for rule in rules]
     for number, condition in enumerate(conditions):
         here = place.at("rule", number)
         if never(condition):
@@ -199,13 +194,7 @@ def _words(playbook: Playbook) -> Iterator[PlaybookError]:
 
 def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
     """Every condition of the playbook and where it stands."""
-    lists = {
-        "activity-tree.toml": [rule.when for rule in playbook.tree],
-        "sla.toml": [rule.when for rule in playbook.sla],
-        "scoring.toml": [rule.when for rule in playbook.scoring],
-        "routing.toml": [rule.when for rule in playbook.routing],
-    }
-    for file, conditions in lists.items():
+    for file, conditions in _rules(playbook).items():
         for number, condition in enumerate(conditions):
             yield _place(playbook, file).at("rule", number, "when"), condition
     for cadence in playbook.cadences.values():
@@ -213,3 +202,13 @@ def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
             yield _place(playbook, cadence.file).at("step", number, "when"), step.when
     for template in playbook.templates.values():
         yield Place(template.file, ("when",), split(playbook.files[template.file])[0]), template.when
+
+
+def _rules(playbook: Playbook) -> dict[str, list[Condition]]:
+    """File -> the conditions of its rules, in order."""
+    return {
+        "activity-tree.toml": [rule.when for rule in playbook.tree],
+        "sla.toml": [rule.when for rule in playbook.sla],
+        "scoring.toml": [rule.when for rule in playbook.scoring],
+        "routing.toml": [rule.when for rule in playbook.routing],
+    }
