@@ -1,0 +1,219 @@
+"""When the next step of an enrolment falls due: anchors, gaps, day-parts, closed days and the calling window.
+
+A step that cannot be done is passed over with its reason, and the steps counted from it stay where they were; so a
+plan ends after at most one look at every step of the cadence. The same questions always get the same answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from leadtui.cadence.calendar import DAY_PARTS, ELAPSED, add_span, day_part, local_to_utc, zone_info
+from leadtui.cadence.conditions import matches
+from leadtui.cadence.gaps import gap_before
+from leadtui.cadence.model import (
+    By,
+    Cadence,
+    Channel,
+    DayPart,
+    EnrolmentState,
+    Finished,
+    LeadFacts,
+    OnClosedDay,
+    Planned,
+    Step,
+    When,
+)
+from leadtui.cadence.moving import Calendar, Site, is_flexible, move, utc, wish_for
+
+__all__ = ["Calendar", "clamp_to_window", "performed", "plan_next"]
+
+_ALL_PARTS = frozenset(part for part, *_ in DAY_PARTS)
+_ANY: frozenset[DayPart] = frozenset()
+
+
+def plan_next(
+    cadence: Cadence, state: EnrolmentState, lead: LeadFacts, calendar: Calendar, now: datetime
+) -> Planned | Finished:
+    """The next step that applies, with its due time (aware UTC) and what it was moved for; or how the cadence ends.
+
+    ``state.next_step`` is the step to plan; ``now`` is aware. Due is never before ``now`` or the start.
+    """
+    site = Site(lead, calendar)
+    previous = state.previous_at or state.start
+    skipped: list[tuple[str, str]] = []
+    for index in range(state.next_step, len(cadence.steps)):
+        step = cadence.steps[index]
+        planned = _planned_at(step, cadence, state, lead, previous, site)
+        reason = _skip_reason(step, cadence, state, lead, max(planned or now, now))
+        if planned is None:
+            reason = reason or f"the date {step.at.anchor} is not known"
+        if reason or planned is None:
+            skipped.append((step.id, reason))
+            previous = max(previous, planned or previous)
+            continue
+        due, moved = _due(index, planned, cadence, state, site, now)
+        return Planned(step, index, due, site.zone, moved, tuple(skipped))
+    exhausted = is_exhausted(cadence, state)
+    way_out = cadence.on_exhausted if exhausted else cadence.on_finish
+    return Finished(way_out, "exhausted" if exhausted else "finished", tuple(skipped))
+
+
+def clamp_to_window(due: datetime, lead: LeadFacts, calendar: Calendar, step: Step) -> tuple[datetime, tuple[str, ...]]:
+    """A due time moved as the step's closed-day rule says into the calling window, and the reasons; never earlier
+    than ``due`` except back to the open day before a closed one, or within the day of a step that asks for a day."""
+    if _stays(step):
+        return due, ()
+    stamp = ceil(due.timestamp())
+    found, reasons = move(wish_for(step, stamp, 0), Site(lead, calendar))
+    return (due if found == stamp else utc(found)), reasons
+
+
+def performed(
+    cadence: Cadence, state: EnrolmentState, planned: Planned, at: datetime, *, other_part: bool = False
+) -> EnrolmentState:
+    """The enrolment after a step was done at ``at``; a call counts as an attempt without contact.
+
+    ``other_part`` asks for another day-part at the next call. Outcomes of real calls go through ``dispositions``.
+    """
+    after = replace(
+        state,
+        next_step=planned.index + 1,
+        previous_at=at,
+        last_touch={**state.last_touch, planned.step.channel: at},
+        retries=0,
+    )
+    if planned.step.channel is not Channel.CALL:
+        return after
+    part = day_part(at.astimezone(zone_info(planned.zone)))
+    tried = after.parts_tried | {part} if part else after.parts_tried
+    after = replace(after, attempts=state.attempts + 1, parts_tried=tried, calls_not_before=None, other_part=other_part)
+    return replace(after, exhausted=is_exhausted(cadence, after))
+
+
+def is_exhausted(cadence: Cadence, state: EnrolmentState) -> bool:
+    """Whether the calls are over: said so, or ``max_attempts`` made without a contact."""
+    return state.exhausted or (not state.contacts and state.attempts >= cadence.max_attempts)
+
+
+def _planned_at(
+    step: Step, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, previous: datetime, site: Site
+) -> datetime | None:
+    """The nominal time of a step, before any move; ``None`` when its date is not known."""
+    if step.at.anchor == "previous":
+        anchor: datetime | None = previous
+    else:
+        anchor = _anchor(step.at.anchor, cadence, state, lead, site, depth=0)
+    if anchor is None:
+        return None
+    rep = step.by is By.REP
+    moment = _offset(anchor, step.at, site, rep=rep)
+    if step.at_time is not None and step.at.offset.unit not in ELAPSED:
+        local = moment.astimezone(site.info)
+        moment = local_to_utc(datetime.combine(local.date(), step.at_time), site.zone)
+    return max(moment, state.start)
+
+
+def _offset(anchor: datetime, when: When, site: Site, *, rep: bool = True) -> datetime:
+    return add_span(anchor, when.offset, site.zone, lambda day: not site.closed(day, rep=rep))
+
+
+def _anchor(
+    name: str, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, site: Site, *, depth: int
+) -> datetime | None:
+    """The start, or a named date: the lead's own, unless it is left over from before this enrolment."""
+    if name == "start":
+        return state.start
+    own, given = lead.dates.get(name), cadence.dates.get(name)
+    if given is None or depth > 8 or (own is not None and own >= state.start):
+        return own
+    base = _anchor(given.anchor, cadence, state, lead, site, depth=depth + 1)
+    return None if base is None else _offset(base, given, site)
+
+
+def _skip_reason(step: Step, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, at: datetime) -> str:
+    """Why a step is passed over, or ``""``."""
+    if step.until_contact and state.contacts:
+        return "a contact was made"
+    if step.channel is Channel.CALL:
+        if not lead.has_phone:
+            return "no phone number"
+        if not lead.calls_allowed:
+            return "calls are not allowed"
+        if is_exhausted(cadence, state):
+            return "attempts are exhausted"
+    if step.channel is Channel.EMAIL:
+        if not lead.has_email:
+            return "no e-mail address"
+        if not lead.emails_allowed:
+            return "opted out of e-mail"
+    if step.when.tests:
+        own = {"cadence": cadence.name, "attempts": state.attempts, "contacts": state.contacts}
+        if not matches(step.when, {**lead.facts, **own}, at):
+            return f"condition does not hold: {step.when.source}".removesuffix(": ")
+    return ""
+
+
+def _stays(step: Step) -> bool:
+    """Whether a step is never moved: ``keep``, and what the system sends at once."""
+    at_once = step.by is By.SYSTEM and not step.at.offset.amount and step.at_time is None
+    return step.on_closed_day is OnClosedDay.KEEP or at_once
+
+
+def _due(
+    index: int, planned: datetime, cadence: Cadence, state: EnrolmentState, site: Site, now: datetime
+) -> tuple[datetime, tuple[str, ...]]:
+    """The due time of a step that applies."""
+    step = cadence.steps[index]
+    if step.by is By.SYSTEM and _stays(step):
+        return max(planned, now), ()
+    lower, reasons = _lower(index, planned, cadence, state, site)
+    if _stays(step):
+        return max(planned, lower, now), reasons
+    due = max(planned, lower)
+    stamp, bound = ceil(due.timestamp()), ceil(lower.timestamp())
+    found, moved = move(wish_for(step, stamp, bound, _parts(step, state)), site)
+    if found < now.timestamp():
+        # Late: now it is wanted at once, in any day-part, so that planning again does not put it off again.
+        stamp, due, reasons = ceil(now.timestamp()), now, ()
+        late = replace(wish_for(step, stamp, stamp), flexible=False, at_once=True, on_closed_day=OnClosedDay.NEXT)
+        found, moved = move(late, site)
+    return (due if found == stamp else utc(found)), (*reasons, *moved)
+
+
+def _lower(
+    index: int, planned: datetime, cadence: Cadence, state: EnrolmentState, site: Site
+) -> tuple[datetime, tuple[str, ...]]:
+    """Before when a step may not stand, whatever the clock: its gap, and what an outcome put off."""
+    channel = cadence.steps[index].channel
+    lower = state.start
+    reasons: tuple[str, ...] = ()
+    last = state.last_touch.get(channel)
+    if last is not None:
+        seconds = gap_before(cadence, index)
+        lower = max(lower, last + timedelta(seconds=seconds))
+        if lower > planned:
+            text = f"the last {channel.value} was at {_clock(last, site)}; moved to {_clock(lower, site)}"
+            reasons = (text,)
+    if channel is Channel.CALL and state.calls_not_before is not None and state.calls_not_before > lower:
+        lower = state.calls_not_before
+        if lower > planned:
+            reasons = (f"the last outcome put the next call off; moved to {_clock(lower, site)}",)
+    return lower, reasons
+
+
+def _clock(moment: datetime, site: Site) -> str:
+    local = moment.astimezone(site.info)
+    return f"{local.day} {local:%b %H:%M}"
+
+
+def _parts(step: Step, state: EnrolmentState) -> frozenset[DayPart]:
+    """The day-parts that will do for a step; empty for any."""
+    if step.day_part is None:
+        asked = state.other_part and step.channel is Channel.CALL and is_flexible(step)
+        return _ALL_PARTS - state.parts_tried if asked else _ANY
+    if step.day_part is DayPart.OTHER:
+        return _ALL_PARTS - state.parts_tried
+    return frozenset({step.day_part})
