@@ -25,6 +25,7 @@ OBJECTIONS = {
 CADENCES = {
     *("trial", "inquiry-tail", "white-paper", "demo-executive", "demo-technical", "post-demo", "inquiry", "trade-show"),
     *("nurture-12-month", "weekly-nurture", "monthly-letter", "quarterly-note", "negotiation", "post-sale", "not-now"),
+    "opportunity",
 }
 LETTERS_THEN_NOTES = ["monthly-letter", "quarterly-note"]
 SUBJECT_MAX = 60
@@ -221,7 +222,7 @@ def test_a_cadence_that_starts_over_ends_with_something_that_is_never_skipped(na
 
 def test_the_tree_and_the_exits_lead_everywhere():
     tree = toml("activity-tree.toml")["rule"]
-    reached = {rule["cadence"] for rule in tree} | {"not-now"}  # not-now: entered by an outcome
+    reached = {rule["cadence"] for rule in tree} | {"not-now", "opportunity"}  # these two: entered by an outcome
     for cadence in cadences().values():
         for exit_ in (cadence["on_finish"], cadence["on_exhausted"]):
             reached |= set() if isinstance(exit_, dict) else {exit_} if isinstance(exit_, str) else set(exit_)
