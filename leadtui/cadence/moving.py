@@ -98,6 +98,8 @@ class Wish:
     on_closed_day: OnClosedDay = OnClosedDay.NEXT
     parts: frozenset[DayPart] = frozenset()
     """The day-parts that will do; empty for any."""
+    untried: bool = False
+    """``parts`` are those that were not tried yet."""
     flexible: bool = False
     """Counted in days: within its day it may also stand earlier than ``due``."""
     at_once: bool = False
@@ -116,7 +118,7 @@ def is_at_once(step: Step) -> bool:
 
 
 def wish_for(step: Step, due: int, lower: int, parts: frozenset[DayPart] = frozenset()) -> Wish:
-    """What this step asks for."""
+    """What this step asks for; ``parts`` are the day-parts that will do, none for any."""
     return Wish(
         due=due,
         lower=lower,
@@ -124,6 +126,7 @@ def wish_for(step: Step, due: int, lower: int, parts: frozenset[DayPart] = froze
         rep=step.by is By.REP,
         on_closed_day=step.on_closed_day,
         parts=parts,
+        untried=step.day_part in {None, DayPart.OTHER},
         flexible=is_flexible(step),
         at_once=is_at_once(step),
     )
@@ -231,39 +234,36 @@ def _reasons(wish: Wish, site: Site, due: int, found: int, why: str, parts: froz
         was = now.replace(hour=was.hour, minute=was.minute)
     inside = _inside(int(was.timestamp()), site.windows(was.toordinal(), call=wish.call))
     if parts and inside:
-        cause = f"{_clock_text(was)} is not in {_parts_text(parts)}"
+        cause = f"{clock_text(was)} is in {'a part of the day tried before' if wish.untried else 'another day-part'}"
     elif inside:
-        cause = "it is wanted as soon as the window opens"
+        cause = "Wanted at once"
     else:
-        cause = f"{_clock_text(was)} is outside the calling window"
+        cause = f"{clock_text(was)} is outside the calling window"
     same = was.date() == now.date()
-    target = _clock_text(now) if same else f"{_day_text(now)} {_clock_text(now)}"
+    target = clock_text(now) if same else f"{day_text(now)} {clock_text(now)}"
     return (*reasons, f"{cause}; moved to {target}")
 
 
 def _moved_text(wish: Wish, site: Site, day: int, found: int, why: str) -> str:
     """``Saturday 21 November is a weekend; moved to Monday 23 November``, with the holidays in between."""
-    causes, target = [f"{_day_text(date.fromordinal(day))} {why}"], site.local(found)
+    causes, target = [f"{day_text(date.fromordinal(day))} {why}"], site.local(found)
     step = 1 if target.toordinal() > day else -1
     for ordinal in range(day + step, target.toordinal(), step):
         between = site.closed(date.fromordinal(ordinal), rep=wish.rep)
         if between and between != why:
-            causes.append(f"{_day_text(date.fromordinal(ordinal))} {between}")
+            causes.append(f"{day_text(date.fromordinal(ordinal))} {between}")
             why = between
-    return f"{', '.join(causes)}; moved to {_day_text(target)}"
+    return f"{', '.join(causes)}; moved to {day_text(target)}"
 
 
-def _day_text(day: date) -> str:
+def day_text(day: date) -> str:
+    """``Monday 23 November``."""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
 
 
-def _clock_text(local: datetime) -> str:
+def clock_text(local: datetime) -> str:
+    """``09:05``."""
     return f"{local.hour:02}:{local.minute:02}"
-
-
-def _parts_text(parts: frozenset[DayPart]) -> str:
-    names = [part.value for part, *_ in DAY_PARTS if part in parts]
-    return names[0] if len(names) == 1 else "a part of the day not tried yet"
 
 
 def utc(stamp: int) -> datetime:

@@ -26,7 +26,7 @@ from leadtui.cadence.model import (
     Step,
     When,
 )
-from leadtui.cadence.moving import Calendar, Site, is_flexible, move, utc, wish_for
+from leadtui.cadence.moving import Calendar, Site, clock_text, day_text, is_flexible, move, utc, wish_for
 
 __all__ = ["Calendar", "clamp_to_window", "performed", "plan_next"]
 
@@ -195,18 +195,17 @@ def _lower(
         seconds = gap_before(cadence, index)
         lower = max(lower, last + timedelta(seconds=seconds))
         if lower > planned:
-            text = f"the last {channel.value} was at {_clock(last, site)}; moved to {_clock(lower, site)}"
-            reasons = (text,)
+            reasons = (f"The last {channel.value} was on {_time_text(last, site)}; moved to {_time_text(lower, site)}",)
     if channel is Channel.CALL and state.calls_not_before is not None and state.calls_not_before > lower:
         lower = state.calls_not_before
         if lower > planned:
-            reasons = (f"the last outcome put the next call off; moved to {_clock(lower, site)}",)
+            reasons = (f"The last outcome put the next call off; moved to {_time_text(lower, site)}",)
     return lower, reasons
 
 
-def _clock(moment: datetime, site: Site) -> str:
+def _time_text(moment: datetime, site: Site) -> str:
     local = moment.astimezone(site.info)
-    return f"{local.day} {local:%b %H:%M}"
+    return f"{day_text(local)} {clock_text(local)}"
 
 
 def _parts(step: Step, state: EnrolmentState) -> frozenset[DayPart]:
