@@ -1,0 +1,17 @@
+"""Importing leads: a file of any make becomes companies, leads and responses, and nothing in it is lost.
+
+cells       one cell: blank or not, folded, guarded against spreadsheets
+decoding    bytes -> text
+reading     text -> a table with line numbers, whatever the delimiter and the junk around it
+sheets      XLSX and ODS -> the same table, where the optional reader is installed
+headers     which column is which of our fields
+places      countries, states, postal codes
+phones      numbers to E.164 with their extensions
+dates       scan times: the order of day and month, the zone
+fields      e-mails, names, ratings, money
+rows        one row -> an incoming lead, or the reason why not
+identity    who is the same person, and who only looks like it
+merging     what a matched row changes
+importing   the use case: one file, one transaction
+rejects     the rows that could not become leads, as a file to correct
+"""
