@@ -22,7 +22,7 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
     marks = 0
     for char in text[: limit * 4]:
         category = unicodedata.category(char)
-        if char == "\n" or char == "\t":
+        if char in "\n\t":
             out.append("\n" if newlines and char == "\n" else " ")
             continue
         if category in _UNSAFE:

@@ -1,1 +1,86 @@
 """The command line: each command parses, calls the desk and prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command line and exit with its code; no traceback reaches a user."""
+    from leadtui.errors import LeadtuiError
+
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = _bare(words) if _is_bare(words) else _run(words)
+    except LeadtuiError as error:
+        code = _say(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:  # the last line of defence: one sentence, and the details in a file
+        if os.environ.get("LEADTUI_DEBUG"):
+            raise
+        code = _say(f"something went wrong inside leadtui ({type(error).__name__}); {_keep_details(error)}", 1)
+    sys.exit(code)
+
+
+def _is_bare(words: list[str]) -> bool:
+    """No command: only the options that say which floor and who."""
+    left = list(words)
+    while left and left[0].partition("=")[0] in {"--floor", "--database", "--rep"}:
+        left = left[1:] if "=" in left[0] else left[2:]
+    return not left
+
+
+def _bare(words: list[str]) -> int:
+    """Open the call block, without the weight of the command tree."""
+    from leadtui.cli.opening import open_app
+
+    said: dict[str, str] = {}
+    left = list(words)
+    while left:
+        name, joined, value = left.pop(0).partition("=")
+        said[name.removeprefix("--")] = value if joined else (left.pop(0) if left else "")
+    return open_app(said.get("floor", ""), said.get("database", ""), said.get("rep", ""))
+
+
+def _run(words: list[str]) -> int:
+    import click
+    from typer.main import get_command
+
+    from leadtui.cli.tree import build
+
+    command = get_command(build())
+    try:
+        found = command.main(args=words, prog_name="leadtui", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx is not None else error.format_message())
+        return 0
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx is not None else "leadtui"
+        return _say(f"{error.format_message().rstrip('.')}; see '{path} --help'", 2)
+    except click.exceptions.Abort:
+        return 130
+    except click.exceptions.Exit as error:
+        return int(error.exit_code)
+    return found if isinstance(found, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    from leadtui.text import clean
+
+    print(f"leadtui: {clean(' '.join(message.split()), 1000)}", file=sys.stderr)
+    return code
+
+
+def _keep_details(error: BaseException) -> str:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="leadtui-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    return f"the details are in {file.name}; nothing was changed that was not said to be"

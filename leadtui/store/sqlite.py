@@ -21,7 +21,7 @@ NETWORK_FILE_SYSTEMS = frozenset(
 def driver() -> ModuleType:
     """The newer of ``pysqlite3`` and the standard library's ``sqlite3``."""
     try:
-        import pysqlite3  # noqa: PLC0415 - optional: no wheel on every platform
+        import pysqlite3
     except ImportError:
         return sqlite3
     chosen: ModuleType = max(pysqlite3, sqlite3, key=lambda module: module.sqlite_version_info)

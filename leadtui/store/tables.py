@@ -268,6 +268,10 @@ class Enrolment(SQLModel, table=True):
     """Disposition code -> how often."""
     parts_tried: int = 0
     """Bit n set: day-part n (morning, midday, afternoon, late) was tried."""
+    ordered_by: str = ""
+    """The disposition whose promised callback or next action comes before the cadence goes on."""
+    calls_not_before: datetime | None = _time(nullable=True)
+    other_part: bool = False
     resume_at: datetime | None = _time(nullable=True)
     paused_at: datetime | None = _time(nullable=True)
     pause_reason: str = ""

@@ -1,0 +1,281 @@
+"""The call block without a screen, under the same rules: for scripts, screen readers and tests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.errors import NotFound, Refused, WrongUse
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+    from leadtui.desk.views import Confirmed, OpenQuestion, Started
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    command(app, "queue", rep=True)(queue)
+    command(app, "next", rep=True)(next_touch)
+    command(app, "start", rep=True)(start)
+    command(app, "confirm", rep=True)(confirm)
+    command(app, "defer", rep=True)(defer)
+    command(app, "done", rep=True)(done)
+    command(app, "call", rep=True)(call)
+
+
+def queue(
+    limit: int = typer.Option(20, "--limit", min=1, help="How many lines."),
+    held: bool = typer.Option(False, "--held", help="What cannot be done now, by which rule and until when."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """The order of the call block."""
+    with open_desk() as desk:
+        desk.tick()
+        if held:
+            _print_held(desk, json=json)
+            return
+        page = desk.block.first_page(limit)
+        rows = desk.block.rows(page.ids[:limit])
+        lines = [_line(desk, rank, row) for rank, row in enumerate(rows, 1)]
+        if json:
+            emit(lines)
+            return
+        counts, zone = desk.block.counts(), desk.context.zone
+    say(f"Due {counts.due} · Held {counts.held} · Later {counts.later}")
+    if not lines:
+        say("Nothing is due. 'leadtui queue --held' shows what cannot be called now.")
+        return
+    table(
+        ("#", "touch", "why", "lead", "company", "do", "due", "may I?"),
+        (
+            (str(line["rank"]), str(line["touch"]), line["why"], row.name, row.company, row.action,
+             f"{row.due.astimezone(zone):%a %d %b %H:%M}", line["verdict"])
+            for line, row in zip(lines, rows, strict=True)
+        ),
+        right=(0, 1),
+    )  # fmt: skip
+
+
+def _line(desk: Desk, rank: int, row: Any) -> dict[str, Any]:
+    verdict, rule, allowed = "clear", "", None
+    if row.action == "call":
+        lead = desk.block.lead(row.lead_id)
+        gate = lead.phones[0].gate if lead.phones else None
+        if gate is not None:
+            verdict, rule, allowed = gate.verdict, gate.rule, gate.next_allowed
+    explained = desk.block.explain(row.touch_id)
+    return {
+        "rank": rank,
+        "lead": row.lead_id,
+        "touch": row.touch_id,
+        "action": row.action,
+        "why": row.why,
+        "due": iso(row.due),
+        "priority": round(explained.priority, 4),
+        "tier": row.tier,
+        "verdict": verdict,
+        "rule": rule if verdict != "clear" else "",
+        "next_allowed": iso(allowed),
+        "name": row.name,
+        "company": row.company,
+        "step": row.step,
+    }
+
+
+def _print_held(desk: Desk, *, json: bool) -> None:
+    rows = desk.block.held()
+    if json:
+        emit(
+            [
+                {
+                    "rank": None, "lead": row.lead_id, "touch": row.touch_id, "action": row.action, "why": "held",
+                    "due": iso(row.due), "priority": None, "verdict": "blocked", "rule": row.rule,
+                    "next_allowed": iso(row.next_allowed), "name": row.name, "company": row.company,
+                }
+                for row in rows
+            ]
+        )  # fmt: skip
+        return
+    if not rows:
+        say("Nothing is held.")
+        return
+    zone = desk.context.zone
+    table(
+        ("touch", "lead", "company", "rule", "there it is", "may be called"),
+        (
+            (str(row.touch_id), row.name, row.company, row.rule, row.local,
+             f"{row.next_allowed.astimezone(zone):%a %d %b %H:%M}" if row.next_allowed else "not by waiting")
+            for row in rows
+        ),
+        right=(0,),
+    )  # fmt: skip
+
+
+def next_touch(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
+    """What to do next: the open question first, else the first of the queue."""
+    with open_desk() as desk:
+        desk.tick()
+        question = desk.block.open_question()
+        if question is not None:
+            _print_question(question, json=json)
+            return
+        rows = desk.block.rows(desk.block.first_page(1).ids)
+        if not rows:
+            raise NotFound("nothing is due; 'leadtui queue --held' shows what cannot be called now")
+        line = _line(desk, 1, rows[0])
+        if json:
+            emit(line)
+            return
+        lead = desk.block.lead(rows[0].lead_id)
+    say(
+        f"{line['action']}  {lead.name}{', ' + lead.title if lead.title else ''} · {lead.company}   ({line['why']})",
+        *(f"{phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}" for phone in lead.phones),
+        f"leadtui start {line['touch']}",
+    )
+
+
+def _print_question(question: OpenQuestion, *, json: bool) -> None:
+    if json:
+        emit({
+            "question": question.id, "touch": question.touch.id, "lead": question.touch.lead_id,
+            "action": question.touch.action, "started": iso(question.started_at), "dialed": question.dialed,
+        })  # fmt: skip
+        return
+    say(
+        "Did you complete this action?",
+        f"  {question.action_line}  ({question.origin})",
+        "answer with: leadtui confirm --yes --outcome CODE, --partly --note …, or --no --reason CODE",
+    )
+
+
+def start(
+    touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
+    ack: bool = typer.Option(False, "--ack", help="Call in spite of a warning."),
+    out_of_turn: str = typer.Option("", "--out-of-turn", metavar="CODE", help="Why not one of the first three."),
+    override: str = typer.Option("", "--override", metavar="CODE", help="Call in spite of a block."),
+    reason: str = typer.Option("", "--reason", metavar="T", help="The reason for an override, 10 characters."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Start a touch; a call is dialed with it, so the calling rules are asked here."""
+    from leadtui.desk.starting import Dial
+
+    with open_desk() as desk:
+        started = desk.block.start(touch, out_of_turn=out_of_turn, dial=Dial(ack, override, reason))
+    _print_started(started, json=json)
+
+
+def _print_started(started: Started, *, json: bool) -> None:
+    if json:
+        emit({"touch": started.touch, "lead": started.lead, "action": started.action, "started": iso(started.started)})
+        return
+    say(f"Started: {started.question.action_line}", "Answer for it with 'leadtui confirm'.")
+
+
+def call(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    inbound: bool = typer.Option(False, "--inbound", help="They called."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Start a call that nobody planned."""
+    with open_desk() as desk:
+        started = desk.block.inbound(lead) if inbound else desk.block.start_call(lead)
+    _print_started(started, json=json)
+
+
+def confirm(
+    yes: bool = typer.Option(False, "--yes", help="I did it."),
+    partly: bool = typer.Option(False, "--partly", help="I did a part of it; say what in --note."),
+    no: bool = typer.Option(False, "--no", help="I did not; say why in --reason."),
+    outcome: str = typer.Option("", "--outcome", metavar="CODE", help="What the call came to."),
+    note: str = typer.Option("", "--note", metavar="T", help="The memo."),
+    at: str = typer.Option("", "--at", metavar="TIME", help="Callback or meeting, in the lead's zone: 'tomorrow 3pm'."),
+    next_action: str = typer.Option("", "--next", metavar="ACTION", help="What is to be done next."),
+    on: str = typer.Option("", "--on", metavar="TIME", help="When the next action is due."),
+    reason: str = typer.Option("", "--reason", metavar="R", help="A reason code."),
+    colleague: str = typer.Option("", "--colleague", metavar="NAME", help="Whom they named."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Answer: did you complete this action?"""
+    from leadtui.desk.confirming import Given
+
+    chosen = [word for word, said in (("yes", yes), ("partly", partly), ("no", no)) if said]
+    if len(chosen) != 1:
+        raise WrongUse("give exactly one of --yes, --partly and --no")
+    with open_desk() as desk:
+        question = desk.block.open_question()
+        if question is None:
+            raise Refused("no_question", "there is nothing to confirm; 'leadtui next' says what to start")
+        when = _when(desk, at or on, question.touch.lead_id)
+        given = Given(
+            answer=chosen[0], outcome=outcome.upper(), note=note, at=when, next_action=next_action, reason=reason,
+            colleague=colleague,
+        )  # fmt: skip
+        done_now = desk.confirm.answer(question.id, given)
+        desk.tick()
+    _print_confirmed(done_now, json=json)
+
+
+def _print_confirmed(found: Confirmed, *, json: bool) -> None:
+    following = (
+        {"action": found.next.action, "due": iso(found.next.due), "local": found.next.local} if found.next else None
+    )
+    if json:
+        emit({"entry": found.entry, "outcome": found.outcome, "next": following})
+        return
+    after = f"next: {found.next.action}, {found.next.local}" if found.next else "nothing else is planned for this lead"
+    say(f"Kept as entry {found.entry}; {after}.")
+    if found.email_offer:
+        say(f"An e-mail fits now: {found.email_offer}")
+
+
+def _when(desk: Desk, text: str, lead_id: int) -> datetime | None:
+    from leadtui.desk.when import Ambiguous
+
+    if not text:
+        return None
+    found = desk.block.parse_when(text, lead_id)
+    if isinstance(found, Ambiguous):
+        choices = ", ".join(option.shown for option in found.options)
+        raise Refused("when", f"{text!r}: {found.question} it may mean {choices}; say it more exactly")
+    return found.at
+
+
+def defer(
+    touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
+    to: str = typer.Option(..., "--to", metavar="TIME", help="Until when: 'tomorrow 10:00'."),
+    reason: str = typer.Option(..., "--reason", metavar="R", help="A reason code."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Put a touch off, with a reason; the third time a supervisor is asked."""
+    with open_desk() as desk:
+        lead_id = desk.block.lead_of(touch)
+        when = _when(desk, to, lead_id)
+        if when is None:
+            raise WrongUse("--to needs a time, like 'tomorrow 10:00'")
+        following = desk.block.defer(touch, when, reason)
+    moved = following.due == when
+    if json:
+        emit({"touch": touch, "deferred": moved, "due": iso(following.due)})
+        return
+    say(f"Put off to {following.local}." if moved else "Put off twice already: your supervisor has been asked.")
+
+
+def done(
+    touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
+    at: str = typer.Option("", "--at", metavar="TIME", help="When it was done (default: now)."),
+    outcome: str = typer.Option("", "--outcome", metavar="CODE", help="For a call: what it came to."),
+    note: str = typer.Option("", "--note", metavar="T", help="The memo."),
+    out_of_turn: str = typer.Option("", "--out-of-turn", metavar="CODE", help="Why not one of the first three."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Say that a due action was already done; the claimed and the recorded time are both kept."""
+    from leadtui.desk.confirming import Given
+
+    with open_desk() as desk:
+        claimed = f"already done{', at ' + at if at else ''}"
+        given = Given(answer="yes", outcome=outcome.upper(), note=f"{claimed}. {note}".strip(), already=at or "now")
+        found = desk.block.already_done(touch, given, out_of_turn=out_of_turn)
+    _print_confirmed(found, json=json)

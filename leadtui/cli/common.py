@@ -1,0 +1,127 @@
+"""What every command shares: the options that say where and who, opening the desk, printing for people and programs."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.text import clean
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+
+
+@dataclass
+class Where:
+    """Which floor, which database, who; said before or after the command."""
+
+    floor: str = ""
+    database: str = ""
+    rep: str = ""
+
+
+_where = Where()
+
+_OPTIONS: dict[str, Any] = {
+    "floor": typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
+    "database": typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
+    "rep": typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
+}
+
+
+def remember(floor: str, database: str, rep: str) -> None:
+    """Keep what was said before the command; what is said after it replaces it."""
+    _where.floor, _where.database, _where.rep = floor, database, rep
+
+
+def command(
+    app: typer.Typer, name: str, *, rep: bool = False, hidden: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a command that takes ``--floor`` and ``--database`` (and ``--rep``) beside its own options."""
+    names = ("floor", "database", "rep") if rep else ("floor", "database")
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(function)
+        def run(**given: Any) -> Any:
+            for option in names:
+                if said := given.pop(option):
+                    setattr(_where, option, said)
+            return function(**given)
+
+        own = inspect.signature(function)
+        extra = [
+            inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=_OPTIONS[option], annotation=str)
+            for option in names
+        ]
+        mine = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own.parameters.values()]
+        run.__signature__ = own.replace(parameters=[*mine, *extra])  # type: ignore[attr-defined]
+        run.__annotations__ = {**function.__annotations__, **dict.fromkeys(names, str)}
+        app.command(name, hidden=hidden)(run)
+        return run
+
+    return decorate
+
+
+@contextmanager
+def open_desk(*, front_end: str = "cli") -> Iterator[Desk]:
+    """The desk of whoever runs this command, closed afterwards."""
+    from leadtui.bootstrap import open_desk as build
+
+    desk = build(_where.floor, _where.database, _where.rep, front_end=front_end)
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def where() -> Where:
+    """Which floor, database and person were named."""
+    return _where
+
+
+def emit(data: Any) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def iso(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at is not None else None
+
+
+def say(*lines: str) -> None:
+    """Lines for people, made safe to show."""
+    for line in lines:
+        print(clean(line, 400))
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()) -> None:
+    """A calm table for people: a line of titles, columns aligned, numbers right."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    for index, title in enumerate(columns):
+        shown.add_column(title, justify="right" if index in set(right) else "left", overflow="ellipsis", no_wrap=True)
+    for row in rows:
+        shown.add_row(*(Text(clean(cell)) for cell in row))
+    width = None if sys.stdout.isatty() else 160
+    Console(highlight=False, width=width, markup=False).print(shown)

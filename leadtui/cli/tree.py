@@ -1,0 +1,38 @@
+"""The tree of commands. Modules here are imported for their signatures alone; what they need, they import inside."""
+
+from __future__ import annotations
+
+import typer
+
+from leadtui import __version__
+from leadtui.cli import common
+
+
+def build() -> typer.Typer:
+    """The whole command line."""
+    app = typer.Typer(
+        name="leadtui",
+        help="Inside-sales follow-up in the terminal. Without a command it opens the call block.",
+        rich_markup_mode=None,
+        no_args_is_help=False,
+        add_completion=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback(invoke_without_command=True)
+    def root(
+        floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
+        database: str = typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
+        rep: str = typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
+        version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+    ) -> None:
+        if version:
+            typer.echo(f"leadtui {__version__}")
+            raise typer.Exit
+        common.remember(floor, database, rep)
+
+    from leadtui.cli import call_block, floors, importing, log, mail, people, playbook, supervise
+
+    for module in (floors, importing, call_block, supervise, log, mail, people, playbook):
+        module.register(app)
+    return app

@@ -1,0 +1,271 @@
+"""The question and its answer: "Did you complete this action?" is asked, answered, and carried out here.
+
+Whoever asks (a screen, a command), the rules are the same: only the rep's own open obligation can be answered, an
+outcome must say what it requires, and the answer, its consequences and the log entry are one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from leadtui.cadence.calendar import part_index
+from leadtui.cadence.calling import gate
+from leadtui.cadence.dispositions import missing
+from leadtui.cadence.model import Answer, Disposition
+from leadtui.desk.consequences import Consequences, foresee
+from leadtui.desk.context import Context
+from leadtui.desk.facts import call_facts
+from leadtui.desk.lead_views import sheet_of
+from leadtui.desk.planning import Planning
+from leadtui.desk.views import Confirmed, NextThing, Preview
+from leadtui.desk.words import channel_word, said_at
+from leadtui.errors import Refused
+from leadtui.store import block, floor, leads
+from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Touch
+from leadtui.store.unit_of_work import Unit
+
+ANSWERS = ("yes", "partly", "no")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a rep answered: the word, and what goes with it."""
+
+    answer: str
+    outcome: str = ""
+    note: str = ""
+    at: datetime | None = None
+    next_action: str = ""
+    reason: str = ""
+    colleague: str = ""
+    branches: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
+    already: str = ""
+    """The time at which a rep claims to have done it before it was started; kept beside the recorded one."""
+
+
+class Confirming:
+    """The use cases of the question."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def shown(self, obligation_id: int) -> None:
+        """The question stands armed on a screen: from here the seconds to the answer count."""
+        with self.context.write() as unit:
+            obligation = self._open(unit.session, obligation_id)
+            if obligation.shown_at is None:
+                obligation.shown_at = unit.now
+                unit.log("question.shown", subjects={"obligation": obligation_id, "lead": obligation.lead_id})
+
+    def keep(self, obligation_id: int, outcome: str = "", **draft: str) -> None:
+        """Keep what was typed and chosen so far, so that a kill loses none of it."""
+        with self.context.write() as unit:
+            obligation = self._open(unit.session, obligation_id)
+            obligation.draft = {**obligation.draft, **draft}
+            obligation.outcome = outcome or obligation.outcome
+            unit.log(
+                "question.drafted",
+                subjects={"obligation": obligation_id, "lead": obligation.lead_id},
+                codes={"outcome": obligation.outcome},
+            )
+
+    def preview(self, obligation_id: int, outcome: str, given: Given | None = None) -> Preview:
+        """What an outcome would lead to, without doing anything."""
+        now = self.context.now()
+        given = given or Given("yes", outcome=outcome)
+        with self.context.store.read() as session:
+            obligation = self._open(session, obligation_id)
+            if obligation.action != "call":
+                return Preview(
+                    outcome, "done", (), foresee(self.context, session, obligation, None, given, now), sure=False
+                )
+            row = self._disposition(session, outcome)
+            words = foresee(self.context, session, obligation, row, given, now)
+        return Preview(row.code, row.label, missing(row, _answer(given)), words, row.sure)
+
+    def answer(self, obligation_id: int, given: Given) -> Confirmed:
+        """Answer for an obligation. Raises ``Refused`` with code ``missing`` where the answer lacks something."""
+        with self.context.write() as unit:
+            return self.carry(unit, obligation_id, given)
+
+    def carry(self, unit: Unit, obligation_id: int, given: Given) -> Confirmed:
+        """Answer inside the caller's transaction."""
+        obligation = self._open(unit.session, obligation_id)
+        touch = unit.session.get(Touch, obligation.touch_id)
+        if touch is None:
+            raise LookupError(f"touch {obligation.touch_id}")
+        planning = Planning(self.context, unit)
+        row = self._check(unit.session, obligation, touch, given)
+        sheet = planning.sheet(obligation.lead_id)
+        attempt = self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
+        offer = Consequences(planning, sheet, touch, row, given).carry_out()
+        self._close(unit, obligation, given, row)
+        front = planning.settle(sheet)
+        entry = self._log(unit, obligation, touch, attempt, given, front)
+        self._event(unit, obligation, touch, given, row)
+        return Confirmed(entry, row.code if row else given.answer, _next(front, sheet.lead, self.context), offer)
+
+    # -- checks --------------------------------------------------------------------------------------------------
+
+    def _open(self, session: Any, obligation_id: int) -> Obligation:
+        obligation = session.get(Obligation, obligation_id)
+        if obligation is None or obligation.answered_at is not None or obligation.rep_id != self.context.identity.id:
+            raise Refused("no_question", "there is no open question of yours by that number")
+        found: Obligation = obligation
+        return found
+
+    def _disposition(self, session: Any, code: str) -> Disposition:
+        known = self.context.playbook(session).dispositions
+        if code not in known:
+            raise Refused("outcome", f"unknown outcome {code!r}; known are {', '.join(known)}")
+        return known[code]
+
+    def _check(self, session: Any, obligation: Obligation, touch: Touch, given: Given) -> Disposition | None:
+        if given.answer not in ANSWERS:
+            raise Refused("answer", "answer yes, partly or no")
+        book = self.context.playbook(session)
+        if given.answer == "no":
+            codes = [reason.code for reason in book.reasons_of("no")]
+            if given.reason not in codes:
+                raise Refused("missing", f"a no needs a reason: {', '.join(codes)}")
+            return None
+        if given.answer == "partly" and not (given.note.strip() or given.reason):
+            raise Refused("missing", "partly needs a note: what is still to do?")
+        if not touch.call:
+            return None
+        code = given.outcome or obligation.outcome
+        if not code:
+            raise Refused("missing", f"a call needs its outcome: {', '.join(book.dispositions)}")
+        row = self._disposition(session, code)
+        lacking = missing(row, _answer(given))
+        if lacking and given.answer == "yes":
+            raise Refused("missing", f"{row.label} needs: {', '.join(lacking)}")
+        if given.at is not None and given.at <= self.context.now():
+            raise Refused("when", "the time given is not in the future")
+        return row
+
+    # -- what is kept --------------------------------------------------------------------------------------------
+
+    def _attempt(
+        self,
+        unit: Unit,
+        planning: Planning,
+        obligation: Obligation,
+        touch: Touch,
+        row: Disposition | None,
+        given: Given,
+    ) -> Attempt | None:
+        """The call on record: the dial, or an outcome without one, with the gate's verdict of this moment."""
+        attempt = block.attempt_of(unit.session, int(obligation.id or 0))
+        if attempt is None:
+            if row is None or not row.attempt:
+                return None
+            attempt = self._undialed(unit, planning, obligation, touch)
+        attempt.answered_at = unit.now
+        if row is not None:
+            attempt.disposition, attempt.contact = row.code, int(row.contact)
+            if not row.attempt:
+                attempt.dialed_at, attempt.verdict = None, "not dialed"
+        unit.session.add(attempt)
+        unit.session.flush()
+        return attempt
+
+    def _undialed(self, unit: Unit, planning: Planning, obligation: Obligation, touch: Touch) -> Attempt:
+        sheet = sheet_of(unit.session, obligation.lead_id)
+        phone = next(iter(sheet.usable_phones()), None)
+        number = phone.number if phone else ""
+        found = gate(
+            call_facts(sheet, number, unit.now, promised=bool(touch.promised)), planning.book.calling, unit.now
+        )
+        local = found.local_times[0][1] if found.local_times else unit.now
+        return Attempt(
+            lead_id=obligation.lead_id,
+            touch_id=obligation.touch_id,
+            obligation_id=int(obligation.id or 0),
+            enrolment_id=touch.enrolment_id,
+            rep_id=obligation.rep_id,
+            number=number,
+            at=unit.now,
+            part=part_index(local),
+            verdict=found.verdict.value,
+            rule=found.rule,
+            inbound=obligation.inbound,
+        )
+
+    def _close(self, unit: Unit, obligation: Obligation, given: Given, row: Disposition | None) -> None:
+        obligation.answered_at, obligation.answer = unit.now, given.answer
+        obligation.reason, obligation.outcome = given.reason, row.code if row else ""
+        if obligation.shown_at is not None:
+            obligation.seconds = round((unit.now - obligation.shown_at).total_seconds() * 1000)
+        obligation.draft = {}
+        lead = unit.session.get(Lead, obligation.lead_id)
+        if lead is not None and lead.lease_rep_id == obligation.rep_id:
+            lead.lease_rep_id, lead.lease_until = None, None
+        unit.session.flush()
+
+    def _log(
+        self,
+        unit: Unit,
+        obligation: Obligation,
+        touch: Touch,
+        attempt: Attempt | None,
+        given: Given,
+        front: Touch | None,
+    ) -> int:
+        dialed = attempt.dialed_at if attempt else None
+        enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        mail = block.email_of(unit.session, int(touch.id or 0))
+        digests = {"script": self._script_hash(unit, touch), "text": mail.text_hash if mail else ""}
+        return unit.log(
+            "action.confirmed",
+            subjects={"lead": obligation.lead_id, "touch": touch.id, "obligation": obligation.id,
+                      "attempt": attempt.id if attempt else None, "email": mail.id if mail else None},
+            after={"touch": touch.state, "next": front.id if front else None,
+                   "next_due": front.due.isoformat() if front else None,
+                   "enrolment": enrolment.state if enrolment else ""},
+            codes={"answer": given.answer, "options": list(ANSWERS), "outcome": obligation.outcome,
+                   "reason": given.reason, "channel": touch.channel, "cadence": touch.cadence, "step": touch.step_id,
+                   "started": obligation.started_at.isoformat(),
+                   "shown": obligation.shown_at.isoformat() if obligation.shown_at else "",
+                   "seconds_ms": obligation.seconds, "verdict": attempt.verdict if attempt else "",
+                   "rule": attempt.rule if attempt else "", "override": attempt.override_code if attempt else "",
+                   "contact": attempt.contact if attempt else None,
+                   "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
+                   "branches": list(given.branches), "objections": list(given.objections),
+                   "started_in": obligation.front_end, "already": given.already, "due": touch.due.isoformat()},
+            hashes={key: value for key, value in digests.items() if value},
+            private=given.note,
+        )  # fmt: skip
+
+    def _script_hash(self, unit: Unit, touch: Touch) -> str:
+        if not (touch.call and touch.template):
+            return ""
+        template = self.context.playbook(unit.session).templates.get(f"script/{touch.template}")
+        return floor.keep_text(unit, template.body) if template else ""
+
+    def _event(self, unit: Unit, obligation: Obligation, touch: Touch, given: Given, row: Disposition | None) -> None:
+        code = row.code if row else ("" if given.answer == "yes" else f"{given.answer} {given.reason}".strip())
+        kind = "inbound" if obligation.inbound else touch.channel
+        text = given.note.strip() or ("" if touch.call else touch.title)
+        leads.add_event(unit, obligation.lead_id, kind, code=code, note=text, touch_id=touch.id)
+
+
+def _answer(given: Given) -> Answer:
+    return Answer(
+        code=given.outcome,
+        note=given.note,
+        at=given.at,
+        next_action=given.next_action,
+        reason=given.reason,
+        colleague=given.colleague,
+    )
+
+
+def _next(front: Touch | None, lead: Lead, context: Context) -> NextThing | None:
+    if front is None:
+        return None
+    zone = lead.zones[0] if lead.zones else context.settings.zone
+    return NextThing(channel_word(front.channel), front.due, said_at(front.due, zone))

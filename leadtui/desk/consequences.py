@@ -1,0 +1,349 @@
+"""What an answer leads to: the engine's decision carried out on the rows, or foreseen in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from leadtui.cadence.dispositions import decide
+from leadtui.cadence.model import (
+    Answer,
+    Cadence,
+    Channel,
+    Disposition,
+    Effect,
+    EnrolmentState,
+    Exit,
+    Finished,
+    Outcome,
+    Playbook,
+)
+from leadtui.cadence.schedule import plan_next
+from leadtui.desk.context import Context
+from leadtui.desk.facts import LeadSheet, enrolment_state, store_state
+from leadtui.desk.lead_views import sheet_of
+from leadtui.desk.planning import Planning
+from leadtui.desk.words import channel_word, said_at
+from leadtui.store import block, leads
+from leadtui.store.tables import DoNotCall, Enrolment, Lead, Obligation, Question, Rep, Response, Touch
+from leadtui.text import fold
+
+if TYPE_CHECKING:
+    from leadtui.desk.confirming import Given
+
+NO_STEP = "-"
+"""Stands for the order of a call that was no step of the cadence (inbound, unplanned, a reply)."""
+
+LOOSE = Cadence(name="", title="", goal="", steps=(), on_finish=Exit(), on_exhausted=Exit(), max_attempts=1_000_000)
+"""The cadence of a call to a lead that is in none."""
+
+
+@dataclass
+class Consequences:
+    """One answer being carried out, inside the transaction that records it."""
+
+    planning: Planning
+    sheet: LeadSheet
+    touch: Touch
+    row: Disposition | None
+    given: Given
+
+    def carry_out(self) -> str:
+        """Do what follows and return the e-mail template to offer now, if any."""
+        if self.given.answer == "no":
+            self._put_back()
+            return ""
+        if self.touch.call and self.row is not None:
+            return self._outcome(self.row)
+        if self.given.answer == "partly":
+            self._again()
+        else:
+            self.planning.advance(self.sheet, self.touch)
+        return ""
+
+    def _put_back(self) -> None:
+        """Not done: the touch stands in the queue again, as due as before."""
+        self.touch.state, self.touch.started_at = "open", None
+        if self.touch.kind in {"inbound", "unplanned"}:
+            self.planning.close(self.touch, "cancelled", "not done")
+
+    def _again(self) -> None:
+        """Partly done: the rest is due again in a business hour."""
+        due = self.planning.business.add(self.planning.unit.now, 60)
+        enrolment = self._enrolment()
+        self.planning.close(self.touch, "done", "partly")
+        effect = Effect("plan_touch", due=due, channel=Channel(self.touch.channel), title=self.touch.title)
+        self.planning.order(self.sheet, effect, enrolment, self.touch, "retry")
+
+    def _enrolment(self) -> Enrolment | None:
+        if not self.touch.enrolment_id:
+            return None
+        found = self.planning.unit.session.get(Enrolment, self.touch.enrolment_id)
+        return found if found is not None and found.state != "ended" else None
+
+    def _outcome(self, row: Disposition) -> str:
+        session, enrolment = self.planning.unit.session, self._enrolment()
+        outcome = judge(
+            self.planning.context, session, self.sheet, self.touch, enrolment, row, self.given, self.planning.unit.now
+        )
+        self.planning.close(self.touch, "done" if row.attempt else "skipped", row.code)
+        if enrolment is not None and outcome.state is not None:
+            store_state(enrolment, outcome.state)
+            paused = any(effect.kind == "pause" for effect in outcome.effects)
+            if enrolment.state == "paused" and not paused:
+                self.planning.resume(enrolment)
+            self._drop_steps(enrolment)
+        offer = ""
+        for effect in outcome.effects:
+            offer = self._apply(effect, enrolment, outcome.disposition) or offer
+        return offer
+
+    def _drop_steps(self, enrolment: Enrolment) -> None:
+        """What was planned before this outcome is planned anew."""
+        for touch in leads.open_touches(self.planning.unit.session, self.sheet.id):
+            if touch.enrolment_id == enrolment.id and touch.state in {"waiting", "open"}:
+                self.planning.close(touch, "cancelled", "planned anew")
+        self.planning.unit.session.flush()
+
+    def _apply(self, effect: Effect, enrolment: Enrolment | None, row: Disposition) -> str:
+        """Carry out one effect; the e-mail template where it offers one."""
+        if effect.kind == "offer_email":
+            return effect.email
+        if effect.kind == "end":
+            if enrolment is not None:
+                self.planning.end(enrolment, effect.reason)
+        elif effect.kind in {"plan_step", "plan_touch", "pause", "end_calls"}:
+            self._go_on(effect, enrolment)
+        else:
+            getattr(self, f"_{effect.kind}")(effect, row)
+        return ""
+
+    def _go_on(self, effect: Effect, enrolment: Enrolment | None) -> None:
+        if effect.kind == "plan_touch":
+            kind = "callback" if effect.promised else "next_action"
+            if self.row is not None and "retry" in self.row.then:
+                kind = "retry" if not effect.promised else "callback"
+            self.planning.order(self.sheet, effect, enrolment, self.touch, kind)
+        elif enrolment is None:
+            return
+        elif effect.kind == "plan_step":
+            self.planning.plan(self.sheet, enrolment)
+        elif effect.kind == "pause":
+            self.planning.pause(enrolment, effect.reason, effect.due)
+        else:
+            enrolment.exhausted = True
+
+    # -- effects on the lead -------------------------------------------------------------------------------------
+
+    def _enrol(self, effect: Effect, _row: Disposition) -> None:
+        self.planning.enrol(self.sheet, effect.cadence, effect.due or self.planning.unit.now)
+
+    def _data_fix(self, effect: Effect, _row: Disposition) -> None:
+        self.planning.data_fix(self.sheet, effect.title)
+
+    def _close(self, effect: Effect, _row: Disposition) -> None:
+        self.planning.close_lead(self.sheet, effect.reason)
+        self.planning.unit.log(
+            "lead.closed", subjects={"lead": self.sheet.id}, after={"status": "closed"}, codes={"reason": effect.reason}
+        )
+
+    def _block_number(self, _effect: Effect, _row: Disposition) -> None:
+        """That number only: the one that was dialed."""
+        attempt = block.attempt_of(self.planning.unit.session, self._obligation_id())
+        number = attempt.number if attempt else ""
+        for phone in self.sheet.phones:
+            if phone.number == number:
+                phone.status = "wrong"
+        self.sheet.__dict__.pop("phones", None)
+
+    def _obligation_id(self) -> int:
+        found = block.open_obligations(self.planning.unit.session, self.planning.context.identity.id)
+        return next((int(ob.id or 0) for ob in found if ob.touch_id == self.touch.id), 0)
+
+    def _block_person(self, effect: Effect, _row: Disposition) -> None:
+        """Every number of the person, at once, for everybody."""
+        block_person(self.planning, self.sheet, effect.reason)
+
+    def _meeting(self, effect: Effect, _row: Disposition) -> None:
+        """A demo at the agreed time, promised like a callback."""
+        due = effect.due or self.planning.unit.now
+        self.sheet.lead.dates = {**self.sheet.lead.dates, "demo_at": due.isoformat()}
+        order = replace(effect, channel=Channel.DEMO, promised=True, title="Demo or meeting")
+        self.planning.order(self.sheet, order, None, None, "meeting")
+
+    def _opportunity(self, _effect: Effect, _row: Disposition) -> None:
+        first = next((stage for stage in self.planning.book.stages if stage.pipeline == "sales"), None)
+        self.sheet.lead.pipeline, self.sheet.lead.stage = "sales", first.key if first else "prospect_new"
+        leads.add_event(self.planning.unit, self.sheet.id, "opportunity", code=self.sheet.lead.stage)
+        self.planning.unit.log(
+            "lead.opportunity", subjects={"lead": self.sheet.id}, after={"stage": self.sheet.lead.stage}
+        )
+
+    def _recycle(self, effect: Effect, _row: Disposition) -> None:
+        """Back to marketing, never to the bin: a question with its deadline."""
+        unit = self.planning.unit
+        self.sheet.lead.pipeline, self.sheet.lead.stage = "marketing", "recycled"
+        due = self.planning.business.add(unit.now, 2 * 480)
+        unit.session.add(
+            Question(
+                kind="recycled", lead_id=self.sheet.id, rep_id=unit.actor.rep_id, due=due,
+                data={"reason": effect.reason}, created_at=unit.now,
+            )
+        )  # fmt: skip
+        leads.add_event(unit, self.sheet.id, "recycled", note=effect.reason)
+
+    def _refer(self, effect: Effect, _row: Disposition) -> None:
+        """The colleague as a lead of its own, linked, at the same company and with the same rep."""
+        from leadtui.desk.intake import admit
+
+        unit, lead = self.planning.unit, self.sheet.lead
+        name = effect.title.strip()
+        first, _, last = name.rpartition(" ")
+        colleague = Lead(
+            full_name=name, name_key=fold(name), first_name=first or last, last_name=last if first else "",
+            last_name_key=fold(last if first else ""), company_id=lead.company_id, owner_id=lead.owner_id,
+            city=lead.city, city_key=lead.city_key, region=lead.region, country=lead.country, zones=list(lead.zones),
+            source="referral", extra={"referred_by": self.sheet.id}, created_at=unit.now, updated_at=unit.now,
+        )  # fmt: skip
+        unit.session.add(colleague)
+        unit.session.flush()
+        response = Response(
+            lead_id=int(colleague.id or 0), offer="phone", source="referral", source_key="referral",
+            inquiry_at=unit.now, recorded_at=unit.now,
+        )  # fmt: skip
+        unit.session.add(response)
+        unit.session.flush()
+        leads.add_event(unit, self.sheet.id, "referred", note=name)
+        admit(self.planning.context, unit, [(int(colleague.id or 0), int(response.id or 0))])
+
+    def _supervisor(self, effect: Effect, _row: Disposition) -> None:
+        unit = self.planning.unit
+        due = self.planning.business.add(unit.now, 480)
+        unit.session.add(
+            Question(kind="asked", lead_id=self.sheet.id, due=due, data={"reason": effect.reason}, created_at=unit.now)
+        )
+
+
+def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
+    """Put every number of a person on do-not-call, hold every planned call to them, and log it."""
+    unit = planning.unit
+    sheet.lead.calls_opt_out = True
+    numbers = [phone.number for phone in sheet.phones]
+    already = leads.blocked_numbers(unit.session, numbers)
+    for number in dict.fromkeys(numbers):
+        if number not in already:
+            unit.session.add(
+                DoNotCall(
+                    number=number, lead_id=sheet.id, reason=reason, requested_at=unit.now, added_at=unit.now,
+                    added_by=unit.actor.rep_id,
+                )
+            )  # fmt: skip
+    unit.session.flush()
+    sheet.__dict__.pop("blocked", None)
+    unit.log(
+        "dnc.added", subjects={"lead": sheet.id}, after={"calls_opt_out": True, "numbers": len(numbers)},
+        codes={"reason": reason},
+    )  # fmt: skip
+    leads.add_event(unit, sheet.id, "do_not_call", code=reason)
+    for other in leads.sharing_numbers(unit.session, numbers, sheet.id):
+        planning.settle(planning.sheet(int(other.id or 0)))
+
+
+def judge(  # noqa: PLR0917 - an outcome is judged by all of this
+    context: Context,
+    session: Any,
+    sheet: LeadSheet,
+    touch: Touch,
+    enrolment: Enrolment | None,
+    row: Disposition,
+    given: Given,
+    now: datetime,
+) -> Outcome:
+    """The engine's decision on an outcome, for a call inside a cadence or outside any."""
+    book = context.playbook(session)
+    rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
+    calendar = context.calendar(book, rep)
+    answer = Answer(row.code, given.note, given.at, given.next_action, given.reason, given.colleague)
+    cadence, state = _place_in(context, session, sheet, touch, enrolment, now)
+    return decide(
+        row.code, answer, cadence, state, book, sheet.facts(cadence=cadence.name, enrolment=enrolment), calendar, now
+    )
+
+
+def _place_in(
+    context: Context, session: Any, sheet: LeadSheet, touch: Touch, enrolment: Enrolment | None, now: datetime
+) -> tuple[Cadence, EnrolmentState]:
+    if enrolment is None:
+        return LOOSE, EnrolmentState("", now, ordered_by=NO_STEP)
+    cadence = context.playbook(session, enrolment.playbook_hash).cadences[enrolment.cadence]
+    state = enrolment_state(enrolment, leads.last_touches(session, sheet.id))
+    if touch.kind not in {"step", "retry"} and not state.ordered_by:
+        state = replace(state, ordered_by=NO_STEP)
+    return cadence, state
+
+
+# -- foreseeing ------------------------------------------------------------------------------------------------------
+
+
+def foresee(
+    context: Context, session: Any, obligation: Obligation, row: Disposition | None, given: Given, now: datetime
+) -> str:
+    """What an answer would lead to, in words: ``call, Mon 23 Nov 11:18 Denver, still at the top``."""
+    touch = session.get(Touch, obligation.touch_id)
+    sheet = sheet_of(session, obligation.lead_id)
+    enrolment = session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+    if enrolment is not None and enrolment.state == "ended":
+        enrolment = None
+    zone = sheet.lead.zones[0] if sheet.lead.zones else context.settings.zone
+    if row is None:
+        return _next_step_words(context, session, sheet, touch, enrolment, zone, now)
+    outcome = judge(context, session, sheet, touch, enrolment, row, given, now)
+    words = [said for effect in outcome.effects if (said := _effect_words(effect, zone, now))]
+    return " · ".join(words) or "your supervisor is asked what comes next"
+
+
+def _effect_words(effect: Effect, zone: str, now: datetime) -> str:
+    at = said_at(effect.due, zone) if effect.due else ""
+    if effect.kind in {"plan_step", "plan_touch"}:
+        top = ", still at the top" if effect.promised else ""
+        return f"{channel_word(effect.channel or 'call')}, {at}{top}"
+    if effect.kind == "enrol":
+        soon = effect.due is None or effect.due - now < timedelta(minutes=1)
+        return f"enters {effect.cadence}" + ("" if soon else f" from {at}")
+    return {
+        "meeting": f"demo or meeting, {at}",
+        "opportunity": "becomes an opportunity",
+        "close": f"closed: {effect.reason}",
+        "recycle": "back to marketing",
+        "refer": f"{effect.title or 'the colleague'} becomes a lead",
+        "block_number": "this number is marked wrong",
+        "block_person": "no number of this person may be called again, by anybody",
+        "data_fix": f"task: {effect.title}",
+        "offer_email": "an e-mail is offered",
+    }.get(effect.kind, "")
+
+
+def _next_step_words(  # noqa: PLR0917 - the same facts as planning itself
+    context: Context,
+    session: Any,
+    sheet: LeadSheet,
+    touch: Touch,
+    enrolment: Enrolment | None,
+    zone: str,
+    now: datetime,
+) -> str:
+    if enrolment is None:
+        return "what else is planned for this lead"
+    book: Playbook = context.playbook(session, enrolment.playbook_hash)
+    cadence = book.cadences[enrolment.cadence]
+    state = enrolment_state(enrolment, leads.last_touches(session, sheet.id))
+    if touch.kind == "step":
+        state = replace(
+            state, next_step=state.next_step + 1, previous_at=now,
+            last_touch={**state.last_touch, Channel(touch.channel): now},
+        )  # fmt: skip
+    found = plan_next(cadence, state, sheet.facts(cadence=cadence.name), context.calendar(book, None), now)
+    if isinstance(found, Finished):
+        return "enters " + ", ".join(found.exit.cadences) if found.exit.cadences else "the cadence ends"
+    return f"{channel_word(found.step.channel)}, {said_at(found.due, zone)}"

@@ -1,0 +1,87 @@
+"""The desk: every use case a front end may call, each behind its own door and built when first opened."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from leadtui.desk.context import Context
+from leadtui.desk.views import RepView
+from leadtui.settings import Settings
+
+if TYPE_CHECKING:
+    from leadtui.clock import Clock
+    from leadtui.desk.call_block import CallBlock
+    from leadtui.desk.confirming import Confirming
+    from leadtui.desk.mailing import Mailing
+    from leadtui.desk.supervising import Supervising
+
+
+class Desk:
+    """One person's desk on one floor."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    @property
+    def identity(self) -> RepView:
+        """Who works here."""
+        return self.context.identity
+
+    @property
+    def settings(self) -> Settings:
+        """The floor's settings."""
+        return self.context.settings
+
+    @property
+    def clock(self) -> Clock:
+        """The floor's clock."""
+        return self.context.clock
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this floor was made by ``leadtui demo``."""
+        return self.context.is_demo
+
+    def now(self) -> datetime:
+        """The present instant, aware, UTC."""
+        return self.context.now()
+
+    @cached_property
+    def block(self) -> CallBlock:
+        """The call block."""
+        from leadtui.desk.call_block import CallBlock
+
+        return CallBlock(self.context)
+
+    @cached_property
+    def confirm(self) -> Confirming:
+        """The question."""
+        from leadtui.desk.confirming import Confirming
+
+        return Confirming(self.context)
+
+    @cached_property
+    def mail(self) -> Mailing:
+        """E-mail."""
+        from leadtui.desk.mailing import Mailing
+
+        return Mailing(self.context)
+
+    @cached_property
+    def supervise(self) -> Supervising:
+        """The read-only compliance view."""
+        from leadtui.desk.supervising import Supervising
+
+        return Supervising(self.context)
+
+    def tick(self) -> int:
+        """Do what is due by itself: system e-mails, pauses that end; returns how much was done."""
+        from leadtui.desk.ticking import tick
+
+        return tick(self.context, self.mail)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.context.store.dispose()

@@ -1,0 +1,392 @@
+"""From the engine's decisions to rows: enrolments, touches, which touch of a lead stands at the front, what follows.
+
+All of it happens inside the transaction of the use case that calls it. The invariant: an open lead always has a next
+thing with a time, and of its touches only one is ``open`` or ``started``; the others wait behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from leadtui.cadence.calendar import BusinessClock, add_span
+from leadtui.cadence.model import Cadence, CallingPolicy, Channel, Effect, Finished, Planned, Playbook, Step
+from leadtui.cadence.schedule import clamp_to_window, plan_next
+from leadtui.desk.context import Context
+from leadtui.desk.facts import FOREVER, LeadSheet, enrolment_state
+from leadtui.store import leads
+from leadtui.store.tables import Enrolment, Lead, Phone, Question, Rep, Response, Touch
+from leadtui.store.unit_of_work import Unit
+
+MAX_EXITS = 8
+"""How many cadences in a row may have nothing to do for a lead before a supervisor is asked."""
+
+STAGE_WEIGHTS = {"callback": 100, "engaged": 70, "new": 60, "attempted": 40, "nurture": 10}
+
+
+@dataclass
+class Planning:
+    """Plans within one transaction."""
+
+    context: Context
+    unit: Unit
+
+    @cached_property
+    def book(self) -> Playbook:
+        """The running playbook."""
+        return self.context.playbook(self.unit.session)
+
+    @cached_property
+    def business(self) -> BusinessClock:
+        """The floor's business time."""
+        return self.context.business_clock(self.book)
+
+    def sheet(self, lead_id: int) -> LeadSheet:
+        """A lead with what belongs to it."""
+        lead = self.unit.session.get(Lead, lead_id)
+        if lead is None:
+            raise LookupError(f"lead {lead_id}")
+        return LeadSheet(self.unit.session, lead, self.context.settings.zone)
+
+    def cadence_of(self, enrolment: Enrolment) -> Cadence:
+        """The cadence of an enrolment, in the version under which it runs."""
+        return self.context.playbook(self.unit.session, enrolment.playbook_hash).cadences[enrolment.cadence]
+
+    # -- enrolling -----------------------------------------------------------------------------------------------
+
+    def enrol(
+        self, sheet: LeadSheet, name: str, anchor: datetime, response: Response | None = None, depth: int = 0
+    ) -> Enrolment | None:
+        """Enter a cadence and plan its first touch; ``None`` where an equal or stronger one has the same goal."""
+        cadence = self.book.cadences[name]
+        for other in leads.live_enrolments(self.unit.session, sheet.id):
+            if other.goal != cadence.goal:
+                continue
+            if self.cadence_of(other).strength >= cadence.strength and response is None and other.state == "active":
+                return None
+            self.end(other, "replaced")
+        enrolment = Enrolment(
+            lead_id=sheet.id,
+            cadence=name,
+            goal=cadence.goal,
+            playbook_hash=self.unit.playbook_hash,
+            response_id=response.id if response else None,
+            anchor=anchor,
+            created_at=self.unit.now,
+        )
+        self._name_dates(sheet, cadence, anchor)
+        if anchor > self.unit.now:
+            enrolment.state, enrolment.resume_at, enrolment.pause_reason = "paused", anchor, "begins"
+        self.unit.session.add(enrolment)
+        self.unit.session.flush()
+        if enrolment.state == "active":
+            self.plan(sheet, enrolment, depth=depth)
+        return enrolment
+
+    def _name_dates(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> None:
+        for name, when in cadence.dates.items():
+            at = add_span(anchor, when.offset, self._zone(sheet), weekday)
+            sheet.lead.dates = {**sheet.lead.dates, name: at.isoformat()}
+
+    def end(self, enrolment: Enrolment, reason: str) -> None:
+        """End an enrolment; its touches that were not started are cancelled."""
+        enrolment.state, enrolment.ended_at, enrolment.end_reason = "ended", self.unit.now, reason
+        enrolment.resume_at = None
+        for touch in leads.open_touches(self.unit.session, enrolment.lead_id):
+            if touch.enrolment_id == enrolment.id and touch.state in {"waiting", "open"}:
+                self.close(touch, "cancelled", reason)
+        self.unit.session.flush()
+
+    def close(self, touch: Touch, state: str, reason: str = "") -> None:
+        """A touch is over."""
+        touch.state, touch.closed_at, touch.close_reason = state, self.unit.now, reason
+
+    # -- planning ------------------------------------------------------------------------------------------------
+
+    def plan(
+        self, sheet: LeadSheet, enrolment: Enrolment, *, not_before: datetime | None = None, depth: int = 0
+    ) -> Touch | None:
+        """Plan the enrolment's next touch, or end it and enter what follows."""
+        cadence = self.cadence_of(enrolment)
+        rep = self._rep(sheet)
+        calendar = self.context.calendar(self.book, rep)
+        facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
+        state = enrolment_state(enrolment, leads.last_touches(self.unit.session, sheet.id))
+        found = plan_next(cadence, state, facts, calendar, self.unit.now)
+        self._tell_skipped(sheet, found.skipped)
+        if isinstance(found, Finished):
+            self._finish(sheet, enrolment, found, depth)
+            return None
+        due, why = found.due, found.moved_because
+        if not_before and due < not_before:
+            due, more = clamp_to_window(not_before, facts, calendar, found.step)
+            why = (*why, *more)
+        enrolment.next_step = found.index
+        return self._touch_of(sheet, enrolment, found, due, why)
+
+    def _touch_of(
+        self, sheet: LeadSheet, enrolment: Enrolment, found: Planned, due: datetime, why: tuple[str, ...]
+    ) -> Touch:
+        step = found.step
+        system = step.by == "system" and self.context.settings.mail.transport in {"smtp", "file"}
+        response = self.unit.session.get(Response, enrolment.response_id) if enrolment.response_id else None
+        touch = Touch(
+            lead_id=sheet.id,
+            enrolment_id=enrolment.id,
+            response_id=enrolment.response_id,
+            rep_id=sheet.lead.owner_id,
+            cadence=enrolment.cadence,
+            step_id=step.id,
+            step_index=found.index,
+            channel=step.channel.value,
+            call=int(step.channel == Channel.CALL),
+            system=int(system),
+            title=step.title,
+            template=template_of(step),
+            due=due,
+            due_bm=self.business.minutes_at(due),
+            moved_because=list(why),
+            created_at=self.unit.now,
+        )
+        if response and response.first_attempt_at is None and not system and step.by == "rep":
+            self._first(sheet, touch, response, enrolment)
+        self.unit.session.add(touch)
+        self.unit.session.flush()
+        return touch
+
+    def _first(self, sheet: LeadSheet, touch: Touch, response: Response, enrolment: Enrolment) -> None:
+        """The first rep touch of a response carries its service level."""
+        from leadtui.cadence.personas import sla_minutes
+
+        facts = sheet.conditions(cadence=enrolment.cadence, enrolment=enrolment)
+        minutes, from_planned = sla_minutes(self.book, facts, self.unit.now)
+        start = touch.due if from_planned else response.inquiry_at
+        due_bm = self.business.minutes_at(start) + minutes
+        touch.first, touch.sla_minutes, touch.sla_due_bm = 1, minutes, due_bm
+        touch.inquiry_at = response.inquiry_at
+        response.sla_minutes, response.sla_due = minutes, self.business.at(due_bm)
+
+    def order(
+        self, sheet: LeadSheet, effect: Effect, enrolment: Enrolment | None, source: Touch | None, kind: str
+    ) -> Touch:
+        """A touch that an outcome ordered, outside the cadence's own steps."""
+        channel = effect.channel or Channel.CALL
+        due = effect.due or self.unit.now
+        touch = Touch(
+            lead_id=sheet.id,
+            enrolment_id=enrolment.id if enrolment and enrolment.state != "ended" else None,
+            response_id=enrolment.response_id if enrolment else None,
+            rep_id=sheet.lead.owner_id,
+            cadence=enrolment.cadence if enrolment else "",
+            step_id=source.step_id if source and kind == "retry" else "",
+            step_index=source.step_index if source and kind == "retry" else -1,
+            channel=channel.value,
+            call=int(channel == Channel.CALL),
+            title=effect.title or (source.title if source else channel.value),
+            template=source.template if source and source.channel == channel.value else "",
+            due=due,
+            due_bm=self.business.minutes_at(due),
+            promised=int(effect.promised),
+            kind=kind,
+            created_at=self.unit.now,
+        )
+        self.unit.session.add(touch)
+        self.unit.session.flush()
+        return touch
+
+    def data_fix(self, sheet: LeadSheet, title: str) -> None:
+        """A task to mend a lead's data; one of a title at a time."""
+        if any(t.kind == "data_fix" and t.title == title for t in leads.open_touches(self.unit.session, sheet.id)):
+            return
+        self.order(sheet, Effect("data_fix", self.unit.now, Channel.TASK, title=title), None, None, "data_fix")
+
+    def _finish(self, sheet: LeadSheet, enrolment: Enrolment, found: Finished, depth: int) -> None:
+        self.end(enrolment, found.reason)
+        leads.add_event(self.unit, sheet.id, "cadence.ended", code=enrolment.cadence, note=found.reason)
+        if found.exit.close:
+            self.close_lead(sheet, found.exit.close)
+            return
+        if depth >= MAX_EXITS:
+            return
+        for name in found.exit.cadences:
+            self.enrol(sheet, name, self.unit.now, depth=depth + 1)
+
+    def _tell_skipped(self, sheet: LeadSheet, skipped: tuple[tuple[str, str], ...]) -> None:
+        for step_id, reason in skipped:
+            leads.add_event(self.unit, sheet.id, "step.skipped", code=step_id, note=reason)
+            if "no phone" in reason:
+                self.data_fix(sheet, "Find a telephone number")
+            elif "no e-mail" in reason:
+                self.data_fix(sheet, "Find an e-mail address")
+
+    def _zone(self, sheet: LeadSheet) -> str:
+        """The zone a lead is planned in: its first possible one, else the floor's."""
+        return sheet.lead.zones[0] if sheet.lead.zones else self.context.settings.zone
+
+    def _rep(self, sheet: LeadSheet) -> Rep | None:
+        return self.unit.session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
+
+    def close_lead(self, sheet: LeadSheet, reason: str) -> None:
+        """Close a lead with its reason; nothing of it stays planned."""
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            self.end(enrolment, "closed")
+        for touch in leads.open_touches(self.unit.session, sheet.id):
+            if touch.state != "started":
+                self.close(touch, "cancelled", "lead closed")
+        sheet.lead.status, sheet.lead.closed_reason, sheet.lead.updated_at = "closed", reason, self.unit.now
+        leads.add_event(self.unit, sheet.id, "lead.closed", note=reason)
+
+    def advance(self, sheet: LeadSheet, touch: Touch, state: str = "done") -> None:
+        """A touch is over: its enrolment goes on to the next step."""
+        self.close(touch, state)
+        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        if enrolment is None or enrolment.state == "ended":
+            return
+        enrolment.previous_at = self.unit.now
+        if touch.kind == "step" and touch.step_index == enrolment.next_step:
+            enrolment.next_step += 1
+        elif touch.kind in {"callback", "next_action"}:
+            enrolment.ordered_by = ""
+        if enrolment.state == "paused" and touch.kind in {"callback", "next_action", "reply"}:
+            self.resume(enrolment)
+        if enrolment.state == "active" and not self._has_step(enrolment):
+            self.unit.session.flush()
+            self.plan(sheet, enrolment)
+
+    def _has_step(self, enrolment: Enrolment) -> bool:
+        return any(
+            touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
+            for touch in leads.open_touches(self.unit.session, enrolment.lead_id)
+        )
+
+    def pause(self, enrolment: Enrolment, reason: str, until: datetime | None) -> None:
+        """Stop an enrolment for a while; what remains of it is kept."""
+        enrolment.state, enrolment.pause_reason, enrolment.resume_at = "paused", reason, until
+        enrolment.paused_at = self.unit.now
+        for touch in leads.open_touches(self.unit.session, enrolment.lead_id):
+            cadence_own = touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
+            if cadence_own and touch.state in {"waiting", "open"}:
+                self.close(touch, "cancelled", "paused")
+        self.unit.session.flush()
+
+    def resume(self, enrolment: Enrolment) -> None:
+        """Go on with a paused enrolment."""
+        enrolment.state, enrolment.pause_reason, enrolment.resume_at, enrolment.paused_at = "active", "", None, None
+
+    # -- the front -----------------------------------------------------------------------------------------------
+
+    def settle(self, sheet: LeadSheet) -> Touch | None:
+        """Put the right touch of a lead at its front: a started one, else a promise, else the earliest.
+
+        A lead that is open and has nothing left becomes a question to the supervisor, due in a business day.
+        """
+        self.unit.session.flush()
+        found = leads.open_touches(self.unit.session, sheet.id)
+        started = next((touch for touch in found if touch.state == "started"), None)
+        others = [touch for touch in found if touch.state != "started"]
+        front = started or min(others, key=lambda t: (not t.promised, t.due, t.id), default=None)
+        for touch in others:
+            if touch is not front and touch.state == "open":
+                touch.state = "waiting"
+        self.unit.session.flush()
+        if front is None:
+            self._ask_supervisor(sheet)
+            return None
+        if front.state == "waiting":
+            self._keep_apart(sheet, front)
+            front.state = "open"
+        self._rank_facts(sheet, front)
+        self.unit.session.flush()
+        return front
+
+    def _keep_apart(self, sheet: LeadSheet, touch: Touch) -> None:
+        """A step that waited behind another comes no closer to it than its cadence's gap."""
+        if touch.promised or touch.kind != "step" or touch.enrolment_id is None:
+            return
+        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id)
+        last = leads.last_touches(self.unit.session, sheet.id).get(touch.channel)
+        if enrolment is None or last is None:
+            return
+        cadence = self.cadence_of(enrolment)
+        gap = cadence.min_gap.get(Channel(touch.channel))
+        step = cadence.steps[touch.step_index] if 0 <= touch.step_index < len(cadence.steps) else None
+        if gap is None or step is None:
+            return
+        earliest = add_span(last, gap, self._zone(sheet), weekday)
+        if enrolment.previous_at == last or touch.due >= earliest:
+            return
+        calendar = self.context.calendar(self.book, self._rep(sheet))
+        touch.due, why = clamp_to_window(earliest, sheet.facts(), calendar, step)
+        touch.due_bm = self.business.minutes_at(touch.due)
+        touch.moved_because = [*touch.moved_because, "kept apart from the last touch", *why]
+
+    def _ask_supervisor(self, sheet: LeadSheet) -> None:
+        session = self.unit.session
+        if sheet.lead.status != "open" or leads.open_questions(session, sheet.id):
+            return
+        if any(e.state == "paused" and e.resume_at for e in leads.live_enrolments(session, sheet.id)):
+            return
+        due = self.business.add(self.unit.now, 480)
+        session.add(Question(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now))
+        session.flush()
+
+    def _rank_facts(self, sheet: LeadSheet, touch: Touch) -> None:
+        """What the queue ranks and holds by, kept with the touch at the front."""
+        from leadtui.cadence.calling import number_region, possible_zones
+
+        lead = sheet.lead
+        touch.rep_id = lead.owner_id
+        touch.fit = lead.fit
+        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        touch.stage_weight = STAGE_WEIGHTS[self._stage_word(touch, enrolment)]
+        touch.parts_tried = enrolment.parts_tried if enrolment else 0
+        touch.held_until, touch.held_rule = None, ""
+        if not touch.call:
+            touch.calling_class_id = None
+            return
+        phone = next(iter(sheet.usable_phones()), None)
+        number = phone.number if phone else ""
+        country, region = number_region(number) if number else ("", "")
+        zones = possible_zones(number, lead.country, lead.region, lead.confirmed_zone)
+        place = (lead.country, lead.region, country, region)
+        touch.calling_class_id = leads.class_of(self.unit, zones, place)
+        touch.held_until, touch.held_rule = self.hold(sheet, phone, promised=bool(touch.promised))
+
+    def _stage_word(self, touch: Touch, enrolment: Enrolment | None) -> str:
+        if touch.promised:
+            return "callback"
+        if enrolment is None:
+            return "engaged" if touch.kind in {"reply", "next_action", "inbound"} else "attempted"
+        if enrolment.contacts:
+            return "engaged"
+        if self.cadence_of(enrolment).stage == "nurture":
+            return "nurture"
+        return "attempted" if enrolment.attempts else "new"
+
+    def hold(self, sheet: LeadSheet, phone: Phone | None, *, promised: bool) -> tuple[datetime | None, str]:
+        """Until when, and by which rule, this lead alone cannot be called; place and time are the class's matter."""
+        policy: CallingPolicy = self.book.calling
+        lead = sheet.lead
+        if phone is None:
+            return FOREVER, "no number may be called"
+        if lead.country in policy.needs_consent and not lead.calls_consent:
+            return FOREVER, f"{lead.country} consent"
+        days = policy.needs_screening.get(lead.country)
+        if days and (lead.screened_at is None or lead.screened_at < self.unit.now - timedelta(days=days)):
+            return FOREVER, f"{lead.country} screening"
+        tried = leads.attempts_to(self.unit.session, [phone.number], self.unit.now - timedelta(hours=24))
+        if len(tried) >= policy.max_attempts_24h and not promised:
+            oldest = tried[-policy.max_attempts_24h].dialed_at
+            return (oldest + timedelta(hours=24) if oldest else None), "attempts in 24 h"
+        return None, ""
+
+
+def weekday(day: date) -> bool:
+    """Monday to Friday."""
+    return day.weekday() < 5
+
+
+def template_of(step: Step) -> str:
+    """The id of the text a step works with: its e-mail, script or letter."""
+    return step.email or step.script or step.letter

@@ -1,0 +1,69 @@
+"""Playbooks as files: the default one that travels with the program, a floor's drafts, and what was activated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from leadtui.errors import LeadtuiError
+
+SUFFIXES = (".toml", ".md")
+MAX_FILE = 1_000_000
+
+
+def default_files() -> dict[str, str]:
+    """Path -> text of the playbook and the calling hours that ship with leadtui."""
+    data = files("leadtui") / "data"
+    found = dict(_walk(data / "playbook", ""))
+    found |= {f"calling/{name}": text for name, text in _walk(data / "calling", "")}
+    if "playbook.toml" not in found:
+        raise LeadtuiError("the default playbook is missing from this installation; install leadtui again")
+    return found
+
+
+def sample(name: str) -> bytes:
+    """A sample trade-show file that ships with leadtui."""
+    return (files("leadtui") / "data" / "samples" / name).read_bytes()
+
+
+def read_folder(folder: Path) -> dict[str, str]:
+    """Path -> text of a playbook folder; the shipped calling hours stand in where it has none of its own."""
+    if not folder.is_dir():
+        raise LeadtuiError(f"{folder}: this is no folder; name one that holds a playbook.toml")
+    found: dict[str, str] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix not in SUFFIXES or not path.is_file() or any(part.startswith(".") for part in path.parts[-2:]):
+            continue
+        if path.stat().st_size > MAX_FILE:
+            raise LeadtuiError(f"{path}: this file is larger than 1 MB; a playbook file is a page or two")
+        try:
+            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise LeadtuiError(f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        except OSError as error:
+            raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+    if not any(name.startswith("calling/") for name in found):
+        found |= {name: text for name, text in default_files().items() if name.startswith("calling/")}
+    return found
+
+
+def write_folder(folder: Path, contents: Mapping[str, str]) -> None:
+    """Lay a playbook as files to edit; existing files are left alone."""
+    for name, text in contents.items():
+        path = folder / name
+        if path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, str]]:
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.name.startswith((".", "_")):
+            continue
+        if item.is_dir():
+            yield from _walk(item, f"{prefix}{item.name}/")
+        elif item.name.endswith(SUFFIXES):
+            yield f"{prefix}{item.name}", item.read_text(encoding="utf-8")

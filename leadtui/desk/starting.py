@@ -1,0 +1,311 @@
+"""Starting a touch: the obligation is committed before anything else happens; and the dial, bound by the gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadtui.cadence.calendar import part_index
+from leadtui.cadence.calling import gate
+from leadtui.cadence.model import Gate, Verdict
+from leadtui.desk.context import Context
+from leadtui.desk.facts import LeadSheet, call_facts
+from leadtui.desk.lead_views import gate_view, sheet_of
+from leadtui.desk.planning import Planning
+from leadtui.desk.questions import open_question, question_view
+from leadtui.desk.queueing import Queueing
+from leadtui.desk.views import Dialed, Started
+from leadtui.desk.words import channel_word
+from leadtui.errors import NotFound, Refused
+from leadtui.store import block, leads
+from leadtui.store.tables import Attempt, Enrolment, Obligation, Phone, Response, Touch
+from leadtui.store.unit_of_work import Unit
+
+LEASE = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """How a rep answers the gate: a warning acknowledged, or a block overridden with code and reason."""
+
+    acknowledge: bool = False
+    override: str = ""
+    reason: str = ""
+
+
+class Starting:
+    """The use cases that begin an action."""
+
+    def __init__(self, context: Context, queueing: Queueing) -> None:
+        self.context = context
+        self.queueing = queueing
+
+    # -- starting ------------------------------------------------------------------------------------------------
+
+    def start(self, touch_id: int, *, out_of_turn: str = "", dial: Dial | None = None) -> Started:
+        """Make a touch the rep's obligation; with ``dial`` its call is placed on record in the same transaction."""
+        context, now = self.context, self.context.now()
+        with context.write(now) as unit:
+            obligation = self.begin(unit, touch_id, out_of_turn)
+            touch = self._touch(unit.session, touch_id)
+            if dial is not None and touch.call:
+                sheet = sheet_of(unit.session, touch.lead_id)
+                phone = next(iter(sheet.usable_phones()), None) or next(iter(sheet.phones), None)
+                if phone is None:
+                    raise Refused("no_phone", "this lead has no number; find one first (data-fix task)")
+                self._dial(unit, sheet, obligation, touch, phone, dial)
+            question = question_view(context, unit.session, obligation)
+        return Started(touch_id, touch.lead_id, channel_word(touch.channel), now, question)
+
+    def begin(self, unit: Unit, touch_id: int, out_of_turn: str) -> Obligation:
+        """The obligation of a planned touch, inside the caller's transaction."""
+        self._refuse_second(unit, inbound=False)
+        touch = self._mine(unit.session, touch_id)
+        rank = self._in_turn(unit.session, touch, out_of_turn, unit.now)
+        return self._oblige(unit, touch, inbound=False, rank=rank, out_of_turn=out_of_turn)
+
+    def call(self, lead_id: int, *, inbound: bool = False) -> Started:
+        """A call nobody planned, by the rep (needs no open question) or by the lead (may stand beside one)."""
+        context, now = self.context, self.context.now()
+        with context.write(now) as unit:
+            self._refuse_second(unit, inbound=inbound)
+            sheet = sheet_of(unit.session, lead_id)
+            live = leads.live_enrolments(unit.session, lead_id)
+            for touch in leads.open_touches(unit.session, lead_id):
+                if touch.state == "started":
+                    raise Refused(
+                        "question_open", f"{sheet.lead.full_name} already has a started action; answer it first"
+                    )
+                touch.state = "waiting"
+            unit.session.flush()
+            touch = Touch(
+                lead_id=lead_id,
+                enrolment_id=live[0].id if live else None,
+                rep_id=context.identity.id,
+                cadence=live[0].cadence if live else "",
+                channel="call",
+                call=1,
+                title="Inbound call" if inbound else "Call outside the queue",
+                state="open",
+                due=now,
+                due_bm=0,
+                kind="inbound" if inbound else "unplanned",
+                created_at=now,
+            )
+            unit.session.add(touch)
+            unit.session.flush()
+            obligation = self._oblige(unit, touch, inbound=inbound, rank=None, out_of_turn="")
+            question = question_view(context, unit.session, obligation)
+        return Started(int(touch.id or 0), lead_id, "call", now, question)
+
+    def _refuse_second(self, unit: Unit, *, inbound: bool) -> None:
+        waiting = block.open_obligations(unit.session, self.context.identity.id)
+        if any(ob.inbound == int(inbound) for ob in waiting) or (waiting and not inbound):
+            first = question_view(self.context, unit.session, waiting[0])
+            raise Refused("question_open", f"answer first: {first.action_line} is not confirmed yet")
+
+    def _touch(self, session: Any, touch_id: int) -> Touch:
+        touch: Touch | None = session.get(Touch, touch_id)
+        if touch is None:
+            raise NotFound(f"there is no touch {touch_id}; 'leadtui queue' lists yours")
+        return touch
+
+    def _mine(self, session: Any, touch_id: int) -> Touch:
+        touch = self._touch(session, touch_id)
+        if touch.rep_id != self.context.identity.id:
+            raise Refused("not_yours", f"touch {touch_id} belongs to another rep; a supervisor can assign it to you")
+        if touch.state != "open" or touch.system:
+            raise Refused("not_open", f"touch {touch_id} is {_state_words(touch)}; 'leadtui queue' lists what is open")
+        return touch
+
+    def _in_turn(self, session: Any, touch: Touch, code: str, now: datetime) -> int | None:
+        book = self.context.playbook(session)
+        rank = self.queueing.rank(session, int(touch.id or 0), now)
+        first = book.floor.out_of_turn_after
+        if rank is not None and rank <= first:
+            return rank
+        known = {reason.code for reason in book.reasons_of("out_of_turn")}
+        if code not in known:
+            place = f"number {rank} of the queue" if rank else "not due now"
+            raise Refused(
+                "out_of_turn",
+                f"this is {place} and not among the first {first}; give a reason: {', '.join(sorted(known))}",
+            )
+        return rank
+
+    def _oblige(self, unit: Unit, touch: Touch, *, inbound: bool, rank: int | None, out_of_turn: str) -> Obligation:
+        context = self.context
+        if block.take_lease(unit, touch.lead_id, context.identity.id, unit.now + LEASE) is None:
+            raise Refused("held_by", "another rep has this lead open right now; take the next one")
+        touch.state, touch.started_at = "started", unit.now
+        obligation = Obligation(
+            rep_id=context.identity.id,
+            lead_id=touch.lead_id,
+            touch_id=int(touch.id or 0),
+            inbound=int(inbound),
+            action=touch.channel,
+            front_end=context.actor.front_end,
+            offered_rank=rank,
+            out_of_turn=out_of_turn,
+            started_at=unit.now,
+        )
+        unit.session.add(obligation)
+        unit.session.flush()
+        unit.log(
+            "touch.started",
+            subjects={"lead": touch.lead_id, "touch": touch.id, "obligation": obligation.id},
+            after={"touch": "started", "owner": touch.rep_id},
+            codes={"channel": touch.channel, "cadence": touch.cadence, "step": touch.step_id, "rank": rank,
+                   "out_of_turn": out_of_turn, "inbound": int(inbound), "kind": touch.kind},
+        )  # fmt: skip
+        return obligation
+
+    # -- dialing -------------------------------------------------------------------------------------------------
+
+    def dial(self, obligation_id: int, phone_id: int, choice: Dial) -> Dialed:
+        """Put a dial on record, if the gate allows it at this instant; the caller then places the call."""
+        with self.context.write() as unit:
+            obligation = unit.session.get(Obligation, obligation_id)
+            if obligation is None or obligation.rep_id != self.context.identity.id or obligation.answered_at:
+                raise Refused("not_started", "this call is not started; choose it in the queue first")
+            phone = unit.session.get(Phone, phone_id)
+            if phone is None or phone.lead_id != obligation.lead_id:
+                raise NotFound("this lead has no such number")
+            touch = unit.session.get(Touch, obligation.touch_id)
+            sheet = sheet_of(unit.session, obligation.lead_id)
+            return self._dial(unit, sheet, obligation, touch, phone, choice)
+
+    def _dial(
+        self, unit: Unit, sheet: LeadSheet, obligation: Obligation, touch: Any, phone: Phone, choice: Dial
+    ) -> Dialed:
+        enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        book = self.context.playbook(unit.session)
+        facts = call_facts(sheet, phone.number, unit.now, enrolment=enrolment, promised=bool(touch.promised))
+        found = gate(facts, book.calling, unit.now)
+        self._obey(unit, sheet, found, choice)
+        local = unit.now.astimezone(found.local_times[0][1].tzinfo) if found.local_times else unit.now
+        attempt = Attempt(
+            lead_id=sheet.id,
+            touch_id=obligation.touch_id,
+            obligation_id=int(obligation.id or 0),
+            enrolment_id=touch.enrolment_id,
+            rep_id=obligation.rep_id,
+            number=phone.number,
+            at=unit.now,
+            dialed_at=unit.now,
+            part=part_index(local),
+            verdict=found.verdict.value,
+            rule=found.rule,
+            override_code=choice.override,
+            inbound=obligation.inbound,
+        )
+        unit.session.add(attempt)
+        self._first_attempt(unit, touch)
+        unit.session.flush()
+        unit.log(
+            "call.dialed",
+            subjects={"lead": sheet.id, "touch": touch.id, "obligation": obligation.id, "attempt": attempt.id},
+            after={"attempt": attempt.id},
+            codes={"verdict": found.verdict.value, "rule": found.rule, "override": choice.override,
+                   "phone": phone.id, "dial": self.context.settings.dial},
+        )  # fmt: skip
+        suffix = f";ext={phone.extension}" if phone.extension else ""
+        return Dialed(int(attempt.id or 0), phone.number, f"tel:{phone.number}{suffix}", gate_view(found))
+
+    def _obey(self, unit: Unit, sheet: LeadSheet, found: Gate, choice: Dial) -> None:
+        """Refuse what the gate blocks; put an override or an acknowledgement in the log before the dial."""
+        if found.verdict == Verdict.CLEAR:
+            return
+        where = {"lead": sheet.id}
+        if found.verdict == Verdict.WARN:
+            if not choice.acknowledge and not choice.override:
+                raise Refused("warn", f"{found.message}; acknowledge it to call all the same")
+            sheet.lead.zone_acknowledged = sheet.lead.zone_acknowledged or "zone" in found.rule
+            unit.log("gate.acknowledged", subjects=where, codes={"rule": found.rule})
+            return
+        policy = self.context.playbook(unit.session).calling
+        if not found.overridable:
+            raise Refused("blocked", f"{found.message}; this cannot be overridden")
+        if choice.override not in policy.override_codes:
+            raise Refused(
+                "blocked",
+                f"{found.message}; to call all the same give an override code ({', '.join(policy.override_codes)}) "
+                f"and a reason of {policy.override_min_chars} characters",
+            )
+        if len(choice.reason.strip()) < policy.override_min_chars:
+            raise Refused("blocked", f"the reason for an override needs {policy.override_min_chars} characters")
+        unit.log(
+            "gate.override",
+            subjects=where,
+            codes={"code": choice.override, "rule": found.rule, "chars": len(choice.reason.strip())},
+            private=choice.reason.strip(),
+        )
+
+    def _first_attempt(self, unit: Unit, touch: Touch) -> None:
+        response = unit.session.get(Response, touch.response_id) if touch.response_id else None
+        if response is not None and response.first_attempt_at is None:
+            response.first_attempt_at = unit.now
+
+    # -- putting off ---------------------------------------------------------------------------------------------
+
+    def defer(self, touch_id: int, to: datetime, reason: str) -> Touch:
+        """Put a touch off, with a reason; the third time the supervisor is asked and the touch stays where it is."""
+        context, now = self.context, self.context.now()
+        with context.write(now) as unit:
+            touch = self._mine(unit.session, touch_id)
+            book = context.playbook(unit.session)
+            if reason not in {known.code for known in book.reasons_of("defer")}:
+                codes = ", ".join(known.code for known in book.reasons_of("defer"))
+                raise Refused("reason", f"a deferral needs a reason: {codes}")
+            if to <= now:
+                raise Refused("when", "a touch can only be put off to a time to come")
+            planning = Planning(context, unit)
+            if touch.deferrals >= book.floor.max_deferrals:
+                _to_supervisor(planning, touch, reason)
+                return touch
+            touch.deferrals += 1
+            touch.callback_moves += touch.promised
+            touch.due, touch.due_bm = to, planning.business.minutes_at(to)
+            unit.log(
+                "touch.deferred",
+                subjects={"lead": touch.lead_id, "touch": touch.id},
+                after={"due": to.isoformat(), "touch": "open"},
+                codes={"reason": reason, "deferrals": touch.deferrals, "promised": touch.promised},
+            )
+            leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
+            planning.settle(planning.sheet(touch.lead_id))
+        return touch
+
+    def has_open_question(self) -> bool:
+        """Whether something waits for its answer."""
+        return open_question(self.context) is not None
+
+
+def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
+    from leadtui.store.tables import Question
+
+    unit = planning.unit
+    unit.log(
+        "touch.deferral_asked",
+        subjects={"lead": touch.lead_id, "touch": touch.id},
+        codes={"reason": reason, "deferrals": touch.deferrals},
+    )
+    unit.session.add(
+        Question(
+            kind="third_deferral",
+            lead_id=touch.lead_id,
+            touch_id=touch.id,
+            rep_id=touch.rep_id,
+            due=planning.business.add(unit.now, 480),
+            data={"reason": reason},
+            created_at=unit.now,
+        )
+    )
+
+
+def _state_words(touch: Touch) -> str:
+    if touch.system:
+        return "done by the system"
+    return {"waiting": "waiting behind another touch", "started": "already started", "done": "already done",
+            "skipped": "skipped", "cancelled": "no longer planned"}.get(touch.state, touch.state)  # fmt: skip

@@ -1,0 +1,38 @@
+"""What is due by itself: pauses that end, system e-mails. Run at every start and once a minute while a desk is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadtui.desk.context import Context
+from leadtui.desk.planning import Planning
+from leadtui.store import block, leads
+from leadtui.store.tables import Enrolment
+
+if TYPE_CHECKING:
+    from leadtui.desk.mailing import Mailing
+
+
+def tick(context: Context, mail: Mailing) -> int:
+    """Resume what waited for a date, then let the system's steps run; returns how many things were done."""
+    return resume_due(context) + mail.run_system_touches(context.now())
+
+
+def resume_due(context: Context, limit: int = 200) -> int:
+    """Go on with the enrolments whose pause has ended."""
+    now = context.now()
+    with context.store.read() as session:
+        waiting = [(int(row.id or 0), row.lead_id) for row in block.to_resume(session, now, limit)]
+    for enrolment_id, lead_id in waiting:
+        with context.write(now) as unit:
+            enrolment = unit.session.get(Enrolment, enrolment_id)
+            if enrolment is None or enrolment.state != "paused":
+                continue
+            planning = Planning(context, unit)
+            sheet = planning.sheet(lead_id)
+            planning.resume(enrolment)
+            if not any(touch.enrolment_id == enrolment_id for touch in leads.open_touches(unit.session, lead_id)):
+                planning.plan(sheet, enrolment)
+            planning.settle(sheet)
+            unit.log("enrolment.resumed", subjects={"lead": lead_id, "enrolment": enrolment_id})
+    return len(waiting)

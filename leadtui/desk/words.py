@@ -1,0 +1,50 @@
+"""How times, channels and people are said in one line; the same words on every screen and in every command."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+CHANNELS = {"call": "call", "email": "e-mail", "letter": "letter", "demo": "demo", "task": "task", "social": "social"}
+
+
+def local(at: datetime, zone: str) -> datetime:
+    """An instant on the clock of ``zone``."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def city_of(zone: str) -> str:
+    """The city that names a zone: ``America/Denver`` -> ``Denver``."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def said_at(at: datetime, zone: str) -> str:
+    """``Mon 23 Nov 11:18 Denver``; with the year where it is not the one of the next months."""
+    return f"{local(at, zone):%a} {local(at, zone).day} {local(at, zone):%b %H:%M} {city_of(zone)}"
+
+
+def said_span(span: timedelta) -> str:
+    """``3 min``, ``1 h 20``, ``2 d``: short, for a column."""
+    minutes = round(abs(span.total_seconds()) / 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 24 * 60:
+        hours, rest = divmod(minutes, 60)
+        return f"{hours} h {rest:02}" if rest and hours < 10 else f"{hours} h"
+    return f"{round(minutes / 1440)} d"
+
+
+def channel_word(channel: str) -> str:
+    """A channel in words."""
+    return CHANNELS.get(channel, channel)
+
+
+def shown_number(number: str) -> str:
+    """``+1 303 555 0142``: international, spaced."""
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace("-", " ")

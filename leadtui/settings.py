@@ -1,0 +1,183 @@
+"""What a floor's ``leadtui.toml`` says, checked; and which folder is the floor."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from leadtui.errors import LeadtuiError
+
+FILE = "leadtui.toml"
+TRANSPORTS = ("draft", "mailto", "smtp", "file")
+TLS = ("starttls", "implicit", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How e-mail leaves."""
+
+    transport: str = "draft"
+    host: str = ""
+    port: int = 587
+    tls: str = "starttls"
+    user: str = ""
+    sender: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A floor: its folder, its place and the few things that are set by hand."""
+
+    folder: Path
+    name: str = "Halyard inside sales"
+    zone: str = "America/Chicago"
+    country: str = "US"
+    postal_address: str = "Halyard Continuity, 200 W Adams St, Chicago, IL 60606, USA"
+    database: str = ""
+    mail: MailSettings = field(default_factory=MailSettings)
+    dial: str = "open"
+
+    @property
+    def database_url(self) -> str:
+        """The database: what the file names, else ``leadtui.db`` in the folder."""
+        return self.database or f"sqlite:///{self.folder / 'leadtui.db'}"
+
+
+_KEYS: dict[str, dict[str, type]] = {
+    "": {"database": str},
+    "floor": {"name": str, "zone": str, "country": str, "postal_address": str},
+    "mail": {"transport": str, "host": str, "port": int, "tls": str, "user": str, "from": str},
+    "calls": {"dial": str},
+}
+
+
+def find_floor(option: str = "") -> Path | None:
+    """The floor's folder: the option, ``LEADTUI_FLOOR``, the nearest folder upwards with a ``leadtui.toml``, else the
+    user data folder; ``None`` where none of them is a floor.
+
+    Raises ``LeadtuiError`` where a folder was named that is no floor.
+    """  # fmt: skip
+    for said, where in ((option, "--floor"), (os.environ.get("LEADTUI_FLOOR", ""), "LEADTUI_FLOOR")):
+        if said:
+            folder = Path(said).expanduser().resolve()
+            if not (folder / FILE).is_file():
+                raise LeadtuiError(
+                    f"{where} {folder}: there is no {FILE} here; make a floor with 'leadtui init {folder}'"
+                )
+            return folder
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder
+    folder = home_floor()
+    return folder if (folder / FILE).is_file() else None
+
+
+def home_floor() -> Path:
+    """The user data folder, where a floor of one's own is made."""
+    from platformdirs import user_data_path
+
+    return user_data_path("leadtui", appauthor=False)
+
+
+def load_settings(folder: Path, database: str = "") -> Settings:
+    """Read and check ``leadtui.toml``; ``database`` (option or ``LEADTUI_DATABASE``) replaces the file's."""
+    path = folder / FILE
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+    except UnicodeDecodeError as error:
+        raise LeadtuiError(f"{path}: this is not UTF-8 text; save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise LeadtuiError(f"{path}: this is not valid TOML: {error}; mend that line") from error
+    _check(table, path)
+    floor, mail, calls = table.get("floor", {}), table.get("mail", {}), table.get("calls", {})
+    settings = Settings(
+        folder=folder,
+        database=database or os.environ.get("LEADTUI_DATABASE", "") or table.get("database", ""),
+        mail=MailSettings(**{("sender" if key == "from" else key): value for key, value in mail.items()}),
+        **floor,
+        **calls,
+    )
+    _check_values(settings, path)
+    return settings
+
+
+def _check(table: dict[str, Any], path: Path) -> None:
+    for section, content in table.items():
+        if not isinstance(content, dict):
+            _check_key("", section, content, path)
+            continue
+        if section not in _KEYS:
+            raise LeadtuiError(f"{path}: unknown section [{section}]{_nearest(section, _KEYS)}")
+        for key, value in content.items():
+            _check_key(section, key, value, path)
+
+
+def _check_key(section: str, key: str, value: Any, path: Path) -> None:
+    known = _KEYS[section]
+    where = f"{path}: [{section}] " if section else f"{path}: "
+    if key not in known:
+        raise LeadtuiError(f"{where}unknown key {key!r}{_nearest(key, known)}")
+    if not isinstance(value, known[key]) or isinstance(value, bool):
+        raise LeadtuiError(f"{where}{key} must be a {'number' if known[key] is int else 'text in quotes'}")
+
+
+def _nearest(word: str, known: Any) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(filter(None, known)))}"
+
+
+def _check_values(settings: Settings, path: Path) -> None:
+    try:
+        ZoneInfo(settings.zone)
+    except (KeyError, ValueError, OSError):
+        raise LeadtuiError(
+            f"{path}: [floor] zone {settings.zone!r} is no IANA time zone; write one like America/Chicago"
+        ) from None
+    if settings.mail.transport not in TRANSPORTS:
+        raise LeadtuiError(
+            f"{path}: [mail] transport {settings.mail.transport!r} is unknown; choose one of {', '.join(TRANSPORTS)}"
+        )
+    if settings.mail.tls not in TLS:
+        raise LeadtuiError(f"{path}: [mail] tls {settings.mail.tls!r} is unknown; choose one of {', '.join(TLS)}")
+    if len(settings.country) != 2 or not settings.country.isupper():
+        raise LeadtuiError(f"{path}: [floor] country {settings.country!r} must be two capital letters, like US")
+
+
+def template(name: str, zone: str, *, transport: str = "draft", database: str = "") -> str:
+    """The ``leadtui.toml`` that ``init`` writes: every key, the defaults as comments."""
+    default = Settings(folder=Path())
+    return f"""\
+# A leadtui floor. A line that begins with # shows a default.
+{f"database = {_quoted(database)}" if database else '# database = "sqlite:///…/leadtui.db"   (or postgresql://USER@HOST/NAME)'}
+
+[floor]
+name = {_quoted(name)}
+zone = {_quoted(zone)}
+# country = "{default.country}"
+# postal_address = {_quoted(default.postal_address)}
+
+[mail]
+{"" if transport != "draft" else "# "}transport = "{transport}"   # draft (.eml for one's own mail program) | mailto | smtp | file (demo floors only)
+# host = ""
+# port = 587
+# tls = "starttls"      # starttls | implicit | none (localhost only)
+# user = ""
+# from = ""             # default: the rep's own address
+
+[calls]
+# dial = "open"         # open (a tel: link) | copy | a command with {{number}}
+"""
+
+
+def _quoted(value: str) -> str:
+    """A TOML basic string."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

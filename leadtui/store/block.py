@@ -1,0 +1,123 @@
+"""Queries of the call block beside its order: the open question, the day's figures, reasons already used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from leadtui.store.tables import Acknowledgement, Attempt, Email, Enrolment, Lead, Notice, Obligation, Response, Touch
+from leadtui.store.unit_of_work import Unit
+
+
+def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
+    """A rep's unanswered obligations, an inbound call's first."""
+    return list(
+        session.exec(
+            select(Obligation)
+            .where(Obligation.rep_id == rep_id, col(Obligation.answered_at).is_(None))
+            .order_by(col(Obligation.inbound).desc(), col(Obligation.id))
+        ).all()
+    )
+
+
+def attempt_of(session: Session, obligation_id: int) -> Attempt | None:
+    """The last dial under an obligation."""
+    return session.exec(
+        select(Attempt).where(Attempt.obligation_id == obligation_id).order_by(col(Attempt.id).desc()).limit(1)
+    ).first()
+
+
+def email_of(session: Session, touch_id: int) -> Email | None:
+    """The last message handed over under a touch."""
+    return session.exec(select(Email).where(Email.touch_id == touch_id).order_by(col(Email.id).desc()).limit(1)).first()
+
+
+def calls_today(session: Session, rep_id: int, since: datetime) -> tuple[int, int]:
+    """``(calls, contacts)`` of a rep since then; what could not be dialed is no call."""
+    row = session.exec(
+        select(func.count(col(Attempt.id)), func.coalesce(func.sum(Attempt.contact), 0)).where(
+            Attempt.rep_id == rep_id, Attempt.at >= since, Attempt.verdict != "not dialed"
+        )
+    ).one()
+    return int(row[0]), int(row[1])
+
+
+def first_touch_sla(session: Session, rep_id: int, since: datetime, now: datetime) -> tuple[int, int]:
+    """``(within, all)`` first touches of a rep's leads whose SLA ended or that were attempted since then."""
+    rows = session.exec(
+        select(Response.first_attempt_at, Response.sla_due)
+        .join(Lead, col(Lead.id) == col(Response.lead_id))
+        .where(
+            Lead.owner_id == rep_id,
+            col(Response.sla_due).is_not(None),
+            (col(Response.first_attempt_at) >= since)
+            | (
+                col(Response.first_attempt_at).is_(None)
+                & (col(Response.sla_due) >= since)
+                & (col(Response.sla_due) < now)
+            ),
+        )
+    ).all()
+    within = sum(1 for first, due in rows if first is not None and due is not None and first <= due)
+    return within, len(rows)
+
+
+def unread_notices(session: Session, rep_id: int) -> list[Notice]:
+    """Notices a rep has not acknowledged, oldest first."""
+    read = select(Acknowledgement.notice_id).where(Acknowledgement.rep_id == rep_id)
+    return list(session.exec(select(Notice).where(col(Notice.id).not_in(read)).order_by(col(Notice.id))).all())
+
+
+def due_system(session: Session, now: datetime, limit: int = 200) -> list[Touch]:
+    """System steps that are due."""
+    return list(
+        session.exec(
+            select(Touch)
+            .where(Touch.state == "open", Touch.system == 1, Touch.due <= now)
+            .order_by(col(Touch.due), col(Touch.id))
+            .limit(limit)
+        ).all()
+    )
+
+
+def to_resume(session: Session, now: datetime, limit: int) -> list[Enrolment]:
+    """Paused enrolments whose date has come."""
+    return list(
+        session.exec(
+            select(Enrolment)
+            .where(Enrolment.state == "paused", col(Enrolment.resume_at) <= now)
+            .order_by(col(Enrolment.resume_at), col(Enrolment.id))
+            .limit(limit)
+        ).all()
+    )
+
+
+def take_lease(unit: Unit, lead_id: int, rep_id: int, until: datetime) -> Lead | None:
+    """The lead, leased to this rep with a new fencing token, or ``None`` where another rep holds it.
+
+    One statement decides, so two desks cannot both win.
+    """
+    from sqlalchemy import or_, update
+
+    mine = (
+        update(Lead)
+        .where(
+            col(Lead.id) == lead_id,
+            or_(
+                col(Lead.lease_rep_id).is_(None),
+                col(Lead.lease_rep_id) == rep_id,
+                col(Lead.lease_until) < unit.now,
+            ),
+        )
+        .values(lease_rep_id=rep_id, lease_until=until, lease_token=Lead.lease_token + 1)
+        .returning(col(Lead.lease_token))
+    )
+    won = unit.connection.execute(mine).first()
+    if won is None:
+        return None
+    lead = unit.session.get(Lead, lead_id)
+    if lead is not None:
+        unit.session.refresh(lead)
+    return lead

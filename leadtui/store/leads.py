@@ -1,0 +1,214 @@
+"""Queries about one lead: how to reach it, what it asked for, what was planned and done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from leadtui.store.tables import (
+    Attempt,
+    CallingClass,
+    Company,
+    DoNotCall,
+    EmailAddress,
+    Enrolment,
+    Event,
+    Lead,
+    Phone,
+    Question,
+    Response,
+    Touch,
+)
+from leadtui.store.unit_of_work import Unit
+from leadtui.text import fold
+
+OPEN_STATES = ("waiting", "open", "started")
+
+
+def phones(session: Session, lead_id: int) -> list[Phone]:
+    """A lead's numbers, usable ones first."""
+    found = session.exec(select(Phone).where(Phone.lead_id == lead_id).order_by(col(Phone.id))).all()
+    return sorted(found, key=lambda phone: (phone.status != "ok", not phone.valid))
+
+
+def addresses(session: Session, lead_id: int) -> list[EmailAddress]:
+    """A lead's e-mail addresses, usable ones first."""
+    found = session.exec(
+        select(EmailAddress).where(EmailAddress.lead_id == lead_id).order_by(col(EmailAddress.id))
+    ).all()
+    return sorted(found, key=lambda address: address.status != "ok")
+
+
+def responses(session: Session, lead_id: int) -> list[Response]:
+    """A lead's responses, newest first."""
+    return list(
+        session.exec(
+            select(Response).where(Response.lead_id == lead_id).order_by(col(Response.inquiry_at).desc())
+        ).all()
+    )
+
+
+def live_enrolments(session: Session, lead_id: int) -> list[Enrolment]:
+    """Enrolments that are not over."""
+    return list(
+        session.exec(
+            select(Enrolment)
+            .where(Enrolment.lead_id == lead_id, Enrolment.state != "ended")
+            .order_by(col(Enrolment.id))
+        ).all()
+    )
+
+
+def open_touches(session: Session, lead_id: int) -> list[Touch]:
+    """Touches that are not over: waiting, open or started."""
+    return list(
+        session.exec(
+            select(Touch).where(Touch.lead_id == lead_id, col(Touch.state).in_(OPEN_STATES)).order_by(col(Touch.id))
+        ).all()
+    )
+
+
+def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
+    """When a lead was last touched, by channel."""
+    rows = session.exec(
+        select(Touch.channel, func.max(Touch.closed_at))
+        .where(Touch.lead_id == lead_id, Touch.state == "done")
+        .group_by(Touch.channel)
+    ).all()
+    return {channel: at for channel, at in rows if at is not None}
+
+
+def attempts_to(session: Session, numbers: Sequence[str], since: datetime) -> list[Attempt]:
+    """Dials to any of ``numbers`` since then, by anybody, oldest first."""
+    return list(
+        session.exec(
+            select(Attempt)
+            .where(
+                col(Attempt.number).in_(numbers),
+                col(Attempt.dialed_at) >= since,
+                Attempt.inbound == 0,
+            )
+            .order_by(col(Attempt.dialed_at))
+        ).all()
+    )
+
+
+def last_attempt_at(session: Session, lead_id: int) -> datetime | None:
+    """When somebody last dialed this lead."""
+    return session.exec(
+        select(func.max(Attempt.dialed_at)).where(Attempt.lead_id == lead_id, Attempt.inbound == 0)
+    ).first()
+
+
+def blocked_numbers(session: Session, numbers: Sequence[str]) -> set[str]:
+    """Those of ``numbers`` that stand on do-not-call."""
+    if not numbers:
+        return set()
+    return set(
+        session.exec(
+            select(DoNotCall.number).where(col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None))
+        ).all()
+    )
+
+
+def sharing_numbers(session: Session, numbers: Sequence[str], but: int) -> list[Lead]:
+    """Other open leads with any of these numbers."""
+    if not numbers:
+        return []
+    same = select(Phone.lead_id).where(col(Phone.number).in_(numbers))
+    return list(session.exec(select(Lead).where(col(Lead.id).in_(same), Lead.id != but, Lead.status == "open")).all())
+
+
+def company_of(session: Session, lead: Lead) -> Company | None:
+    """The company of a lead."""
+    return session.get(Company, lead.company_id) if lead.company_id else None
+
+
+def events(session: Session, lead_id: int, limit: int) -> list[Event]:
+    """A lead's history, newest first."""
+    return list(
+        session.exec(
+            select(Event)
+            .where(Event.lead_id == lead_id)
+            .order_by(col(Event.at).desc(), col(Event.id).desc())
+            .limit(limit)
+        ).all()
+    )
+
+
+def add_event(
+    unit: Unit, lead_id: int, kind: str, *, note: str = "", code: str = "", touch_id: int | None = None
+) -> None:
+    """Add a line to a lead's history."""
+    unit.session.add(
+        Event(
+            lead_id=lead_id, at=unit.now, kind=kind, rep_id=unit.actor.rep_id, touch_id=touch_id, code=code, note=note
+        )
+    )
+
+
+def class_of(unit: Unit, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
+    """The id of the calling class for these zones and ``(country, region, number country, number region)``."""
+    key = "|".join((",".join(sorted(zones)), *place))
+    found = unit.session.exec(select(CallingClass.id).where(CallingClass.key == key)).first()
+    if found is not None:
+        return int(found)
+    row = CallingClass(
+        key=key,
+        zones=list(zones),
+        country=place[0],
+        region=place[1],
+        number_country=place[2],
+        number_region=place[3],
+    )
+    unit.session.add(row)
+    unit.session.flush()
+    return int(row.id or 0)
+
+
+def open_questions(session: Session, lead_id: int) -> int:
+    """How many questions about a lead wait for a supervisor."""
+    return int(
+        session.exec(
+            select(func.count())
+            .select_from(Question)
+            .where(Question.lead_id == lead_id, col(Question.answered_at).is_(None))
+        ).one()
+    )
+
+
+def find(session: Session, words: str, limit: int = 50) -> list[Lead]:
+    """Leads by name, company, e-mail or digits of a number."""
+    key = fold(words)
+    like = f"%{key.replace('%', '').replace('_', '')}%"
+    digits = "".join(char for char in words if char.isdigit())
+    tests = [
+        col(Lead.name_key).like(like),
+        col(Lead.company_id).in_(select(Company.id).where(col(Company.name_key).like(like))),
+        col(Lead.id).in_(select(EmailAddress.lead_id).where(col(EmailAddress.address_key).like(like))),
+    ]
+    if len(digits) >= 4:
+        tests.append(col(Lead.id).in_(select(Phone.lead_id).where(col(Phone.number).like(f"%{digits}%"))))
+    found = select(Lead).where(col(Lead.status).in_(("open", "closed")), or_(*tests))
+    return list(session.exec(found.order_by(col(Lead.id)).limit(limit)).all())
+
+
+def without_next_step(session: Session) -> list[int]:
+    """Open leads that break the invariant: nothing planned, no dated pause, no question to a supervisor."""
+    planned = select(Touch.lead_id).where(col(Touch.state).in_(OPEN_STATES))
+    paused = select(Enrolment.lead_id).where(Enrolment.state == "paused", col(Enrolment.resume_at).is_not(None))
+    asked = select(Question.lead_id).where(col(Question.answered_at).is_(None), col(Question.lead_id).is_not(None))
+    found = session.exec(
+        select(Lead.id)
+        .where(
+            Lead.status == "open",
+            col(Lead.id).not_in(planned),
+            col(Lead.id).not_in(paused),
+            col(Lead.id).not_in(asked),
+        )
+        .order_by(col(Lead.id))
+    ).all()
+    return [int(lead_id or 0) for lead_id in found]

@@ -1,0 +1,111 @@
+"""Plain functions that build what a test needs: a floor, a desk, a lead. Real parts, on a clock that tests move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from leadtui.clock import FixedClock
+from leadtui.desk.context import Context
+from leadtui.desk.desk import Desk
+from leadtui.desk.floors import NewRep, make_floor
+from leadtui.desk.intake import admit
+from leadtui.desk.people import rep_view
+from leadtui.settings import load_settings
+from leadtui.store import floor
+from leadtui.store.database import Store, open_store
+from leadtui.store.log import Actor
+from leadtui.store.tables import Company, EmailAddress, Lead, Phone, Response
+from leadtui.text import fold
+
+MONDAY = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
+"""Monday 23 November 2026, 10:40 in Chicago."""
+
+PEOPLE = (
+    NewRep("Dana Reyes", "dana", "rep", "dana@halyard.example", "+13125550100"),
+    NewRep("Ali Haddad", "ali", "rep", "ali@halyard.example", "+13125550101"),
+    NewRep("Mira Sand", "mira", "supervisor", "mira@halyard.example", "+13125550102"),
+)
+
+
+def a_floor(
+    folder: Path, *, now: datetime = MONDAY, people: Iterable[NewRep] = PEOPLE, demo: bool = True, database: str = ""
+) -> Path:
+    """A floor on disk."""
+    make_floor(folder, people, now, name="Test floor", zone="America/Chicago", demo=demo, database=database)
+    return folder
+
+
+def a_desk(folder: Path, login: str = "dana", *, now: datetime = MONDAY, clock: FixedClock | None = None) -> Desk:
+    """Somebody's desk on a floor, with a clock that stands still until it is moved."""
+    settings = load_settings(folder)
+    store = open_store(settings.database_url, now=now)
+    with store.read() as session:
+        person = floor.rep_by_login(session, login)
+        assert person is not None, login
+        identity = rep_view(person)
+    actor = Actor(identity.id, identity.name, login, identity.role, "test", "s1", "host", login, "0")
+    return Desk(Context(store, clock or FixedClock(now), settings, actor, identity, is_demo=True))
+
+
+def a_lead(
+    desk: Desk,
+    name: str = "Jane Okafor",
+    *,
+    title: str = "CIO",
+    company: str = "Brightwater Mutual",
+    phone: str = "+13035550142",
+    email: str = "jane@brightwater.example",
+    country: str = "US",
+    region: str = "CO",
+    offer: str = "trade-show",
+    rating: str = "hot",
+    inquiry_at: datetime | None = None,
+    owner: int | None = None,
+    **extra: Any,
+) -> int:
+    """A lead with one response, admitted: it has an owner, a cadence and a next touch. Returns its id."""
+    now = desk.now()
+    with desk.context.write(now) as unit:
+        row = Company(name=company, name_key=fold(company), created_at=now)
+        unit.session.add(row)
+        unit.session.flush()
+        first, _, last = name.rpartition(" ")
+        lead = Lead(
+            full_name=name, name_key=fold(name), first_name=first or last, last_name=last if first else "",
+            last_name_key=fold(last if first else ""), title=title, title_key=fold(title), company_id=row.id,
+            country=country, region=region, owner_id=owner if owner is not None else desk.identity.id,
+            created_at=now, updated_at=now, **extra,
+        )  # fmt: skip
+        unit.session.add(lead)
+        unit.session.flush()
+        assert lead.id is not None
+        if phone:
+            unit.session.add(Phone(lead_id=lead.id, number=phone, raw=phone, created_at=now))
+        if email:
+            unit.session.add(EmailAddress(lead_id=lead.id, address=email, address_key=fold(email), created_at=now))
+        response = Response(
+            lead_id=lead.id, offer=offer, rating=rating, inquiry_at=inquiry_at or now, recorded_at=now,
+            source="test", source_key="test",
+        )  # fmt: skip
+        unit.session.add(response)
+        unit.session.flush()
+        assert response.id is not None
+        admit(desk.context, unit, [(lead.id, response.id)])
+        unit.log("lead.added", subjects={"lead": lead.id})
+        return lead.id
+
+
+def open_touch(desk: Desk, lead_id: int) -> Any:
+    """The touch at the front of a lead."""
+    from leadtui.store import leads
+
+    with desk.context.store.read() as session:
+        return next(t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"})
+
+
+def store_of(desk: Desk) -> Store:
+    """The store behind a desk."""
+    return desk.context.store
