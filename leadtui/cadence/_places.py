@@ -24,8 +24,8 @@ class Place:
         return replace(self, path=(*self.path, *keys))
 
     def where(self) -> int:
-        """The line, 0 when unknown."""
-        return locate(self.text, self.path) if self.text else self.line
+        """The line; what is missing at the top of a file is missed on its first line."""
+        return (locate(self.text, self.path) or 1) if self.text else self.line
 
     def error(self, message: str) -> PlaybookError:
         """The error that names this file and line."""

@@ -37,7 +37,7 @@ def compose(text: str, file: str) -> Node:
 def _bound(text: str, file: str) -> None:
     depth = 0
     for number, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise PlaybookError(file, line, "the file repeats a part by an alias ('*name'); write the part out")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -122,20 +122,20 @@ class _Source:
         try:
             table = tomllib.loads(text)
         except (ValueError, RecursionError) as error:
-            problems.append(_not_toml(file, error))
+            problems.append(_not_toml(file, text, error))
             table, problems = {}, []
         if file not in self.files:
             problems = []
         return Reader(table, place, "the file", problems)
 
 
-def _not_toml(file: str, error: Exception) -> NotToml:
+def _not_toml(file: str, text: str, error: Exception) -> NotToml:
     if isinstance(error, RecursionError):
-        return NotToml(file, 0, "the file nests too deeply to be read; make it flatter")
-    text = " ".join(str(error).split())
-    match = _AT_LINE.search(text)
-    line = int(match[1] or 0) if match else 0
-    reason = text[: match.start()] if match else "a value is out of range"
+        return NotToml(file, 1, "the file nests too deeply to be read; make it flatter")
+    said = " ".join(str(error).split())
+    match = _AT_LINE.search(said)
+    line = int(match[1] or text.rstrip().count("\n") + 1) if match else 1
+    reason = said[: match.start()] if match else "a value is out of range"
     return NotToml(file, line, f"this is not TOML ({reason[:1].lower()}{reason[1:]}); mend this place first")
 
 

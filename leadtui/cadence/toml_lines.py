@@ -95,6 +95,8 @@ class _Scanner:
             self.array(path)
         elif first == "{":
             self.table(path)
+        elif first in _ENDS:
+            raise IndexError  # no value at all
         else:
             while self.at < len(self.text) and self.text[self.at] not in _ENDS:
                 self.step()
