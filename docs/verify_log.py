@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+# ruff: noqa: T201
+"""Verify an exported leadtui compliance log without leadtui: ``python verify_log.py EXPORT.jsonl [WITNESS.json …]``.
+
+It needs nothing but Python 3.8 or newer. The rule it recomputes is described in compliance-log.md. Exit status: 0 the
+log holds, 1 it does not, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import sys
+from typing import Any, Iterable, Iterator
+
+PREFIX = b"leadtui-log-v1\0"
+ZERO = bytes(32)
+
+
+class Bad(Exception):
+    """The first thing that does not hold."""
+
+
+def stored(entry: dict[str, Any], name: str) -> bytes:
+    """Return the bytes of a text as they stood in the database."""
+    return bytes.fromhex(entry[name + "_hex"]) if name + "_hex" in entry else entry[name].encode("utf-8")
+
+
+def entry_hash(log_id: bytes, previous: bytes, entry: dict[str, Any]) -> bytes:
+    """Return the hash that an entry must have behind ``previous``."""
+    private = bytes.fromhex(entry["private_hash"])
+    if len(private) != 32:
+        raise Bad(f"entry {entry['seq']}: private_hash has {len(private)} bytes instead of 32")
+    numbers = struct.pack(">qq", entry["seq"], entry["at"])
+    author = hashlib.sha256(stored(entry, "recorded_by")).digest()
+    return hashlib.sha256(PREFIX + log_id + previous + numbers + author + private + stored(entry, "body")).digest()
+
+
+def check_text(entry: dict[str, Any]) -> int:
+    """Return 1 for a personal text that is what was logged, 0 for none."""
+    if "text" not in entry:
+        return 0
+    salted = bytes.fromhex(entry["salt"]) + entry["text"].encode("utf-8")
+    if hashlib.sha256(salted).hexdigest() != entry["private_hash"]:
+        raise Bad(f"entry {entry['seq']}: the personal text is not the one that was logged")
+    return 1
+
+
+def check(lines: Iterator[str], witnesses: Iterable[dict[str, Any]]) -> tuple[int, str, int]:
+    """Walk the lines of an export; return (entries, head in hex, personal texts checked). Raises ``Bad``."""
+    header = json.loads(next(lines))
+    if header.get("rule") != "leadtui-log-v1":
+        raise Bad("the first line does not name the rule leadtui-log-v1")
+    log_id = bytes.fromhex(header["log_id"])
+    marks: dict[int, set[str]] = {}
+    for witness in witnesses:
+        if bytes.fromhex(witness["log_id"]) != log_id:
+            raise Bad("a witness is of another log: this is not the log that was seen")
+        marks.setdefault(witness["seq"], set()).add(witness["hash"])
+    seq, at, previous, texts, tail = 0, -(2**63), ZERO, 0, None
+    for line in lines:
+        entry = json.loads(line)
+        if "seq" not in entry:
+            tail = entry
+            break
+        if entry["seq"] != seq + 1:
+            raise Bad(f"entry {seq + 1} is missing")
+        if entry_hash(log_id, previous, entry) != bytes.fromhex(entry["hash"]):
+            raise Bad(f"entry {seq + 1} does not hash to what it says")
+        if entry["at"] < at:
+            raise Bad(f"entry {seq + 1} is dated before the one it follows")
+        texts += check_text(entry)
+        seq, at, previous = entry["seq"], entry["at"], bytes.fromhex(entry["hash"])
+        if marks.pop(seq, {previous.hex()}) != {previous.hex()}:
+            raise Bad(f"entry {seq} is not the one that was witnessed: the chain up to it was computed anew")
+    if tail is None or tail.get("entries") != seq or tail.get("head") != previous.hex():
+        raise Bad(f"the export breaks off after entry {seq}")
+    if marks:
+        raise Bad(f"entry {max(marks)} was witnessed, but the log ends at {seq}")
+    return seq, previous.hex(), texts
+
+
+def main(arguments: list[str]) -> int:
+    """Check one export against any number of witnesses; return the exit status."""
+    if not arguments or arguments[0].startswith("-"):
+        print(__doc__, file=sys.stderr)
+        return 2
+    try:
+        witnesses = []
+        for path in arguments[1:]:
+            with open(path, encoding="utf-8") as file:  # noqa: PTH123
+                witnesses.append(json.load(file))
+        with open(arguments[0], encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+            entries, head, texts = check(iter(file), witnesses)
+    except Bad as bad:
+        print(f"BAD: {bad}")
+        return 1
+    except (OSError, ValueError, KeyError, TypeError, StopIteration, struct.error) as error:
+        print(f"BAD: this is no whole export or witness: {error!r}")
+        return 1
+    print(f"good: {entries} entries, head {head}, {texts} personal texts, {len(witnesses)} witnesses")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
