@@ -1,0 +1,122 @@
+"""The outbox: send what waits, see where it stands, and say what became of a message nobody is sure about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+if TYPE_CHECKING:
+    from leadtui.desk.mailing import OutboxLine, Run
+    from leadtui.desk.views import Mailed
+
+EVERY = 30.0
+"""Seconds between two rounds of ``mail send``."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    mail = typer.Typer(help="The outbox.", no_args_is_help=True)
+    command(mail, "send", rep=True)(send)
+    command(mail, "status", rep=True)(status)
+    command(mail, "retry", rep=True)(retry)
+    command(mail, "resolve", rep=True)(resolve)
+    app.add_typer(mail, name="mail")
+
+
+def send(
+    once: bool = typer.Option(False, "--once", help="One round, then stop."),
+    json: bool = typer.Option(False, "--json", help="One JSON document; means --once."),
+) -> None:
+    """Send what is due: the system's e-mails and the messages that wait; without --once, until Ctrl+C."""
+    import time
+
+    with open_desk() as desk:
+        run = desk.mail.send_waiting()
+        if json:
+            emit({"sent": run.sent, "failed": run.failed, "later": run.later, "unknown": run.unknown, "why": run.words})
+            return
+        say(_run_line(run))
+        try:
+            while not once:
+                time.sleep(EVERY)
+                run = desk.mail.send_waiting()
+                if run.sent or run.failed or run.unknown or run.words:
+                    say(_run_line(run))
+        except KeyboardInterrupt:
+            say("stopped; what waits is kept")
+
+
+def status(
+    all_: bool = typer.Option(False, "--all", help="Everybody's, and what was sent."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Where the messages stand: what needs a look first."""
+    from leadtui.desk.mailing import SHOWN
+
+    with open_desk() as desk:
+        counts = desk.mail.counts(everybody=all_)
+        states = SHOWN if all_ or json else ("unknown", "failed", "sending", "queued")
+        lines = desk.mail.outbox(states=states, everybody=all_, limit=50)
+    if json:
+        emit({"counts": counts, "messages": [_as_data(line) for line in lines]})
+        return
+    say(" · ".join(f"{state} {number}" for state, number in counts.items() if number) or "The outbox is empty.")
+    if lines:
+        table(
+            ("message", "state", "to", "lead", "subject", "words"),
+            ((str(line.id), line.state, line.to, line.lead, line.subject, line.words) for line in lines),
+            right=(0,),
+        )
+    if counts["unknown"]:
+        say("Unknown: look for it in your sent mail, then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'.")
+
+
+def retry(
+    message: int = typer.Argument(..., help="The message's number, from 'mail status'."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Try a failed message again, now."""
+    with open_desk() as desk:
+        done = desk.mail.retry(message)
+        words = next((line.words for line in desk.mail.outbox(everybody=True) if line.id == message), "")
+    if json:
+        emit(_mailed(done))
+    else:
+        say(f"message {message}: {done.state}{f' ({words})' if words else ''}")
+    if done.state in {"failed", "cancelled"}:
+        raise typer.Exit(1)
+
+
+def resolve(
+    message: int = typer.Argument(..., help="The message's number, from 'mail status'."),
+    sent: bool = typer.Option(..., "--sent/--not-sent", help="What your sent mail or the lead says."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Say whether a message nobody is sure about was sent; one that was not is sent in the next round."""
+    with open_desk() as desk:
+        done = desk.mail.resolve(message, sent)
+    if json:
+        emit(_mailed(done))
+    else:
+        say(f"message {message}: {'counts as sent' if sent else 'goes out again in the next round'}")
+
+
+def _run_line(run: Run) -> str:
+    said = [f"{run.sent} sent", f"{run.failed} failed", f"{run.later} to try later", f"{run.unknown} unknown"]
+    shown = [part for part in said if not part.startswith("0 ")] or ["nothing to send"]
+    return ", ".join(shown) + (f"; {run.words}" if run.words else "")
+
+
+def _mailed(done: Mailed) -> dict[str, object]:
+    return {"message": done.email, "state": done.state, "path": done.path, "message_id": done.message_id}
+
+
+def _as_data(line: OutboxLine) -> dict[str, object]:
+    return {
+        "message": line.id, "state": line.state, "lead": line.lead_id, "to": line.to, "subject": line.subject,
+        "template": line.template, "transport": line.transport, "message_id": line.message_id, "path": line.path,
+        "tries": line.tries, "at": iso(line.at), "next_try_at": iso(line.next_try_at), "words": line.words,
+    }  # fmt: skip

@@ -1,0 +1,55 @@
+"""The SMTP password: from the environment, a file only its owner can read, or the system's keyring; never logged."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from leadtui.errors import LeadtuiError
+
+VARIABLE = "LEADTUI_SMTP_PASSWORD"
+SERVICE = "leadtui"
+
+
+def password_file() -> Path:
+    """The file that may hold the password: ``smtp-password`` in the user's own configuration folder."""
+    from platformdirs import user_config_path
+
+    return user_config_path("leadtui", appauthor=False) / "smtp-password"
+
+
+def find_password(user: str, host: str) -> str:
+    """The password of ``user`` at ``host``. Raises ``LeadtuiError`` that says where to put it, never what it is."""
+    if said := os.environ.get(VARIABLE, ""):
+        return said
+    path = password_file()
+    if path.is_file():
+        return _from_file(path)
+    if kept := _from_keyring(f"{user}@{host}"):
+        return kept
+    raise LeadtuiError(
+        f"there is no password for {user} at {host}; keep it with 'keyring set {SERVICE} {user}@{host}', in {path} "
+        f"(mode 0600), or in {VARIABLE}"
+    )
+
+
+def _from_file(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
+                raise LeadtuiError(f"{path}: others can read this password; run 'chmod 600 {path}'")
+            return file.read().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeadtuiError(f"{path}: the password cannot be read; check the file") from error
+
+
+def _from_keyring(entry: str) -> str:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(SERVICE, entry) or ""
+    except KeyringError:
+        return ""
