@@ -221,7 +221,7 @@ class _Decision:
         promised, due = "callback" in then, self._date()
         channel = Channel.CALL if promised else _channel(self.answer.next_action)
         if not promised:
-            due = self._clamped(due, channel)
+            due = self._clamped(due, channel, Unit.HOURS)
         effects = [self._touch(channel, due, self.answer.next_action or self.row.label, promised=promised)]
         if self.row.ends == "pause":
             effects.append(Effect("pause", due=due, reason=self.row.code))
@@ -266,8 +266,9 @@ class _Decision:
         site = Site(self.lead, self.calendar)
         return add_span(moment, span, site.zone, lambda day: not site.closed(day))
 
-    def _clamped(self, due: datetime, channel: Channel = Channel.CALL) -> datetime:
-        step = Step("ordered", channel, By.REP, When(offset=Span(1, Unit.MINUTES)), "")
+    def _clamped(self, due: datetime, channel: Channel = Channel.CALL, unit: Unit = Unit.MINUTES) -> datetime:
+        """Into the calling window: minutes open the next window, a time that was named keeps its clock."""
+        step = Step("ordered", channel, By.REP, When(offset=Span(1, unit)), "")
         return clamp_to_window(due, self.lead, self.calendar, step)[0]
 
     def _touch(self, channel: Channel, due: datetime, title: str, *, promised: bool) -> Effect:
