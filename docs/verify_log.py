@@ -12,7 +12,8 @@ import hashlib
 import json
 import struct
 import sys
-from typing import Any, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 PREFIX = b"leadtui-log-v1\0"
 ZERO = bytes(32)
