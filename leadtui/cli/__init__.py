@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -49,24 +50,27 @@ def _bare(words: list[str]) -> int:
 
 
 def _run(words: list[str]) -> int:
-    import click
+    import typer
     from typer.main import get_command
 
     from leadtui.cli.tree import build
 
+    # Typer carries a Click of its own and exports only the outermost names of its exceptions.
+    usage_error: Any = typer.BadParameter.__mro__[1]
     command = get_command(build())
     try:
         found = command.main(args=words, prog_name="leadtui", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx is not None else error.format_message())
-        return 0
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx is not None else "leadtui"
-        return _say(f"{error.format_message().rstrip('.')}; see '{path} --help'", 2)
-    except click.exceptions.Abort:
-        return 130
-    except click.exceptions.Exit as error:
+    except typer.Exit as error:
         return int(error.exit_code)
+    except typer.Abort:
+        return 130
+    except usage_error as error:
+        context = error.ctx
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(context.get_help())
+            return 0
+        path = context.command_path if context is not None else "leadtui"
+        return _say(f"{error.format_message().rstrip('.')}; see '{path} --help'", 2)
     return found if isinstance(found, int) else 0
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -118,10 +118,16 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, right: Itera
     from rich.table import Table
     from rich.text import Text
 
+    titles, lines = tuple(columns), [tuple(clean(cell) for cell in row) for row in rows]
+    numbers = set(right)
     shown = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for index, title in enumerate(columns):
-        shown.add_column(title, justify="right" if index in set(right) else "left", overflow="ellipsis", no_wrap=True)
-    for row in rows:
-        shown.add_row(*(Text(clean(cell)) for cell in row))
+    for index, title in enumerate(titles):
+        widest = max((len(title), *(len(line[index]) for line in lines)))
+        # All but the last column keep their width, so that a long remark does not squeeze names and times.
+        fixed = min(widest, 36) if index < len(titles) - 1 else None
+        side: Literal["left", "right"] = "right" if index in numbers else "left"
+        shown.add_column(title, justify=side, overflow="ellipsis", no_wrap=fixed is not None, min_width=fixed)
+    for line in lines:
+        shown.add_row(*(Text(cell) for cell in line))
     width = None if sys.stdout.isatty() else 160
     Console(highlight=False, width=width, markup=False).print(shown)
