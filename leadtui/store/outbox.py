@@ -21,7 +21,7 @@ def waiting(session: Session, now: datetime, rep_id: int | None = None, limit: i
     found = select(col(Email.id)).where(Email.state == "queued", col(Email.next_try_at) <= now)
     if rep_id is not None:
         found = found.where(Email.rep_id == rep_id)
-    return [int(number) for number in session.exec(found.order_by(col(Email.id)).limit(limit)).all()]
+    return [int(number or 0) for number in session.exec(found.order_by(col(Email.id)).limit(limit)).all()]
 
 
 def has_earlier(session: Session, lead_id: int, before: int | None = None) -> bool:
