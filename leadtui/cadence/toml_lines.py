@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from functools import lru_cache
 
 Path = tuple[str | int, ...]
 
-_BLANK = " \t\r\n"
-_ENDS = ",]}#\r\n"
+_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_BARE = re.compile(r"[^\s=.\]\"']+")
+_SCALAR = re.compile(r"[^,\]}#\r\n]+")
+_STRING = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|'
+    r"'{3}(?:[^']|'(?!''))*'{3,5}|"
+    r'"(?:[^"\\\n]|\\.)*"|'
+    r"'[^'\n]*'",
+    re.DOTALL,
+)
+_DEEPEST = 50
 
 
 def locate(text: str, path: Path) -> int:
@@ -75,31 +85,23 @@ class _Scanner:
         while self.blank() and self.text[self.at] != end:
             if self.text[self.at] == ".":
                 self.step()
-                continue
-            start = self.at
-            if self.text[self.at] in "\"'":
-                self.string()
-                parts.append(self.text[start + 1 : self.at - 1])
-                continue
-            while self.text[self.at] not in f"{end}. \t":
-                self.step()
-            parts.append(self.text[start : self.at])
+            elif self.text[self.at] in "\"'":
+                parts.append(self.take(_STRING)[1:-1])
+            else:
+                parts.append(self.take(_BARE))
+            if len(parts) > _DEEPEST:
+                raise IndexError
         return parts
 
     def value(self, path: Path) -> None:
         self.blank()
         first = self.text[self.at]
-        if first in "\"'":
-            self.string()
-        elif first == "[":
+        if first == "[":
             self.array(path)
         elif first == "{":
             self.table(path)
-        elif first in _ENDS:
-            raise IndexError  # no value at all
         else:
-            while self.at < len(self.text) and self.text[self.at] not in _ENDS:
-                self.step()
+            self.take(_STRING if first in "\"'" else _SCALAR)
 
     def array(self, path: Path) -> None:
         self.step()
@@ -122,29 +124,18 @@ class _Scanner:
             self.pair(path)
         self.step()
 
-    def string(self) -> None:
-        """A string of any of the four kinds, from its opening quote to behind its closing one."""
-        quote = self.text[self.at]
-        long = self.text.startswith(quote * 3, self.at)
-        end = quote * 3 if long else quote
-        self.step(len(end))
-        while not self.text.startswith(end, self.at):
-            self.step(2 if quote == '"' and self.text[self.at] == "\\" else 1)
-        self.step(len(end))
-        while long and self.at < len(self.text) and self.text[self.at] == quote:
-            self.step()
-
     def blank(self) -> bool:
         """Skip white space and comments; whether anything is left."""
-        while self.at < len(self.text):
-            if self.text[self.at] == "#":
-                while self.at < len(self.text) and self.text[self.at] != "\n":
-                    self.step()
-            elif self.text[self.at] in _BLANK:
-                self.step()
-            else:
-                return True
-        return False
+        self.take(_BLANK)
+        return self.at < len(self.text)
+
+    def take(self, pattern: re.Pattern[str]) -> str:
+        """The text that the pattern matches here."""
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            raise IndexError
+        self.step(match.end() - self.at)
+        return match[0]
 
     def step(self, count: int = 1) -> None:
         self.line += self.text.count("\n", self.at, self.at + count)

@@ -164,6 +164,69 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "## C: no time\n\nLater.\n\n## D: angry\n\nSorry.\n\n## Voicemail",
             "scripts/first-call.md:20: a script has at most three branches; take the fourth out",
         ),
+        (
+            "cadences/trial.toml",
+            '"start + 14 days"',
+            '"strat + 14 days"',
+            "cadences/trial.toml:8: trial_ends is counted from the unknown date 'strat'; did you mean 'start'?",
+        ),
+        (
+            "cadences/nurture.toml",
+            '"silent"',
+            '"gone silent"',
+            "cadences/nurture.toml:5: close = 'gone silent' is no reason code; use letters, digits, '-' and '_' only",
+        ),
+        (
+            "sla.toml",
+            "minutes = 240",
+            "minutes = 240\n[[rule]]\nwhen = { not = {} }\nminutes = 5",
+            "sla.toml:5: the rule can never match: its condition cannot hold; mend 'when'",
+        ),
+        (
+            "scoring.toml",
+            '">= 200"',
+            '">= 200", not = { employees = ">= 200" }',
+            "scoring.toml:4: the rule 'Large' can never match: its condition cannot hold; mend 'when'",
+        ),
+        (
+            "personas.toml",
+            '"cio"]',
+            '"*"]',
+            "personas.toml:4: the persona 'c_level' fits every title, so those below are never reached; move it down",
+        ),
+        (
+            "dispositions.toml",
+            'delay = "30 minutes"\n',
+            "",
+            "dispositions.toml:13: BUSY retries without a pause; write a 'delay' such as '30 minutes'",
+        ),
+        (
+            "playbook.toml",
+            'mon = ["09:00-17:00"]',
+            "",
+            (
+                "playbook.toml:6: the floor is never open; write hours such as mon = ['09:00-17:00'] under "
+                "[business_hours]"
+            ),
+        ),
+        (
+            "objections/price.md",
+            "Compared with what?\n",
+            "",
+            "objections/price.md:4: the text is empty; write it below the front matter",
+        ),
+        (
+            "objections/price.md",
+            "'Too expensive'",
+            "'Too expensive'\ncadences = ['trail']",
+            "objections/price.md:3: the text is for 'trail', which is no cadence; did you mean 'trial'?",
+        ),
+        (
+            "scripts/first-call.md",
+            "## B: got",
+            "## C: got",
+            "scripts/first-call.md:12: branch C is out of order; call it 'B'",
+        ),
     ],
 )
 def test_what_only_the_whole_shows(path, old, new, message):

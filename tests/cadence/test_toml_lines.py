@@ -61,6 +61,12 @@ def test_a_path_has_the_line_on_which_it_is_written(path, line):
     assert locate(TEXT, path) == line
 
 
+@pytest.mark.parametrize("text", ["a = '''", 'a = """', 'a = "\\\\x', "a=[", "a.", "{", "[[a", "' #\\n"])
+def test_no_text_takes_long(text):
+    """A hundred thousand times the same beginning is given up or read at once."""
+    assert locate(text * 100_000, ("a",)) >= 0
+
+
 @given(st.text(alphabet="[]{}=.,\"'\\# \nab1", max_size=60))
 def test_any_text_has_an_answer(text):
     """Even a text that is no TOML is scanned to an end."""
