@@ -36,7 +36,7 @@ def ascii_chart(cadence: Cadence) -> str:
     for number, text in enumerate(ends, 1):
         first, *rest = wrap(text, WIDTH - 6)
         chart.append(f"  {'╰' if number == len(ends) else '├'}─▶ {first}")
-        chart += [f"  {' ' if number == len(ends) else '│'}    {line}" for line in rest]
+        chart += [f"  {' ' if number == len(ends) else '│'}   {line}" for line in rest]
     return "\n".join(chart)
 
 
