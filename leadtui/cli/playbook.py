@@ -139,7 +139,9 @@ def diff(
 
 def activate(
     directory: str = typer.Argument("", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."),
-    move: bool = typer.Option(False, "--move", help="Plan running enrolments anew; without it they keep their version."),
+    move: bool = typer.Option(
+        False, "--move", help="Plan running enrolments anew; without it they keep their version."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Make a playbook the running one; supervisors only."""
@@ -159,14 +161,16 @@ def _print_difference(found: Difference, *, json: bool, done: str) -> None:
                         for c in found.changes],
         })  # fmt: skip
         return
-    say(*(change.text for change in found.changes) or ("Nothing in the process differs.",))
+    say(*([change.text for change in found.changes] or ["Nothing in the process differs."]))
     verb = "were moved" if done else "would move"
     say(f"{found.moved} of {found.enrolments} running enrolments {verb}.", *([done] if done else []))
 
 
 def import_cadenceml(
     file: Path = typer.Argument(..., help="A CadenceML file (YAML)."),
-    directory: str = typer.Option("", "--into", metavar="DIR", help="The playbook folder (default: the floor's drafts)."),
+    directory: str = typer.Option(
+        "", "--into", metavar="DIR", help="The playbook folder (default: the floor's drafts)."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Write the cadences of a CadenceML file as ours, with the texts and exits they need."""

@@ -62,7 +62,9 @@ def simulated(
     return _shown(simulate(book, cadence, start, lead, Calendar(book.calling, book.floor)))
 
 
-def simulated_for(context: Context, book: Playbook, cadence: str, start: datetime, lead_id: int) -> tuple[Simulated, ...]:
+def simulated_for(
+    context: Context, book: Playbook, cadence: str, start: datetime, lead_id: int
+) -> tuple[Simulated, ...]:
     """The same for a lead of the floor, with its place, its facts and its rep's days off."""
     from leadtui.desk.lead_views import sheet_of
     from leadtui.store.tables import Rep
@@ -116,7 +118,11 @@ def _moves(context: Context, session: Any, enrolment: Enrolment, new: Playbook) 
     """Whether an enrolment's open step would fall on another time, or be another step, under ``new``."""
     cadence = new.cadences.get(enrolment.cadence)
     touch = next(
-        (t for t in leads.open_touches(session, enrolment.lead_id) if t.enrolment_id == enrolment.id and t.kind == "step"),
+        (
+            t
+            for t in leads.open_touches(session, enrolment.lead_id)
+            if t.enrolment_id == enrolment.id and t.kind == "step"
+        ),
         None,
     )
     if touch is None:
@@ -126,7 +132,9 @@ def _moves(context: Context, session: Any, enrolment: Enrolment, new: Playbook) 
     lead = session.get(Lead, enrolment.lead_id)
     sheet = LeadSheet(session, lead, context.settings.zone)
     state = enrolment_state(enrolment, leads.last_touches(session, enrolment.lead_id))
-    found = plan_next(cadence, state, sheet.facts(cadence=cadence.name), Calendar(new.calling, new.floor), touch.created_at)
+    found = plan_next(
+        cadence, state, sheet.facts(cadence=cadence.name), Calendar(new.calling, new.floor), touch.created_at
+    )
     return not isinstance(found, Planned) or (found.step.id, found.due) != (touch.step_id, touch.due)
 
 

@@ -24,7 +24,7 @@ def bring_in(file: Path, folder: Path) -> tuple[str, ...]:
     except OSError as error:
         raise LeadtuiError(f"{file}: cannot be read ({error.strerror}); name a CadenceML file") from error
     before = read_folder(folder)
-    made = convert(text, file.stem)
+    made = convert(text, file.name)
     if taken := sorted(set(made) & set(before)):
         raise LeadtuiError(f"{folder / taken[0]}: this file exists already; rename the cadence in {file} first")
     found = problems({**before, **made})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from leadtui.desk import lead_views
 from leadtui.desk.confirming import Confirming, Given
@@ -154,6 +155,10 @@ class CallBlock(Queueing):
 
         if len(note.strip()) < 10:
             raise Refused("note", "confirming a zone needs a note of 10 characters: how do you know?")
+        try:
+            ZoneInfo(zone)
+        except (KeyError, ValueError, OSError):
+            raise Refused("zone", f"{zone!r} is no IANA time zone; write one like America/Denver") from None
         with self.context.write() as unit:
             sheet = lead_views.sheet_of(unit.session, lead_id)
             sheet.lead.confirmed_zone, sheet.lead.zones = zone, [zone]

@@ -9,8 +9,8 @@ from leadtui.cadence.calling import gate
 from leadtui.cadence.model import Gate, Playbook
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet, call_facts
-from leadtui.desk.views import Fit, GateView, HistoryLine, LeadView, PhoneView
-from leadtui.desk.words import shown_number
+from leadtui.desk.views import Fit, GateView, HistoryLine, LeadView, NextThing, PhoneView
+from leadtui.desk.words import channel_word, said_at, shown_number
 from leadtui.errors import NotFound
 from leadtui.store import leads
 from leadtui.store.tables import Enrolment, Lead, Rep
@@ -134,6 +134,26 @@ def enrolment_words(context: Context, session: Any, enrolment: Enrolment, now: d
     if enrolment.state == "paused" and enrolment.resume_at:
         words += f", waits until {enrolment.resume_at.astimezone(context.zone):%d %b}"
     return words
+
+
+def found_leads(context: Context, words: str) -> tuple[LeadView, ...]:
+    """Leads by a part of their name, company, e-mail or number."""
+    now = context.now()
+    with context.store.read() as session:
+        return tuple(
+            lead_view(context, session, int(lead.id or 0), now) for lead in leads.find(session, words) if words.strip()
+        )
+
+
+def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
+    """What comes next with a lead: the touch at its front."""
+    with context.store.read() as session:
+        lead = sheet_of(session, lead_id).lead
+        front = next((t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"}), None)
+        if front is None:
+            return None
+        zone = lead.zones[0] if lead.zones else context.settings.zone
+        return int(front.id or 0), NextThing(channel_word(front.channel), front.due, said_at(front.due, zone))
 
 
 def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> LeadView:

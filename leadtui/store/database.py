@@ -22,8 +22,9 @@ from leadtui.store.unit_of_work import Unit
 class Store:
     """A floor's database. ``write`` is the only way to change it; ``read`` gives short, consistent looks."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
+        self.durable = durable
         self.is_sqlite = url.startswith("sqlite")
         self.path = Path(url.removeprefix("sqlite:///")) if self.is_sqlite else None
         self._writer = self._engine("BEGIN IMMEDIATE")
@@ -37,6 +38,8 @@ class Store:
         module = sqlite.driver()
         engine = create_engine(self.url, module=module, connect_args={"timeout": 30, "check_same_thread": False})
         settings = sqlite.pragmas(module.sqlite_version_info)
+        if not self.durable:
+            settings = (*settings, "synchronous=OFF")
 
         @event.listens_for(engine, "connect")
         def _connect(dbapi: Any, _record: Any) -> None:
@@ -107,8 +110,10 @@ class Store:
         self._reader.dispose()
 
 
-def open_store(url: str, *, create: bool = False, now: datetime | None = None) -> Store:
+def open_store(url: str, *, create: bool = False, now: datetime | None = None, durable: bool = True) -> Store:
     """A store for ``url`` (``sqlite:///FILE`` or ``postgresql://…``); with ``create`` it is laid and migrated.
+
+    Without ``durable`` a power cut may lose commits: for making up a floor that can be made again.
 
     Raises ``LeadtuiError`` for a missing file, a folder one may not write, a network file system, another program's
     database, and a schema newer than this program.
@@ -125,7 +130,7 @@ def open_store(url: str, *, create: bool = False, now: datetime | None = None) -
             raise LeadtuiError(f"{path}: there is no database; make a floor with 'leadtui init' or 'leadtui demo'")
     elif not url.startswith("postgresql://"):
         raise LeadtuiError(f"database {url!r}: this is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")
-    store = Store(url)
+    store = Store(url, durable=durable)
     try:
         store.check()
         if now is not None:

@@ -1,0 +1,113 @@
+"""Do-not-call: block, list, import, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    dnc = typer.Typer(help="Numbers nobody may call.", no_args_is_help=True)
+    for name, function in (
+        ("add", add),
+        ("list", list_),
+        ("import", import_),
+        ("check", check),
+        ("remove", remove),
+    ):
+        command(dnc, name)(function)
+    app.add_typer(dnc, name="dnc")
+
+
+def add(
+    number: str = typer.Argument(..., help="The number."),
+    reason: str = typer.Option("asked", "--reason", help="Who asked, and how."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Block a number for everybody, at once."""
+    from leadtui.desk import do_not_call
+
+    with open_desk() as desk:
+        found = do_not_call.add(desk.context, number, reason)
+    if json:
+        emit({"id": found.id, "number": found.number, "added_at": iso(found.added_at)})
+        return
+    say(f"{found.number} may not be called any more, by anybody.")
+
+
+def remove(
+    number: str = typer.Argument(..., help="The number."),
+    reason: str = typer.Option(..., "--reason", help="Who allowed calls again, and when."),
+) -> None:
+    """Take a number off the list; supervisors only."""
+    from leadtui.desk import do_not_call
+
+    with open_desk() as desk:
+        do_not_call.remove(desk.context, number, reason)
+    say(f"{number} may be called again.")
+
+
+def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
+    """Every blocked number."""
+    from leadtui.desk import do_not_call
+
+    with open_desk() as desk:
+        found, zone = do_not_call.listed(desk.context), desk.context.zone
+    if json:
+        emit([
+            {"id": row.id, "number": row.number, "reason": row.reason, "requested_at": iso(row.requested_at),
+             "added_at": iso(row.added_at), "by": row.by, "lead": row.lead_id}
+            for row in found
+        ])  # fmt: skip
+        return
+    if not found:
+        say("No number is blocked.")
+        return
+    table(
+        ("number", "since", "by", "reason"),
+        ((row.number, f"{row.added_at.astimezone(zone):%d %b %Y %H:%M}", row.by, row.reason) for row in found),
+    )
+
+
+def import_(
+    file: Path = typer.Argument(..., help="A number a line, or a CSV with a column of numbers."),
+    screened: bool = typer.Option(
+        False, "--screened", help="It answers a screening: every lead counts as screened now."
+    ),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Block every number of a list."""
+    from leadtui.desk import do_not_call
+
+    with open_desk() as desk:
+        found = do_not_call.import_file(desk.context, file, screened=screened)
+    if json:
+        emit({
+            "rows": found.rows, "added": found.added, "known": found.known,
+            "rejected": [{"line": line, "value": value, "reason": reason} for line, value, reason in found.rejected],
+        })  # fmt: skip
+        return
+    say(f"{found.rows} numbers: {found.added} added, {found.known} known, {len(found.rejected)} rejected")
+    say(*(f"line {line}: {reason}" for line, _, reason in found.rejected))
+
+
+def check(
+    number: str = typer.Argument(..., help="The number."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Say whether a number is blocked."""
+    from leadtui.desk import do_not_call
+
+    with open_desk() as desk:
+        found, normal = do_not_call.check(desk.context, number), do_not_call.normal(desk.context, number)
+    if json:
+        emit({
+            "number": normal, "blocked": found is not None, "reason": found.reason if found else "",
+            "since": iso(found.added_at) if found else None,
+        })  # fmt: skip
+        return
+    say(f"{normal} is blocked: {found.reason}, by {found.by or 'import'}." if found else f"{normal} is not blocked.")

@@ -1,0 +1,147 @@
+"""One lead: find it, show it, add what it asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+    from leadtui.desk.views import LeadView
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group = typer.Typer(help="One lead.", no_args_is_help=True)
+    for name, function in (("find", find), ("show", show), ("respond", respond), ("consent", consent), ("zone", zone)):
+        command(group, name, rep=True)(function)
+    app.add_typer(group, name="lead")
+
+
+def find(
+    text: str = typer.Argument(..., help="A part of a name, company, e-mail or number."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Find leads."""
+    from leadtui.desk.lead_views import found_leads
+
+    with open_desk() as desk:
+        found = found_leads(desk.context, text)
+    if json:
+        emit([
+            {"id": row.id, "name": row.name, "title": row.title, "company": row.company, "owner": row.owner,
+             "status": row.status, "stage": row.stage, "emails": list(row.emails),
+             "phones": [phone.number for phone in row.phones]}
+            for row in found
+        ])  # fmt: skip
+        return
+    if not found:
+        say(f"Nobody matches {text!r}.")
+        return
+    table(
+        ("id", "name", "title", "company", "rep", "status"),
+        ((str(row.id), row.name, row.title, row.company, row.owner, row.status) for row in found),
+        right=(0,),
+    )
+
+
+def show(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Everything about one lead."""
+    with open_desk() as desk:
+        found = desk.block.lead(lead)
+        data = _lead(desk, found)
+        zone_ = desk.context.zone
+        history = desk.block.history(lead, 20)
+    if json:
+        emit(data)
+        return
+    say(f"{found.name}{', ' + found.title if found.title else ''} · {found.company}", f"  {found.place}")
+    say(*(f"  {phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}" for phone in found.phones))
+    say(*(f"  {address}" for address in found.emails))
+    say(f"  rep {found.owner or 'nobody'} · {found.stage} · score {found.score} · {found.status}")
+    say(*(f"  in {words}" for words in found.enrolments), *(f"  answered {words}" for words in found.responses))
+    following = data["next"]
+    if following:
+        say(f"  next: {following['action']}, {following['local']}")
+    say(*(f"  {line.at.astimezone(zone_):%d %b %H:%M}  {line.kind}  {line.words}  {line.who}" for line in history))
+
+
+def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
+    from leadtui.desk.lead_views import next_of
+
+    following = next_of(desk.context, found.id)
+    return {
+        "id": found.id,
+        "name": found.name,
+        "title": found.title,
+        "company": found.company,
+        "company_facts": list(found.company_facts),
+        "place": found.place,
+        "zones": list(found.zones),
+        "phones": [
+            {"number": p.number, "extension": p.extension, "kind": p.kind, "status": p.status, "verdict": p.gate.verdict,
+             "rule": p.gate.rule, "next_allowed": iso(p.gate.next_allowed)}
+            for p in found.phones
+        ],
+        "emails": list(found.emails),
+        "owner": found.owner,
+        "status": found.status,
+        "stage": found.stage,
+        "scores": {"score": found.score, "fit": found.fit_score, "engagement": found.engagement},
+        "responses": list(found.responses),
+        "enrolments": list(found.enrolments),
+        "qualification": {fit.key: {"answer": fit.answer, "source": fit.source, "by": fit.by} for fit in found.fit},
+        "next": {"touch": following[0], "action": following[1].action, "due": iso(following[1].due),
+                 "local": following[1].local} if following else None,
+        "history": [
+            {"at": iso(line.at), "kind": line.kind, "who": line.who, "words": line.words}
+            for line in desk.block.history(found.id, 200)
+        ],
+    }  # fmt: skip
+
+
+def respond(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    offer: str = typer.Option(..., "--offer", metavar="O", help="What they accepted: trial, white-paper, demo …"),
+    source: str = typer.Option("", "--source", metavar="S", help="Where it came from."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Add another response of a lead; a stronger one takes the place of what runs."""
+    from leadtui.desk.responding import respond as run
+
+    with open_desk() as desk:
+        found = run(desk.context, lead, offer, source=source)
+        data = _lead(desk, desk.block.lead(lead))
+    if json:
+        emit({"response": found, "lead": lead, "next": data["next"], "enrolments": data["enrolments"]})
+        return
+    say(f"Response {found} was added; in {', '.join(data['enrolments'])}.")
+
+
+def consent(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    note: str = typer.Option(..., "--note", help="When and how they agreed to be called."),
+) -> None:
+    """Record that a lead agreed to be called."""
+    from leadtui.desk import do_not_call
+
+    with open_desk() as desk:
+        do_not_call.consent(desk.context, lead, note)
+    say(f"Lead {lead} may be called; the note is kept.")
+
+
+def zone(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    name: str = typer.Argument(..., help="The time zone they are in, like America/Denver."),
+    note: str = typer.Option(..., "--note", help="How you know."),
+) -> None:
+    """Record the time zone that a lead confirmed."""
+    with open_desk() as desk:
+        desk.block.confirm_zone(lead, name, note)
+    say(f"Lead {lead} is called by the clock of {name}.")

@@ -1,0 +1,40 @@
+"""Leads and responses that come one at a time: added by hand, or another inquiry by somebody already known."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from leadtui.desk.context import Context
+from leadtui.desk.intake import admit
+from leadtui.desk.lead_views import sheet_of
+from leadtui.errors import WrongUse
+from leadtui.store import leads
+from leadtui.store.tables import Response
+from leadtui.text import fold
+
+
+def respond(
+    context: Context, lead_id: int, offer: str, *, source: str = "", event: str = "", at: datetime | None = None
+) -> int:
+    """A lead that is known accepts another offer; a stronger one than what runs takes its place. Returns its id."""
+    with context.write() as unit:
+        sheet_of(unit.session, lead_id)
+        offers = context.playbook(unit.session).offers
+        if offer not in offers:
+            raise WrongUse(f"--offer {offer!r} is unknown; the playbook has {', '.join(offers)}")
+        response = Response(
+            lead_id=lead_id,
+            offer=offer,
+            source=source,
+            source_key=fold(source),
+            event=event,
+            event_key=fold(event),
+            inquiry_at=at or unit.now,
+            recorded_at=unit.now,
+        )
+        unit.session.add(response)
+        unit.session.flush()
+        leads.add_event(unit, lead_id, "response", code=offer, note=event)
+        admit(context, unit, [(lead_id, int(response.id or 0))])
+        unit.log("response.added", subjects={"lead": lead_id, "response": response.id}, codes={"offer": offer})
+        return int(response.id or 0)
