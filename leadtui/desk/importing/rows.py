@@ -52,6 +52,7 @@ class ReadingRules:
     currency: str = "USD"
     source: str = ""
     event: str = ""
+    offer: str = ""
 
 
 class RowReader:
@@ -63,7 +64,7 @@ class RowReader:
     def __init__(self, table: Table, columns: Columns, rules: ReadingRules, where: str) -> None:
         self.columns, self.rules, self.remarks = columns, rules, Remarks()
         self.where = {name: columns.fields[name] for name in _SINGLE if name in columns.fields}
-        self.said = "\x1e".join(columns.labels)
+        self.said = "\x1e".join((rules.offer, rules.event, *columns.labels))
         self.time_column = self._filled(table, "scanned_at")
         order = "mdy"
         if self.time_column is not None:

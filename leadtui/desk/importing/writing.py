@@ -1,0 +1,208 @@
+"""What the people of a file come to in the database, within the import's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadtui.desk.importing.cells import key
+from leadtui.desk.importing.identity import Person, company_key
+from leadtui.desk.importing.incoming import IncomingLead
+from leadtui.desk.importing.merging import (
+    change_lead,
+    change_response,
+    grouped,
+    knows,
+    lead_values,
+    response_values,
+    same_response,
+    wants_company,
+)
+from leadtui.store import importing as rows_of
+from leadtui.store.tables import Company, EmailAddress, Event, Lead, Phone, Question, Response
+from leadtui.store.unit_of_work import Unit
+
+DECIDE_WITHIN = timedelta(days=1)
+"""How long a question about near duplicates may wait."""
+
+
+class Writing:
+    """Gathers what must be written and writes it, table by table; ``made`` says which ids are new."""
+
+    def __init__(self, unit: Unit, offer: str, batch_id: int, firms: dict[str, int]) -> None:
+        """``firms`` are the companies that are known, company key -> id."""
+        self.unit, self.offer, self.batch_id, self.firms = unit, offer, batch_id, firms
+        self.made: dict[str, list[int]] = {}
+        self._responses: list[tuple[Person, Sequence[IncomingLead]]] = []
+        self._emails: list[tuple[Person, str]] = []
+        self._phones: list[tuple[Person, Any]] = []
+        self._touched: list[Person] = []
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the import."""
+        return self.unit.now
+
+    def companies(self, wanted: Iterable[IncomingLead], *, fill: bool) -> None:
+        """Make the companies that these rows name and nobody knows; with ``fill`` what the file says of known ones is filled in."""
+        said: dict[str, list[IncomingLead]] = {}
+        for row in wanted:
+            if row.company:
+                said.setdefault(company_key(row.company), []).append(row)
+        if fill:
+            self._fill({self.firms[firm]: rows for firm, rows in said.items() if firm in self.firms})
+        bulk = rows_of.Bulk(Company, created_at=self.now)
+        missing = [firm for firm in said if firm not in self.firms]
+        for firm in missing:
+            bulk.add(**_company_values(said[firm]))
+        self.firms.update(zip(missing, self._write(bulk), strict=True))
+
+    def _fill(self, said: dict[int, list[IncomingLead]]) -> None:
+        for company_id, company in rows_of.companies_by_id(self.unit.session, list(said)).items():
+            values = _company_values(said[company_id])
+            for name in ("website", "industry", "industry_key", "employees", "revenue_minor", "country"):
+                if values.get(name) and not getattr(company, name):
+                    setattr(company, name, values[name])
+
+    def change(self, person: Person, lead: Lead, company: str, responses: list[Response]) -> bool:
+        """Bring a lead that is there up to what its rows say; whether anything changed."""
+        news = [row for row in person.rows if not knows(responses, row)]
+        changed = False
+        fresh: list[IncomingLead] = []
+        for row in news:
+            altered = change_lead(lead, company, row)
+            if wants_company(company, row):
+                lead.company_id, company = self.firms[company_key(row.company)], row.company
+            known = next((one for one in responses if same_response(self.offer, row, one)), None)
+            if known is None:
+                fresh.append(row)
+            changed |= altered or known is None or change_response(known, row)
+        self._responses += [(person, group) for group in grouped(self.offer, fresh)]
+        if self._contacts(person, news) or changed:
+            lead.updated_at = self.now
+            if not fresh:
+                self._touched.append(person)
+            return True
+        return False
+
+    def _contacts(self, person: Person, rows: Iterable[IncomingLead]) -> bool:
+        """The addresses and numbers of these rows that the person does not have; whether there are any."""
+        known_mail, known_numbers = set(person.had_emails), set(person.had_numbers)
+        before = len(self._emails) + len(self._phones)
+        for row in rows:
+            for address in row.emails:
+                if key(address) not in known_mail:
+                    known_mail.add(key(address))
+                    self._emails.append((person, address))
+            for phone in row.phones:
+                if phone.number not in known_numbers:
+                    known_numbers.add(phone.number)
+                    self._phones.append((person, phone))
+        return len(self._emails) + len(self._phones) > before
+
+    def make(self, people: Sequence[Person]) -> None:
+        """Insert new leads; their ids stand in the people afterwards."""
+        bulk = rows_of.Bulk(Lead, created_at=self.now, updated_at=self.now, zones=[])
+        for person in people:
+            company = next((row.company for row in person.rows if row.company), "")
+            values = lead_values(person.rows)
+            bulk.add(**values, company_id=self.firms[company_key(company)] if company else None)
+        for person, lead_id in zip(people, self._write(bulk), strict=True):
+            person.lead_id = lead_id
+            self._contacts(person, person.rows)
+            self._responses += [(person, group) for group in grouped(self.offer, person.rows)]
+
+    def finish(self, cost_minor: int | None, currency: str) -> list[tuple[int, int]]:
+        """Insert addresses, numbers, responses and history; the new ``(lead id, response id)``."""
+        mails = rows_of.Bulk(EmailAddress, created_at=self.now)
+        for person, address in self._emails:
+            mails.add(lead_id=person.lead_id, address=address, address_key=key(address))
+        self._write(mails)
+        phones = rows_of.Bulk(Phone, created_at=self.now)
+        for person, phone in self._phones:
+            phones.add(lead_id=person.lead_id, number=phone.number, extension=phone.extension, kind=phone.kind,
+                       raw=phone.raw, valid=phone.valid)  # fmt: skip
+        self._write(phones)
+        responses = rows_of.Bulk(
+            Response, offer=self.offer, batch_id=self.batch_id, recorded_at=self.now, currency=currency
+        )
+        shares = _shares(cost_minor, len(self._responses))
+        for (person, group), share in zip(self._responses, shares, strict=True):
+            responses.add(lead_id=person.lead_id, cost_minor=share, **response_values(group, self.now))
+        ids = self._write(responses)
+        arrivals = [(int(person.lead_id or 0), made) for (person, _), made in zip(self._responses, ids, strict=True)]
+        history = rows_of.Bulk(Event, at=self.now, rep_id=self.unit.actor.rep_id)
+        for lead_id, _ in arrivals:
+            history.add(lead_id=lead_id, kind="response", code=self.offer)
+        for person in self._touched:
+            history.add(lead_id=person.lead_id, kind="lead.imported", code=self.offer)
+        self._write(history)
+        return arrivals
+
+    def ask(self, people: Sequence[Person], event: str) -> None:
+        """Put near duplicates to a supervisor, with all they say, side by side with those they are near to."""
+        bulk = rows_of.Bulk(Question, kind=rows_of.NEAR, due=self.now + DECIDE_WITHIN, created_at=self.now)
+        for person in people:
+            leads = _candidates(person)
+            bulk.add(
+                lead_id=leads[0] if leads else None,
+                data={
+                    "batch": self.batch_id, "offer": self.offer, "event": event, "why": person.why, "leads": leads,
+                    "lines": [row.line for row in person.rows], "digests": [row.digest for row in person.rows],
+                    "rows": [plain_row(row) for row in person.rows],
+                },
+            )  # fmt: skip
+        self._write(bulk)
+
+    def _write(self, bulk: rows_of.Bulk) -> list[int]:
+        ids = bulk.write(self.unit)
+        if ids:
+            self.made.setdefault(bulk.table.name, []).extend((ids[0], ids[-1]))
+        return ids
+
+
+def plain_row(row: IncomingLead) -> dict[str, Any]:
+    """A row as JSON can hold it."""
+    values = asdict(row)
+    values["inquiry_at"] = row.inquiry_at.isoformat() if row.inquiry_at else None
+    return values
+
+
+def _company_values(rows: Sequence[IncomingLead]) -> dict[str, Any]:
+    def first(name: str) -> Any:
+        return next((said for row in rows if (said := getattr(row, name))), None)
+
+    industry = first("industry") or ""
+    values = {
+        "name": rows[0].company, "name_key": key(rows[0].company), "website": first("website") or "", "industry": industry,
+        "industry_key": key(industry), "employees": first("employees"), "revenue_minor": first("revenue_minor"),
+        "country": first("country") or "",
+    }  # fmt: skip
+    priced = next((row for row in rows if row.revenue_minor), None)
+    return values | ({"currency": priced.currency} if priced else {})
+
+
+def _shares(cost: int | None, parts: int) -> list[int | None]:
+    """A cost in whole minor units over its responses; the sum is the cost."""
+    if cost is None or not parts:
+        return [None] * parts
+    return [cost // parts + (place < cost % parts) for place in range(parts)]
+
+
+def _candidates(person: Person) -> list[int]:
+    """The leads a person may be; where it is near to one that waits itself, those that one may be."""
+    found: list[int] = []
+    seen: set[int] = set()
+    waiting = [person]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if one is not person and one.lead_id is not None:
+            found.append(one.lead_id)
+        else:
+            waiting.extend(one.near)
+    return sorted(set(found))

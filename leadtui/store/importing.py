@@ -1,0 +1,231 @@
+"""The SQL of an import: who is known already, looked up by batches of keys, and rows by the hundred thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, SQLModel, col
+
+from leadtui.store.tables import Company, EmailAddress, ImportBatch, Lead, Phone, Question, Response
+from leadtui.store.types import Json, UtcDateTime, dump_json, to_micros
+from leadtui.store.unit_of_work import Unit
+
+_CHUNK = 2000
+_LEAD: Any = Lead.__table__.c  # type: ignore[attr-defined]
+_COMPANY: Any = Company.__table__.c  # type: ignore[attr-defined]
+_PHONE: Any = Phone.__table__.c  # type: ignore[attr-defined]
+_EMAIL: Any = EmailAddress.__table__.c  # type: ignore[attr-defined]
+NEAR = "near_duplicate"
+
+
+@dataclass(slots=True)
+class KnownPerson:
+    """A lead as identity looks at it."""
+
+    lead_id: int
+    full_name: str
+    name_key: str
+    last_key: str
+    company: str
+    emails: set[str] = field(default_factory=set)
+    """Address keys."""
+    numbers: set[str] = field(default_factory=set)
+    """E.164."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the rows of a file could be known by."""
+
+    emails: Sequence[str]
+    numbers: Sequence[str]
+    names: Sequence[str]
+    companies: Sequence[int]
+    """Ids."""
+
+
+def known_people(session: Session, keys: Keys) -> list[KnownPerson]:
+    """Every lead that shares an address, a number, a name or a company with the file; merged ones as their survivor."""
+    found: set[int] = set()
+    for column, target, values in (
+        (_EMAIL.address_key, _EMAIL.lead_id, keys.emails),
+        (_PHONE.number, _PHONE.lead_id, keys.numbers),
+        (_LEAD.name_key, _LEAD.id, keys.names),
+        (_LEAD.company_id, _LEAD.id, keys.companies),
+    ):
+        for chunk in _chunks(values):
+            found.update(row[0] for row in session.execute(select(target).where(column.in_(chunk))))
+    return _people(session, _survivors(session, found))
+
+
+def _survivors(session: Session, ids: set[int]) -> list[int]:
+    """The leads that ``ids`` are today: a merged one is who it was merged into, an erased one nobody."""
+    rest, living = set(ids), set()
+    for _ in range(20):  # a chain of merges is short, and must end even where it is a circle
+        moved: set[int] = set()
+        for chunk in _chunks(sorted(rest)):
+            rows = session.execute(select(_LEAD.id, _LEAD.status, _LEAD.merged_into).where(_LEAD.id.in_(chunk)))
+            for lead_id, status, into in rows:
+                if status == "merged" and into is not None:
+                    moved.add(into)
+                elif status in {"open", "closed"}:
+                    living.add(lead_id)
+        rest = moved - living
+        if not rest:
+            break
+    return sorted(living)
+
+
+def _people(session: Session, ids: list[int]) -> list[KnownPerson]:
+    people: dict[int, KnownPerson] = {}
+    lead = (_LEAD.id, _LEAD.full_name, _LEAD.name_key, _LEAD.last_name_key, _COMPANY.name)
+    joined = Lead.__table__.outerjoin(Company.__table__, _COMPANY.id == _LEAD.company_id)  # type: ignore[attr-defined]
+    for chunk in _chunks(ids):
+        for row in session.execute(select(*lead).select_from(joined).where(_LEAD.id.in_(chunk))):
+            people[row[0]] = KnownPerson(row[0], row[1], row[2], row[3], row[4] or "")
+        for owner, address in session.execute(
+            select(_EMAIL.lead_id, _EMAIL.address_key).where(_EMAIL.lead_id.in_(chunk))
+        ):
+            people[owner].emails.add(address)
+        for owner, number in session.execute(select(_PHONE.lead_id, _PHONE.number).where(_PHONE.lead_id.in_(chunk))):
+            people[owner].numbers.add(number)
+    return list(people.values())
+
+
+def companies_like(session: Session, starts: Sequence[str]) -> list[tuple[int, str]]:
+    """``(id, name_key)`` of the companies whose folded name begins like that (four characters), or with "the"."""
+    found: list[tuple[int, str]] = []
+    for chunk in _chunks([*starts, "the "]):
+        rows = session.execute(
+            select(_COMPANY.id, _COMPANY.name_key).where(func.substr(_COMPANY.name_key, 1, 4).in_(chunk))
+        )
+        found.extend((row[0], row[1]) for row in rows)
+    return sorted(found)
+
+
+def leads_by_id(session: Session, ids: Sequence[int]) -> dict[int, Lead]:
+    """The leads with these ids, for changing."""
+    found: dict[int, Lead] = {}
+    for chunk in _chunks(ids):
+        rows = session.scalars(select(Lead).where(_LEAD.id.in_(chunk)))
+        found.update((int(lead.id or 0), lead) for lead in rows)
+    return found
+
+
+def responses_of(session: Session, ids: Sequence[int]) -> dict[int, list[Response]]:
+    """The responses of these leads, oldest first."""
+    found: dict[int, list[Response]] = {}
+    for chunk in _chunks(ids):
+        rows = session.scalars(select(Response).where(col(Response.lead_id).in_(chunk)).order_by(col(Response.id)))
+        for response in rows:
+            found.setdefault(response.lead_id, []).append(response)
+    return found
+
+
+def asked_digests(session: Session) -> set[str]:
+    """The fingerprints of the rows that stand, or stood, in a question about near duplicates."""
+    rows = session.scalars(select(col(Question.data)).where(col(Question.kind) == NEAR))
+    return {digest for data in rows for digest in data.get("digests", ())}
+
+
+def earlier_batch(session: Session, sha256: str) -> ImportBatch | None:
+    """The newest import of the same file that was not taken back."""
+    return session.scalars(
+        select(ImportBatch)
+        .where(col(ImportBatch.sha256) == sha256, col(ImportBatch.undone_at).is_(None))
+        .order_by(col(ImportBatch.id).desc())
+    ).first()
+
+
+def companies_by_id(session: Session, ids: Sequence[int]) -> dict[int, Company]:
+    """The companies with these ids, for changing."""
+    found: dict[int, Company] = {}
+    for chunk in _chunks(ids):
+        found.update(
+            (int(firm.id or 0), firm) for firm in session.scalars(select(Company).where(_COMPANY.id.in_(chunk)))
+        )
+    return found
+
+
+def close_batch(unit: Unit, batch_id: int, counts: Mapping[str, Any]) -> None:
+    """Say in the batch what it came to; no before-image, since the batch itself is new."""
+    table = ImportBatch.__table__  # type: ignore[attr-defined]
+    unit.connection.execute(table.update().where(table.c.id == batch_id).values(counts=dict(counts)))
+
+
+class Bulk:
+    """Rows of one table, written by the driver's ``executemany``; columns that are not named get the model's defaults.
+
+    An ORM insert of a hundred thousand leads takes ten times as long and holds them all in memory.
+    """
+
+    def __init__(self, model: type[SQLModel], **same: Any) -> None:
+        """``same`` are values that all rows share."""
+        self.model, self.table = model, model.__table__  # type: ignore[attr-defined]
+        blank = model()
+        self.common = {
+            column.key: same.get(column.key, getattr(blank, column.key, None))
+            for column in self.table.columns
+            if column.key != "id"
+        }
+        self.rows: list[Mapping[str, Any]] = []
+
+    def add(self, **values: Any) -> int:
+        """Keep a row for ``write``; its place among them."""
+        self.rows.append(values)
+        return len(self.rows) - 1
+
+    def write(self, unit: Unit) -> list[int]:
+        """Insert the rows and return their ids, in the order in which they were added."""
+        if not self.rows:
+            return []
+        connection = unit.connection
+        before = connection.execute(select(func.coalesce(func.max(self.table.c.id), 0))).scalar_one()
+        varying = list(dict.fromkeys(key for row in self.rows for key in row))
+        fixed = [key for key in self.common if key not in varying]
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        quote = connection.dialect.identifier_preparer.quote
+        columns = ", ".join(quote(key) for key in (*varying, *fixed))
+        marks = ", ".join([mark] * (len(varying) + len(fixed)))
+        sql = f"INSERT INTO {quote(self.table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+        connection.exec_driver_sql(sql, list(self._values(varying, fixed)))
+        # Writers take turns on both engines, so that the new ids are those above, in the order of the rows.
+        ids = connection.execute(select(self.table.c.id).where(self.table.c.id > before).order_by(self.table.c.id))
+        return [row[0] for row in ids]
+
+    def _values(self, varying: Sequence[str], fixed: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        makers = [_maker(self.table.columns[key].type) for key in varying]
+        constant = tuple(_maker(self.table.columns[key].type)(self.common[key]) for key in fixed)
+        defaults = [self.common[key] for key in varying]
+        work = list(zip(varying, makers, defaults, strict=True))
+        for row in self.rows:
+            yield tuple([make(row.get(key, default)) for key, make, default in work]) + constant
+
+
+def _maker(kind: Any) -> Any:
+    """How a value of this column type goes to the driver."""
+    if isinstance(kind, UtcDateTime):
+        return _instant
+    return _json if isinstance(kind, Json) else _same
+
+
+def _instant(value: datetime | None) -> int | None:
+    return None if value is None else to_micros(value)
+
+
+def _json(value: Any) -> str:
+    return dump_json(value) if value else ("[]" if isinstance(value, list) else "{}")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _chunks(values: Sequence[Any] | Iterable[Any]) -> Iterator[list[Any]]:
+    listed = list(values)
+    for start in range(0, len(listed), _CHUNK):
+        yield listed[start : start + _CHUNK]

@@ -1,0 +1,81 @@
+"""A floor to import into, on both engines; new responses are only noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from leadtui.clock import FixedClock
+from leadtui.desk.importing.importing import import_file
+from leadtui.desk.importing.options import ImportOptions, ImportReport
+from tests.desk.importing.files import NOW
+from tests.engines import engine_url, postgres_server, postgres_url, store
+
+__all__ = ["engine_url", "postgres_server", "postgres_url", "store"]
+
+
+@dataclass
+class Floor:
+    """A floor without people: what is imported is admitted by nobody, and kept in ``arrivals``."""
+
+    context: Any
+    arrivals: list[tuple[int, int]] = field(default_factory=list)
+
+    def bring(self, text: str | bytes, *, admit: Any = None, progress: Any = None, **options: Any) -> ImportReport:
+        """Import a file that holds ``text``; the report's arithmetic is checked each time."""
+        data = text.encode() if isinstance(text, str) else text
+        report = import_file(self.context, data, ImportOptions(**options), admit=admit or self._note, progress=progress)
+        kinds = (report.new, report.updated, report.merged, report.unchanged, report.review, report.rejected)
+        assert report.rows == sum(kinds), report
+        assert len(report.reasons) == report.rejected
+        return report
+
+    def _note(self, _unit: Any, arrivals: list[tuple[int, int]]) -> None:
+        self.arrivals += arrivals
+
+    def all(self, model: Any) -> list[Any]:
+        """Every row of a table, by id."""
+        from sqlalchemy import select
+
+        with self.context.store.read() as session:
+            return list(session.scalars(select(model).order_by(model.id)))
+
+    def state(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything in the database."""
+        from sqlalchemy import text
+        from sqlmodel import SQLModel
+
+        with self.context.store.read() as session:
+            return {
+                table.name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{table.name}"'))), key=repr)
+                for table in SQLModel.metadata.sorted_tables
+            }
+
+
+@pytest.fixture
+def floor(store: Any) -> Floor:
+    """A floor in Chicago with the default playbook."""
+    return laid(store)
+
+
+def laid(store: Any) -> Floor:
+    """Put a playbook into an empty store."""
+    from pathlib import Path
+
+    from leadtui.cadence.loading import load
+    from leadtui.desk import playbooks
+    from leadtui.desk.context import Context
+    from leadtui.desk.views import RepView
+    from leadtui.settings import Settings
+    from leadtui.store import floor as floor_rows
+    from leadtui.store.log import Actor
+
+    files = playbooks.default_files()
+    actor = Actor(None, "Sam Ortiz", "sam", "supervisor")
+    with store.write(actor, NOW) as unit:
+        unit.log("floor.made", after={"demo": True})
+        floor_rows.keep_playbook(unit, load(files).hash, files, None)
+    me = RepView(1, "Sam Ortiz", "sam", "supervisor", "inside", "")
+    return Floor(Context(store, FixedClock(NOW), Settings(Path()), actor, me, is_demo=True))
