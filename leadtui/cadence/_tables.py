@@ -194,6 +194,7 @@ def _question(row: Reader) -> Question:
         passes=row.texts("passes", needed=True, one_of=tuple(answers)),
         warns=row.texts("warns", one_of=tuple(answers)),
         mapped_from=row.texts("mapped_from"),
+        words=MappingProxyType(row.mapping("words")),
     )
 
 

@@ -281,6 +281,8 @@ class Question:
     warns: tuple[str, ...] = ()
     mapped_from: tuple[str, ...] = ()
     """Headers of badge or form qualifiers that answer it (source "form", confirmed by the rep)."""
+    words: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    """Answer key -> what forms say for it, patterns parted by ``|`` (``yes|ja|oui``); ``*`` is a wildcard."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leadtui.cadence.personas import choose_cadence, persona_of
+from leadtui.cadence.qualification import from_form
 from leadtui.cadence.scoring import score
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
@@ -35,6 +36,7 @@ def _admit_one(
         leads.add_event(unit, sheet.id, "lead.reopened", code=response.offer)
     lead.last_sign_of_life = response.inquiry_at
     place(sheet)
+    _answers(planning, sheet, response)
     facts = sheet.conditions()
     lead.fit = score(book.scoring, "fit", facts, unit.now)[0]
     lead.engagement = score(book.scoring, "engagement", facts, unit.now)[0]
@@ -53,6 +55,15 @@ def _admit_one(
     else:
         leads.add_event(unit, sheet.id, "response.beside", code=response.offer)
     planning.settle(sheet)
+
+
+def _answers(planning: Planning, sheet: LeadSheet, response: Response) -> None:
+    """Qualification answers that the badge or form gave; what a rep has asked stands."""
+    lead = sheet.lead
+    for key, (answer, said) in from_form(planning.book.questions, response.qualifiers).items():
+        if lead.qualification.get(key, {}).get("source") != "rep":
+            given = {"answer": answer, "source": "form", "said": said, "at": response.inquiry_at.isoformat(), "by": ""}
+            lead.qualification = {**lead.qualification, key: given}
 
 
 def place(sheet: LeadSheet) -> None:
