@@ -1,0 +1,241 @@
+"""The compliance log on the command line: show, verify, head, witnesses, corrections, export."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+if TYPE_CHECKING:
+    from leadtui.desk.auditing import Auditing
+    from leadtui.desk.desk import Desk
+    from leadtui.store.log import Verification
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    log = typer.Typer(help="The compliance log: what was asked, answered and overridden.", no_args_is_help=True)
+    witness = typer.Typer(help="Heads of the log that were seen elsewhere.", no_args_is_help=True)
+    command(log, "show")(show)
+    command(log, "verify")(verify)
+    command(log, "head")(head)
+    command(log, "correct", rep=True)(correct)
+    command(log, "export")(export)
+    command(witness, "add")(add_witness)
+    log.add_typer(witness, name="witness")
+    app.add_typer(log, name="log")
+
+
+def show(
+    entry: int = typer.Argument(0, metavar="[ENTRY]", help="One entry whole, with its personal text."),
+    rep: str = typer.Option("", "--rep", metavar="NAME", help="Only what this person did."),
+    lead: int = typer.Option(0, "--lead", metavar="ID", help="Only what is about this lead."),
+    since: str = typer.Option("", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."),
+    event: str = typer.Option("", "--event", help="Only this event, such as action.confirmed."),
+    limit: int = typer.Option(50, "--limit", min=1, help="At most so many, the last ones."),
+    json: bool = JSON,
+) -> None:
+    """List entries, newest first, or show one whole."""
+    with open_desk() as desk:
+        if entry:
+            _show_one(desk, entry, json=json)
+            return
+        start = _instant(since, desk.settings.zone) if since else None
+        found = desk.supervise.show(
+            rep_id=_rep_id(desk, rep) if rep else None, lead_id=lead or None, since=start, event=event, limit=limit
+        )
+        desk.supervise.close()
+    if json:
+        emit([
+            {"seq": line.seq, "at": iso(line.at), "who": line.who, "event": line.event, "lead": line.lead_id,
+             "words": line.words, "alarming": line.alarming}
+            for line in found
+        ])  # fmt: skip
+        return
+    if not found:
+        say("No entry fits.")
+        return
+    rows = ((f"{line.seq:,}", f"{iso(line.at)}"[:19].replace("T", " "), line.who, line.words) for line in found)
+    table(("entry", "UTC", "who", "what"), rows, right=(0,))
+
+
+def verify(
+    deep: bool = typer.Option(False, "--deep", help="Also compare the tables with what the log says of them."),
+    json: bool = JSON,
+) -> None:
+    """Check the whole chain, the personal texts and every witness; 1 when something does not hold."""
+    with _auditing() as auditing, _bar(auditing.head().seq, shown=not json) as progress:
+        found = auditing.verify(deep=deep, progress=progress)
+    if json:
+        emit(as_json(found))
+    else:
+        _tell(found, deep=deep)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def as_json(found: Verification) -> dict[str, Any]:
+    """A verification as programs read it."""
+    return {
+        "ok": found.ok,
+        "entries": found.entries,
+        "head": {"log_id": found.head.log_id.hex(), "seq": found.head.seq, "hash": found.head.hash.hex(),
+                 "at": iso(found.head.at)},
+        "first_bad": found.first_bad,
+        "damage": found.damage or None,
+        "message": found.message,
+        "witnesses": found.witnesses,
+        "erased": len(found.erased),
+        "findings": list(found.findings),
+    }  # fmt: skip
+
+
+def head(json: bool = JSON) -> None:
+    """The last entry's number and hash, to keep where the log's writers cannot reach it."""
+    from leadtui.desk.witnesses import as_json as witness_json
+
+    with _auditing() as auditing:
+        found = witness_json(auditing.head())
+    if json:
+        emit(found)
+        return
+    say(*(f"{name:8} {value}" for name, value in found.items()))
+
+
+def add_witness(file: Path = typer.Argument(..., help="What 'leadtui log head --json' printed.")) -> None:
+    """Take in a head that was seen elsewhere; from now on the log is checked against it."""
+    with _auditing() as auditing:
+        found = auditing.add_witness(file)
+        count = auditing.witness_count()
+    say(f"Entry {found.seq:,}, seen {iso(found.seen_at)}, is witness {count} of this log. Now 'leadtui log verify'.")
+
+
+def correct(
+    entry: int = typer.Argument(..., help="The entry that was wrong."),
+    note: str = typer.Option(..., "--note", help="What was wrong, and what is right."),
+    json: bool = JSON,
+) -> None:
+    """Correct an entry by a new one that names it; the old one stays as it is."""
+    from leadtui.desk.auditing import correct as correct_entry
+
+    with open_desk() as desk:
+        made = correct_entry(desk.context, entry, note)
+    if json:
+        emit({"entry": made, "corrects": entry})
+        return
+    say(f"Entry {made:,} corrects entry {entry:,}.")
+
+
+def export(
+    file: Path = typer.Argument(..., help="A file that does not exist yet."),
+    private: bool = typer.Option(False, "--private", help="Personal texts too: memos and reasons."),
+    json: bool = JSON,
+) -> None:
+    """Write the log as JSON lines that anybody can verify (docs/verify_log.py)."""
+    with _auditing() as auditing:
+        made = auditing.export(file, private=private)
+    if json:
+        emit({"file": str(made.path), "entries": made.entries, "bytes": made.size, "head": made.head})
+        return
+    kind = "with personal texts" if private else "without personal texts"
+    say(f"{made.entries:,} entries, {kind}, stand in {made.path}. Last hash {made.head}.")
+
+
+def _show_one(desk: Desk, seq: int, *, json: bool) -> None:
+    import json as notation
+
+    from leadtui.text import clean
+
+    found = desk.supervise.entry(seq)
+    desk.supervise.close()
+    if json:
+        emit({
+            "seq": found.seq, "at": iso(found.at), "recorded_by": found.recorded_by, "who": found.who,
+            "event": found.event, "words": found.words, "body": notation.loads(found.body), "private": found.private,
+            "erased": found.erased, "hash": found.hash, "corrections": list(found.corrections),
+        })  # fmt: skip
+        return
+    say(f"entry {found.seq:,}  {iso(found.at)}  {found.who} ({found.recorded_by})", found.words, "")
+    print(clean(found.body, 20_000, newlines=True))
+    if found.private or found.erased:
+        print()
+        print(clean("(erased)" if found.erased else found.private, 20_000, newlines=True))
+    if found.corrections:
+        say("", f"corrected by {', '.join(map(str, found.corrections))}")
+    say("", f"hash {found.hash}")
+
+
+def _tell(found: Verification, *, deep: bool) -> None:
+    from leadtui.text import clean
+
+    if found.ok:
+        tables = ", and the tables agree with it" if deep else ""
+        seen = "1 witness" if found.witnesses == 1 else f"{found.witnesses:,} witnesses"
+        say(f"The log holds: {found.entries:,} entries, checked against {seen}{tables}.")
+        if found.erased:
+            say(f"Personal texts of {len(found.erased):,} entries were erased, by entries that name them.")
+    else:
+        where = f" Entry {found.first_bad:,}:" if found.first_bad else ""
+        print(clean(f"BAD ({found.damage}).{where} {found.message}.", 1000))
+    for finding in found.findings:
+        print(clean(f"  note: {finding}", 400))
+
+
+@contextmanager
+def _auditing() -> Iterator[Auditing]:
+    """The floor's auditing, closed afterwards."""
+    from leadtui.desk.auditing import Auditing
+
+    with open_desk() as desk:
+        auditing = Auditing(desk.context.store.url, desk.clock)
+        try:
+            yield auditing
+        finally:
+            auditing.close()
+
+
+@contextmanager
+def _bar(total: int, *, shown: bool) -> Iterator[Callable[[int], None] | None]:
+    """A Rich bar on a terminal, nothing when piped; tells how many entries are checked."""
+    if not shown or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("verifying", total=total)
+        yield lambda seq: bar.update(task, completed=seq)
+
+
+def _rep_id(desk: Desk, name: str) -> int:
+    from leadtui.errors import LeadtuiError
+    from leadtui.text import fold
+
+    names = desk.supervise.rep_names()
+    key = fold(name)
+    found = [id_ for id_, known in names.items() if fold(known) == key]
+    found = found or [id_ for id_, known in names.items() if fold(known).split(" ")[0] == key]
+    if len(found) != 1:
+        raise LeadtuiError(f"--rep {name!r} names {len(found)} people; known are {', '.join(names.values())}")
+    return found[0]
+
+
+def _instant(said: str, zone: str) -> Any:
+    from datetime import date, datetime, time
+    from zoneinfo import ZoneInfo
+
+    from leadtui.clock import parse_instant
+
+    try:
+        return datetime.combine(date.fromisoformat(said), time.min, tzinfo=ZoneInfo(zone))
+    except ValueError:
+        return parse_instant(said, where="--since")

@@ -1,0 +1,204 @@
+"""What the supervisor's view reads: log entries by number, time and words, and the few table rows beside them.
+
+Everything goes through ``Rows``, a connection that cannot write. Times are microseconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from leadtui.store.rows import Rows
+from leadtui.text import fold
+
+CHUNK = 500
+ENTRY = "seq, at, recorded_by, body"
+"""What a raw entry consists of."""
+
+
+def last_seq(rows: Rows) -> int:
+    """The number of the last entry."""
+    return int(rows.value("SELECT coalesce(max(seq), 0) FROM log"))
+
+
+def seq_before(rows: Rows, at: int) -> int:
+    """The last entry made before ``at``; entries are in order of time, so a few looks find it."""
+    low, high = 0, last_seq(rows)
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = rows.value("SELECT at FROM log WHERE seq = ?", (middle,))
+        if found is not None and found < at:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def after(rows: Rows, seq: int, limit: int) -> list[Any]:
+    """Entries behind ``seq``, oldest first."""
+    return rows.all(f"SELECT {ENTRY} FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))  # noqa: S608
+
+
+def latest(rows: Rows, limit: int) -> list[Any]:
+    """The last entries, newest first."""
+    return rows.all(f"SELECT {ENTRY} FROM log ORDER BY seq DESC LIMIT ?", (limit,))  # noqa: S608
+
+
+def by_seqs(rows: Rows, seqs: Sequence[int]) -> list[Any]:
+    """These entries, newest first."""
+    query = f"SELECT {ENTRY} FROM log WHERE seq IN"  # noqa: S608
+    found = [row for part in _parts(seqs) for row in rows.all(_in(query, part), part)]
+    return sorted(found, reverse=True)
+
+
+def about(rows: Rows, subject: str, id_: int, limit: int) -> list[Any]:
+    """The last entries that name this ``lead``, ``touch``, ``rep`` … among their subjects, newest first.
+
+    The text is searched for the pair; a number that only begins alike is sorted out by the caller.
+    """
+    query = f"SELECT {ENTRY} FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return rows.all(query, (f'%"{subject}":{id_}%', limit))
+
+
+def by_actor(rows: Rows, rep_id: int, since: int, limit: int) -> list[Any]:
+    """The last entries of one person since an entry, newest first."""
+    query = f"SELECT {ENTRY} FROM log WHERE seq > ? AND body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return rows.all(query, (since, f'{{"actor":{rep_id},%', limit))
+
+
+def whole(rows: Rows, seq: int) -> Any:
+    """One entry whole: seq, at, recorded_by, body, private_hash, hash, personal text (``None``: none, or erased)."""
+    return rows.one(
+        "SELECT l.seq, l.at, l.recorded_by, l.body, l.private_hash, l.hash, p.text FROM log l "
+        "LEFT JOIN log_private p ON p.seq = l.seq WHERE l.seq = ?",
+        (seq,),
+    )
+
+
+def find(rows: Rows, words: str, limit: int) -> list[Any]:
+    """Entries whose body or personal text holds the words, or that are about a lead of that name, newest first."""
+    like = f"%{words.replace('%', '').replace('_', '')}%"
+    if like == "%%":
+        return []
+    upper = "upper(l.body) LIKE upper(?) OR upper(p.text) LIKE upper(?)"
+    query = (
+        f"SELECT l.seq, l.at, l.recorded_by, l.body FROM log l LEFT JOIN log_private p ON p.seq = l.seq "  # noqa: S608
+        f"WHERE {upper} ORDER BY l.seq DESC LIMIT ?"
+    )
+    found = {row[0]: row for row in rows.all(query, (like, like, limit))}
+    name = f"%{fold(words).replace('%', '').replace('_', '')}%"
+    for (lead_id,) in rows.all("SELECT id FROM lead WHERE name_key LIKE ? ORDER BY id LIMIT 20", (name,)):
+        found.update({row[0]: row for row in about(rows, "lead", lead_id, limit)})
+    return sorted(found.values(), reverse=True)[:limit]
+
+
+def private_texts(rows: Rows, seqs: Sequence[int]) -> dict[int, str]:
+    """Personal texts by entry."""
+    return {
+        seq: words
+        for part in _parts(seqs)
+        for seq, words in rows.all(_in("SELECT seq, text FROM log_private WHERE seq IN", part), part)
+    }
+
+
+def people(rows: Rows) -> list[Any]:
+    """id, name, team, role of everybody, in the order in which they came."""
+    return rows.all("SELECT id, name, team, role FROM rep ORDER BY id")
+
+
+def lead_names(rows: Rows, ids: Iterable[int]) -> dict[int, str]:
+    """Names of leads by id."""
+    wanted = sorted(set(ids))
+    return {
+        id_: name
+        for part in _parts(wanted)
+        for id_, name in rows.all(_in("SELECT id, full_name FROM lead WHERE id IN", part), part)
+    }
+
+
+def open_questions(rows: Rows) -> list[Any]:
+    """Unanswered obligations, oldest first: id, rep, lead, touch, channel, started at."""
+    return rows.all(
+        "SELECT id, rep_id, lead_id, touch_id, action, started_at FROM obligation WHERE answered_at IS NULL "
+        "ORDER BY started_at, id"
+    )
+
+
+def due_by(rows: Rows, at: int) -> dict[int, int]:
+    """How many touches of each rep are due by then and not over."""
+    return dict(
+        rows.all(
+            "SELECT rep_id, count(*) FROM touch WHERE state IN ('open', 'started') AND system = 0 AND due <= ? "
+            "AND rep_id IS NOT NULL GROUP BY rep_id",
+            (at,),
+        )
+    )
+
+
+def overdue(rows: Rows, now: int, limit: int) -> list[Any]:
+    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised."""
+    return rows.all(
+        "SELECT id, rep_id, lead_id, channel, title, due, promised FROM touch WHERE state IN ('open', 'started') "
+        "AND system = 0 AND due < ? ORDER BY due, id LIMIT ?",
+        (now, limit),
+    )
+
+
+def overdue_counts(rows: Rows, now: int, edges: tuple[int, int]) -> list[Any]:
+    """rep, touches overdue by less than the first edge, between the edges, and by more than the second."""
+    return rows.all(
+        "SELECT rep_id, sum(CASE WHEN due >= ? THEN 1 ELSE 0 END), "
+        "sum(CASE WHEN due < ? AND due >= ? THEN 1 ELSE 0 END), sum(CASE WHEN due < ? THEN 1 ELSE 0 END) "
+        "FROM touch WHERE state IN ('open', 'started') AND system = 0 AND due < ? GROUP BY rep_id",
+        (edges[0], edges[0], edges[1], edges[1], now),
+    )
+
+
+def still_due(rows: Rows, since: int, before: int) -> dict[int, int]:
+    """How many touches of each rep fell due in a span and are not over."""
+    return dict(
+        rows.all(
+            "SELECT rep_id, count(*) FROM touch WHERE state IN ('open', 'started') AND system = 0 AND due >= ? "
+            "AND due < ? AND rep_id IS NOT NULL GROUP BY rep_id",
+            (since, before),
+        )
+    )
+
+
+def responses(rows: Rows, since: int, now: int) -> list[Any]:
+    """Responses whose SLA ended, or that were first attempted, in a span: owner, lead, inquiry, SLA end, attempt."""
+    return rows.all(
+        "SELECT l.owner_id, r.lead_id, r.inquiry_at, r.sla_due, r.first_attempt_at FROM response r "
+        "JOIN lead l ON l.id = r.lead_id WHERE r.first_attempt_at >= ? "
+        "OR (r.first_attempt_at IS NULL AND r.sla_due >= ? AND r.sla_due < ?)",
+        (since, since, now),
+    )
+
+
+def unrecorded(rows: Rows, since: int) -> dict[int, list[int]]:
+    """Per rep the attempts since then that no call record of the phone system covers; empty without any records."""
+    span = rows.one("SELECT min(at), max(at) FROM callrecord WHERE direction = 'out'")
+    if span is None or span[0] is None:
+        return {}
+    found: dict[int, list[int]] = {}
+    for rep_id, attempt in rows.all(
+        "SELECT a.rep_id, a.id FROM attempt a LEFT JOIN callrecord c ON c.attempt_id = a.id WHERE c.id IS NULL "
+        "AND a.inbound = 0 AND a.dialed_at IS NOT NULL AND a.answered_at IS NOT NULL AND a.at >= ? AND a.at <= ?",
+        (max(since, span[0]), span[1]),
+    ):
+        found.setdefault(rep_id, []).append(attempt)
+    return found
+
+
+def has_call_records(rows: Rows) -> bool:
+    """Whether a phone system's records were ever imported."""
+    return rows.value("SELECT 1 FROM callrecord LIMIT 1") is not None
+
+
+def _parts(values: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    for start in range(0, len(values), CHUNK):
+        yield tuple(values[start : start + CHUNK])
+
+
+def _in(query: str, values: Sequence[int]) -> str:
+    return f"{query} ({', '.join('?' * len(values))})"
