@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -105,9 +104,14 @@ def _moved_day(day: date, span: Span, is_open: Callable[[date], bool]) -> date:
         return _business_day(day, span.amount, is_open)
     if span.unit is Unit.MONTHS:
         months = day.year * 12 + day.month - 1 + span.amount
-        year, month = divmod(months, 12)
-        return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        first, next_first = _first_of(months), _first_of(months + 1)
+        return first.replace(day=min(day.day, (next_first - first).days))
     return day + timedelta(days=span.amount * (7 if span.unit is Unit.WEEKS else 1))
+
+
+def _first_of(months: int) -> date:
+    year, month = divmod(months, 12)
+    return date(year, month + 1, 1)
 
 
 def _business_day(day: date, amount: int, is_open: Callable[[date], bool]) -> date:
