@@ -151,7 +151,7 @@ def _check_values(settings: Settings, path: Path) -> None:
         raise LeadtuiError(f"{path}: [floor] country {settings.country!r} must be two capital letters, like US")
 
 
-def template(name: str, zone: str, *, transport: str = "draft", database: str = "") -> str:
+def template(name: str, zone: str, *, transport: str = "draft", dial: str = "open", database: str = "") -> str:
     """The ``leadtui.toml`` that ``init`` writes: every key, the defaults as comments."""
     default = Settings(folder=Path())
     return f"""\
@@ -173,7 +173,7 @@ zone = {_quoted(zone)}
 # from = ""             # default: the rep's own address
 
 [calls]
-# dial = "open"         # open (a tel: link) | copy | a command with {{number}}
+{"" if dial != "open" else "# "}dial = "{dial}"         # open (a tel: link) | copy | a command with {{number}}
 """
 
 

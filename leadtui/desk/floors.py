@@ -44,14 +44,15 @@ def make_floor(
         raise LeadtuiError(f"{folder}: there is a floor here already; name another folder")
     contents = playbooks.default_files()
     book = load(contents)
-    transport = "file" if demo else "draft"
+    # A demo writes its e-mails to a folder and places no real calls.
+    transport, dial = ("file", "copy") if demo else ("draft", "open")
     made_here = not folder.exists()
     before = os.umask(0o077)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _set_aside(folder)
         draft = folder / f".{FILE}.new"
-        draft.write_text(template(name, zone, transport=transport, database=database), encoding="utf-8")
+        draft.write_text(template(name, zone, transport=transport, dial=dial, database=database), encoding="utf-8")
         playbooks.write_folder(folder / "playbook", contents)
         for part in ("outbox", "sent"):
             (folder / part).mkdir(exist_ok=True)
