@@ -1,0 +1,176 @@
+"""The Textual application over a desk: themes, the palette, signals, and what no key may pass while a question is open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segments
+from rich.text import Text
+from textual import events, work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from leadtui.screens.base import DeskScreen
+from leadtui.screens.themes import DARK, LIGHT, themes
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+
+WHILE_ASKED = frozenset({"focus_next", "focus_previous", "inbound"})
+"""Actions of the application that a key may reach while an obligation waits for its answer on the screen."""
+
+
+class LeadtuiApp(App[None]):
+    """What a rep works in. ``return_code`` is 128 + n after a signal n."""
+
+    TITLE = "leadtui"
+    CSS_PATH = ["app.tcss", "screens/call_block.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (105, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
+    NOTIFICATION_TIMEOUT = 4
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "inbound", "add / inbound", id="app.inbound", tooltip="Add a lead, or take an inbound call"),
+        Binding("question_mark", "keys", "keys", id="app.keys", tooltip="All keys of this screen"),
+        Binding("ctrl+p", "command_palette", "palette", show=False, priority=True, id="app.palette", tooltip="Commands by name"),
+        Binding("q,ctrl+q", "leave", "leave", show=False, id="app.leave", tooltip="Leave leadtui"),
+        Binding("ctrl+c", "how_to_leave", show=False, system=True, id="app.interrupt", tooltip="Says how to leave"),
+    ]  # fmt: skip
+
+    def __init__(self, desk: Desk, *, theme: str = "", keymap: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        for each in themes():
+            self.register_theme(each)
+        self.theme = theme or default_theme()
+        if keymap:
+            self.set_keymap(keymap)
+        self._signalled = 0
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own variables, for Textual's themes too."""
+        return dict(themes()[0].variables)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The call block."""
+        from leadtui.screens.call_block import CallBlockScreen
+
+        return CallBlockScreen(self.desk)
+
+    def on_mount(self) -> None:
+        """Answer signals by leaving in order; what is open stays open."""
+        if sys.platform != "win32":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                loop.add_signal_handler(number, self.leave_by_signal, number)
+
+    def leave_by_signal(self, number: int) -> None:
+        """Restore the terminal and end with 128 + the signal's number."""
+        self._signalled = number
+        self.exit(return_code=128 + number)
+
+    # What may pass
+
+    @property
+    def held(self) -> bool:
+        """Whether an obligation waits on the screen."""
+        return any(isinstance(screen, DeskScreen) and screen.HOLDS for screen in self.screen_stack)
+
+    @property
+    def asked(self) -> bool:
+        """Whether the question itself is on the stack."""
+        return any(isinstance(screen, DeskScreen) and screen.HOLDS and screen.is_modal for screen in self.screen_stack)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key, paste and mouse event comes by here first, before any binding with priority."""
+        if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded and self.screen_stack:
+            screen = self.screen
+            if isinstance(screen, DeskScreen) and not screen.admits(event) and not self._leaves(event):
+                return
+        await super().on_event(event)
+
+    def _leaves(self, event: events.Event) -> bool:
+        return isinstance(event, events.Key) and event.key in {"q", "ctrl+q"} and not self.held
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While an obligation waits on the screen only a few named actions pass."""
+        if self.held and action not in WHILE_ASKED:
+            return action in {"keys", "command_palette"} and not self.asked
+        return super().check_action(action, parameters)
+
+    # What the keys of every screen do
+
+    def action_leave(self) -> None:
+        self.exit(return_code=0)
+
+    def action_how_to_leave(self) -> None:
+        if isinstance(self.screen, DeskScreen):
+            self.screen.say("q leaves leadtui")
+
+    def action_keys(self) -> None:
+        from leadtui.screens.help import HelpScreen, keys_of
+
+        if isinstance(self.screen, DeskScreen):
+            self.push_screen(HelpScreen(self.desk, self.screen.PLACE, keys_of(self.screen)))
+
+    @work(group="flow")
+    async def action_inbound(self) -> None:
+        """A call comes in, or a lead is added: from anywhere, even over an open question."""
+        from leadtui.screens.flow import take_inbound
+
+        screen = self.screen
+        if isinstance(screen, DeskScreen):
+            with screen.mishaps():
+                await take_inbound(self, self.desk)
+
+    def action_switch_theme(self) -> None:
+        self.theme = LIGHT if self.theme == DARK else DARK
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: nothing in it can pass a question."""
+        yield SystemCommand("Light or dark", "Switch between the light and the dark theme", self.action_switch_theme)
+        yield SystemCommand("Keys", "All keys of this screen", self.action_keys)
+        if not self.held:
+            yield SystemCommand("Add or inbound", "Add a lead, or take an inbound call", self.action_inbound)
+            yield SystemCommand("Leave", "Leave leadtui", self.action_leave)
+
+    # When something breaks
+
+    def _fatal_error(self) -> None:
+        """No traceback for a rep: one line, and the whole story only where LEADTUI_DEBUG asks for it."""
+        if os.environ.get("LEADTUI_DEBUG") or self.is_headless:
+            super()._fatal_error()
+            return
+        error = self._exception
+        words = (
+            f"leadtui had to stop: {type(error).__name__}. What was confirmed is kept, and an open question is asked "
+            "at the next start. LEADTUI_DEBUG=1 shows the details."
+        )
+        self._exit_renderables.append(Segments(self.console.render(Text(words), self.console.options)))
+        self._close_messages_no_wait()
+
+
+def default_theme() -> str:
+    """Light where the terminal says that its background is light (COLORFGBG), else dark."""
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT if background in {"7", "15"} else DARK
+
+
+def run(desk: Desk, *, theme: str = "", keymap: dict[str, str] | None = None) -> int:
+    """Run the application until it is left, and return the exit code of the process."""
+    app = LeadtuiApp(desk, theme=theme, keymap=keymap)
+
+    async def until_left() -> None:
+        await app.run_async()
+        if app._signalled:  # noqa: SLF001
+            # A thread may still wait for a locked database; its transaction ends with the process, whole or not at all.
+            sys.stdout.flush()
+            os._exit(128 + app._signalled)  # noqa: SLF001
+
+    asyncio.run(until_left())
+    return app.return_code or 0

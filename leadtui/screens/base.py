@@ -1,0 +1,100 @@
+"""What every screen of a desk has: feedback, its keys in the footer, reads and writes in threads, a smallest size."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from textual import events
+from textual.css.query import NoMatches
+from textual.screen import ModalScreen, Screen
+
+from leadtui.errors import LeadtuiError
+from leadtui.widgets.lines import Feedback, KeyLine, key_name
+from leadtui.widgets.too_small import HEIGHT, WIDTH
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+
+Result = TypeVar("Result")
+Value = TypeVar("Value")
+P = ParamSpec("P")
+
+
+async def ask(use_case: Callable[P, Value], *args: P.args, **kwargs: P.kwargs) -> Value:
+    """What the use case returns; it runs in a thread, so a slow or locked database never stops the screen."""
+    return await asyncio.to_thread(use_case, *args, **kwargs)
+
+
+class DeskScreen(Screen[Result]):
+    """A screen over a desk."""
+
+    AUTO_FOCUS = ""
+    PLACE = ""
+    """Its name, for the line on top and for help."""
+    HOLDS = False
+    """Whether an obligation stands behind it: it is left by answering only."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def on_mount(self) -> None:
+        """Show the keys of this screen."""
+        self.bindings_updated_signal.subscribe(self, lambda _screen: self.show_keys())
+        self.show_keys()
+
+    @property
+    def too_small(self) -> bool:
+        """Whether the window is smaller than every screen's smallest size."""
+        width, height = self.app.size
+        return width < WIDTH or height < HEIGHT
+
+    def admits(self, event: events.Event) -> bool:
+        """Whether a key, a paste or the mouse may reach this screen now; what may not is lost."""
+        return not self.too_small
+
+    def show_keys(self) -> None:
+        """Write the bindings that are meant for the footer into it."""
+        for line in self.query(KeyLine):
+            line.keys = self.footer_keys()
+
+    def footer_keys(self) -> tuple[tuple[str, str], ...]:
+        """(key, words) of the bindings that are to be shown, in their order, each action once."""
+        keys: dict[str, tuple[str, str]] = {}
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if binding.show and active.enabled:
+                keys.setdefault(binding.action, (binding.key_display or key_name(binding.key), binding.description))
+        return tuple(keys.values())
+
+    def say(self, text: str) -> None:
+        """Tell what was done."""
+        self._feedback(lambda line: line.say(text))
+
+    def warn(self, text: str) -> None:
+        """Tell what did not go."""
+        self._feedback(lambda line: line.warn(text))
+
+    @contextmanager
+    def mishaps(self) -> Iterator[None]:
+        """Show whatever a person can understand and mend, instead of failing."""
+        try:
+            yield
+        except LeadtuiError as error:
+            self.warn(str(error))
+
+    def _feedback(self, speak: Callable[[Feedback], None]) -> None:
+        try:
+            speak(self.query_one(Feedback))
+        except NoMatches:
+            return
+
+
+class DeskDialog(DeskScreen[Result], ModalScreen[Result]):
+    """A dialog over another screen; Esc leaves it without doing anything."""
+
+    def action_close(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,107 @@
+"""What leads from the queue to an answer and back: start, perform, be asked, go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leadtui.errors import Refused
+from leadtui.screens.answering import Answering
+from leadtui.screens.base import ask
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from leadtui.desk.desk import Desk
+    from leadtui.desk.views import Confirmed, OpenQuestion, QueueRow, Started
+
+
+async def answer_open(app: App[None], desk: Desk) -> Confirmed | None:
+    """Ask every open question, one after the other; the last answer comes back."""
+    confirmed: Confirmed | None = None
+    while (question := await ask(desk.block.open_question)) is not None:
+        confirmed = await put_question(app, desk, Answering.of(question)) or confirmed
+    return confirmed
+
+
+async def put_question(app: App[None], desk: Desk, answering: Answering, title: str = "") -> Confirmed | None:
+    """Show the question until it is answered."""
+    from leadtui.screens.question import QuestionScreen
+
+    return await app.push_screen_wait(QuestionScreen(desk, answering, title))
+
+
+async def run_touch(app: App[None], desk: Desk, touch_id: int) -> Confirmed | None:
+    """Start a touch, perform it, and ask. ``None`` where it was not started."""
+    started = await _start(app, desk, touch_id)
+    return None if started is None else await perform(app, desk, started.question)
+
+
+async def _start(app: App[None], desk: Desk, touch_id: int) -> Started | None:
+    try:
+        return await ask(desk.block.start, touch_id)
+    except Refused as refused:
+        if refused.code == "question_open":
+            await answer_open(app, desk)
+            return None
+        if refused.code != "out_of_turn":
+            raise
+        words = str(refused).partition(";")[0]
+    from leadtui.screens.reasons import ReasonDialog
+
+    reasons = await ask(desk.block.reasons, "out_of_turn")
+    words = f"{words[:1].upper()}{words[1:]}. Why this one now?"
+    code = await app.push_screen_wait(ReasonDialog(desk, "Out of turn", words, reasons))
+    return None if code is None else await ask(desk.block.start, touch_id, out_of_turn=code)
+
+
+async def perform(app: App[None], desk: Desk, question: OpenQuestion) -> Confirmed | None:
+    """The screen on which the action is done; it comes back when the question is answered."""
+    if question.touch.action == "e-mail":
+        from leadtui.screens.mail_preview import MailScreen
+
+        return await app.push_screen_wait(MailScreen(desk, question.touch.lead_id, question=question))
+    from leadtui.screens.call import CallScreen
+
+    confirmed = await app.push_screen_wait(CallScreen(desk, question))
+    if confirmed is not None and confirmed.email_offer:
+        from leadtui.screens.mail_preview import MailScreen
+
+        await app.push_screen_wait(MailScreen(desk, question.touch.lead_id, template=confirmed.email_offer))
+    return confirmed
+
+
+async def take_inbound(app: App[None], desk: Desk) -> None:
+    """Find or add the lead that calls, and take the call; what was open waits underneath."""
+    from leadtui.screens.inbound import InboundScreen
+
+    lead_id = await app.push_screen_wait(InboundScreen(desk))
+    if lead_id is not None:
+        started = await ask(desk.block.inbound, lead_id)
+        await perform(app, desk, started.question)
+
+
+async def dialog(name: str, app: App[None], desk: Desk, row: QueueRow | None) -> tuple[str, int | None]:
+    """One of the small screens: (what was done in words, the touch to go to)."""
+    if name == "find":
+        from leadtui.screens.find import FindScreen
+
+        return "", await app.push_screen_wait(FindScreen(desk))
+    if name == "held":
+        from leadtui.screens.held import HeldScreen
+
+        await app.push_screen_wait(HeldScreen(desk))
+    elif row is None:
+        return "", None
+    elif name == "why":
+        from leadtui.screens.why import WhyScreen
+
+        await app.push_screen_wait(WhyScreen(desk, row))
+    elif name == "defer":
+        from leadtui.screens.defer import DeferScreen
+
+        return await app.push_screen_wait(DeferScreen(desk, row)) or "", None
+    elif name == "note":
+        from leadtui.screens.note import NoteScreen
+
+        return await app.push_screen_wait(NoteScreen(desk, row)) or "", None
+    return "", None

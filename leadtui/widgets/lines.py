@@ -1,0 +1,111 @@
+"""The single lines of every screen: the one on top, the keys at the bottom, and what was just done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from leadtui.desk.views import Header
+from leadtui.widgets import times
+from leadtui.widgets.safe import shown
+
+KEY_NAMES = {
+    "enter": "⏎", "space": "␣", "tab": "⇥", "escape": "esc", "slash": "/", "question_mark": "?", "down": "↓", "up": "↑",
+    "left_square_bracket": "[", "right_square_bracket": "]", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home",
+    "end": "End", "shift+tab": "⇧⇥",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """A key as it is written for people: ``⏎``, ``^q``, ``D``."""
+    if key.startswith("ctrl+"):
+        return "^" + key_name(key[5:])
+    if key.startswith("upper_"):
+        return key[6:].upper()
+    return KEY_NAMES.get(key, key)
+
+
+class TopLine(Widget):
+    """Where one is on the left, who and when and how far on the right."""
+
+    DEFAULT_CSS = """
+    TopLine { height: 1; padding: 0 1; background: $bar; }
+    """
+    place: reactive[str] = reactive("")
+    header: reactive[Header | None] = reactive(None)
+
+    def __init__(self, place: str = "") -> None:
+        super().__init__()
+        self.set_reactive(TopLine.place, place)
+
+    def render(self) -> Content:
+        """The line, with as much on the right as fits."""
+        left = Content.assemble(("leadtui", "bold $accent"), "   ", shown(self.place, "bold"))
+        width = self.content_size.width
+        for parts in self._choices():
+            right = Content("   ").join(parts)
+            gap = width - left.cell_length - right.cell_length
+            if gap >= 2:
+                return Content.assemble(left, " " * gap, right)
+        return left
+
+    def _choices(self) -> Sequence[list[Content]]:
+        header = self.header
+        if header is None:
+            return ()
+        local = header.now.astimezone(times.zone(header.zone))
+        who = shown(f"{header.rep} (demo)" if header.demo else header.rep, "$muted")
+        stamp = Content(times.stamp(local))
+        calls = Content.assemble(("calls ", "$muted"), f"{header.calls}/{header.calls_target}")
+        contacts = Content.assemble(("contacts ", "$muted"), str(header.contacts))
+        tail = [] if header.sla is None else [Content.assemble(("SLA ", "$muted"), f"{round(header.sla * 100)} %")]
+        short = Content(times.hour(local))
+        return (
+            [who, stamp, calls, contacts, *tail], [who, stamp, calls, *tail], [stamp, calls, *tail], [short, calls, *tail],
+            [short, calls], [short],
+        )  # fmt: skip
+
+
+class KeyLine(Widget):
+    """At most eight keys, the most used first; those that do not fit are left out from the end, but never the last."""
+
+    DEFAULT_CSS = """
+    KeyLine { height: 1; padding: 0 1; background: $bar; }
+    """
+    keys: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    """(key as written, what it does)."""
+    SHOWN = 8
+
+    def render(self) -> Content:
+        """The line."""
+        keys = list(self.keys[: self.SHOWN])
+        width = self.content_size.width
+        while len(keys) > 1 and self._length(keys) > width:
+            del keys[-2]
+        parts = [Content.assemble((key, "bold $accent"), " ", (words, "$muted")) for key, words in keys]
+        return Content("   ").join(parts)
+
+    @staticmethod
+    def _length(keys: Sequence[tuple[str, str]]) -> int:
+        return sum(cell_len(key) + 1 + cell_len(words) for key, words in keys) + 3 * (len(keys) - 1)
+
+
+class Feedback(Static):
+    """What was just done or refused, in one quiet line that is always there."""
+
+    DEFAULT_CSS = """
+    Feedback { height: 1; padding: 0 1; color: $muted; }
+    """
+
+    def say(self, text: str) -> None:
+        """Something went well."""
+        self.update(Content.assemble(("✓ ", "$accent"), shown(text, limit=400)) if text else Content(""))
+
+    def warn(self, text: str) -> None:
+        """Something did not go."""
+        self.update(Content.assemble(("▲ ", "$text-warning"), shown(text, "$foreground", limit=400)))

@@ -1,0 +1,84 @@
+"""Times and spans as short as a person says them: ``in 3 min``, ``Thu 16:00``, ``02:14``."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@lru_cache(maxsize=32)
+def zone(name: str) -> ZoneInfo:
+    """The zone of that name; UTC where the machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def span(length: timedelta) -> str:
+    """A length of time in its largest unit: ``40 s``, ``3 min``, ``2 h``, ``2 d``."""
+    length = abs(length)
+    if length < MINUTE:
+        return f"{int(length.total_seconds())} s"
+    if length < 90 * MINUTE:
+        return f"{round(length / MINUTE)} min"
+    if length < 36 * HOUR:
+        return f"{round(length / HOUR)} h"
+    return f"{round(length / DAY)} d"
+
+
+def stopwatch(length: timedelta) -> str:
+    """A running time: ``02:14``, ``1:02:14``; under zero it stands at zero."""
+    seconds = max(0, int(length.total_seconds()))
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def left(length: timedelta) -> str:
+    """What is left of an agreed time: ``1:48`` in the last ten minutes, else its largest unit."""
+    if timedelta(0) <= length < 10 * MINUTE:
+        minutes, seconds = divmod(int(length.total_seconds()), 60)
+        return f"{minutes}:{seconds:02}"
+    return span(length)
+
+
+def day(at: datetime) -> str:
+    """``23 Nov``."""
+    return f"{at.day} {MONTHS[at.month - 1]}"
+
+
+def hour(at: datetime) -> str:
+    """``16:00``."""
+    return f"{at.hour:02}:{at.minute:02}"
+
+
+def stamp(at: datetime) -> str:
+    """``Mon 23 Nov 10:42``."""
+    return f"{WEEKDAYS[at.weekday()]} {day(at)} {hour(at)}"
+
+
+def due(at: datetime, now: datetime, where: ZoneInfo) -> str:
+    """When something falls or fell due: ``now``, ``in 3 min``, ``5 min ago``, ``16:00``, ``Thu 16:00``, ``2 Dec``."""
+    ahead = at - now
+    if abs(ahead) < MINUTE:
+        return "now"
+    if abs(ahead) < HOUR:
+        return f"in {span(ahead)}" if ahead > timedelta(0) else f"{span(ahead)} ago"
+    local = at.astimezone(where)
+    days = abs((local.date() - now.astimezone(where).date()).days)
+    if days == 0:
+        return hour(local)
+    return f"{WEEKDAYS[local.weekday()]} {hour(local)}" if days < 7 else day(local)
+
+
+def city(name: str) -> str:
+    """The city that a zone is called after: ``Denver`` for ``America/Denver``."""
+    return name.rpartition("/")[2].replace("_", " ")

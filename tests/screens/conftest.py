@@ -1,0 +1,102 @@
+"""What the tests of screens share: a floor of their own, and patience that waits for what is seen, not for time."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from leadtui.app import LeadtuiApp
+from leadtui.desk.desk import Desk
+from leadtui.screens.call_block import CallBlockScreen
+from leadtui.screens.question import QuestionScreen
+from tests.screens.floors import a_busy_floor, a_copy
+
+SIZES = [(120, 36), (80, 24), (60, 15)]
+
+
+@pytest.fixture(scope="session")
+def busy_floor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A floor to copy: making it takes a second."""
+    return a_busy_floor(tmp_path_factory.mktemp("busy") / "floor")
+
+
+@pytest.fixture
+def desk(busy_floor: Path, tmp_path: Path) -> Iterator[Desk]:
+    """Dana's desk on a floor of the test's own; a dial copies the number."""
+    desk = a_copy(busy_floor, tmp_path / "floor")
+    desk.context.settings = replace(desk.settings, dial="copy")
+    yield desk
+    desk.close()
+
+
+class Driver:
+    """A running application, and what a person would do and see."""
+
+    def __init__(self, app: LeadtuiApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def until(self, seen: Callable[[], object], patience: float = 8.0) -> None:
+        """Wait until something is so; fail with the screen's text when it never is."""
+        for _ in range(int(patience / 0.02)):
+            try:
+                if seen():
+                    return
+            except Exception:  # noqa: BLE001 - a widget that is not there yet
+                pass
+            await self.pilot.pause(0.02)
+        pytest.fail(f"never seen; the screen says:\n{self.text()}")
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            await self.pilot.press(key)
+
+    async def type(self, words: str) -> None:
+        """Type words."""
+        await self.pilot.press(*("space" if char == " " else char for char in words))
+
+    def text(self) -> str:
+        """What stands on the screen, line by line."""
+        width, height = self.app.size
+        compositor = self.app.screen._compositor
+        strips = compositor.render_strips() if self.app.screen.is_running else []
+        return "\n".join(strip.text.rstrip() for strip in strips[:height])
+
+    def says(self, words: str) -> bool:
+        """Whether the words stand on the screen, line breaks aside."""
+        return words in " ".join(self.text().split()) or words in self.text()
+
+    @property
+    def queue(self) -> CallBlockScreen:
+        """The call block at the bottom of the stack."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, CallBlockScreen)
+        return screen
+
+    async def ready(self) -> None:
+        """The queue and the next lead are there."""
+        await self.until(lambda: self.queue.queue.selected_row is not None)
+        await self.until(lambda: str(self.queue.query_one("#card", Static).visual).strip())
+
+    @property
+    def asked(self) -> QuestionScreen | None:
+        """The question on top, if any."""
+        return self.app.screen if isinstance(self.app.screen, QuestionScreen) else None
+
+    async def armed(self) -> QuestionScreen:
+        """Wait for the question, and until a key counts."""
+        await self.until(lambda: self.asked is not None and self.asked.armed and self.asked.state.preview)
+        assert self.asked is not None
+        return self.asked
+
+
+@asynccontextmanager
+async def running(desk: Desk, size: tuple[int, int] = (120, 36), **options: object) -> AsyncIterator[Driver]:
+    """The application on a desk."""
+    app = LeadtuiApp(desk, **options)
+    async with app.run_test(size=size) as pilot:
+        yield Driver(app, pilot)
