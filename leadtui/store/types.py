@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
+from leadtui.store.micros import EPOCH, MICROSECOND, from_micros, to_micros
+
+__all__ = ["EPOCH", "MICROSECOND", "BigId", "Json", "UtcDateTime", "dump_json", "from_micros", "to_micros"]
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """An id: 64 bits; on SQLite it must be spelled INTEGER to be the rowid."""
-
-
-def to_micros(at: datetime) -> int:
-    """Microseconds since the epoch of an aware instant; exact, unlike ``timestamp()``."""
-    return (at - EPOCH) // MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """The aware UTC instant of microseconds since the epoch."""
-    return EPOCH + micros * MICROSECOND
 
 
 def dump_json(value: Any) -> str:
