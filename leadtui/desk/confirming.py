@@ -23,7 +23,7 @@ from leadtui.desk.views import Confirmed, NextThing, Preview
 from leadtui.desk.words import channel_word, said_at
 from leadtui.errors import Refused
 from leadtui.store import block, floor, leads
-from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Touch
+from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Response, Touch
 from leadtui.store.unit_of_work import Unit
 
 ANSWERS = ("yes", "partly", "no")
@@ -181,6 +181,9 @@ class Confirming:
             call_facts(sheet, number, unit.now, promised=bool(touch.promised)), planning.book.calling, unit.now
         )
         local = found.local_times[0][1] if found.local_times else unit.now
+        response = unit.session.get(Response, touch.response_id) if touch.response_id else None
+        if response is not None and response.first_attempt_at is None:
+            response.first_attempt_at = unit.now
         return Attempt(
             lead_id=obligation.lead_id,
             touch_id=obligation.touch_id,

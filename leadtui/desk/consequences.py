@@ -32,6 +32,9 @@ from leadtui.text import fold
 if TYPE_CHECKING:
     from leadtui.desk.confirming import Given
 
+ENDS = frozenset(("finished", "exhausted"))
+"""What the engine calls the end of a cadence."""
+
 NO_STEP = "-"
 """Stands for the order of a call that was no step of the cadence (inbound, unplanned, a reply)."""
 
@@ -77,10 +80,7 @@ class Consequences:
         self.planning.order(self.sheet, effect, enrolment, self.touch, "retry")
 
     def _enrolment(self) -> Enrolment | None:
-        if not self.touch.enrolment_id:
-            return None
-        found = self.planning.unit.session.get(Enrolment, self.touch.enrolment_id)
-        return found if found is not None and found.state != "ended" else None
+        return enrolment_under(self.planning.context, self.planning.unit.session, self.touch)
 
     def _outcome(self, row: Disposition) -> str:
         session, enrolment = self.planning.unit.session, self._enrolment()
@@ -88,6 +88,8 @@ class Consequences:
             self.planning.context, session, self.sheet, self.touch, enrolment, row, self.given, self.planning.unit.now
         )
         self.planning.close(self.touch, "done" if row.attempt else "skipped", row.code)
+        if enrolment is not None and stands_beside(session, self.touch, enrolment, row):
+            return self._beside(outcome, enrolment, row)
         if enrolment is not None and outcome.state is not None:
             store_state(enrolment, outcome.state)
             paused = any(effect.kind == "pause" for effect in outcome.effects)
@@ -97,6 +99,16 @@ class Consequences:
         offer = ""
         for effect in outcome.effects:
             offer = self._apply(effect, enrolment, outcome.disposition) or offer
+        return offer
+
+    def _beside(self, outcome: Outcome, enrolment: Enrolment, row: Disposition) -> str:
+        """A call beside what was agreed, and nobody was reached: it counts, and the agreement stands."""
+        enrolment.attempts += row.attempt
+        enrolment.counts = {**enrolment.counts, row.code: enrolment.counts.get(row.code, 0) + 1}
+        offer = ""
+        for effect in outcome.effects:
+            if effect.kind in {"block_number", "data_fix", "offer_email"}:
+                offer = self._apply(effect, enrolment, row) or offer
         return offer
 
     def _drop_steps(self, enrolment: Enrolment) -> None:
@@ -110,6 +122,8 @@ class Consequences:
         """Carry out one effect; the e-mail template where it offers one."""
         if effect.kind == "offer_email":
             return effect.email
+        if self.sheet.lead.status == "closed" and not self._reopens(effect):
+            return ""
         if effect.kind == "end":
             if enrolment is not None:
                 self.planning.end(enrolment, effect.reason)
@@ -118,6 +132,18 @@ class Consequences:
         else:
             getattr(self, f"_{effect.kind}")(effect, row)
         return ""
+
+    def _reopens(self, effect: Effect) -> bool:
+        """A call with a lead that was closed brings it back where something was agreed; else it stays closed."""
+        if effect.kind in {"enrol", "meeting", "opportunity"} or (effect.kind == "plan_touch" and self._contact()):
+            lead, unit = self.sheet.lead, self.planning.unit
+            lead.status, lead.closed_reason, lead.updated_at = "open", "", unit.now
+            leads.add_event(unit, self.sheet.id, "lead.reopened", code=self.touch.kind)
+            return True
+        return effect.kind in {"block_number", "block_person", "refer"}
+
+    def _contact(self) -> bool:
+        return self.row is not None and self.row.contact
 
     def _go_on(self, effect: Effect, enrolment: Enrolment | None) -> None:
         if effect.kind == "plan_touch":
@@ -156,6 +182,7 @@ class Consequences:
             if phone.number == number:
                 phone.status = "wrong"
         self.sheet.__dict__.pop("phones", None)
+        self.planning.stop_calls(self.sheet)
 
     def _obligation_id(self) -> int:
         found = block.open_obligations(self.planning.unit.session, self.planning.context.identity.id)
@@ -246,8 +273,34 @@ def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
         codes={"reason": reason},
     )  # fmt: skip
     leads.add_event(unit, sheet.id, "do_not_call", code=reason)
+    planning.stop_calls(sheet)
     for other in leads.sharing_numbers(unit.session, numbers, sheet.id):
-        planning.settle(planning.sheet(int(other.id or 0)))
+        theirs = planning.sheet(int(other.id or 0))
+        planning.stop_calls(theirs)
+        planning.settle(theirs)
+        unit.log("dnc.shared", subjects={"lead": theirs.id}, codes={"reason": reason})
+
+
+def enrolment_under(context: Context, session: Any, touch: Touch) -> Enrolment | None:
+    """The enrolment that a touch's outcome is about: its own, or the strongest that has taken its place meanwhile."""
+    found: Enrolment | None = session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+    if found is not None and found.state != "ended":
+        return found
+    if found is None and touch.kind not in {"inbound", "unplanned"}:
+        return None
+    live = [row for row in leads.live_enrolments(session, touch.lead_id) if row.state == "active"]
+    return max(live, key=lambda row: _cadence_of(context, session, row).strength, default=None)
+
+
+def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposition) -> bool:
+    """Whether a call that reached nobody was made beside a callback or next action that is agreed already."""
+    own = touch.enrolment_id == enrolment.id and touch.kind not in {"inbound", "unplanned"}
+    if own or row.contact or row.ends or row.blocks == "person":
+        return False
+    return any(
+        other.enrolment_id == enrolment.id and other.kind in {"callback", "next_action"} and other.id != touch.id
+        for other in leads.open_touches(session, touch.lead_id)
+    )
 
 
 def judge(  # noqa: PLR0917 - an outcome is judged by all of this
@@ -265,22 +318,36 @@ def judge(  # noqa: PLR0917 - an outcome is judged by all of this
     rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
     calendar = context.calendar(book, rep)
     answer = Answer(row.code, given.note, given.at, given.next_action, given.reason, given.colleague)
-    cadence, state = _place_in(context, session, sheet, touch, enrolment, now)
-    return decide(
+    cadence, state = _place_in(context, session, touch, enrolment, now)
+    found = decide(
         row.code, answer, cadence, state, book, sheet.facts(cadence=cadence.name, enrolment=enrolment), calendar, now
     )
+    if cadence is not LOOSE:
+        return found
+    # There was no cadence that could have come to its end: what is left to do for the lead stays as it is.
+    kept = (effect for effect in found.effects if effect.kind != "close" or effect.reason not in ENDS)
+    return replace(found, effects=tuple(kept))
 
 
 def _place_in(
-    context: Context, session: Any, sheet: LeadSheet, touch: Touch, enrolment: Enrolment | None, now: datetime
+    context: Context, session: Any, touch: Touch, enrolment: Enrolment | None, now: datetime
 ) -> tuple[Cadence, EnrolmentState]:
     if enrolment is None:
-        return LOOSE, EnrolmentState("", now, ordered_by=NO_STEP)
-    cadence = context.playbook(session, enrolment.playbook_hash).cadences[enrolment.cadence]
-    state = enrolment_state(enrolment, leads.last_touches(session, sheet.id))
-    if touch.kind not in {"step", "retry"} and not state.ordered_by:
+        if not touch.promised:
+            return LOOSE, EnrolmentState("", now, ordered_by=NO_STEP)
+        rows = context.playbook(session).dispositions.values()
+        promise = next((row.code for row in rows if "callback" in row.then), NO_STEP)
+        missed = leads.promises_tried(session, touch.lead_id, now - timedelta(hours=24))
+        return LOOSE, EnrolmentState("", now, ordered_by=promise, retries=missed)
+    state = enrolment_state(enrolment, leads.last_touches(session, touch.lead_id))
+    own = touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
+    if not own and not state.ordered_by:
         state = replace(state, ordered_by=NO_STEP)
-    return cadence, state
+    return _cadence_of(context, session, enrolment), state
+
+
+def _cadence_of(context: Context, session: Any, enrolment: Enrolment) -> Cadence:
+    return context.playbook(session, enrolment.playbook_hash).cadences[enrolment.cadence]
 
 
 # -- foreseeing ------------------------------------------------------------------------------------------------------
@@ -292,13 +359,13 @@ def foresee(
     """What an answer would lead to, in words: ``call, Mon 23 Nov 11:18 Denver, still at the top``."""
     touch = session.get(Touch, obligation.touch_id)
     sheet = sheet_of(session, obligation.lead_id)
-    enrolment = session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
-    if enrolment is not None and enrolment.state == "ended":
-        enrolment = None
+    enrolment = enrolment_under(context, session, touch)
     zone = sheet.lead.zones[0] if sheet.lead.zones else context.settings.zone
     if row is None:
         return _next_step_words(context, session, sheet, touch, enrolment, zone, now)
     outcome = judge(context, session, sheet, touch, enrolment, row, given, now)
+    if enrolment is not None and stands_beside(session, touch, enrolment, row):
+        return "what was agreed before"
     words = [said for effect in outcome.effects if (said := _effect_words(effect, zone, now))]
     return " · ".join(words) or "your supervisor is asked what comes next"
 

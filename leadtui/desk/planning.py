@@ -6,12 +6,12 @@ thing with a time, and of its touches only one is ``open`` or ``started``; the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from leadtui.cadence.calendar import BusinessClock, add_span
-from leadtui.cadence.model import Cadence, CallingPolicy, Channel, Effect, Finished, Planned, Playbook, Step
+from leadtui.cadence.model import By, Cadence, CallingPolicy, Channel, Effect, Finished, Planned, Playbook, Step
 from leadtui.cadence.schedule import clamp_to_window, plan_next
 from leadtui.desk.context import Context
 from leadtui.desk.facts import FOREVER, LeadSheet, enrolment_state
@@ -119,6 +119,8 @@ class Planning:
             self._finish(sheet, enrolment, found, depth)
             return None
         due, why = found.due, found.moved_because
+        if found.step.by is By.SYSTEM and not self._system_sends():
+            due, why = clamp_to_window(due, facts, calendar, replace(found.step, by=By.REP))
         if not_before and due < not_before:
             due, more = clamp_to_window(not_before, facts, calendar, found.step)
             why = (*why, *more)
@@ -129,7 +131,7 @@ class Planning:
         self, sheet: LeadSheet, enrolment: Enrolment, found: Planned, due: datetime, why: tuple[str, ...]
     ) -> Touch:
         step = found.step
-        system = step.by == "system" and self.context.settings.mail.transport in {"smtp", "file"}
+        system = step.by is By.SYSTEM and self._system_sends()
         response = self.unit.session.get(Response, enrolment.response_id) if enrolment.response_id else None
         touch = Touch(
             lead_id=sheet.id,
@@ -154,6 +156,10 @@ class Planning:
         self.unit.session.add(touch)
         self.unit.session.flush()
         return touch
+
+    def _system_sends(self) -> bool:
+        """Whether the floor sends its e-mails itself; else a system step is work of the rep."""
+        return self.context.settings.mail.transport in {"smtp", "file"}
 
     def _first(self, sheet: LeadSheet, touch: Touch, response: Response, enrolment: Enrolment) -> None:
         """The first rep touch of a response carries its service level."""
@@ -215,10 +221,16 @@ class Planning:
     def _tell_skipped(self, sheet: LeadSheet, skipped: tuple[tuple[str, str], ...]) -> None:
         for step_id, reason in skipped:
             leads.add_event(self.unit, sheet.id, "step.skipped", code=step_id, note=reason)
-            if "no phone" in reason:
+            if "no phone" in reason and not self._mending_number(sheet):
                 self.data_fix(sheet, "Find a telephone number")
             elif "no e-mail" in reason:
                 self.data_fix(sheet, "Find an e-mail address")
+
+    def _mending_number(self, sheet: LeadSheet) -> bool:
+        """Whether the outcome that ended the last number has asked for another already."""
+        return bool(sheet.phones) and any(
+            touch.kind == "data_fix" for touch in leads.open_touches(self.unit.session, sheet.id)
+        )
 
     def _zone(self, sheet: LeadSheet) -> str:
         """The zone a lead is planned in: its first possible one, else the floor's."""
@@ -244,9 +256,9 @@ class Planning:
         if enrolment is None or enrolment.state == "ended":
             return
         enrolment.previous_at = self.unit.now
-        if touch.kind == "step" and touch.step_index == enrolment.next_step:
+        if touch.kind in {"step", "retry"} and touch.step_index == enrolment.next_step:
             enrolment.next_step += 1
-        elif touch.kind in {"callback", "next_action"}:
+        elif touch.kind in {"callback", "next_action", "retry"}:
             enrolment.ordered_by = ""
         if enrolment.state == "paused" and touch.kind in {"callback", "next_action", "reply"}:
             self.resume(enrolment)
@@ -269,6 +281,24 @@ class Planning:
             if cadence_own and touch.state in {"waiting", "open"}:
                 self.close(touch, "cancelled", "paused")
         self.unit.session.flush()
+
+    def stop_calls(self, sheet: LeadSheet) -> None:
+        """Pass over the planned calls of a lead that has no number left to call; what its cadences hold besides goes on."""
+        if sheet.usable_phones() and not sheet.lead.calls_opt_out:
+            return
+        stopped = set()
+        for touch in leads.open_touches(self.unit.session, sheet.id):
+            if touch.call and touch.state in {"waiting", "open"}:
+                self.close(touch, "cancelled", "no number may be called")
+                stopped.add(touch.enrolment_id)
+        self.unit.session.flush()
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            if enrolment.id not in stopped or enrolment.state == "ended":
+                continue
+            enrolment.ordered_by, enrolment.retries = "", 0
+            self.resume(enrolment)
+            if not self._has_step(enrolment):
+                self.plan(sheet, enrolment)
 
     def resume(self, enrolment: Enrolment) -> None:
         """Go on with a paused enrolment."""
@@ -336,7 +366,8 @@ class Planning:
         from leadtui.cadence.calling import number_region, possible_zones
 
         lead = sheet.lead
-        touch.rep_id = lead.owner_id
+        if touch.state != "started":  # whoever started it answers for it, whoever owns the lead by now
+            touch.rep_id = lead.owner_id
         touch.fit = lead.fit
         enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         touch.stage_weight = STAGE_WEIGHTS[self._stage_word(touch, enrolment)]

@@ -71,6 +71,8 @@ class Starting:
         with context.write(now) as unit:
             self._refuse_second(unit, inbound=inbound)
             sheet = sheet_of(unit.session, lead_id)
+            if sheet.lead.status in {"merged", "erased"}:
+                raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody to call")
             live = leads.live_enrolments(unit.session, lead_id)
             for touch in leads.open_touches(unit.session, lead_id):
                 if touch.state == "started":
@@ -82,6 +84,7 @@ class Starting:
             touch = Touch(
                 lead_id=lead_id,
                 enrolment_id=live[0].id if live else None,
+                response_id=live[0].response_id if live and not inbound else None,
                 rep_id=context.identity.id,
                 cadence=live[0].cadence if live else "",
                 channel="call",

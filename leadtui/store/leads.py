@@ -81,6 +81,18 @@ def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
     return {channel: at for channel, at in rows if at is not None}
 
 
+def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
+    """How many promised callbacks outside any cadence were called for since then."""
+    found = select(func.count()).select_from(Touch).where(
+        Touch.lead_id == lead_id,
+        col(Touch.enrolment_id).is_(None),
+        Touch.kind == "callback",
+        Touch.state == "done",
+        col(Touch.closed_at) >= since,
+    )  # fmt: skip
+    return int(session.exec(found).one())
+
+
 def attempts_to(session: Session, numbers: Sequence[str], since: datetime) -> list[Attempt]:
     """Dials to any of ``numbers`` since then, by anybody, oldest first."""
     return list(
