@@ -138,7 +138,7 @@ def _invented(count: int, pattern: dict[str, str], dice: random.Random) -> Itera
             "Email": f"{first.lower()}.{last.lower()}{number}@{firm.split()[0].lower()}.example",
             "Phone": f"+1 {area} 555 01{number % 100:02}", "City": city, "State/Region": state, "Country": "USA",
             "Employees": str(dice.choice((45, 120, 300, 900, 2500))), "Rating": dice.choice(("hot", "warm", "warm", "cold")),
-            "Scanned At": f"11/{17 + number % 2}/2026 {9 + number % 6}:{number % 60:02} {'AM' if number % 6 < 3 else 'PM'}",
+            "Scanned At": f"11/{17 + number % 2}/2026 {9 + number % 3}:{number % 60:02} AM",
         }  # fmt: skip
 
 

@@ -4,47 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from leadtui.cadence.model import EnrolmentState, Finished, Planned
 from leadtui.cadence.personas import choose_cadence, persona_of
 from leadtui.cadence.qualification import from_form
+from leadtui.cadence.schedule import plan_next
 from leadtui.cadence.scoring import score
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.planning import Planning
-from leadtui.store import floor, leads
-from leadtui.store.tables import Rep, Response
+from leadtui.store import arriving, floor, leads
+from leadtui.store.tables import Enrolment, Rep, Response
 from leadtui.store.unit_of_work import Unit
+
+BATCH = 1_000
+"""How many arrivals are read and planned together."""
 
 
 def admit(context: Context, unit: Unit, arrivals: Iterable[tuple[int, int]]) -> None:
-    """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the caller's transaction."""
+    """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the caller's transaction.
+
+    Leads that nothing was ever planned for are planned in batches; the rest one by one.
+    """
+    pairs = list(arrivals)
     planning = Planning(context, unit)
     team = [rep for rep in floor.reps(unit.session) if rep.role == "rep" and rep.active]
     loads = {rep.id: index for index, rep in enumerate(team)}
-    for lead_id, response_id in arrivals:
-        response = unit.session.get(Response, response_id)
-        if response is not None:
-            _admit_one(planning, planning.sheet(lead_id), response, team, loads)
+    for start in range(0, len(pairs), BATCH):
+        part = pairs[start : start + BATCH]
+        fresh = arriving.load(unit.session, part) if len(part) > 1 else []
+        done = _admit_fresh(planning, fresh, team, loads)
+        for lead_id, response_id in part:
+            response = unit.session.get(Response, response_id) if response_id not in done else None
+            if response is not None:
+                _admit_one(planning, planning.sheet(lead_id), response, team, loads)
 
 
 def _admit_one(
     planning: Planning, sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]
 ) -> None:
     unit, lead, book = planning.unit, sheet.lead, planning.book
-    lead.persona = persona_of(lead.title, book.personas)
     if lead.status == "closed":
         lead.status, lead.closed_reason = "open", ""
         leads.add_event(unit, sheet.id, "lead.reopened", code=response.offer)
-    lead.last_sign_of_life = response.inquiry_at
-    place(sheet)
-    _answers(planning, sheet, response)
-    facts = sheet.conditions()
-    lead.fit = score(book.scoring, "fit", facts, unit.now)[0]
-    lead.engagement = score(book.scoring, "engagement", facts, unit.now)[0]
-    if lead.owner_id is None:
-        _distribute(sheet, response, team, loads)
-    if lead.owner_id and response.assigned_at is None:
-        response.assigned_at = unit.now
-    name = choose_cadence(book, sheet.conditions(), unit.now)
+    name = _prepare(planning, sheet, response, team, loads)
     strength = book.cadences[name].strength
     live = leads.live_enrolments(unit.session, sheet.id)
     if all(planning.cadence_of(other).strength < strength for other in live):
@@ -55,6 +57,63 @@ def _admit_one(
     else:
         leads.add_event(unit, sheet.id, "response.beside", code=response.offer)
     planning.settle(sheet)
+
+
+def _prepare(
+    planning: Planning, sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]
+) -> str:
+    """Everything a response tells about a lead, and who owns it; returns the cadence that the tree chooses."""
+    unit, lead, book = planning.unit, sheet.lead, planning.book
+    lead.persona = persona_of(lead.title, book.personas)
+    lead.last_sign_of_life = response.inquiry_at
+    place(sheet)
+    _answers(planning, sheet, response)
+    facts = sheet.conditions()
+    lead.fit = score(book.scoring, "fit", facts, unit.now)[0]
+    lead.engagement = score(book.scoring, "engagement", facts, unit.now)[0]
+    if lead.owner_id is None:
+        _distribute(sheet, response, team, loads)
+    if lead.owner_id and response.assigned_at is None:
+        response.assigned_at = unit.now
+    scores = {"fit": lead.fit, "engagement": lead.engagement, "score": lead.fit + lead.engagement}
+    return choose_cadence(book, {**facts, **scores}, unit.now)
+
+
+def _admit_fresh(
+    planning: Planning, fresh: Iterable[arriving.Arrival], team: list[Rep], loads: dict[int | None, int]
+) -> set[int]:
+    """Plan the first touch of leads that have none; returns the responses that are done.
+
+    A lead whose first step is passed over is left to the slower way, which tells why and what follows.
+    """
+    unit = planning.unit
+    planned: list[tuple[LeadSheet, Enrolment, Planned]] = []
+    calendars = {rep.id: planning.context.calendar(planning.book, rep) for rep in team}
+    nobody = planning.context.calendar(planning.book, None)
+    with unit.untracked():
+        for arrival in fresh:
+            sheet = LeadSheet(unit.session, arrival.lead, planning.context.settings.zone)
+            sheet.__dict__ |= arrival.parts
+            planning.quiet_numbers |= arrival.quiet
+            name = _prepare(planning, sheet, arrival.response, team, loads)
+            cadence, calendar = planning.book.cadences[name], calendars.get(sheet.lead.owner_id, nobody)
+            facts = sheet.facts(cadence=name)
+            found = plan_next(cadence, EnrolmentState(name, unit.now), facts, calendar, unit.now)
+            if isinstance(found, Finished) or found.skipped:
+                continue
+            enrolment = Enrolment(
+                lead_id=sheet.id, cadence=name, goal=cadence.goal, playbook_hash=unit.playbook_hash,
+                response_id=arrival.response.id, anchor=unit.now, created_at=unit.now,
+            )  # fmt: skip
+            planning.name_dates(sheet, cadence, unit.now)
+            unit.session.add(enrolment)
+            planned.append((sheet, enrolment, found))
+        unit.session.flush()
+        for sheet, enrolment, found in planned:
+            touch = planning.touch_of(sheet, enrolment, found, found.due, found.moved_because)
+            touch.state = "open"
+            planning.rank_facts(sheet, touch)
+    return {int(enrolment.response_id or 0) for _, enrolment, _ in planned}
 
 
 def _answers(planning: Planning, sheet: LeadSheet, response: Response) -> None:

@@ -6,7 +6,7 @@ thing with a time, and of its touches only one is ``open`` or ``started``; the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -31,6 +31,9 @@ class Planning:
 
     context: Context
     unit: Unit
+    quiet_numbers: set[str] = field(default_factory=set)
+    """Numbers that are known not to have been dialed lately; spares a query each when many leads come at once."""
+    _classes: dict[tuple[tuple[str, ...], tuple[str, str, str, str]], int] = field(default_factory=dict)
 
     @cached_property
     def book(self) -> Playbook:
@@ -75,7 +78,7 @@ class Planning:
             anchor=anchor,
             created_at=self.unit.now,
         )
-        self._name_dates(sheet, cadence, anchor)
+        self.name_dates(sheet, cadence, anchor)
         if anchor > self.unit.now:
             enrolment.state, enrolment.resume_at, enrolment.pause_reason = "paused", anchor, "begins"
         self.unit.session.add(enrolment)
@@ -84,7 +87,7 @@ class Planning:
             self.plan(sheet, enrolment, depth=depth)
         return enrolment
 
-    def _name_dates(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> None:
+    def name_dates(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> None:
         for name, when in cadence.dates.items():
             at = add_span(anchor, when.offset, self._zone(sheet), weekday)
             sheet.lead.dates = {**sheet.lead.dates, name: at.isoformat()}
@@ -124,13 +127,16 @@ class Planning:
         if not_before and due < not_before:
             due, more = clamp_to_window(not_before, facts, calendar, found.step)
             why = (*why, *more)
-        enrolment.next_step = found.index
-        return self._touch_of(sheet, enrolment, found, due, why)
+        touch = self.touch_of(sheet, enrolment, found, due, why)
+        self.unit.session.flush()
+        return touch
 
-    def _touch_of(
+    def touch_of(
         self, sheet: LeadSheet, enrolment: Enrolment, found: Planned, due: datetime, why: tuple[str, ...]
     ) -> Touch:
+        """The row of a planned touch, added and not flushed."""
         step = found.step
+        enrolment.next_step = found.index
         system = step.by is By.SYSTEM and self._system_sends()
         response = self.unit.session.get(Response, enrolment.response_id) if enrolment.response_id else None
         touch = Touch(
@@ -154,7 +160,6 @@ class Planning:
         if response and response.first_attempt_at is None and not system and step.by == "rep":
             self._first(sheet, touch, response, enrolment)
         self.unit.session.add(touch)
-        self.unit.session.flush()
         return touch
 
     def _system_sends(self) -> bool:
@@ -326,7 +331,7 @@ class Planning:
         if front.state == "waiting":
             self._keep_apart(sheet, front)
             front.state = "open"
-        self._rank_facts(sheet, front)
+        self.rank_facts(sheet, front)
         self.unit.session.flush()
         return front
 
@@ -361,7 +366,7 @@ class Planning:
         session.add(Question(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now))
         session.flush()
 
-    def _rank_facts(self, sheet: LeadSheet, touch: Touch) -> None:
+    def rank_facts(self, sheet: LeadSheet, touch: Touch) -> None:
         """What the queue ranks and holds by, kept with the touch at the front."""
         from leadtui.cadence.calling import number_region, possible_zones
 
@@ -381,8 +386,14 @@ class Planning:
         country, region = number_region(number) if number else ("", "")
         zones = possible_zones(number, lead.country, lead.region, lead.confirmed_zone)
         place = (lead.country, lead.region, country, region)
-        touch.calling_class_id = leads.class_of(self.unit, zones, place)
+        touch.calling_class_id = self._class_of(zones, place)
         touch.held_until, touch.held_rule = self.hold(sheet, phone, promised=bool(touch.promised))
+
+    def _class_of(self, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
+        known = self._classes.get((zones, place))
+        if known is None:
+            known = self._classes[zones, place] = leads.class_of(self.unit, zones, place)
+        return known
 
     def _stage_word(self, touch: Touch, enrolment: Enrolment | None) -> str:
         if touch.promised:
@@ -406,6 +417,8 @@ class Planning:
         days = policy.needs_screening.get(lead.country)
         if days and (lead.screened_at is None or lead.screened_at < self.unit.now - timedelta(days=days)):
             return FOREVER, f"{lead.country} screening"
+        if phone.number in self.quiet_numbers:
+            return None, ""
         tried = leads.attempts_to(self.unit.session, [phone.number], self.unit.now - timedelta(hours=24))
         if len(tried) >= policy.max_attempts_24h and not promised:
             oldest = tried[-policy.max_attempts_24h].dialed_at

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +40,7 @@ class Unit:
         self._images: list[list[Any]] = []
         self._fresh: list[Any] = []
         self._head: tuple[int, int, bytes] | None = None
+        self._tracking = True
         event.listen(session, "before_flush", self._remember)
 
     @property
@@ -67,6 +70,17 @@ class Unit:
         }  # fmt: skip
         self._entries.append((seq, make_body(self.actor, name, parts), private))
         return seq
+
+    @contextmanager
+    def untracked(self) -> Iterator[None]:
+        """Keep no before-images of what is changed inside: undoing the use case deletes these rows whole."""
+        self.session.flush()
+        self._tracking = False
+        try:
+            yield
+            self.session.flush()
+        finally:
+            self._tracking = True
 
     def head(self) -> tuple[int, int, bytes]:
         """``(seq, at in microseconds, hash)`` of the last committed entry; zeros for an empty log."""
@@ -107,6 +121,8 @@ class Unit:
         self.connection.execute(_APPEND, rows)
 
     def _remember(self, session: Session, _context: Any, _instances: Any) -> None:
+        if not self._tracking:
+            return
         self._fresh.extend(session.new)
         for item in session.dirty:
             state = inspect(item)
