@@ -131,10 +131,9 @@ def _invented(count: int, pattern: dict[str, str], dice: random.Random) -> Itera
     for number in range(count):
         first, last, firm = dice.choice(_FIRST), dice.choice(_LAST), dice.choice(_FIRMS)
         city, state, area = dice.choice(_PLACES)
-        branch = number // 100
         yield dict.fromkeys(pattern, "") | {
             "Badge ID": f"MIE26-9{number:05}", "First Name": first, "Last Name": last,
-            "Company": f"{firm} {branch}" if branch else firm, "Job Title": dice.choice(_TITLES),
+            "Company": f"{firm} No. {number + 1}", "Job Title": dice.choice(_TITLES),
             "Email": f"{first.lower()}.{last.lower()}{number}@{firm.split()[0].lower()}.example",
             "Phone": f"+1 {area} 555 01{number % 100:02}", "City": city, "State/Region": state, "Country": "USA",
             "Employees": str(dice.choice((45, 120, 300, 900, 2500))), "Rating": dice.choice(("hot", "warm", "warm", "cold")),
