@@ -71,9 +71,7 @@ def demo_people() -> tuple[NewRep, ...]:
 def make_demo(folder: Path, *, leads: int = 60, seed: int = 7, database: str = "", history: bool = True) -> None:
     """Make a demo floor; with ``history`` a week of work stands behind it."""
     begin = datetime(2026, 11, 16, 9, 0, tzinfo=ZONE).astimezone(UTC)
-    make_floor(
-        folder, demo_people(), begin, name="Halyard inside sales", zone=str(ZONE), demo=True, database=database
-    )
+    make_floor(folder, demo_people(), begin, name="Halyard inside sales", zone=str(ZONE), demo=True, database=database)
     if not history:
         return
     settings = load_settings(folder)
@@ -116,9 +114,31 @@ def sample_rows(count: int, seed: int) -> list[dict[str, str]]:
     return kept + list(_invented(max(0, count - 60), people[0], random.Random(seed)))
 
 
-_FIRST = ("Ava", "Ben", "Carla", "Dev", "Elena", "Finn", "Gita", "Hugo", "Iris", "Jonas", "Kemal", "Lena", "Marco", "Nora")
+_FIRST = (
+    "Ava",
+    "Ben",
+    "Carla",
+    "Dev",
+    "Elena",
+    "Finn",
+    "Gita",
+    "Hugo",
+    "Iris",
+    "Jonas",
+    "Kemal",
+    "Lena",
+    "Marco",
+    "Nora",
+)
 _LAST = ("Abbott", "Baptiste", "Castell", "Dahl", "Eriksen", "Foster", "Grewal", "Holm", "Ivers", "Jensen", "Kovac")
-_FIRMS = ("Copperfield Mills", "Delta Grain", "Easton Clinics", "Fairway Credit", "Granite Foods", "Harrow Tools")
+_FIRM = (
+    "Amber Birch Cedar Dover Ember Falcon Garnet Heron Indigo Juniper Kestrel Linden Maple Nickel Osprey Pewter Quarry "
+    "Raven Sable Topaz Umber Violet Walnut Yarrow Zephyr"
+).split()
+_PLACE = "bank bridge brook cliff crest dale field ford gate glen grove haven hill lake mead mere mill point port ridge".split()
+_KIND = (
+    "Foods Freight Clinics Credit Tools Steel Paper Energy Schools Insurance Labs Logistics Dairy Hotels Press".split()
+)
 _PLACES = (
     ("Chicago", "IL", "312"), ("Denver", "CO", "303"), ("Seattle", "WA", "206"), ("Boston", "MA", "617"),
     ("Phoenix", "AZ", "602"), ("Columbus", "OH", "614"), ("Dallas", "TX", "214"), ("Madison", "WI", "608"),
@@ -129,11 +149,12 @@ _TITLES = ("CIO", "IT Manager", "Systems Administrator", "VP Operations", "Netwo
 def _invented(count: int, pattern: dict[str, str], dice: random.Random) -> Iterator[dict[str, str]]:
     """Rows beyond the sample's: invented people, numbers from the range that is kept for fiction."""
     for number in range(count):
-        first, last, firm = dice.choice(_FIRST), dice.choice(_LAST), dice.choice(_FIRMS)
+        first, last = dice.choice(_FIRST), dice.choice(_LAST)
+        firm = f"{_FIRM[number % 25]}{_PLACE[number // 25 % 20]} {_KIND[number // 500 % 15]}"
         city, state, area = dice.choice(_PLACES)
         yield dict.fromkeys(pattern, "") | {
             "Badge ID": f"MIE26-9{number:05}", "First Name": first, "Last Name": last,
-            "Company": f"{firm} No. {number + 1}", "Job Title": dice.choice(_TITLES),
+            "Company": firm, "Job Title": dice.choice(_TITLES),
             "Email": f"{first.lower()}.{last.lower()}{number}@{firm.split()[0].lower()}.example",
             "Phone": f"+1 {area} 555 01{number % 100:02}", "City": city, "State/Region": state, "Country": "USA",
             "Employees": str(dice.choice((45, 120, 300, 900, 2500))), "Rating": dice.choice(("hot", "warm", "warm", "cold")),
