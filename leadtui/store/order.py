@@ -71,9 +71,9 @@ TIER = (
     "WHEN due < :now THEN 2 WHEN first = 1 OR due <= :today THEN 3 ELSE 4 END"
 )
 _PLACE = "call = 1 AND calling_class_id IS NOT NULL"
-_PART = f"CASE WHEN {_PLACE} THEN CAST(substr(:parts, calling_class_id + 1, 1) AS INTEGER) ELSE 9 END"
+_PART = f"CASE WHEN {_PLACE} THEN CAST(substr(:parts, CAST(calling_class_id + 1 AS INTEGER), 1) AS INTEGER) ELSE 9 END"
 _CLOSES = (
-    f"CASE WHEN {_PLACE} THEN CAST(substr(:closes, calling_class_id * {CLOSES_WIDTH} + 1, {CLOSES_WIDTH}) AS INTEGER) "
+    f"CASE WHEN {_PLACE} THEN CAST(substr(:closes, CAST(calling_class_id * {CLOSES_WIDTH} + 1 AS INTEGER), {CLOSES_WIDTH}) AS INTEGER) "
     "ELSE 9999 END"
 )
 _U = (
@@ -89,7 +89,7 @@ _P = f"1000 * (5 - tier) + 35 * ({_U}) + 25 * fit / 100.0 + 20 * ({_W}) + 12 * s
 OPEN = "state = 'open' AND system = 0 AND rep_id = :rep"
 FREE = (
     "(held_until IS NULL OR held_until <= :now) AND (call = 0 OR calling_class_id IS NULL "
-    "OR substr(:blocked, calling_class_id + 1, 1) = '0')"
+    "OR substr(:blocked, CAST(calling_class_id + 1 AS INTEGER), 1) = '0')"
 )
 _COLUMNS = (
     "id, lead_id, due, due_bm, promised, first, sla_minutes, sla_due_bm, inquiry_at, fit, stage_weight, parts_tried, "
