@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import Acknowledgement, Attempt, Email, Enrolment, Lead, Notice, Obligation, Response, Touch
+from leadtui.store.micros import to_micros
+from leadtui.store.tables import Acknowledgement, Attempt, Email, Enrolment, Lead, Notice, Obligation, Touch
 from leadtui.store.unit_of_work import Unit
+
+
+# From the few responses of the day to their leads, never from all leads of a rep: CROSS JOIN keeps SQLite to that.
+_FIRST_TOUCHES = text(
+    "SELECT coalesce(sum(attempted_in_time), 0), count(*) FROM ("
+    "SELECT CASE WHEN r.first_attempt_at <= r.sla_due THEN 1 ELSE 0 END AS attempted_in_time "
+    "FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
+    "AND r.first_attempt_at >= :since AND r.sla_due IS NOT NULL "
+    "UNION ALL SELECT 0 FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
+    "AND r.first_attempt_at IS NULL AND r.sla_due >= :since AND r.sla_due < :now) AS first_touches"
+)
 
 
 def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
@@ -46,22 +58,9 @@ def calls_today(session: Session, rep_id: int, since: datetime) -> tuple[int, in
 
 def first_touch_sla(session: Session, rep_id: int, since: datetime, now: datetime) -> tuple[int, int]:
     """``(within, all)`` first touches of a rep's leads whose SLA ended or that were attempted since then."""
-    rows = session.exec(
-        select(Response.first_attempt_at, Response.sla_due)
-        .join(Lead, col(Lead.id) == col(Response.lead_id))
-        .where(
-            Lead.owner_id == rep_id,
-            col(Response.sla_due).is_not(None),
-            (col(Response.first_attempt_at) >= since)
-            | (
-                col(Response.first_attempt_at).is_(None)
-                & (col(Response.sla_due) >= since)
-                & (col(Response.sla_due) < now)
-            ),
-        )
-    ).all()
-    within = sum(1 for first, due in rows if first is not None and due is not None and first <= due)
-    return within, len(rows)
+    bound = {"rep": rep_id, "since": to_micros(since), "now": to_micros(now)}
+    row = session.connection().execute(_FIRST_TOUCHES, bound).one()
+    return int(row[0]), int(row[1])
 
 
 def unread_notices(session: Session, rep_id: int) -> list[Notice]:

@@ -132,6 +132,7 @@ class Lead(SQLModel, table=True):
     city: str = ""
     city_key: str = ""
     region: str = ""
+    region_key: str = ""
     postal_code: str = ""
     country: str = ""
     language: str = ""
@@ -145,6 +146,10 @@ class Lead(SQLModel, table=True):
     stage: str = "inquiry"
     fit: int = 0
     engagement: int = 0
+    """Points of engagement that do not fade (a project, a budget); what they did stands in ``warm_at``."""
+    warm_at: datetime | None = _time(nullable=True)
+    """When what they did will be worth one point, halving every ``half_life`` days: the points of any moment follow."""
+    half_life: int = 30
     qualification: dict[str, Any] = _json()
     """Question key -> {"answer", "source", "at", "by"}."""
     calls_opt_out: bool = False
@@ -156,6 +161,7 @@ class Lead(SQLModel, table=True):
     """The fencing token: goes up each time the lease changes hands."""
     lease_until: datetime | None = _time(nullable=True)
     last_sign_of_life: datetime | None = _time(nullable=True)
+    last_contact_at: datetime | None = _time(nullable=True)
     external_id: str = Field(default="", index=True)
     source: str = ""
     merged_into: int | None = _ref("lead.id", nullable=True)
@@ -217,7 +223,13 @@ class ImportBatch(SQLModel, table=True):
 class Response(SQLModel, table=True):
     """One inquiry by a lead."""
 
-    __table_args__ = _args(Index("response_identity", "lead_id", "offer", "event", "external_id"))
+    __table_args__ = _args(
+        Index("response_identity", "lead_id", "offer", "event", "external_id"),
+        Index("response_attempted", "first_attempt_at", "sla_due", "lead_id",
+              sqlite_where=text("first_attempt_at IS NOT NULL"), postgresql_where=text("first_attempt_at IS NOT NULL")),
+        Index("response_waiting", "sla_due", "lead_id",
+              sqlite_where=text("first_attempt_at IS NULL"), postgresql_where=text("first_attempt_at IS NULL")),
+    )  # fmt: skip
     id: int | None = _id()
     lead_id: int = _ref("lead.id", index=True)
     offer: str
@@ -382,13 +394,15 @@ class Obligation(SQLModel, table=True):
 class Attempt(SQLModel, table=True):
     """One dial, or one outcome without a dial on record (``dialed_at`` empty)."""
 
-    __table_args__ = _args(Index("attempt_number_at", "number", "dialed_at"))
+    __table_args__ = _args(
+        Index("attempt_number_at", "number", "dialed_at"), Index("attempt_rep_at", "rep_id", "at", "verdict", "contact")
+    )
     id: int | None = _id()
     lead_id: int = _ref("lead.id", index=True)
     touch_id: int = _ref("touch.id", index=True)
     obligation_id: int = _ref("obligation.id", index=True)
     enrolment_id: int | None = _ref("enrolment.id", nullable=True)
-    rep_id: int = _ref("rep.id", index=True)
+    rep_id: int = _ref("rep.id")
     number: str = ""
     at: datetime = _time()
     dialed_at: datetime | None = _time(nullable=True)
@@ -496,6 +510,25 @@ class Question(SQLModel, table=True):
     answered_at: datetime | None = _time(nullable=True)
     answered_by: int | None = _ref("rep.id", nullable=True)
     answer: str = ""
+
+
+class DatedRule(SQLModel, table=True):
+    """A rule of ``events.toml`` that comes due for a lead by one of its named dates; once a rule and date."""
+
+    __table_args__ = _args(
+        CheckConstraint("state IN ('planned', 'done', 'passed')", name="dated_rule_state"),
+        Index("dated_rule_once", "lead_id", "rule", "at", unique=True),
+        Index("dated_rule_due", "due", sqlite_where=text("state = 'planned'"),
+              postgresql_where=text("state = 'planned'")),
+    )  # fmt: skip
+    id: int | None = _id()
+    lead_id: int = _ref("lead.id")
+    rule: str
+    anchor: str
+    at: datetime = _time()
+    """The lead's date when this was planned."""
+    due: datetime = _time()
+    state: str = "planned"
 
 
 class Notice(SQLModel, table=True):
