@@ -15,7 +15,7 @@ from leadtui.desk.mail_delivery import Deliveries, Text, address_of
 from leadtui.desk.mail_system import run_system_touches
 from leadtui.desk.mail_texts import choose, field_values, fill_for_speech, ground, refuse_unfinished
 from leadtui.desk.views import Mailed, MailPreview
-from leadtui.errors import NotFound, Refused
+from leadtui.errors import LeadtuiError, NotFound, Refused
 from leadtui.mail.rendering import body_text, header_value, render
 from leadtui.mail.transports import Transport, transport_of
 from leadtui.store import block, floor, outbox
@@ -200,8 +200,14 @@ class Mailing:
     def run_system_touches(self, now: datetime | None = None) -> int:
         """Do what the outbox does by itself, in the name of each lead's rep; returns how many messages left.
 
-        With a transport that does not send, due system e-mails become the reps' own steps instead.
+        With a transport that does not send, due system e-mails become the reps' own steps instead. While the
+        transport is not set up, everything waits: a preview and ``mail send`` say what is missing.
         """
+        try:
+            self.transport()
+        except LeadtuiError:
+            self.recover()
+            return 0
         return self.send_waiting(now).sent
 
     def recover(self) -> int:

@@ -31,6 +31,8 @@ STEP_SECONDS = 15.0
 """For one answer of the server."""
 WHOLE_SECONDS = 45.0
 """For a message from connecting to its last answer, however slowly the server drips."""
+LINGER = 0.05
+"""What the event loop needs to take a connection down, also one whose TLS handshake failed."""
 
 _NO_MAILBOX = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b")
 
@@ -123,8 +125,11 @@ class Smtp:
             progress.answer = (await client.data(message.content)).message
             await client.quit(timeout=min(self.step, 2.0))
         finally:
+            transport = client.transport
             client.close()
-            await asyncio.sleep(0)  # lets the transport close before the loop does
+            if isinstance(transport, asyncio.WriteTransport):
+                transport.abort()  # a polite end of TLS would wait for the server once more
+            await asyncio.sleep(LINGER)
 
     def _failed(self, error: Exception, progress: _Progress) -> Delivery:
         """A server's words decide; without any, it depends on whether the text may have arrived."""

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from leadtui.clock import FixedClock
 from leadtui.desk.mail_delivery import BACKOFF
 from leadtui.desk.mailing import Mailing
-from leadtui.errors import NotFound, Refused
+from leadtui.errors import LeadtuiError, NotFound, Refused
 from leadtui.mail.message import Message
 from leadtui.mail.transports import Delivery, Draft, need_sender
 from leadtui.store import floor, leads
@@ -606,6 +606,19 @@ def test_with_drafts_the_system_leaves_it_to_the_rep(world, tmp_path):
 
     assert open_touch(world.desk, lead).system == 0
     assert world.messages() == []
+
+
+def test_while_the_transport_is_not_set_up_everything_waits(world):
+    """What runs by itself does not stop the desk; whoever sends by hand is told."""
+    lead = a_trial(world)
+    mail = replace(world.desk.context.settings.mail, transport="smtp")
+    world.desk.context.settings = replace(world.desk.context.settings, mail=mail)
+    plain = Mailing(world.desk.context)
+
+    assert plain.run_system_touches() == 0
+    assert open_touch(world.desk, lead).system == 1
+    with pytest.raises(LeadtuiError, match="host is empty"):
+        plain.send_waiting()
 
 
 def test_a_lead_that_belongs_to_nobody_waits(world):

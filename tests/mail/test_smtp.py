@@ -18,8 +18,7 @@ from tests.mail.letters import a_message
 
 FAST = {"step": 1.0, "whole": 3.0}
 
-# aiosmtpd keeps its sockets until the loop is gone.
-pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore:Requiring AUTH:UserWarning")
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
 
 
 class Answers:
