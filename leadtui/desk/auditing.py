@@ -63,6 +63,12 @@ class Auditing:
             self._keep(Witness(found.head.log_id, found.head.seq, found.head.hash, now))
         return found
 
+    @property
+    def witnessed_at(self) -> datetime | None:
+        """When the newest of the witnesses that were checked, or stored since, was seen."""
+        known = self._verifier.witnesses if self._verifier else ()
+        return max((witness.seen_at for witness in known), default=None)
+
     def head(self) -> Witness:
         """The last entry as it stands, unverified, with the time it was seen: what to mail to somebody else."""
         found = auditing.head(self._rows)
@@ -155,11 +161,6 @@ def correct(context: Context, entry: int, note: str) -> int:
     if not allowed:
         raise Refused("not_yours", f"entry {entry} is another's; they or a supervisor can correct it")
     return made
-
-
-def seen_words(seen_at: datetime) -> str:
-    """A witness's time as ISO 8601 UTC."""
-    return seen_at.isoformat().replace("+00:00", "Z")
 
 
 def _with_disagreements(found: Verification, rows: tuple[replay.Disagreement, ...]) -> Verification:

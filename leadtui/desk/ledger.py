@@ -115,6 +115,8 @@ class Ledger:
         if answer == "no":
             return
         tally.seqs["done"].append(seq)
+        if codes.get("already"):
+            tally.seqs["already"].append(seq)
         self._punctual(tally, entry, promised=obligation in self._promised)
         if codes.get("channel") == "call":
             self._call(tally, entry)

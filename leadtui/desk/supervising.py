@@ -76,6 +76,11 @@ class Supervising:
         """Verify the log, or what is new in it since the last call; a witness is stored when it holds."""
         return self.auditing.verify(progress=progress)
 
+    @property
+    def witnessed_at(self) -> datetime | None:
+        """When the newest witness of this log was seen."""
+        return self.auditing.witnessed_at
+
     # -- entries -------------------------------------------------------------------------------------------------
 
     def feed(self, after_seq: int = 0, limit: int = 200) -> tuple[FeedLine, ...]:

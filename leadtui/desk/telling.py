@@ -41,12 +41,15 @@ VERBS = {
     "import.done": "import",
     "response.added": "response of",
     "rep.away": "away",
+    "enrolment.resumed": "cadence resumed:",
+    "enrolment.paused": "cadence paused:",
+    "enrolment.ended": "cadence ended:",
     "entry.corrected": "corrects",
     "question.shown": "is asked",
     "question.drafted": "types",
 }
-QUIET = frozenset(("question.shown", "question.drafted"))
-"""Written by the screen while a question waits; listed with a lead's entries, left out of the feed."""
+QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over"))
+"""Steps on the way to what another entry tells; listed with a lead's entries, left out of the feed."""
 
 ALARMING = frozenset(("gate.override", "clock.step", "refused", "person.erased", "dnc.removed"))
 FAST = timedelta(seconds=3)
@@ -118,7 +121,7 @@ def words_of(entry: Entry, lead: str = "") -> str:
     codes, about = entry.codes, f" {lead}" if lead else ""
     if entry.event == "action.confirmed":
         return _confirmed(codes, about)
-    verb = VERBS.get(entry.event, entry.event)
+    verb = VERBS.get(entry.event, entry.event.replace(".", " ").replace("_", " "))
     extra: Any = ""
     match entry.event:
         case "touch.started":
@@ -133,7 +136,7 @@ def words_of(entry: Entry, lead: str = "") -> str:
         case "refused":
             extra = _joined(plain(codes.get("what")), plain(codes.get("rule")))
         case "email.handed_over" | "email.state":
-            extra = plain(codes.get("state") or entry.after.get("state"))
+            extra = plain(entry.after.get("email") or codes.get("template"))
         case "entry.corrected":
             extra = f"entry {entry.subjects.get('entry')}"
         case _:

@@ -135,7 +135,8 @@ def _open_postgres(url: str) -> Any:
 def errors(rows: Rows) -> tuple[type[Exception], ...]:
     """What the driver of ``rows`` raises where the database cannot be read."""
     if rows.is_sqlite:
-        return (sqlite.driver().DatabaseError,)
+        module = sqlite.driver()
+        return (module.DatabaseError, module.Warning)
     import psycopg
 
     return (psycopg.Error,)

@@ -1,0 +1,167 @@
+"""Behind the numbers: lists of entries, one rep, what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Static
+
+from leadtui.desk.compliance_views import OverdueLine
+from leadtui.desk.views import FeedLine
+from leadtui.screens.base import DeskScreen, ask
+from leadtui.screens.compliance import entry_lines
+from leadtui.screens.entry import BACK, EntryScreen
+from leadtui.widgets import times
+from leadtui.widgets.lines import Feedback, KeyLine
+from leadtui.widgets.safe import cell, shown
+from leadtui.widgets.tables import Grid
+from leadtui.widgets.too_small import TooSmall
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+
+
+class _List(DeskScreen[None]):
+    """A table over the whole screen with a title; subclasses read it and say what Enter and ``l`` open."""
+
+    CSS_PATH = "supervise.tcss"
+    TITLED = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "lead", "lead", id="entries.lead", tooltip="What the log says of this lead"),
+        BACK,
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield Grid(cursor_type="row", classes="pane")
+        yield Feedback(markup=False)
+        yield KeyLine()
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """Read it."""
+        super().on_mount()
+        self.query_one(Grid).focus()
+        self.load()
+
+    @work(exclusive=True, group="load")
+    async def load(self) -> None:
+        """Read and show."""
+        with self.mishaps():
+            await self.read()
+
+    async def read(self) -> None:
+        """Fill the table."""
+
+    @on(Grid.RowSelected)
+    def chosen(self) -> None:
+        """Enter or a second click."""
+        self.open_chosen()
+
+    @property
+    def row(self) -> int:
+        """The row under the cursor, -1 for none."""
+        grid = self.query_one(Grid)
+        return -1 if grid.empty else grid.cursor_row
+
+    def open_chosen(self) -> None:
+        """Overridden."""
+
+    def lead_id(self) -> int | None:
+        """The lead of the row under the cursor."""
+        return None
+
+    def action_lead(self) -> None:
+        lead_id = self.lead_id()
+        if lead_id is not None:
+            self.app.push_screen(lead_screen(self.desk, lead_id))
+
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+class EntriesScreen(_List):
+    """Log entries, newest first; Enter shows one whole."""
+
+    PLACE = "Entries"
+
+    def __init__(self, desk: Desk, title: str, read: Callable[[], tuple[FeedLine, ...]]) -> None:
+        super().__init__(desk)
+        self.titled, self.reading = title, read
+        self.lines: tuple[FeedLine, ...] = ()
+
+    async def read(self) -> None:
+        """Fetch them."""
+        self.lines = await ask(self.reading)
+        grid = self.query_one(Grid)
+        where, now = times.zone(self.desk.settings.zone), self.desk.now()
+        grid.give(("entry", "at", "who", "what"), entry_lines(self.lines, where, now), empty="No entry.")
+        last = ", the last" if len(self.lines) >= 200 else ""
+        grid.border_title = shown(f"{self.titled}{last} · {len(self.lines)}")
+
+    def open_chosen(self) -> None:
+        if 0 <= self.row < len(self.lines):
+            self.app.push_screen(EntryScreen(self.desk, self.lines[self.row].seq))
+
+    def lead_id(self) -> int | None:
+        return self.lines[self.row].lead_id if 0 <= self.row < len(self.lines) else None
+
+
+class RepScreen(EntriesScreen):
+    """One rep: rates beside the table's figures, and what they did."""
+
+    PLACE = "Rep"
+
+    def __init__(self, desk: Desk, rep_id: int, period: str) -> None:
+        super().__init__(desk, "", lambda: desk.supervise.rep_entries(rep_id, period))
+        self.rep_id, self.period = rep_id, period
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False, id="rates")
+        yield from super().compose()
+
+    async def read(self) -> None:
+        """Fetch the rates too."""
+        board = await ask(self.desk.supervise.board, self.period)
+        rep = next((one for one in board.reps if one.rep_id == self.rep_id), None)
+        names = await ask(self.desk.supervise.rep_names)
+        self.titled = f"{names.get(self.rep_id, 'rep')} · {self.period}"
+        await super().read()
+        if rep is not None:
+            rates = " · ".join(f"{name} {figure.shown}" for name, figure in rep.more)
+            self.query_one("#rates", Static).update(shown(rates, limit=600))
+
+
+class OverdueScreen(_List):
+    """Open touches past their time, oldest first."""
+
+    PLACE = "Overdue"
+    lines: tuple[OverdueLine, ...] = ()
+
+    async def read(self) -> None:
+        """Fetch them."""
+        self.lines = await ask(self.desk.supervise.overdue)
+        where, now = times.zone(self.desk.settings.zone), self.desk.now()
+        rows = [
+            (str(line.touch_id), (cell(times.span(now - line.due)), cell(times.due(line.due, now, where)),
+             cell(line.rep, 20), cell(line.lead, 30), cell(("promised · " if line.promised else "") + line.words)))
+            for line in self.lines
+        ]  # fmt: skip
+        grid = self.query_one(Grid)
+        grid.give(("late", "due", "rep", "lead", "what"), rows, empty="Nothing is overdue.")
+        grid.border_title = Content(f"Overdue · {len(rows)}")
+
+    def lead_id(self) -> int | None:
+        return self.lines[self.row].lead_id if 0 <= self.row < len(self.lines) else None
+
+    def open_chosen(self) -> None:
+        self.action_lead()
+
+
+def lead_screen(desk: Desk, lead_id: int) -> EntriesScreen:
+    """What the log says of a lead."""
+    return EntriesScreen(desk, f"lead {lead_id}", lambda: desk.supervise.lead_entries(lead_id))

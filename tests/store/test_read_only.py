@@ -1,0 +1,174 @@
+"""The supervisor's connection cannot write, whatever is asked of it."""
+
+from contextlib import suppress
+
+import pytest
+
+from leadtui.errors import LeadtuiError
+from leadtui.store import sqlite
+from leadtui.store.database import open_store
+from leadtui.store.rows import Rows, errors
+from tests.engines import START, new_postgres_url
+from tests.floors import an_actor, lay
+
+WRITES = [
+    "INSERT INTO rep (name) VALUES ('x')",
+    "UPDATE log SET body = '{}'",
+    "DELETE FROM log",
+    "REPLACE INTO meta VALUES ('a', 'b')",
+    "DROP TABLE log",
+    "DROP TRIGGER log_no_update",
+    "CREATE TABLE mine (x)",
+    "CREATE TEMP TABLE mine (x)",
+    "CREATE INDEX mine ON log (at)",
+    "ALTER TABLE log RENAME TO gone",
+    "ALTER TABLE log DISABLE TRIGGER ALL",
+    "TRUNCATE log",
+    "COMMIT",
+    "VACUUM",
+    "VACUUM INTO '{folder}/copy.db'",
+    "REINDEX",
+    "ANALYZE",
+    "SAVEPOINT mine",
+    "ATTACH '{path}' AS other",
+    "ATTACH '{folder}/new.db' AS other",
+    "DETACH main",
+    "PRAGMA writable_schema = 1",
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA user_version = 7",
+    "PRAGMA wal_checkpoint(TRUNCATE)",
+    "PRAGMA query_only = 0",
+    "SET TRANSACTION READ WRITE",
+    "SET default_transaction_read_only = off",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE",
+    "COPY log TO PROGRAM 'true'",
+    "LOCK TABLE log",
+    "GRANT ALL ON log TO PUBLIC",
+    "DO 'BEGIN DELETE FROM log; END'",
+    "CALL mine()",
+]
+
+HIDDEN_WRITES = [
+    "WITH gone AS (DELETE FROM rep RETURNING 1) SELECT * FROM gone",
+    "WITH made AS (INSERT INTO meta VALUES ('a', 'b') RETURNING 1) SELECT * FROM made",
+    "WITH one AS (SELECT 1) INSERT INTO meta VALUES ('a', 'b')",
+    "WITH one AS (SELECT 1) DELETE FROM rep",
+    "WITH one AS (SELECT 1) UPDATE rep SET role = 'supervisor'",
+    "SELECT * INTO mine FROM log",
+    "SELECT 1; DELETE FROM rep",
+    "SELECT 1; COMMIT; DELETE FROM rep",
+    "SELECT log_append(99, '{}', decode(repeat('00', 32), 'hex'), 0)",
+    "SELECT nextval('rep_id_seq')",
+    "SELECT setval('rep_id_seq', 1)",
+    "SELECT lo_create(0)",
+    "SELECT set_config('transaction_read_only', 'off', true), (SELECT log_append(99, '{}', ''::bytea, 0))",
+    "SELECT * FROM rep FOR UPDATE",
+    "SELECT load_extension('mine')",
+    "SELECT writefile('{folder}/x', 'y')",
+]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def floor(request, tmp_path_factory):
+    """A floor and the connection a supervisor gets to it; no test changes it, which each test checks."""
+    folder = tmp_path_factory.mktemp("floor")
+    if request.param == "sqlite":
+        url = f"sqlite:///{folder / 'leadtui.db'}"
+    else:
+        url = new_postgres_url(request.getfixturevalue("postgres_server"))
+    store = open_store(url, create=True, now=START)
+    lay(store)
+    rows = Rows(store.url)
+    yield store, rows, {"path": str(store.path), "folder": str(folder)}
+    rows.close()
+    store.dispose()
+
+
+@pytest.fixture(scope="module")
+def file_floor(tmp_path_factory):
+    """A SQLite floor in a folder of its own."""
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('bare') / 'leadtui.db'}", create=True, now=START)
+    lay(store)
+    yield store
+    store.dispose()
+
+
+def everything(store):
+    """The state of the tables that the writes aim at."""
+    rows = Rows(store.url)
+    found = [rows.all(f"SELECT * FROM {table} ORDER BY 1") for table in ("log", "log_meta", "rep", "meta")]
+    rows.close()
+    return [[tuple(map(str, row)) for row in table] for table in found]
+
+
+@pytest.mark.parametrize("statement", [*WRITES, *HIDDEN_WRITES])
+def test_a_statement_that_writes_fails_and_changes_nothing(floor, statement):
+    """Asked through the view's own door, each is refused before or by the database."""
+    store, rows, places = floor
+    before = everything(store)
+
+    with pytest.raises((LeadtuiError, *errors(rows))):
+        rows.all(statement.format(**places) if "{folder}" in statement or "{path}" in statement else statement)
+
+    assert everything(store) == before
+    assert rows.value("SELECT count(*) FROM rep") == 3
+
+
+@pytest.mark.parametrize("statement", [*WRITES, *HIDDEN_WRITES])
+def test_the_sqlite_connection_itself_refuses(file_floor, statement):
+    """Past the door, on the bare SQLite connection: read-only mode and the authorizer hold by themselves."""
+    folder = file_floor.path.parent
+    before = everything(file_floor)
+    connection = sqlite.open_read_only(file_floor.path)
+    statement = statement.replace("{folder}", str(folder)).replace("{path}", str(file_floor.path))
+
+    for run in (connection.execute, connection.executescript):
+        with suppress(sqlite.driver().Error, sqlite.driver().Warning):
+            run(statement)
+        with suppress(sqlite.driver().Error):
+            connection.execute("COMMIT")
+
+    connection.close()
+    assert everything(file_floor) == before
+    assert [path.name for path in folder.iterdir() if path.suffix == ".db"] == ["leadtui.db"]
+
+
+def test_the_drivers_side_doors_are_shut_too(file_floor):
+    """Backup into it, incremental blobs and deserialising cannot change the file either."""
+    module = sqlite.driver()
+    before = everything(file_floor)
+    connection = sqlite.open_read_only(file_floor.path)
+    empty = module.connect(":memory:")
+
+    doors = [
+        lambda: empty.backup(connection),
+        lambda: connection.blobopen("log", "hash", 1, readonly=False).write(bytes(32)),
+        lambda: connection.deserialize(empty.serialize()),
+        lambda: connection.enable_load_extension(True) or connection.load_extension("x"),
+        lambda: connection.executemany("INSERT INTO meta VALUES (?, ?)", [("a", "b")]),
+    ]
+    for door in doors:
+        with suppress(module.Error, AttributeError):
+            door()
+
+    assert everything(file_floor) == before
+
+
+def test_news_shows_at_once(floor):
+    """What a rep commits is there at the supervisor's next look, and the stamp has changed."""
+    store, rows, _ = floor
+    before, count = rows.stamp(), rows.value("SELECT count(*) FROM log")
+
+    with store.write(an_actor(1), START) as unit:
+        unit.log("lead.note", subjects={"lead": 1})
+
+    assert rows.stamp() != before
+    assert rows.value("SELECT count(*) FROM log") == count + 1
+
+
+def test_a_floor_that_is_not_there_is_a_clear_message(tmp_path):
+    """No traceback and no empty file where the path is wrong."""
+    with pytest.raises(LeadtuiError, match="there is no database"):
+        Rows(f"sqlite:///{tmp_path / 'none.db'}")
+
+    assert list(tmp_path.iterdir()) == []
