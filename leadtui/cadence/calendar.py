@@ -167,6 +167,15 @@ class BusinessClock:
             return moment.astimezone(UTC)
         return self._moment(self._seconds_at(moment.timestamp()) + minutes * 60.0)
 
+    def windows(self, first: datetime, last: datetime) -> tuple[tuple[int, int, int], ...]:
+        """The windows from the last one that begins before ``first`` up to ``last`` (aware), each as (start, end,
+        business seconds before it) in epoch seconds."""
+        self._seconds_at(last.timestamp())
+        low = max(0, bisect_right(self._starts, first.timestamp()) - 1)
+        high = bisect_right(self._starts, last.timestamp())
+        rows = zip(self._starts[low:high], self._ends[low:high], self._before[low:high], strict=True)
+        return tuple((int(start), int(end), int(before)) for start, end, before in rows)
+
     def _seconds_at(self, stamp: float) -> float:
         while stamp >= self._until:
             self._grow()
