@@ -137,7 +137,13 @@ class CallBlock(Queueing):
             sheet = lead_views.sheet_of(unit.session, lead_id)
             given = {"answer": answer, "source": "rep", "at": unit.now.isoformat(), "by": self.context.identity.name}
             sheet.lead.qualification = {**sheet.lead.qualification, key: given}
-            unit.log("lead.fit", subjects={"lead": lead_id}, codes={"question": key, "answer": answer})
+            choice = answer if question.answers else ""
+            unit.log(
+                "lead.fit",
+                subjects={"lead": lead_id},
+                codes={"question": key, "answer": choice},
+                private="" if choice else answer,
+            )
             leads.add_event(unit, lead_id, "fit", code=question.short, note=question.answers.get(answer, answer))
 
     def note(self, lead_id: int, text: str) -> None:

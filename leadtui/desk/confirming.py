@@ -13,7 +13,7 @@ from typing import Any
 from leadtui.cadence.calendar import part_index
 from leadtui.cadence.calling import gate
 from leadtui.cadence.dispositions import missing
-from leadtui.cadence.model import Answer, Disposition
+from leadtui.cadence.model import Answer, Disposition, Playbook
 from leadtui.desk.consequences import Consequences, foresee
 from leadtui.desk.context import Context
 from leadtui.desk.facts import call_facts
@@ -64,6 +64,8 @@ class Confirming:
         """Keep what was typed and chosen so far, so that a kill loses none of it."""
         with self.context.write() as unit:
             obligation = self._open(unit.session, obligation_id)
+            if outcome:
+                self._disposition(unit.session, outcome)
             obligation.draft = {**obligation.draft, **draft}
             obligation.outcome = outcome or obligation.outcome
             unit.log(
@@ -134,7 +136,10 @@ class Confirming:
             return None
         if given.answer == "partly" and not (given.note.strip() or given.reason):
             raise Refused("missing", "partly needs a note: what is still to do?")
+        if given.at is not None and given.at <= self.context.now():
+            raise Refused("when", "the time given is not in the future")
         if not touch.call:
+            _check_reason(book, given, None)
             return None
         code = given.outcome or obligation.outcome
         if not code:
@@ -143,8 +148,7 @@ class Confirming:
         lacking = missing(row, _answer(given))
         if lacking and given.answer == "yes":
             raise Refused("missing", f"{row.label} needs: {', '.join(lacking)}")
-        if given.at is not None and given.at <= self.context.now():
-            raise Refused("when", "the time given is not in the future")
+        _check_reason(book, given, row)
         return row
 
     # -- what is kept --------------------------------------------------------------------------------------------
@@ -238,7 +242,7 @@ class Confirming:
                    "contact": attempt.contact if attempt else None,
                    "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
                    "branches": list(given.branches), "objections": list(given.objections),
-                   "started_in": obligation.front_end, "already": given.already, "due": touch.due.isoformat()},
+                   "started_in": obligation.front_end, "already": _claimed(given.already), "due": touch.due.isoformat()},
             hashes={key: value for key, value in digests.items() if value},
             private=given.note,
         )  # fmt: skip
@@ -254,6 +258,22 @@ class Confirming:
         kind = "inbound" if obligation.inbound else touch.channel
         text = given.note.strip() or ("" if touch.call else touch.title)
         leads.add_event(unit, obligation.lead_id, kind, code=code, note=text, touch_id=touch.id)
+
+
+def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None:
+    """A reason is a code of the playbook, of the outcome's own where it has some: free words belong in the note."""
+    own = book.reasons_of(row.code.lower()) if row is not None and given.answer == "yes" else ()
+    known = [reason.code for reason in own or book.reasons]
+    if given.reason and given.reason not in known:
+        raise Refused("reason", f"{given.reason!r} is no reason for this; known are {', '.join(known)}")
+
+
+def _claimed(already: str) -> str:
+    """The claimed time where it is one; what was typed otherwise stands in the note, which can be erased."""
+    try:
+        return datetime.fromisoformat(already).isoformat() if already else ""
+    except ValueError:
+        return "now" if already == "now" else "in the note"
 
 
 def _answer(given: Given) -> Answer:

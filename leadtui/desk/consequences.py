@@ -68,8 +68,13 @@ class Consequences:
     def _put_back(self) -> None:
         """Not done: the touch stands in the queue again, as due as before."""
         self.touch.state, self.touch.started_at = "open", None
+        own = self.planning.unit.session.get(Enrolment, self.touch.enrolment_id) if self.touch.enrolment_id else None
         if self.touch.kind in {"inbound", "unplanned"}:
             self.planning.close(self.touch, "cancelled", "not done")
+        elif own is not None and own.state == "ended":
+            self.planning.close(self.touch, "cancelled", own.end_reason)
+        elif self.sheet.lead.status != "open":
+            self.planning.close(self.touch, "cancelled", "lead closed")
 
     def _again(self) -> None:
         """Partly done: the rest is due again in a business hour."""

@@ -126,9 +126,13 @@ class Starting:
         book = self.context.playbook(session)
         rank = self.queueing.rank(session, int(touch.id or 0), now)
         first = book.floor.out_of_turn_after
+        known = {reason.code for reason in book.reasons_of("out_of_turn")}
+        if code and code not in known:
+            raise Refused(
+                "out_of_turn", f"{code!r} is no reason to take it out of turn; known are {', '.join(sorted(known))}"
+            )
         if rank is not None and rank <= first:
             return rank
-        known = {reason.code for reason in book.reasons_of("out_of_turn")}
         if code not in known:
             place = f"number {rank} of the queue" if rank else "not due now"
             raise Refused(
@@ -187,6 +191,7 @@ class Starting:
         facts = call_facts(sheet, phone.number, unit.now, enrolment=enrolment, promised=bool(touch.promised))
         found = gate(facts, book.calling, unit.now)
         self._obey(unit, sheet, found, choice)
+        override = choice.override if found.verdict == Verdict.BLOCKED else ""
         local = unit.now.astimezone(found.local_times[0][1].tzinfo) if found.local_times else unit.now
         attempt = Attempt(
             lead_id=sheet.id,
@@ -200,7 +205,7 @@ class Starting:
             part=part_index(local),
             verdict=found.verdict.value,
             rule=found.rule,
-            override_code=choice.override,
+            override_code=override,
             inbound=obligation.inbound,
         )
         unit.session.add(attempt)
@@ -210,7 +215,7 @@ class Starting:
             "call.dialed",
             subjects={"lead": sheet.id, "touch": touch.id, "obligation": obligation.id, "attempt": attempt.id},
             after={"attempt": attempt.id},
-            codes={"verdict": found.verdict.value, "rule": found.rule, "override": choice.override,
+            codes={"verdict": found.verdict.value, "rule": found.rule, "override": override,
                    "phone": phone.id, "dial": self.context.settings.dial},
         )  # fmt: skip
         suffix = f";ext={phone.extension}" if phone.extension else ""
