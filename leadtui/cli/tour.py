@@ -115,7 +115,7 @@ class _Tour:
             await self.until(pilot, lambda: screen.focused is not None)
             await pilot.press(*"tomorrow 3pm", "enter")
             await self.settled(pilot)
-        self.show(f"The question, {words}", f"question-{words.split(',')[0].split(':')[0].replace(' ', '-')}")
+        self.show(f"The question, {words}", f"question-{words.split(',', maxsplit=1)[0].split(':', maxsplit=1)[0].replace(' ', '-')}")
         await pilot.press("y")
         await self.until(pilot, lambda: self.app.screen is not screen)
 
@@ -200,13 +200,15 @@ async def _supervise(desk: Desk, shots: Path | None) -> None:
 
 
 def _verify(desk: Desk) -> None:
-    from leadtui.desk.auditing import verify
+    from leadtui.desk.auditing import Auditing
 
     _say("5. And the log can be checked", "leadtui log verify")
-    found = verify(desk.context.store, ())
-    print(
-        f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head {found.head.hash.hex()[:16]}"
-    )
+    auditing = Auditing(desk.settings.database_url, desk.clock)
+    try:
+        found = auditing.verify()
+    finally:
+        auditing.close()
+    print(f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head {found.head.hash.hex()[:16]}")
     if not found.ok:
         raise SystemExit(1)
 

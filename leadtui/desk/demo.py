@@ -50,12 +50,12 @@ NOTES = {
     "WRONG_NUMBER": ("number not in service",),
 }
 SESSIONS = (
-    # day of November 2026, first hour, last hour, calls per rep
-    (17, 15.5, 17.0, 4),
-    (18, 9.0, 16.5, 9),
-    (19, 9.0, 16.5, 9),
-    (20, 9.0, 16.5, 9),
-    (23, 9.0, 10.4, 3),
+    # day of November 2026, slices of the day (from, to), calls per rep in each
+    (17, ((9.6, 11.0), (11.0, 13.0), (13.5, 15.2), (15.2, 17.0)), 3),
+    (18, ((9.3, 11.0), (11.0, 13.0), (13.5, 16.8)), 4),
+    (19, ((9.2, 12.0), (13.0, 16.8)), 5),
+    (20, ((9.0, 12.0), (13.0, 16.5)), 5),
+    (23, ((9.0, 10.3),), 4),
 )
 
 
@@ -179,15 +179,21 @@ def _scanned(row: dict[str, str]) -> datetime:
 
 
 def _live(desks: list[Desk], clock: FixedClock, rows: list[dict[str, str]], dice: random.Random) -> None:
-    for day, first, last, calls in SESSIONS:
+    """Through the week: what the event's app exports comes in, then both reps work for a while, and again."""
+    before = b""
+    for day, slices, calls in SESSIONS:
         start = datetime(2026, 11, day, tzinfo=ZONE)
-        clock.at = max(clock.at, (start + timedelta(hours=first)).astimezone(UTC))
-        data = export(rows, clock.at)
-        if data.count(b"\n") > 1:
-            options = ImportOptions(offer="trade-show", source="Trade show", event=EVENT, event_zone=str(ZONE),
-                                    name=f"{EVENT} {day} Nov.csv")  # fmt: skip
-            import_file(desks[0].context, data, options)
-        _work(desks, clock, (start + timedelta(hours=last)).astimezone(UTC), calls, dice)
+        for first, last in slices:
+            clock.at = max(clock.at, (start + timedelta(hours=first)).astimezone(UTC))
+            data = export(rows, clock.at)
+            if data != before and data.count(b"\n") > 1:
+                name = f"{EVENT} {clock.at.astimezone(ZONE):%d %b %H-%M}.csv"
+                options = ImportOptions(
+                    offer="trade-show", source="Trade show", event=EVENT, event_zone=str(ZONE), name=name
+                )
+                import_file(desks[0].context, data, options)
+            before = data
+            _work(desks, clock, (start + timedelta(hours=last)).astimezone(UTC), calls, dice)
     _promise(desks[0], clock)
     _fresh(desks[0], clock)
 
@@ -238,6 +244,8 @@ def _call(desk: Desk, clock: FixedClock, lead_id: int, question: int, dice: rand
     clock.advance(seconds=dice.randint(4, 12))
     given = Given("yes", outcome=outcome, note=dice.choice(NOTES.get(outcome, ("",))))
     ahead = clock.at.astimezone(ZONE).replace(hour=dice.choice((10, 11, 14)), minute=30) + timedelta(days=3)
+    if outcome in {"MEETING", "NOT_NOW"}:
+        ahead += timedelta(days=7)
     if outcome in {"CALLBACK", "TALKED", "MEETING", "NOT_NOW"}:
         given = replace(given, at=ahead.astimezone(UTC), next_action="call: go through the runbook")
     if outcome == "NOT_INTERESTED":
