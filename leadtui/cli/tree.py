@@ -31,8 +31,23 @@ def build() -> typer.Typer:
             raise typer.Exit
         common.remember(floor, database, rep)
 
-    from leadtui.cli import call_block, do_not_call, floors, importing, leads, log, mail, people, playbook, supervise
+    from leadtui.cli import (
+        call_block,
+        do_not_call,
+        floors,
+        importing,
+        leads,
+        log,
+        mail,
+        notices,
+        people,
+        playbook,
+        supervise,
+        upkeep,
+    )
 
     for module in (floors, importing, call_block, leads, do_not_call, supervise, log, mail, people, playbook):
+        module.register(app)
+    for module in (notices, upkeep):
         module.register(app)
     return app

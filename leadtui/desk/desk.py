@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from leadtui.desk.call_block import CallBlock
     from leadtui.desk.confirming import Confirming
     from leadtui.desk.mailing import Mailing
+    from leadtui.desk.notices import Notices
     from leadtui.desk.supervising import Supervising
 
 
@@ -68,6 +69,13 @@ class Desk:
         from leadtui.desk.mailing import Mailing
 
         return Mailing(self.context)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What has changed in the process, to be read before the next call."""
+        from leadtui.desk.notices import Notices
+
+        return Notices(self.context)
 
     @cached_property
     def supervise(self) -> Supervising:

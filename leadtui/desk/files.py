@@ -22,7 +22,7 @@ def write_new(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         size = _write(temporary, parts, mode)
-        _name(temporary, path)
+        give_name(temporary, path)
     except FileExistsError as error:
         raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file") from error
     except OSError as error:
@@ -42,7 +42,8 @@ def _write(temporary: Path, parts: Iterable[bytes], mode: int) -> int:
     return size
 
 
-def _name(temporary: Path, path: Path) -> None:
+def give_name(temporary: Path, path: Path) -> None:
+    """Give a finished file its name in one step. Raises ``FileExistsError`` where the name is taken."""
     try:
         os.link(temporary, path, follow_symlinks=False)
     except FileExistsError:

@@ -12,6 +12,7 @@ from leadtui.cadence.model import Gate, Verdict
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet, call_facts
 from leadtui.desk.lead_views import gate_view, sheet_of
+from leadtui.desk.notices import refuse_unread
 from leadtui.desk.planning import Planning
 from leadtui.desk.questions import open_question, question_view
 from leadtui.desk.queueing import Queueing
@@ -62,6 +63,7 @@ class Starting:
         """The obligation of a planned touch, inside the caller's transaction."""
         self._refuse_second(unit, inbound=False)
         touch = self._mine(unit.session, touch_id)
+        refuse_unread(self.context, self.queueing, unit.session, unit.now)
         rank = self._in_turn(unit.session, touch, out_of_turn, unit.now)
         return self._oblige(unit, touch, inbound=False, rank=rank, out_of_turn=out_of_turn)
 
@@ -70,6 +72,8 @@ class Starting:
         context, now = self.context, self.context.now()
         with context.write(now) as unit:
             self._refuse_second(unit, inbound=inbound)
+            if not inbound:
+                refuse_unread(context, self.queueing, unit.session, now)
             sheet = sheet_of(unit.session, lead_id)
             if sheet.lead.status in {"merged", "erased"}:
                 raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody to call")

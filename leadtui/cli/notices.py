@@ -1,0 +1,157 @@
+"""Notices and training: what changed in the process, who has read it, and who was taught."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+if TYPE_CHECKING:
+    from leadtui.desk.notices import NoticeView
+    from leadtui.desk.training import TrainingView
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    notice = typer.Typer(help="Changes of the process that every rep acknowledges.", no_args_is_help=True)
+    command(notice, "publish", rep=True)(publish)
+    command(notice, "list", rep=True)(list_)
+    command(notice, "ack", rep=True)(ack)
+    app.add_typer(notice, name="notice")
+    training = typer.Typer(help="Training sessions, every two weeks.", no_args_is_help=True)
+    command(training, "record", rep=True)(record)
+    command(training, "list", rep=True)(sessions)
+    app.add_typer(training, name="training")
+
+
+def publish(
+    title: str = typer.Option("", "--title", help="What it is about, in a line."),
+    body: str = typer.Option("", "--body", help="What changes, and from when."),
+    diff: bool = typer.Option(False, "--diff", help="Add what changes in the playbook, line by line."),
+    json: bool = JSON,
+) -> None:
+    """Publish a notice; every rep reads it before the next call. Supervisors only."""
+    from leadtui.desk import notices
+
+    with open_desk() as desk:
+        made = notices.publish(desk.context, title, body, with_diff=diff)
+    if json:
+        emit(_as_data(made))
+        return
+    say(f"Notice {made.id} is published; {len(made.waiting)} reps will read it before their next call.")
+
+
+def list_(json: bool = JSON) -> None:
+    """Every notice, who has read it and who has not."""
+    from leadtui.desk import notices
+
+    with open_desk() as desk:
+        found = notices.listed(desk.context)
+        zone = desk.context.zone
+    if json:
+        emit([_as_data(one) for one in found])
+        return
+    if not found:
+        say("No notice was published yet.")
+        return
+    rows = (
+        (str(one.id), f"{one.published_at.astimezone(zone):%d %b %Y %H:%M}", one.title,
+         ", ".join(name for name, _ in one.read) or "nobody", ", ".join(one.waiting) or "nobody")
+        for one in found
+    )  # fmt: skip
+    table(("notice", "published", "title", "read by", "waits for"), rows, right=(0,))
+
+
+def ack(
+    notice: int = typer.Argument(0, metavar="[NOTICE]", help="Its number (default: the oldest you have not read)."),
+    json: bool = JSON,
+) -> None:
+    """Show a notice and acknowledge that it was read."""
+    from leadtui.desk import notices
+    from leadtui.text import clean
+
+    with open_desk() as desk:
+        found = notices.find(desk.context, notice or None)
+        if not json:
+            say(f"Notice {found.id}: {found.title}")
+            for part in filter(None, (found.body, found.diff)):
+                print(clean(part, 20_000, newlines=True))
+        desk.notices.acknowledge(found.id)
+        left = len(desk.notices.unread())
+    if json:
+        emit({"notice": found.id, "title": found.title, "body": found.body, "diff": found.diff, "unread": left})
+        return
+    say(f"Acknowledged. {left} more to read." if left else "Acknowledged.")
+
+
+def record(
+    topic: str = typer.Option(..., "--topic", help="What was trained."),
+    attended: list[str] = typer.Option(..., "--attended", metavar="NAME", help="Who was there; once for each."),
+    at: str = typer.Option("", "--at", metavar="TIME", help="When it began: ISO 8601, or a date (default: now)."),
+    json: bool = JSON,
+) -> None:
+    """Record a training session that took place. Supervisors only."""
+    from leadtui.desk import training
+
+    names = [name.strip() for word in attended for name in word.split(",") if name.strip()]
+    with open_desk() as desk:
+        held = instant(at, desk.settings.zone, "--at") if at else None
+        made = training.record(desk.context, topic, names, held)
+    if json:
+        emit(_session(made))
+        return
+    absent = f"; absent: {', '.join(made.absent)}" if made.absent else ""
+    say(f"Training {made.id} is recorded: {len(made.attended)} attended{absent}.")
+
+
+def sessions(json: bool = JSON) -> None:
+    """Every training session and who was there; says when the next is overdue."""
+    from leadtui.desk import training
+
+    with open_desk() as desk:
+        found, late, zone = training.listed(desk.context), training.overdue(desk.context), desk.context.zone
+    if json:
+        emit({"overdue": late or None, "sessions": [_session(one) for one in found]})
+        return
+    if found:
+        rows = (
+            (
+                f"{one.at.astimezone(zone):%d %b %Y}",
+                one.topic,
+                ", ".join(one.attended),
+                ", ".join(one.absent) or "nobody",
+            )
+            for one in found
+        )
+        table(("held", "topic", "attended", "absent"), rows)
+    say(late[:1].upper() + late[1:] + "." if late else "The next training is not due yet.")
+
+
+def instant(said: str, zone: str, option: str) -> datetime:
+    """A time as it is typed: ISO 8601 with its zone, or a date or time on the floor's clock."""
+    from zoneinfo import ZoneInfo
+
+    from leadtui.errors import WrongUse
+
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        raise WrongUse(f"{option} {said!r} is no time; write 2026-11-23T15:00:00Z, or 2026-11-23") from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
+
+
+def _as_data(one: NoticeView) -> dict[str, Any]:
+    return {
+        "id": one.id, "title": one.title, "body": one.body, "diff": one.diff, "published_at": iso(one.published_at),
+        "by": one.by, "read": [{"name": name, "at": iso(at)} for name, at in one.read], "waiting": list(one.waiting),
+    }  # fmt: skip
+
+
+def _session(one: TrainingView) -> dict[str, Any]:
+    return {"id": one.id, "at": iso(one.at), "topic": one.topic, "attended": list(one.attended),
+            "absent": list(one.absent)}  # fmt: skip

@@ -1,0 +1,86 @@
+"""Looking after a floor: a checked backup, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from leadtui.cli.common import command, emit, open_desk, where
+from leadtui.errors import LeadtuiError
+
+if TYPE_CHECKING:
+    from leadtui.desk.findings import Diagnosis
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    command(app, "backup")(backup)
+    command(app, "doctor")(doctor)
+
+
+def backup(
+    file: Path = typer.Argument(..., help="A file that does not exist yet, best on another disk."),
+    json: bool = JSON,
+) -> None:
+    """Copy the whole database while others work on it, and check the copy before it gets its name."""
+    from leadtui.cli.common import say
+    from leadtui.desk.backing import back_up
+
+    with open_desk() as desk:
+        made = back_up(desk.context, file)
+    if json:
+        emit({"file": str(made.path), "bytes": made.size, "entries": made.entries, "head": made.head,
+              "logged": made.logged})  # fmt: skip
+        return
+    say(f"{made.path} holds the whole database ({made.size:,} bytes), checked to log entry {made.entries:,}.")
+    if not made.logged:
+        say("The floor could not be written, so its log does not say that this backup was made.")
+    say("leadtui.toml and the folder playbook are files of their own: copy them too.")
+
+
+def doctor(json: bool = JSON) -> None:
+    """What is wrong with this floor and what to do; ends with 1 when something is broken."""
+    found = _examined()
+    if json:
+        emit({
+            "ok": found.ok,
+            "findings": [
+                {"severity": one.severity, "what": one.what, "where": one.where, "do": one.do} for one in found.findings
+            ],
+        })  # fmt: skip
+    else:
+        _tell(found)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+def _examined() -> Diagnosis:
+    """The diagnosis; a floor that does not even open is one finding."""
+    from leadtui.desk.doctor import examine
+    from leadtui.desk.findings import ERROR, Diagnosis, Finding
+
+    try:
+        with open_desk() as desk:
+            return examine(desk.context)
+    except LeadtuiError as error:
+        what, _, do = str(error).rpartition("; ")
+        said = where()
+        place = said.database or said.floor or "the floor"
+        return Diagnosis((Finding(ERROR, what or do, place, do if what else "mend that first"),))
+
+
+def _tell(found: Diagnosis) -> None:
+    from leadtui.text import clean
+
+    signs = {"error": "✗ error  ", "warning": "▲ warning", "note": "· note   "}
+    for one in found.findings:
+        print(clean(f"{signs[one.severity]}  {one.what}  [{one.where}]", 600))
+        print(clean(f"             {one.do}", 600))
+    if not found.findings:
+        print("Nothing is wrong.")
+    elif found.ok:
+        print("Nothing is broken.")

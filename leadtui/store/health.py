@@ -1,0 +1,93 @@
+"""What ``doctor`` asks of a database: whether the schema is whole, what hangs, and what is older than it should be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, SQLModel, col, select
+
+from leadtui.errors import LeadtuiError
+from leadtui.store import sqlite
+from leadtui.store.rows import Rows
+from leadtui.store.tables import Email, Obligation, PlaybookVersion, Question, Rep
+
+
+def unreadable(url: str) -> tuple[type[Exception], ...]:
+    """What reading a damaged database, or one that went away, can raise."""
+    if url.startswith("sqlite"):
+        return (LeadtuiError, DBAPIError, sqlite.driver().DatabaseError)
+    import psycopg
+
+    return (LeadtuiError, DBAPIError, psycopg.Error)
+
+
+def schema_gaps(session: Session) -> list[str]:
+    """Tables, columns and indexes that this program needs and the database lacks."""
+    seen = inspect(session.connection())
+    present = set(seen.get_table_names())
+    found: list[str] = []
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name not in present:
+            found.append(f"table {table.name}")
+            continue
+        columns = {column["name"] for column in seen.get_columns(table.name)}
+        found += [f"column {table.name}.{column.name}" for column in table.columns if column.name not in columns]
+        indexes = {index["name"] for index in seen.get_indexes(table.name)}
+        found += [f"index {index.name}" for index in sorted(table.indexes, key=str) if index.name not in indexes]
+    return found
+
+
+def stuck_emails(session: Session, before: datetime) -> dict[str, list[int]]:
+    """State -> messages that wait for a person: failed, unknown, and those whose handing over never ended."""
+    found: dict[str, list[int]] = {}
+    rows = session.exec(
+        select(Email.id, Email.state)
+        .where(
+            col(Email.state).in_(("failed", "unknown"))
+            | ((col(Email.state) == "sending") & (col(Email.sending_at) < before))
+        )
+        .order_by(col(Email.id))
+    ).all()
+    for email_id, state in rows:
+        found.setdefault(state, []).append(int(email_id or 0))
+    return found
+
+
+def old_obligations(session: Session, before: datetime) -> list[tuple[int, str, datetime]]:
+    """``(id, rep, started)`` of actions that were started before then and are not answered for."""
+    rows = session.exec(
+        select(Obligation.id, Rep.name, Obligation.started_at)
+        .join(Rep, col(Rep.id) == col(Obligation.rep_id))
+        .where(col(Obligation.answered_at).is_(None), col(Obligation.started_at) < before)
+        .order_by(col(Obligation.started_at))
+    ).all()
+    return [(int(row[0] or 0), row[1], row[2]) for row in rows]
+
+
+def late_questions(session: Session, now: datetime) -> int:
+    """How many questions to a supervisor are past their deadline."""
+    late = select(func.count()).select_from(Question)
+    return int(session.exec(late.where(col(Question.answered_at).is_(None), Question.due < now)).one())
+
+
+def activated_at(session: Session, version: str) -> datetime | None:
+    """When a playbook version was first activated."""
+    row = session.get(PlaybookVersion, version)
+    return row.activated_at if row else None
+
+
+def events_since(rows: Rows, event: str, since: int) -> list[int]:
+    """Entries of one event made since then (microseconds), oldest first."""
+    found: list[Any] = rows.all(
+        "SELECT seq FROM log WHERE at >= ? AND body LIKE ? ORDER BY seq", (since, f'%"event":"{event}"%')
+    )
+    return [int(row[0]) for row in found]
+
+
+def last_event(rows: Rows, event: str) -> int | None:
+    """When the last entry of an event was made, in microseconds; ``None`` for never."""
+    found = rows.value("SELECT at FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT 1", (f'%"event":"{event}"%',))
+    return None if found is None else int(found)
