@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,8 @@ def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
     from leadtui.desk.importing.options import ImportOptions
     from leadtui.desk.playbooks import sample
 
+    # The witnesses of a floor that is gone in a minute would stay in this account for ever.
+    os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
     _tell("Making a floor: 60 sample leads of a trade show, and a week of calls …")
     make_demo(folder, leads=leads, seed=seed)
     desk = open_desk(str(folder), front_end="tour")
@@ -88,15 +91,23 @@ class _Tour:
         await self.settled(pilot)
 
     async def call(self, pilot: Pilot[Any]) -> None:
-        """Dial, say what it came to, answer the question."""
+        """Dial, say what it came to, answer the question; a task or a demo is only answered for."""
+        screen: Any = self.app.screen
+        if not screen.state.is_call:
+            await self.settled(pilot)
+            await pilot.press("enter")
+            await self.on("QuestionScreen", pilot)
+            await self.question(pilot, "a task")
+            return
         key, words = self.calls.pop(0) if self.calls else ("1", "no answer")
         await self.settled(pilot)
         if key == "1":
             self.show("3. Enter starts the call: number, local time, history, script, fit", "call")
         await pilot.press("d")
         await self.settled(pilot)
-        if self.name not in {"CallScreen", "QuestionScreen"}:
-            await pilot.press("y")
+        if self.name == "AcknowledgeDialog":
+            self.show("The calling rules warn: it is seen, and dialed all the same", "warning")
+            await pilot.press("enter")
             await self.settled(pilot)
         await pilot.press(key)
         await self.on("QuestionScreen", pilot)
@@ -115,7 +126,10 @@ class _Tour:
             await self.until(pilot, lambda: screen.focused is not None)
             await pilot.press(*"tomorrow 3pm", "enter")
             await self.settled(pilot)
-        self.show(f"The question, {words}", f"question-{words.split(',', maxsplit=1)[0].split(':', maxsplit=1)[0].replace(' ', '-')}")
+        self.show(
+            f"The question, {words}",
+            f"question-{words.split(',', maxsplit=1)[0].split(':', maxsplit=1)[0].replace(' ', '-')}",
+        )
         await pilot.press("y")
         await self.until(pilot, lambda: self.app.screen is not screen)
 
@@ -208,7 +222,9 @@ def _verify(desk: Desk) -> None:
         found = auditing.verify()
     finally:
         auditing.close()
-    print(f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head {found.head.hash.hex()[:16]}")
+    print(
+        f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head {found.head.hash.hex()[:16]}"
+    )
     if not found.ok:
         raise SystemExit(1)
 
