@@ -33,7 +33,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("offer", "persona", "country", "region", "city", "industry", "title", "company"), "text"),
         **dict.fromkeys(("source", "event", "rating", "stage", "cadence", "language", "segment"), "text"),
-        **dict.fromkeys(("technical_fit", "project", "budget", "rivals", "webinar_topic"), "text"),
+        **dict.fromkeys(("technical_fit", "project", "budget", "rivals", "webinar_topic", "sign"), "text"),
         **dict.fromkeys(("employees", "revenue", "score", "fit", "engagement"), "number"),
         **dict.fromkeys(("attempts", "contacts", "responses"), "number"),
         **dict.fromkeys(("inquiry_at", "created_at", "last_contact_at"), "date"),
@@ -226,7 +226,10 @@ def _value_text(value: object) -> str:
 
 
 def matches(condition: Condition, facts: Mapping[str, Any], now: datetime) -> bool:
-    """Whether a lead with these facts matches at ``now`` (aware); a fact may be a collection: any member counts."""
+    """Whether a lead with these facts matches at ``now`` (aware).
+
+    A fact may be a collection: any member counts. One that changes with time is a function of ``now``.
+    """
     return all(_holds(test, facts, now) for test in condition.tests)
 
 
@@ -237,6 +240,8 @@ def _holds(test: Test, facts: Mapping[str, Any], now: datetime) -> bool:
         case AnyOf(conditions):
             return any(matches(condition, facts, now) for condition in conditions)
     fact = facts.get(test.field)
+    if callable(fact):
+        fact = fact(now)
     members = fact if isinstance(fact, Collection) and not isinstance(fact, str | bytes) else (fact,)
     return any(_fits(test, member, now) for member in members)
 

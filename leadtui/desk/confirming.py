@@ -171,6 +171,9 @@ class Confirming:
         attempt.answered_at = unit.now
         if row is not None:
             attempt.disposition, attempt.contact = row.code, int(row.contact)
+            if row.contact:
+                lead = leads.lead(unit.session, obligation.lead_id)
+                lead.last_contact_at = lead.last_sign_of_life = unit.now
             if not row.attempt:
                 attempt.dialed_at, attempt.verdict = None, "not dialed"
         unit.session.add(attempt)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from leadtui.cadence.model import CallFacts, Channel, DayPart, EnrolmentState, LeadFacts, Playbook
+from leadtui.cadence.scoring import Engagement
 from leadtui.store import leads
 from leadtui.store.tables import Company, EmailAddress, Enrolment, Lead, Phone, Response
 
@@ -66,6 +67,11 @@ class LeadSheet:
         return leads.responses(self.session, self.id)
 
     @cached_property
+    def signs(self) -> Sequence[tuple[datetime, str]]:
+        """What it did besides answering offers: when, and ``click``, ``reply`` …, oldest first."""
+        return leads.signs(self.session, self.id)
+
+    @cached_property
     def blocked(self) -> set[str]:
         """Those of its numbers that are on do-not-call."""
         return leads.blocked_numbers(self.session, [phone.number for phone in self.phones])
@@ -96,32 +102,32 @@ class LeadSheet:
         )
 
     def conditions(self, *, cadence: str = "", enrolment: Enrolment | None = None) -> Mapping[str, Any]:
-        """Field -> value for conditions."""
+        """Field -> value for conditions; of texts the twins, which SQL compares too (``store/conditions_sql.py``)."""
         lead, company = self.lead, self.company
         response = self.responses[0] if self.responses else None
         known: dict[str, Any] = {
             "persona": lead.persona,
-            "title": lead.title,
+            "title": lead.title_key,
             "country": lead.country,
-            "region": lead.region,
-            "city": lead.city,
+            "region": lead.region_key,
+            "city": lead.city_key,
             "language": lead.language,
             "stage": lead.stage,
-            "score": lead.fit + lead.engagement,
+            "score": engagement_of(lead, plus=lead.fit),
             "fit": lead.fit,
-            "engagement": lead.engagement,
+            "engagement": engagement_of(lead),
             "cadence": cadence,
             "consent": lead.calls_consent,
             "responses": len(self.responses),
             "created_at": lead.created_at,
-            "last_contact_at": lead.last_sign_of_life,
+            "last_contact_at": lead.last_contact_at,
             "attempts": enrolment.attempts if enrolment else 0,
             "contacts": enrolment.contacts if enrolment else 0,
         }
         if company:
             known |= {
-                "company": company.name,
-                "industry": company.industry,
+                "company": company.name_key,
+                "industry": company.industry_key,
                 "employees": company.employees,
                 "revenue": company.revenue_minor // 100 if company.revenue_minor is not None else None,
                 "existing_customer": company.existing_customer,
@@ -129,14 +135,19 @@ class LeadSheet:
         if response:
             known |= {
                 "offer": response.offer,
-                "source": response.source,
-                "event": response.event,
+                "source": response.source_key,
+                "event": response.event_key,
                 "rating": response.rating,
                 "inquiry_at": response.inquiry_at,
             }
         for key, given in lead.qualification.items():
             known[{"fit": "technical_fit"}.get(key, key)] = given.get("answer", "")
         return {key: value for key, value in known.items() if value is not None and value != ""}
+
+
+def engagement_of(lead: Lead, *, plus: int = 0) -> Engagement:
+    """What a lead's interest is worth, at any moment; ``plus`` the fit it is the whole score."""
+    return Engagement(lead.engagement, lead.warm_at, max(1, lead.half_life), plus)
 
 
 def number_place(number: str) -> str:

@@ -8,12 +8,13 @@ from leadtui.cadence.model import EnrolmentState, Finished, Planned
 from leadtui.cadence.personas import choose_cadence, persona_of
 from leadtui.cadence.qualification import from_form
 from leadtui.cadence.schedule import plan_next
-from leadtui.cadence.scoring import score
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.planning import Planning
+from leadtui.desk.scoring import rescore
 from leadtui.store import arriving, floor, leads
 from leadtui.store.tables import Enrolment, Rep, Response
+from leadtui.store.twins import twin
 from leadtui.store.unit_of_work import Unit
 
 BATCH = 1_000
@@ -65,18 +66,20 @@ def _prepare(
     """Everything a response tells about a lead, and who owns it; returns the cadence that the tree chooses."""
     unit, lead, book = planning.unit, sheet.lead, planning.book
     lead.persona = persona_of(lead.title, book.personas)
-    lead.last_sign_of_life = response.inquiry_at
+    lead.last_sign_of_life = max(response.inquiry_at, lead.last_sign_of_life or response.inquiry_at)
     place(sheet)
     _answers(planning, sheet, response)
-    facts = sheet.conditions()
-    lead.fit = score(book.scoring, "fit", facts, unit.now)[0]
-    lead.engagement = score(book.scoring, "engagement", facts, unit.now)[0]
+    rescore(sheet, book, unit.now)
     if lead.owner_id is None:
         _distribute(sheet, response, team, loads)
     if lead.owner_id and response.assigned_at is None:
         response.assigned_at = unit.now
-    scores = {"fit": lead.fit, "engagement": lead.engagement, "score": lead.fit + lead.engagement}
-    return choose_cadence(book, {**facts, **scores}, unit.now)
+    facts = sheet.conditions()
+    if lead.pipeline == "marketing":
+        offer = book.offers.get(response.offer)
+        ready = (offer is not None and offer.at_once) or facts["score"](unit.now) >= book.floor.mql_score
+        lead.stage = "mql" if ready else "nurturing"
+    return choose_cadence(book, facts, unit.now)
 
 
 def _admit_fresh(
@@ -93,7 +96,7 @@ def _admit_fresh(
     with unit.untracked():
         for arrival in fresh:
             sheet = LeadSheet(unit.session, arrival.lead, planning.context.settings.zone)
-            sheet.__dict__ |= arrival.parts
+            sheet.__dict__ |= arrival.parts | {"signs": ()}
             planning.quiet_numbers |= arrival.quiet
             name = _prepare(planning, sheet, arrival.response, team, loads)
             cadence, calendar = planning.book.cadences[name], calendars.get(sheet.lead.owner_id, nobody)
@@ -131,6 +134,7 @@ def place(sheet: LeadSheet) -> None:
 
     lead = sheet.lead
     phone = next(iter(sheet.phones), None)
+    lead.region_key = twin(lead.region)
     lead.zones = list(possible_zones(phone.number if phone else "", lead.country, lead.region, lead.confirmed_zone))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from leadtui.cadence.calling import gate
 from leadtui.cadence.model import Gate, Playbook
 from leadtui.desk.context import Context
-from leadtui.desk.facts import LeadSheet, call_facts
+from leadtui.desk.facts import LeadSheet, call_facts, engagement_of
 from leadtui.desk.views import Fit, GateView, HistoryLine, LeadView, NextThing, PhoneView
 from leadtui.desk.words import channel_word, said_at, shown_number
 from leadtui.errors import NotFound
@@ -35,6 +35,12 @@ EVENT_WORDS = {
     "inbound": "inbound call",
     "do_not_call": "do not call",
     "fit": "fit",
+    "sign": "they did",
+    "recycled": "back to marketing",
+    "accepted": "accepted",
+    "assigned": "assigned",
+    "edited": "changed",
+    "date": "date",
 }
 
 
@@ -183,9 +189,9 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
         owner_id=lead.owner_id,
         status=lead.status,
         stage=lead.stage,
-        score=lead.fit + lead.engagement,
+        score=engagement_of(lead, plus=lead.fit)(now),
         fit_score=lead.fit,
-        engagement=lead.engagement,
+        engagement=engagement_of(lead)(now),
         source=lead.source,
         responses=tuple(
             f"{book.offers[r.offer].label if r.offer in book.offers else r.offer}"

@@ -46,9 +46,40 @@ def responses(session: Session, lead_id: int) -> list[Response]:
     """A lead's responses, newest first."""
     return list(
         session.exec(
-            select(Response).where(Response.lead_id == lead_id).order_by(col(Response.inquiry_at).desc())
+            select(Response)
+            .where(Response.lead_id == lead_id)
+            .order_by(col(Response.inquiry_at).desc(), col(Response.id).desc())
         ).all()
     )
+
+
+def signs(session: Session, lead_id: int) -> list[tuple[datetime, str]]:
+    """What a lead did besides answering offers: ``(when, click or reply …)``, oldest first."""
+    found = session.exec(
+        select(Event.at, Event.code)
+        .where(Event.lead_id == lead_id, Event.kind == "sign")
+        .order_by(col(Event.at), col(Event.id))
+    ).all()
+    return [(at, code) for at, code in found]
+
+
+def lead(session: Session, lead_id: int) -> Lead:
+    """A lead that is known to be there."""
+    found = session.get(Lead, lead_id)
+    if found is None:
+        raise LookupError(f"lead {lead_id}")
+    return found
+
+
+def of_company(session: Session, company_id: int) -> list[int]:
+    """The ids of a company's leads."""
+    return [int(one or 0) for one in session.exec(select(Lead.id).where(Lead.company_id == company_id)).all()]
+
+
+def scored(session: Session) -> list[int]:
+    """The ids of all leads that have scores: those that are open or closed."""
+    found = session.exec(select(Lead.id).where(col(Lead.status).in_(("open", "closed"))).order_by(col(Lead.id))).all()
+    return [int(one or 0) for one in found]
 
 
 def live_enrolments(session: Session, lead_id: int) -> list[Enrolment]:

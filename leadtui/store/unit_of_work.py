@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, event, inspect, text
 from sqlmodel import Session
 
-from leadtui.store import postgres
+from leadtui.store import postgres, twins
 from leadtui.store.log import Actor, entry_hash, make_body, seal
 from leadtui.store.types import dump_json, from_micros, to_micros
 
@@ -41,6 +41,7 @@ class Unit:
         self._fresh: list[Any] = []
         self._head: tuple[int, int, bytes] | None = None
         self._tracking = True
+        twins.listen()
         event.listen(session, "before_flush", self._remember)
 
     @property
