@@ -131,14 +131,72 @@ _FIRST = (
     "Nora",
 )
 _LAST = ("Abbott", "Baptiste", "Castell", "Dahl", "Eriksen", "Foster", "Grewal", "Holm", "Ivers", "Jensen", "Kovac")
-_FIRM = (
-    "Amber Birch Cedar Dover Ember Falcon Garnet Heron Indigo Juniper Kestrel Linden Maple Nickel Osprey Pewter Quarry "
-    "Raven Sable Topaz Umber Violet Walnut Yarrow Zephyr"
-).split()
-_PLACE = "bank bridge brook cliff crest dale field ford gate glen grove haven hill lake mead mere mill point port ridge".split()
-_KIND = (
-    "Foods Freight Clinics Credit Tools Steel Paper Energy Schools Insurance Labs Logistics Dairy Hotels Press".split()
-)
+_FIRM = [
+    "Amber",
+    "Birch",
+    "Cedar",
+    "Dover",
+    "Ember",
+    "Falcon",
+    "Garnet",
+    "Heron",
+    "Indigo",
+    "Juniper",
+    "Kestrel",
+    "Linden",
+    "Maple",
+    "Nickel",
+    "Osprey",
+    "Pewter",
+    "Quarry",
+    "Raven",
+    "Sable",
+    "Topaz",
+    "Umber",
+    "Violet",
+    "Walnut",
+    "Yarrow",
+    "Zephyr",
+]
+_PLACE = [
+    "bank",
+    "bridge",
+    "brook",
+    "cliff",
+    "crest",
+    "dale",
+    "field",
+    "ford",
+    "gate",
+    "glen",
+    "grove",
+    "haven",
+    "hill",
+    "lake",
+    "mead",
+    "mere",
+    "mill",
+    "point",
+    "port",
+    "ridge",
+]
+_KIND = [
+    "Foods",
+    "Freight",
+    "Clinics",
+    "Credit",
+    "Tools",
+    "Steel",
+    "Paper",
+    "Energy",
+    "Schools",
+    "Insurance",
+    "Labs",
+    "Logistics",
+    "Dairy",
+    "Hotels",
+    "Press",
+]
 _PLACES = (
     ("Chicago", "IL", "312"), ("Denver", "CO", "303"), ("Seattle", "WA", "206"), ("Boston", "MA", "617"),
     ("Phoenix", "AZ", "602"), ("Columbus", "OH", "614"), ("Dallas", "TX", "214"), ("Madison", "WI", "608"),
@@ -155,7 +213,7 @@ def _invented(count: int, pattern: dict[str, str], dice: random.Random) -> Itera
         yield dict.fromkeys(pattern, "") | {
             "Badge ID": f"MIE26-9{number:05}", "First Name": first, "Last Name": last,
             "Company": firm, "Job Title": dice.choice(_TITLES),
-            "Email": f"{first.lower()}.{last.lower()}{number}@{firm.split()[0].lower()}.example",
+            "Email": f"{first.lower()}.{last.lower()}{number}@{firm.split(maxsplit=1)[0].lower()}.example",
             "Phone": f"+1 {area} 555 01{number % 100:02}", "City": city, "State/Region": state, "Country": "USA",
             "Employees": str(dice.choice((45, 120, 300, 900, 2500))), "Rating": dice.choice(("hot", "warm", "warm", "cold")),
             "Scanned At": f"11/{17 + number % 2}/2026 {9 + number % 3}:{number % 60:02} AM",
