@@ -54,9 +54,11 @@ def lay(store: Store, *, demo: bool = True, leads: tuple[str, ...] = ("Jane Okaf
             )
 
 
-def a_touch(store: Store, *, rep_id: int = 1, lead_id: int = 1, due: datetime = START, **columns: Any) -> int:
-    """A planned call."""
-    with store.write(an_actor(rep_id), START) as unit:
+def a_touch(
+    store: Store, *, rep_id: int = 1, lead_id: int = 1, due: datetime = START, at: datetime = START, **columns: Any
+) -> int:
+    """A call, planned at an instant."""
+    with store.write(an_actor(rep_id), at) as unit:
         values = {"channel": "call", "call": 1, "title": "First call", "state": "open", "created_at": START, **columns}
         touch = Touch(rep_id=rep_id, lead_id=lead_id, due=due, **values)
         unit.session.add(touch)

@@ -58,11 +58,12 @@ class Supervising:
         return self._auditing
 
     def close(self) -> None:
-        """Give the connections back."""
-        if self._opened is not None:
-            self._opened.close()
-        if self._auditing is not None:
-            self._auditing.close()
+        """Give the connections back; the next question opens them again."""
+        with self._lock:
+            for held in (self._opened, self._auditing):
+                if held is not None:
+                    held.close()
+            self._opened = self._auditing = self._figures = None
 
     def now(self) -> datetime:
         """The present instant."""
@@ -149,7 +150,7 @@ class Supervising:
             erased=sealed and raw[6] is None and seq in erased_seqs(self.rows, queries.last_seq(self.rows)),
             private_hash=bytes(raw[4]).hex() if sealed else "",
             hash=bytes(raw[5]).hex(),
-            corrections=tuple(sorted(one.seq for one in map(parse, corrections) if one.subjects.get("entry") == seq)),
+            corrections=tuple(sorted(one.seq for one in map(parse, corrections) if _corrects(one, seq))),
         )
 
     def _lines(self, entries: Iterable[Entry]) -> tuple[FeedLine, ...]:
@@ -214,6 +215,10 @@ def _fits(entry: Entry, rep_id: int | None, lead_id: int | None, event: str) -> 
         and (lead_id is None or entry.lead_id == lead_id)
         and (not event or entry.event == event)
     )
+
+
+def _corrects(entry: Entry, seq: int) -> bool:
+    return entry.event == "entry.corrected" and entry.subjects.get("entry") == seq
 
 
 def _pretty(body: str) -> str:

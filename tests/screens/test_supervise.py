@@ -1,0 +1,203 @@
+"""The supervisor's view as somebody sits before it: what it shows, what Enter opens, and that nothing in it writes."""
+
+from datetime import timedelta
+
+import pytest
+from textual.widgets import Static
+
+from leadtui.screens.compliance import state_of
+from leadtui.screens.entries import EntriesScreen, OverdueScreen, RepScreen
+from leadtui.screens.entry import EntryScreen
+from leadtui.screens.overview import ComplianceScreen
+from leadtui.screens.supervise import SuperviseApp
+from leadtui.store.database import open_store
+from leadtui.store.sqlite import driver
+from leadtui.widgets.fields import LineField
+from leadtui.widgets.tables import Grid
+from tests.engines import START
+from tests.floors import HOUR, a_desk, a_touch, an_actor, confirm, lay, start
+
+HOSTILE = "[@click=app.quit]Bob[/] \x1b]52;c;c3RvbGVu\x07\x1b]0;mine\x07 [VIP]"
+NOW = START + 2 * HOUR
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A floor with a no, an open question, and a lead whose name attacks."""
+    store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
+    lay(store, leads=("Jane Okafor", HOSTILE))
+    first = start(store, a_touch(store), START + HOUR)
+    confirm(store, first, START + HOUR, answer="no", outcome="", reason="no_time", note="the \x1b[31mred\x1b[0m memo")
+    a_touch(store, lead_id=1, at=START + HOUR, due=START - timedelta(days=2))
+    start(store, a_touch(store, lead_id=2, at=START + HOUR), NOW - timedelta(minutes=5))
+    found = a_desk(store, tmp_path, now=NOW)
+    yield found
+    found.supervise.close()
+    store.dispose()
+
+
+async def until(pilot, test):
+    """Wait until something is seen, ten seconds at most."""
+    for _ in range(200):
+        await pilot.pause(0.05)
+        if test():
+            return
+    raise AssertionError("it never came")
+
+
+def text_of(app):
+    """Everything on the screen, as text."""
+    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+@pytest.fixture
+async def view(desk):
+    """The application, its first figures on the screen and the log verified."""
+    app = SuperviseApp(desk)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "log verified to" in text_of(app) and not app.screen.grid("reps").empty)
+        yield app, pilot
+
+
+async def test_exceptions_stand_first_and_the_header_says_what_is_known(view):
+    """The open question leads, then the no; the line on top tells how far the log is verified."""
+    app, _ = view
+
+    shown = text_of(app)
+
+    assert shown.index("question open 5 min") < shown.index("1 answered no")
+    assert "log verified to #10 · witness 11:00 ✓" in shown
+    assert "1–3 d 1" in shown
+
+
+async def test_enter_opens_the_entries_and_the_entry_whole(view):
+    """From an exception to its entries to one entry with its memo, and back."""
+    app, pilot = view
+    await pilot.press("j", "enter")
+    await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+    assert "NO: call Jane Okafor · no time" in text_of(app)
+
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, EntryScreen) and app.screen.found)
+    assert "memo" in text_of(app)
+    assert "\x1b" not in text_of(app)
+
+    await pilot.press("escape", "escape")
+    assert isinstance(app.screen, ComplianceScreen)
+
+
+async def test_a_number_of_a_rep_opens_the_entries_behind_it(view):
+    """The cell under the cursor decides; the name opens the rep."""
+    app, pilot = view
+    app.screen.grid("reps").focus()
+    await pilot.press("right", "right", "right", "right", "right", "right", "enter")
+    await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+    assert app.screen.titled == "Dana Reyes: no"
+
+    await pilot.press("escape", "home", "enter")
+    await until(pilot, lambda: isinstance(app.screen, RepScreen) and app.screen.lines)
+    assert "adherence" in text_of(app)
+
+
+async def test_keys_reach_overdue_lead_period_and_find(view):
+    """v, l, t and / do what the footer says."""
+    app, pilot = view
+    await pilot.press("v")
+    await until(pilot, lambda: isinstance(app.screen, OverdueScreen) and app.screen.lines)
+    await pilot.press("l")
+    await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+    await pilot.press("escape", "escape", "t")
+    assert app.screen.period == "7 days"
+
+    await pilot.press("slash")
+    await until(pilot, lambda: app.screen.query(LineField))
+    await pilot.press(*"okafor", "enter")
+    await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+    assert {line.lead_id for line in app.screen.lines} == {1}
+
+
+async def test_what_a_rep_does_appears_by_itself(view, desk):
+    """A new entry stands in the feed within the next looks, and the cursor stays where it was."""
+    app, pilot = view
+    await pilot.press("j")
+    grid = app.screen.grid("exceptions")
+    before = grid.ordered_rows[grid.cursor_row].key
+    with desk.context.store.write(an_actor(2), NOW) as unit:
+        unit.log(
+            "gate.override", subjects={"lead": 1}, codes={"code": "supervisor", "rule": "legal"}, private="she asked"
+        )
+
+    await until(pilot, lambda: "override: supervisor" in text_of(app))
+
+    assert grid.ordered_rows[grid.cursor_row].key == before
+
+
+async def test_hostile_names_stay_text(view):
+    """Markup in a name is shown, not run; no escape reaches the terminal."""
+    app, pilot = view
+
+    shown = text_of(app)
+    await pilot.press("v")
+
+    assert "[@click=app.quit]Bob" in shown
+    assert "\x1b" not in shown
+    assert app.is_running
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 15), (20, 5), (300, 90)])
+async def test_every_size_works(desk, size):
+    """From too small to very large: the exceptions and the state of the log are there, or it says too small."""
+    app = SuperviseApp(desk)
+    async with app.run_test(size=size) as pilot:
+        if size == (20, 5):
+            await until(pilot, lambda: "This window is" in text_of(app))
+            return
+        await until(pilot, lambda: "verified to #10" in text_of(app))
+        assert "question open" in text_of(app)
+        assert "keys" in text_of(app)
+
+
+async def test_an_export_is_written_where_it_says(view, tmp_path):
+    """x asks for a name and writes the table and the page; a second time it refuses and stays."""
+    app, pilot = view
+    for words in ("written", "not overwritten"):
+        await pilot.press("x")
+        await until(pilot, lambda: app.screen.query(LineField))
+        app.screen.query_one(LineField).value = str(tmp_path / "report")
+        await pilot.press("enter")
+        await until(pilot, lambda words=words: words in text_of(app))
+
+    assert "question open" in (tmp_path / "report.csv").read_text(encoding="utf-8-sig")
+    assert "<svg" in (tmp_path / "report.html").read_text()
+
+
+async def test_a_damaged_log_is_said_on_top(desk):
+    """The header names the entry and the damage, in words and not by colour alone; the figures are still shown."""
+    connection = driver().connect(desk.context.store.path)
+    connection.executescript("DROP TRIGGER log_no_update; UPDATE log SET body = '{}' WHERE seq = 3")
+    connection.close()
+    app = SuperviseApp(desk)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "LOG DAMAGED at #3: edited" in text_of(app))
+        assert "does not hash" in str(app.screen.query_one("Feedback", Static).render())
+        await pilot.press("i")
+        await until(pilot, lambda: "compare" in text_of(app))
+
+
+async def test_looking_writes_nothing(view, desk):
+    """A whole tour through the view leaves the database byte for byte as it was."""
+    app, pilot = view
+    rows = desk.supervise.rows
+    before = rows.value("SELECT total_changes()"), rows.stamp(), rows.value("SELECT max(seq) FROM log")
+
+    await pilot.press(
+        "enter", "escape", "r", "escape", "v", "escape", "t", "T", "i", "escape", "question_mark", "escape"
+    )
+
+    assert (rows.value("SELECT total_changes()"), rows.stamp(), rows.value("SELECT max(seq) FROM log")) == before
+    assert app.screen.query_one("#exceptions", Grid)
+
+
+def test_what_is_known_of_the_log_is_never_more_than_was_verified():
+    """Before the first result it says that it verifies."""
+    assert state_of(None, None, None, "40 %")[0] == "verifying the log 40 %"
