@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from leadtui.errors import WrongUse
 
@@ -62,3 +63,12 @@ def parse_instant(text: str, *, where: str) -> datetime:
     if instant.tzinfo is None:
         raise WrongUse(f"{where}: {text!r} has no time zone; end it with Z or an offset like -06:00")
     return instant.astimezone(UTC)
+
+
+def day_of(now: datetime, zone: str) -> tuple[datetime, datetime]:
+    """The first and the last instant of the local day in which ``now`` falls in ``zone``, aware."""
+    local = now.astimezone(ZoneInfo(zone)).replace(fold=0)
+    return (
+        local.replace(hour=0, minute=0, second=0, microsecond=0),
+        local.replace(hour=23, minute=59, second=59, microsecond=999999),
+    )

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from leadtui.cadence.calendar import BusinessClock
 from leadtui.cadence.model import Playbook, TimeOff
 from leadtui.cadence.schedule import Calendar
-from leadtui.clock import Clock
+from leadtui.clock import Clock, day_of
 from leadtui.desk.views import RepView
 from leadtui.errors import LeadtuiError
 from leadtui.settings import Settings
@@ -101,12 +101,11 @@ class Context:
 
     def end_of_day(self, now: datetime) -> datetime:
         """The last instant of the floor's day."""
-        local = now.astimezone(self.zone)
-        return local.replace(hour=23, minute=59, second=59, microsecond=999999)
+        return day_of(now, self.settings.zone)[1]
 
     def start_of_day(self, now: datetime) -> datetime:
         """The first instant of the floor's day."""
-        return datetime.combine(now.astimezone(self.zone).date(), time.min, tzinfo=self.zone)
+        return day_of(now, self.settings.zone)[0]
 
     @cached_property
     def hostname(self) -> str:

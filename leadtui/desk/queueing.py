@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leadtui.cadence.calling import class_state
-from leadtui.cadence.model import CallingPolicy, Verdict
+from leadtui.cadence.model import CallingPolicy, Playbook
 from leadtui.cadence.ranking import NO_PART, TIERS, RankFacts, priority, tier_of
+from leadtui.cadence.timetable import ClassPlace, Timetable, work_out
 from leadtui.desk.context import Context
+from leadtui.desk.lines import header_view, queue_row
 from leadtui.desk.planning import STAGE_WEIGHTS
 from leadtui.desk.views import Counts, Header, HeldRow, Page, QueueRow, RankPart, RankView
 from leadtui.desk.words import channel_word, city_of
@@ -19,16 +21,9 @@ from leadtui.store import block, leads, queue
 from leadtui.store.tables import CallingClass, Touch
 from leadtui.store.types import from_micros
 
+DAYS = 2
+"""How far ahead a timetable is worked out."""
 STAGE_OF = {weight: word for word, weight in STAGE_WEIGHTS.items()}
-KIND_WORDS = {
-    "callback": "callback",
-    "reply": "reply",
-    "data_fix": "data fix",
-    "next_action": "agreed",
-    "retry": "again",
-    "unplanned": "own call",
-    "inbound": "inbound",
-}
 
 
 class Queueing:
@@ -38,43 +33,58 @@ class Queueing:
         self.context = context
         self.rep_id = rep_id or context.identity.id
         self._lock = threading.Lock()
-        self._places: tuple[int, datetime, queue.Places, dict[int, CallingClass]] | None = None
+        self._known: tuple[str, Timetable] | None = None
+        self._places: tuple[Timetable, int, queue.Places] | None = None
 
     # -- the moment ----------------------------------------------------------------------------------------------
 
     def moment(self, session: Any, now: datetime) -> queue.Moment:
         """What is fixed for one refresh."""
-        book = self.context.playbook(session)
+        table = self.timetable(session, now)
         return queue.Moment(
             rep_id=self.rep_id,
             now=now,
-            now_bm=self.context.business_clock(book).minutes_at(now),
+            now_bm=table.minutes_at(now),
             end_of_day=self.context.end_of_day(now),
-            places=self._places_at(session, book.calling, now)[0],
+            places=self._places_at(table, now),
         )
 
-    def _places_at(
-        self, session: Any, policy: CallingPolicy, now: datetime
-    ) -> tuple[queue.Places, dict[int, CallingClass]]:
-        """The calling classes' state, asked of the gate once a minute (it changes by the minute)."""
-        minute = now.replace(second=0, microsecond=0)
-        classes = queue.calling_classes(session)
+    def timetable(self, session: Any, now: datetime) -> Timetable:
+        """Business time and calling windows, worked out anew for another playbook, another day or a new class."""
+        version, last = self.context.running_hash(session), queue.last_class(session)
         with self._lock:
-            if self._places and self._places[0] == len(classes) and self._places[1] == minute:
-                return self._places[2], self._places[3]
-            size = max((int(row.id or 0) for row in classes), default=0) + 1
-            blocked, parts, closes = ["0"] * size, ["9"] * size, ["9999"] * size
-            for row in classes:
-                found = class_state(
-                    tuple(row.zones), row.country, row.region, row.number_country, row.number_region, policy, now
-                )
-                at = int(row.id or 0)
-                blocked[at] = "1" if found.verdict == Verdict.BLOCKED else "0"
-                parts[at] = str(found.part)
-                closes[at] = f"{min(found.closes_minutes, 9999):04}" if found.closes_minutes >= 0 else "9999"
-            places = queue.Places("".join(blocked), "".join(parts), "".join(closes))
-            self._places = (len(classes), minute, places, {int(row.id or 0): row for row in classes})
-            return places, self._places[3]
+            if self._known and self._known[0] == version:
+                table = self._known[1]
+                if table.last_class == last and table.covers(now):
+                    return table
+            table = self.work_out(session, now, DAYS)
+            self._known = (version, table)
+            return table
+
+    def know(self, version: str, table: Timetable) -> None:
+        """Use a timetable that was worked out before, for this playbook version."""
+        with self._lock:
+            self._known = self._known or (version, table)
+
+    def work_out(self, session: Any, now: datetime, days: int) -> Timetable:
+        """The timetable of all calling classes for so many days."""
+        book = self.context.playbook(session)
+        places = (
+            ClassPlace(
+                int(row.id or 0), tuple(row.zones), row.country, row.region, row.number_country, row.number_region
+            )
+            for row in queue.calling_classes(session)
+        )
+        start = now.replace(second=0, microsecond=0) - timedelta(hours=1)
+        return work_out(book.calling, self.context.business_clock(book), places, start, days)
+
+    def _places_at(self, table: Timetable, now: datetime) -> queue.Places:
+        """Where may be called now; it changes by the minute."""
+        minute = int(now.timestamp()) // 60
+        with self._lock:
+            if self._places is None or self._places[0] is not table or self._places[1] != minute:
+                self._places = (table, minute, queue.Places(*table.places_at(now)))
+            return self._places[2]
 
     # -- order and lines -----------------------------------------------------------------------------------------
 
@@ -105,9 +115,8 @@ class Queueing:
         now = self.context.now()
         with self.context.store.read() as session:
             found = queue.rows(session, ids)
-            book = self.context.playbook(session)
-            now_bm = self.context.business_clock(book).minutes_at(now)
-            today = self.context.end_of_day(now)
+            now_bm = self.timetable(session, now).minutes_at(now)
+        today = self.context.end_of_day(now)
         return tuple(_row(found[touch_id], now, now_bm, today) for touch_id in ids if touch_id in found)
 
     def counts(self) -> Counts:
@@ -123,18 +132,8 @@ class Queueing:
         with context.store.read() as session:
             calls, contacts = block.calls_today(session, self.rep_id, since)
             within, every = block.first_touch_sla(session, self.rep_id, since, now)
-            target = int(context.playbook(session).floor.raw.get("limits", {}).get("calls_a_day", 60))
-        return Header(
-            rep=context.identity.name,
-            floor=context.settings.name,
-            now=now,
-            zone=context.settings.zone,
-            calls=calls,
-            calls_target=target,
-            contacts=contacts,
-            sla=within / every if every else None,
-            demo=context.is_demo,
-        )
+            target = calls_target(context.playbook(session))
+        return header_view(context, now, (calls, contacts), (within, every), target)
 
     def held(self) -> tuple[HeldRow, ...]:
         """What is due and cannot be done now: by which rule, and from when it can."""
@@ -144,7 +143,7 @@ class Queueing:
             ids = queue.held(session, moment)
             found = queue.rows(session, ids)
             policy = self.context.playbook(session).calling
-            classes = self._places_at(session, policy, now)[1]
+            classes = {int(row.id or 0): row for row in queue.calling_classes(session)}
             return tuple(_held(found[touch_id], classes, policy, now) for touch_id in ids if touch_id in found)
 
     def search(self, words: str) -> tuple[QueueRow, ...]:
@@ -184,6 +183,11 @@ class Queueing:
         )
 
 
+def calls_target(book: Playbook) -> int:
+    """How many calls a day a rep is asked for."""
+    return int(book.floor.raw.get("limits", {}).get("calls_a_day", 60))
+
+
 def rank_facts(touch: Touch, moment: queue.Moment) -> RankFacts:
     """What the formula reads, of one touch at one moment."""
     at = touch.calling_class_id if touch.call else None
@@ -209,26 +213,11 @@ def rank_facts(touch: Touch, moment: queue.Moment) -> RankFacts:
     )
 
 
-def _why(kind: str, due: datetime, now: datetime, today: datetime, *, promised: bool, first: bool) -> str:
-    if promised:
-        return "callback"
-    if kind in KIND_WORDS:
-        return KIND_WORDS[kind]
-    if first and due <= today:
-        return "new"
-    if due < now:
-        return "overdue"
-    return "today" if due <= today else "later"
-
-
 def _row(row: Any, now: datetime, now_bm: int, today: datetime) -> QueueRow:
-    (touch_id, lead_id, name, title, company, channel, step, kind, due_us, promised, first, minutes, sla_due_bm,
-     due_bm) = row[:14]  # fmt: skip
-    due = from_micros(due_us)
-    left = sla_due_bm - now_bm if first and sla_due_bm is not None else None
+    due_us, promised, first, minutes, sla_due_bm, due_bm = row[8:14]
     facts = RankFacts(
-        due=due,
-        due_bm=sla_due_bm if left is not None else due_bm,
+        due=from_micros(due_us),
+        due_bm=sla_due_bm if first and sla_due_bm is not None else due_bm,
         now_bm=now_bm,
         end_of_day=today,
         promised=bool(promised),
@@ -236,22 +225,7 @@ def _row(row: Any, now: datetime, now_bm: int, today: datetime) -> QueueRow:
         sla_minutes=minutes or 0,
         sla_due_bm=sla_due_bm or 0,
     )
-    return QueueRow(
-        touch_id=touch_id,
-        lead_id=lead_id,
-        name=name,
-        title=title,
-        company=company,
-        action=channel_word(channel),
-        step=step,
-        why=_why(kind, due, now, today, promised=bool(promised), first=bool(first)),
-        tier=tier_of(facts, now),
-        due=due,
-        promised=bool(promised),
-        first=bool(first),
-        sla_left=timedelta(minutes=left) if left is not None and due <= now else None,
-        sla_used=(minutes - left) / minutes if left is not None and minutes and due <= now else None,
-    )
+    return queue_row(row, tier_of(facts, now), now, now_bm, today)
 
 
 def _held(row: Any, classes: dict[int, CallingClass], policy: CallingPolicy, now: datetime) -> HeldRow:

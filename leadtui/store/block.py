@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, text
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from leadtui.store import order
 from leadtui.store.micros import to_micros
 from leadtui.store.tables import Acknowledgement, Attempt, Email, Enrolment, Lead, Notice, Obligation, Touch
 from leadtui.store.unit_of_work import Unit
 
-
-# From the few responses of the day to their leads, never from all leads of a rep: CROSS JOIN keeps SQLite to that.
-_FIRST_TOUCHES = text(
-    "SELECT coalesce(sum(attempted_in_time), 0), count(*) FROM ("
-    "SELECT CASE WHEN r.first_attempt_at <= r.sla_due THEN 1 ELSE 0 END AS attempted_in_time "
-    "FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
-    "AND r.first_attempt_at >= :since AND r.sla_due IS NOT NULL "
-    "UNION ALL SELECT 0 FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
-    "AND r.first_attempt_at IS NULL AND r.sla_due >= :since AND r.sla_due < :now) AS first_touches"
-)
+_CALLS_TODAY = text(order.CALLS_TODAY)
+_FIRST_TOUCHES = text(order.FIRST_TOUCHES)
 
 
 def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
@@ -48,11 +41,7 @@ def email_of(session: Session, touch_id: int) -> Email | None:
 
 def calls_today(session: Session, rep_id: int, since: datetime) -> tuple[int, int]:
     """``(calls, contacts)`` of a rep since then; what could not be dialed is no call."""
-    row = session.exec(
-        select(func.count(col(Attempt.id)), func.coalesce(func.sum(Attempt.contact), 0)).where(
-            Attempt.rep_id == rep_id, Attempt.at >= since, Attempt.verdict != "not dialed"
-        )
-    ).one()
+    row = session.connection().execute(_CALLS_TODAY, {"rep": rep_id, "since": to_micros(since)}).one()
     return int(row[0]), int(row[1])
 
 
@@ -70,11 +59,11 @@ def unread_notices(session: Session, rep_id: int) -> list[Notice]:
 
 
 def due_system(session: Session, now: datetime, limit: int = 200) -> list[Touch]:
-    """System steps that are due."""
+    """System steps that are due, of leads in whose rep's name they can be done."""
     return list(
         session.exec(
             select(Touch)
-            .where(Touch.state == "open", Touch.system == 1, Touch.due <= now)
+            .where(Touch.state == "open", Touch.system == 1, Touch.due <= now, col(Touch.rep_id).is_not(None))
             .order_by(col(Touch.due), col(Touch.id))
             .limit(limit)
         ).all()

@@ -87,8 +87,9 @@ _W = "CASE WHEN closes >= 240 THEN 0.0 WHEN closes <= 30 THEN 1.0 ELSE (240 - cl
 _NEW = "CASE WHEN part <= 3 AND ((parts_tried >> part) & 1) = 0 THEN 8 ELSE 0 END"
 _P = f"1000 * (5 - tier) + 35 * ({_U}) + 25 * fit / 100.0 + 20 * ({_W}) + 12 * stage_weight / 100.0 + {_NEW}"
 OPEN = "state = 'open' AND system = 0 AND rep_id = :rep"
+# What was promised is offered at any hour: the gate warns of it and does not block.
 FREE = (
-    "(held_until IS NULL OR held_until <= :now) AND (call = 0 OR calling_class_id IS NULL "
+    "(held_until IS NULL OR held_until <= :now) AND (call = 0 OR promised = 1 OR calling_class_id IS NULL "
     "OR substr(:blocked, CAST(calling_class_id + 1 AS INTEGER), 1) = '0')"
 )
 _COLUMNS = (
@@ -118,3 +119,18 @@ ROW_COLUMNS = (
     "t.call, t.state"
 )
 ROW_TABLES = "touch t JOIN lead l ON l.id = t.lead_id LEFT JOIN company c ON c.id = l.company_id"
+
+QUESTION = "SELECT id FROM obligation WHERE rep_id = :rep AND answered_at IS NULL ORDER BY inbound DESC, id LIMIT 1"
+CALLS_TODAY = (
+    "SELECT count(*), coalesce(sum(contact), 0) FROM attempt "
+    "WHERE rep_id = :rep AND at >= :since AND verdict <> 'not dialed'"
+)
+# From the few responses of the day to their leads, never from all leads of a rep: CROSS JOIN keeps SQLite to that.
+FIRST_TOUCHES = (
+    "SELECT coalesce(sum(attempted_in_time), 0), count(*) FROM ("
+    "SELECT CASE WHEN r.first_attempt_at <= r.sla_due THEN 1 ELSE 0 END AS attempted_in_time "
+    "FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
+    "AND r.first_attempt_at >= :since AND r.sla_due IS NOT NULL "
+    "UNION ALL SELECT 0 FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
+    "AND r.first_attempt_at IS NULL AND r.sla_due >= :since AND r.sla_due < :now) AS first_touches"
+)

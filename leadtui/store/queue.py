@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import bindparam, func, text
 from sqlmodel import Session, col, select
 
 from leadtui.store import order
@@ -21,6 +21,7 @@ __all__ = [
     "counts",
     "due",
     "held",
+    "last_class",
     "later",
     "rank_of",
     "ranked",
@@ -31,6 +32,11 @@ __all__ = [
 def calling_classes(session: Session) -> list[CallingClass]:
     """All calling classes, by id."""
     return list(session.exec(select(CallingClass).order_by(col(CallingClass.id))).all())
+
+
+def last_class(session: Session) -> int:
+    """The highest id of a calling class; classes are added and never changed."""
+    return int(session.exec(select(func.max(CallingClass.id))).one() or 0)
 
 
 _DUE = text(order.DUE)
