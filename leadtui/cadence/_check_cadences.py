@@ -10,11 +10,19 @@ from leadtui.cadence._readers import is_name
 from leadtui.cadence.model import By, Cadence, Channel, Exit, Playbook, Step, Unit
 from leadtui.errors import PlaybookError
 
-LEAD_DATES = ("callback_at", "demo_at", "event_ends", "meeting_at", "trial_ends")
+LEAD_DATES = (
+    *("callback_at", "demo_at", "meeting_at", "trial_ends"),
+    *("event_starts", "event_ends", "budget_month", "contract_ends"),
+)
 """Dates a lead may have by itself; cadences add their own under ``[dates]``."""
 
 _ELAPSED = {Unit.MINUTES: 1, Unit.HOURS: 60}
 _CALENDAR = {Unit.DAYS: 1, Unit.WEEKS: 7}
+
+
+def known_dates(playbook: Playbook) -> frozenset[str]:
+    """Every named date that a step or a rule may be counted from."""
+    return frozenset((*LEAD_DATES, *(name for cadence in playbook.cadences.values() for name in cadence.dates)))
 
 
 def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookError]:
@@ -23,7 +31,7 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
     if not cadence.steps:
         yield place.error("the cadence has no step; add a [[step]]")
     yield from _exits(playbook, cadence, place)
-    anchors = {*LEAD_DATES, *(name for other in playbook.cadences.values() for name in other.dates)}
+    anchors = known_dates(playbook)
     for name, when in cadence.dates.items():
         if when.anchor not in {"start", *anchors} - {name}:
             hint = suggestion(when.anchor, sorted({"start", *anchors} - {name}))

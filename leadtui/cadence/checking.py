@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from leadtui.cadence._check_cadences import cadence_problems
+from leadtui.cadence._check_cadences import cadence_problems, known_dates
 from leadtui.cadence._check_texts import template_problems
+from leadtui.cadence._events import event_problems
 from leadtui.cadence._places import Place, nearest, quoted, suggestion
 from leadtui.cadence._proofs import implies, never, text_tests
 from leadtui.cadence._texts import fold, like
-from leadtui.cadence.loading import FILES, NotToml, read
+from leadtui.cadence.loading import FILES, OPTIONAL, NotToml, read
 from leadtui.cadence.model import Condition, Playbook
+from leadtui.cadence.scoring import SIGNS
 from leadtui.cadence.templates import FOLDERS, split
 from leadtui.errors import PlaybookError
 
@@ -51,6 +53,7 @@ def _whole(files: Mapping[str, str], playbook: Playbook) -> Iterator[PlaybookErr
         yield from cadence_problems(playbook, cadence)
     for template in playbook.templates.values():
         yield from template_problems(playbook, template)
+    yield from event_problems(playbook, known_dates(playbook))
     yield from _words(playbook)
 
 
@@ -61,7 +64,7 @@ def _place(playbook: Playbook, file: str) -> Place:
 def _files(files: Mapping[str, str]) -> Iterator[PlaybookError]:
     """Missing files, and files that nothing reads."""
     for file, content in FILES.items():
-        if file not in files and file != "playbook.toml":  # whose absence stops the reading already
+        if file not in files and file not in OPTIONAL and file != "playbook.toml":  # whose absence stops the reading already
             yield PlaybookError(file, 0, f"the file is missing; add it with {content}")
     folders = ("cadences", *FOLDERS)
     for file in files:
@@ -182,6 +185,7 @@ def _words(playbook: Playbook) -> Iterator[PlaybookError]:
         "stage": [stage.key for stage in playbook.stages],
         "cadence": playbook.cadences,
         "rating": RATINGS,
+        "sign": SIGNS,
     }
     for place, condition in _conditions(playbook):
         for field, patterns in text_tests(condition):
@@ -211,4 +215,5 @@ def _rules(playbook: Playbook) -> dict[str, list[Condition]]:
         "sla.toml": [rule.when for rule in playbook.sla],
         "scoring.toml": [rule.when for rule in playbook.scoring],
         "routing.toml": [rule.when for rule in playbook.routing],
+        "events.toml": [rule.when for rule in playbook.events],
     }

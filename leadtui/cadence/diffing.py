@@ -64,6 +64,7 @@ def _all(old: Playbook, new: Playbook) -> Iterator[Change]:
     yield from _keyed("question", old.questions, new.questions, attrgetter("key"))
     yield from _keyed("reason", old.reasons, new.reasons, lambda reason: f"{reason.kind}/{reason.code}")
     yield from _keyed("scoring rule", old.scoring, new.scoring, attrgetter("name"))
+    yield from _keyed("event rule", old.events, new.events, attrgetter("name"))
     yield from _named("floor", {"rules": old.floor}, {"rules": new.floor})
     yield from _named("calling", {"policy": old.calling}, {"policy": new.calling})
 

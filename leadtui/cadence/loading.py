@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from leadtui.cadence._cadences import read_cadence
+from leadtui.cadence._events import read_events
 from leadtui.cadence._places import Place
 from leadtui.cadence._policy import read_calling, read_floor
 from leadtui.cadence._readers import Reader, is_name
@@ -30,7 +31,7 @@ from leadtui.cadence.templates import FOLDERS, read_template, split
 from leadtui.cadence.toml_lines import locate
 from leadtui.errors import PlaybookError
 
-__all__ = ["FILES", "NotToml", "load", "locate", "playbook_hash", "read"]
+__all__ = ["FILES", "OPTIONAL", "NotToml", "load", "locate", "playbook_hash", "read"]
 
 FILES = MappingProxyType(
     {
@@ -45,11 +46,15 @@ FILES = MappingProxyType(
         "sla.toml": "a [[rule]] for each agreed response time",
         "scoring.toml": "a [[rule]] for each cause of points",
         "routing.toml": "a [[rule]] that says who gets a lead",
+        "events.toml": "a [[rule]] for what a date of the lead, or something it does, sets off",
         "qualification.toml": "a [[question]] for each thing that qualifies",
         "reasons.toml": "a [[reason]] for each one-key reason",
     }
 )
 """Every single file of a playbook and what stands in it; only ``playbook.toml`` is needed to load one."""
+
+OPTIONAL = frozenset(("events.toml",))
+"""Files that a playbook may do without."""
 
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -92,6 +97,7 @@ def read(files: Mapping[str, str], problems: list[PlaybookError]) -> Playbook:
         calling=calling,
         scoring=read_scoring(source.open("scoring.toml")),
         routing=read_routing(source.open("routing.toml")),
+        events=read_events(source.open("events.toml")),
     )
 
 

@@ -354,6 +354,24 @@ class RoutingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EventRule:
+    """What happens by itself at a date of the lead (``at``) or when it does something (``signs``)."""
+
+    name: str
+    at: When | None = None
+    """Counted from a named date of the lead (``budget_month - 1 month``)."""
+    signs: tuple[str, ...] = ()
+    """Of ``scoring.SIGNS``."""
+    when: Condition = Condition()
+    """Asked at that moment; where it does not hold, nothing happens."""
+    cadence: str = ""
+    """The cadence that is entered …"""
+    channel: Channel | None = None
+    """… or the channel of the one touch that is asked for, with its ``title``."""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FloorRules:
     """The floor-wide figures of ``playbook.toml``."""
 
@@ -398,6 +416,7 @@ class Playbook:
     calling: CallingPolicy
     scoring: tuple[ScoreRule, ...]
     routing: tuple[RoutingRule, ...]
+    events: tuple[EventRule, ...] = ()
 
     def reasons_of(self, kind: str) -> tuple[Reason, ...]:
         """The reason codes of one kind, in playbook order."""
