@@ -117,7 +117,7 @@ def is_free(touch: Touch, classes) -> bool:
     """Whether nothing holds a touch now."""
     held = touch.held_until is not None and touch.held_until > NOW
     blocked = touch.call and touch.calling_class_id is not None and classes[touch.calling_class_id - 1][0]
-    return not held and not blocked
+    return not held and (not blocked or bool(touch.promised))
 
 
 def compare(store, touches, classes) -> None:
