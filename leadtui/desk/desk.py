@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from leadtui.desk.confirming import Confirming
     from leadtui.desk.mailing import Mailing
     from leadtui.desk.notices import Notices
+    from leadtui.desk.popups import Popups
     from leadtui.desk.supervising import Supervising
 
 
@@ -76,6 +77,13 @@ class Desk:
         from leadtui.desk.notices import Notices
 
         return Notices(self.context)
+
+    @cached_property
+    def popups(self) -> Popups:
+        """What comes up by itself."""
+        from leadtui.desk.popups import Popups
+
+        return Popups(self.context)
 
     @cached_property
     def supervise(self) -> Supervising:

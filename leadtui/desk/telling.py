@@ -47,8 +47,19 @@ VERBS = {
     "entry.corrected": "corrects",
     "question.shown": "is asked",
     "question.drafted": "types",
+    "popup.shown": "is asked about",
+    "popup.answered": "answers the pop-up about",
+    "notice.published": "publishes a notice",
+    "notice.acknowledged": "has read a notice",
+    "training.recorded": "records a training",
+    "sample.drawn": "sample drawn",
+    "sample.signed": "signs a sample",
+    "backup.made": "backup",
+    "import.undone": "takes an import back",
+    "near_duplicate.answered": "near duplicate",
+    "calls.imported": "call records imported",
 }
-QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over"))
+QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over", "popup.shown"))
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the feed."""
 
 ALARMING = frozenset(("gate.override", "clock.step", "refused", "person.erased", "dnc.removed"))

@@ -15,7 +15,8 @@ from textual.widgets import Static
 
 from leadtui.desk.views import Counts, Header, Page, QueueRow
 from leadtui.errors import LeadtuiError
-from leadtui.screens.base import DeskScreen, ask
+from leadtui.screens.base import ask
+from leadtui.screens.reminding import RemindingScreen
 from leadtui.widgets import lead_card, times
 from leadtui.widgets.lines import Feedback, KeyLine, TopLine
 from leadtui.widgets.queue_list import QueueHeading, QueueList
@@ -33,7 +34,7 @@ SETTLE = 0.09
 EMPTY = "Nothing is due.\n\na  add a lead, or take an inbound call\nh  see what is held, and until when"
 
 
-class CallBlockScreen(DeskScreen[None]):
+class CallBlockScreen(RemindingScreen):
     """The queue of the rep who is logged in."""
 
     PLACE = "Call block"
@@ -91,6 +92,7 @@ class CallBlockScreen(DeskScreen[None]):
             question = await ask(self.desk.block.open_question)
             if question is not None:
                 self.answer()
+            self.read_notices()
             await self._head()
             page = await ask(self.desk.block.first_page)
             self._show(page)
@@ -110,6 +112,7 @@ class CallBlockScreen(DeskScreen[None]):
             page = await ask(self.desk.block.first_page)
             if self._counts != before or tuple(self.queue.ids[: len(page.ids)]) != page.ids:
                 self._show(await ask(self.desk.block.order) if page.more else page)
+            self.remind()
 
     async def _head(self) -> None:
         header, counts = await ask(lambda: (self.desk.block.header(), self.desk.block.counts()))

@@ -32,17 +32,22 @@ async def put_question(app: App[None], desk: Desk, answering: Answering, title: 
 
 async def run_touch(app: App[None], desk: Desk, touch_id: int) -> Confirmed | None:
     """Start a touch, perform it, and ask. ``None`` where it was not started."""
-    started = await _start(app, desk, touch_id)
+    started = await start(app, desk, touch_id)
     return None if started is None else await perform(app, desk, started.question)
 
 
-async def _start(app: App[None], desk: Desk, touch_id: int) -> Started | None:
+async def start(app: App[None], desk: Desk, touch_id: int) -> Started | None:
+    """Start a touch; what stands before it is asked first. ``None`` where it was not started."""
     try:
         return await ask(desk.block.start, touch_id)
     except Refused as refused:
         if refused.code == "question_open":
             await answer_open(app, desk)
             return None
+        if refused.code == "notice":
+            from leadtui.screens.notice import read_notices
+
+            return await start(app, desk, touch_id) if await read_notices(app, desk) else None
         if refused.code != "out_of_turn":
             raise
         words = str(refused).partition(";")[0]
