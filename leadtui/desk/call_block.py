@@ -103,7 +103,8 @@ class CallBlock(Queueing):
             if phone is None:
                 raise NotFound(f"there is no number {phone_id}")
             sheet = lead_views.sheet_of(session, phone.lead_id)
-            views = lead_views.phone_views(sheet, self.context.playbook(session), now)
+            agreed = lead_views.promised(session, phone.lead_id)
+            views = lead_views.phone_views(sheet, self.context.playbook(session), now, promised=agreed)
             return next(view.gate for view in views if view.id == phone_id)
 
     def reasons(self, kind: str) -> tuple[ReasonView, ...]:

@@ -162,6 +162,11 @@ def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
         return int(front.id or 0), NextThing(channel_word(front.channel), front.due, said_at(front.due, zone))
 
 
+def promised(session: Any, lead_id: int) -> bool:
+    """Whether what is next with a lead was promised to it: the gate is milder then."""
+    return any(touch.promised for touch in leads.open_touches(session, lead_id) if touch.state in {"open", "started"})
+
+
 def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> LeadView:
     """Everything the panes show of a lead."""
     sheet = sheet_of(session, lead_id)
@@ -200,7 +205,7 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
         ),
         enrolments=tuple(enrolment_words(context, session, enrolment, now) for enrolment in live),
         emails=tuple(address.address for address in sheet.addresses),
-        phones=phone_views(sheet, book, now, enrolment=live[0] if live else None),
+        phones=phone_views(sheet, book, now, enrolment=live[0] if live else None, promised=promised(session, lead_id)),
         fit=fit_views(sheet, book),
         last=notes[0] if notes else "",
         holder=names.get(holder, "") if held else "",
