@@ -15,6 +15,9 @@ from leadtui.cadence.calendar import local_to_utc
 from leadtui.desk.words import said_at
 from leadtui.errors import Refused
 
+FARTHEST = timedelta(days=3653)
+"""Nobody promises a call for later than in ten years; a year was mistyped."""
+
 HELP = "write it like 'tomorrow 3pm', 'mon 10:30', 'in 2 hours' or '25 nov 14:00'"
 
 _RELATIVE = re.compile(r"^(?:in\s+)?(\d+)\s*(min(?:ute)?s?|h(?:ou)?rs?|h|days?|weeks?|months?)$")
@@ -48,6 +51,13 @@ def parse_when(text: str, now: datetime, zone: str) -> When | Ambiguous:
     words = " ".join(text.casefold().replace(",", " ").split())
     if not words:
         raise Refused("when", f"no time given; {HELP}")
+    try:
+        return _parsed(words, now, zone)
+    except OverflowError:
+        raise Refused("when", f"{words[:40]!r} is beyond every calendar; {HELP}") from None
+
+
+def _parsed(words: str, now: datetime, zone: str) -> When | Ambiguous:
     if instant := _iso(words, zone):
         return _checked([instant], now, zone, "")
     here = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
@@ -133,5 +143,7 @@ def _checked(found: list[datetime], now: datetime, zone: str, question: str) -> 
     if not ahead:
         past = said_at(found[0], zone) if found else "that"
         raise Refused("when", f"{past} is past; give a time to come")
+    if ahead[-1] > now + FARTHEST:
+        raise Refused("when", f"{said_at(ahead[-1], zone)} {ahead[-1].year} is more than ten years ahead; {HELP}")
     options = tuple(When(at, said_at(at, zone)) for at in ahead)
     return options[0] if len(options) == 1 else Ambiguous(question or "which one?", options)

@@ -1,6 +1,6 @@
 """The dial is bound by the gate, inside its transaction: cleared, acknowledged, overridden on record, or never."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from sqlmodel import select
@@ -67,7 +67,9 @@ def test_a_block_needs_a_code_and_ten_characters(desk, clock):
     assert "22:00" in refused("blocked", desk, started)
     assert "22:00" in refused("blocked", desk, started, acknowledge=True)
     assert "callback_requested" in refused("blocked", desk, started, override="because", reason=REASON)
-    assert "10 characters" in refused("blocked", desk, started, override="callback_requested", reason="  short one  "[:11])
+    assert "10 characters" in refused(
+        "blocked", desk, started, override="callback_requested", reason="  short one  "[:11]
+    )
     dial(desk, started, override="callback_requested", reason=REASON)
 
     override, dialed = log(desk)[-2:]
@@ -236,7 +238,9 @@ def test_the_third_attempt_holds_the_lead_for_the_rest_of_the_day(desk, clock):
     assert touch.held_until == datetime(2026, 11, 24, 16, 40, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("country", "phone", "rule"), [("DE", "+4930901820", "consent"), ("GB", "+442079460018", "screening")])
+@pytest.mark.parametrize(
+    ("country", "phone", "rule"), [("DE", "+4930901820", "consent"), ("GB", "+442079460018", "screening")]
+)
 def test_some_countries_ask_for_more_than_the_hour(desk, country, phone, rule):
     """Germany for consent, Britain for a screening: held with the rule, and the gate says the same."""
     lead_id = a_lead(desk, country=country, region="", phone=phone)

@@ -86,6 +86,16 @@ _TEMPLATE: Path | None = None
 _PLAYBOOKS: dict = {}
 
 
+def attempt(action, *codes):
+    """What an action returns, or ``None`` where it was refused with one of these codes."""
+    try:
+        return action()
+    except Refused as error:
+        refused = error
+    assert refused.code in codes, refused
+    return None
+
+
 class Floor(RuleBasedStateMachine):
     """Two reps, some leads, and everything that can happen to them."""
 
@@ -169,12 +179,11 @@ class Floor(RuleBasedStateMachine):
         if not found:
             return
         busy = desk.block.open_question() is not None
-        try:
-            desk.block.start(found[which % len(found)].id, out_of_turn="supervisor_asked")
-        except Refused as error:
-            assert error.code == ("question_open" if busy else "held_by")
-        else:
-            assert not busy
+        touch_id = found[which % len(found)].id
+        started = attempt(
+            lambda: desk.block.start(touch_id, out_of_turn="supervisor_asked"), "question_open", "held_by"
+        )
+        assert not (busy and started)
 
     @rule(who=PICK, which=PICK)
     def start_first(self, who, which):
@@ -183,20 +192,16 @@ class Floor(RuleBasedStateMachine):
         ids = desk.block.first_page(3).ids
         if not ids or desk.block.open_question() is not None:
             return
-        try:
-            desk.block.start(ids[which % len(ids)], out_of_turn="supervisor_asked", dial=Dial(acknowledge=True))
-        except Refused as error:
-            assert error.code in {"blocked", "no_phone"}
+        given = {"out_of_turn": "supervisor_asked", "dial": Dial(acknowledge=True)}
+        attempt(lambda: desk.block.start(ids[which % len(ids)], **given), "blocked", "no_phone")
 
     @precondition(lambda self: self.leads)
     @rule(who=PICK, lead=PICK, inbound=st.booleans())
     def call(self, who, lead, inbound):
         """A call that nobody planned, by a rep or by a lead."""
         desk = self.desk_of(who)
-        try:
-            (desk.block.inbound if inbound else desk.block.start_call)(self.pick(lead))
-        except Refused as error:
-            assert error.code in {"question_open", "held_by", "closed", "not_yours"}
+        action = desk.block.inbound if inbound else desk.block.start_call
+        attempt(lambda: action(self.pick(lead)), "question_open", "held_by")
 
     @rule(who=PICK, which=PICK, override=st.booleans())
     def dial(self, who, which, override):
@@ -209,10 +214,8 @@ class Floor(RuleBasedStateMachine):
         if not phones:
             return
         given = {"override": "supervisor", "reason": "said so on the floor"} if override else {}
-        try:
-            desk.block.dial(question.id, phones[which % len(phones)].id, acknowledge=True, **given)
-        except Refused as error:
-            assert error.code == "blocked"
+        phone = phones[which % len(phones)].id
+        attempt(lambda: desk.block.dial(question.id, phone, acknowledge=True, **given), "blocked")
 
     @rule(
         who=PICK, answer=ANSWERS, outcome=st.sampled_from(OUTCOMES),
@@ -229,10 +232,7 @@ class Floor(RuleBasedStateMachine):
         before = self.rows.value("SELECT max(seq) FROM log")
         at = None if ahead is None else self.clock.at + timedelta(minutes=ahead)
         given = Given(answer, outcome, note, at, action, reason, colleague)
-        try:
-            desk.confirm.answer(question.id, given)
-        except Refused as error:
-            assert error.code in {"missing", "reason"}
+        if attempt(lambda: desk.confirm.answer(question.id, given), "missing", "reason") is None:
             assert self.rows.value("SELECT max(seq) FROM log") == before
             assert desk.block.open_question() == question
 

@@ -89,7 +89,9 @@ def test_nobody_starts_what_belongs_to_another(desk, other):
     lead_id = a_lead(other)
 
     refused("not_yours", desk.block.start, open_touch(desk, lead_id).id, out_of_turn="supervisor_asked")
-    refused("not_yours", desk.block.defer, open_touch(desk, lead_id).id, desk.now() + timedelta(days=1), "needs_preparation")
+    refused(
+        "not_yours", desk.block.defer, open_touch(desk, lead_id).id, desk.now() + timedelta(days=1), "needs_preparation"
+    )
 
 
 def test_only_what_is_open_can_be_started(desk):
@@ -270,7 +272,12 @@ def test_a_touch_is_put_off_with_a_reason(desk):
 
 @pytest.mark.parametrize(
     ("code", "after", "reason"),
-    [("reason", 1, ""), ("reason", 1, "urgent_lead"), ("when", 0, "needs_preparation"), ("when", -1, "needs_preparation")],
+    [
+        ("reason", 1, ""),
+        ("reason", 1, "urgent_lead"),
+        ("when", 0, "needs_preparation"),
+        ("when", -1, "needs_preparation"),
+    ],
 )
 def test_a_deferral_without_reason_or_into_the_past_is_refused(desk, code, after, reason):
     """Nothing moves."""
@@ -321,4 +328,4 @@ def test_already_done_keeps_the_claimed_and_the_recorded_time(desk):
     assert log(desk, "action.confirmed")[-1]["codes"]["already"] == claimed
     assert log(desk, "action.confirmed")[-1]["codes"]["dialed_ms"] is None
     assert not open_touch(desk, lead_id).first
-    assert [touch.state for touch in rows(desk, Touch, lead_id=lead_id)][0] == "done"
+    assert rows(desk, Touch, lead_id=lead_id)[0].state == "done"
