@@ -23,9 +23,9 @@ def open_app(floor: str = "", database: str = "", rep: str = "") -> int:
         return 1
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise LeadtuiError("the call block needs a terminal; without one use 'leadtui queue' and 'leadtui next'")
-    from leadtui.bootstrap import open_desk
+    from leadtui.bootstrap import open_desk_early
 
-    desk = open_desk(floor, database, rep, front_end="tui")
+    desk = open_desk_early(floor, database, rep)
     try:
         from leadtui.app import LeadtuiApp
 

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from leadtui.desk.context import Context
+from leadtui.desk.logins import os_login
 from leadtui.desk.views import RepView
 from leadtui.errors import LeadtuiError, Refused, WrongUse
 from leadtui.store import floor
 from leadtui.store.tables import Rep
 from leadtui.text import fold
 
+__all__ = ["ROLES", "add_rep", "list_reps", "os_login", "rep_view", "require", "resolve"]
+
 ROLES = ("rep", "supervisor", "marketer")
-
-
-def os_login() -> str:
-    """The login by the operating system's user id; variables that anybody can set are not asked."""
-    if os.name == "posix":
-        import pwd
-
-        try:
-            return pwd.getpwuid(os.getuid()).pw_name
-        except KeyError:
-            return f"uid-{os.getuid()}"
-    return os.getlogin()
 
 
 def rep_view(rep: Rep) -> RepView:

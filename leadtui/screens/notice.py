@@ -12,7 +12,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from leadtui.desk.notices import NoticeView
 from leadtui.screens.arming import ArmedScreen
 from leadtui.screens.base import DeskDialog, ask
 from leadtui.widgets.lines import Feedback
@@ -22,6 +21,7 @@ from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
+    from leadtui.desk.notices import NoticeView
 
 LONGEST = 40_000
 
