@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.segment import Segments
 from rich.text import Text
@@ -16,14 +18,22 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from leadtui.screens.base import DeskScreen
+from leadtui.errors import LeadtuiError
+from leadtui.screens.base import DeskScreen, ask
 from leadtui.screens.themes import DARK, LIGHT, themes
+from leadtui.text import clean
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
+    from leadtui.screens.call_block import CallBlockScreen
 
 WHILE_ASKED = frozenset({"focus_next", "focus_previous", "inbound"})
 """Actions of the application that a key may reach while an obligation waits for its answer on the screen."""
+
+PATIENCE = 3.0
+"""Seconds that leaving in order may take after a signal."""
+ROUND = 60.0
+"""Seconds between two rounds of what is due by itself."""
 
 
 class LeadtuiApp(App[None]):
@@ -35,7 +45,7 @@ class LeadtuiApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     NOTIFICATION_TIMEOUT = 4
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "inbound", "add / inbound", id="app.inbound", tooltip="Add a lead, or take an inbound call"),
+        Binding("a", "inbound", "add", id="app.inbound", tooltip="Add a lead, or take an inbound call"),
         Binding("question_mark", "keys", "keys", id="app.keys", tooltip="All keys of this screen"),
         Binding("ctrl+p", "command_palette", "palette", show=False, priority=True, id="app.palette", tooltip="Commands by name"),
         Binding("q,ctrl+q", "leave", "leave", show=False, id="app.leave", tooltip="Leave leadtui"),
@@ -51,6 +61,7 @@ class LeadtuiApp(App[None]):
         if keymap:
             self.set_keymap(keymap)
         self._signalled = 0
+        self._rounds = asyncio.Lock()
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for Textual's themes too."""
@@ -68,11 +79,39 @@ class LeadtuiApp(App[None]):
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(number, self.leave_by_signal, number)
+        self.set_timer(2, self.do_what_is_due)
+        self.set_interval(ROUND, self.do_what_is_due)
+
+    @work(group="due", exclusive=True)
+    async def do_what_is_due(self) -> None:
+        """What needs nobody: pauses that end, system e-mails. A round that fails is tried again by the next."""
+        if not self._rounds.locked():
+            async with self._rounds:
+                with contextlib.suppress(LeadtuiError):
+                    await ask(self.desk.tick)
+
+    def on_call_block_screen_unopened(self, message: CallBlockScreen.Unopened) -> None:
+        """There is no desk: say why on the terminal, and end."""
+        self.exit(return_code=message.error.exit_code, message=Text(clean(str(message.error), 400)))
 
     def leave_by_signal(self, number: int) -> None:
         """Restore the terminal and end with 128 + the signal's number."""
         self._signalled = number
+        # Where the terminal is gone nobody takes what is still written to it: the way out must not wait for that.
+        last = threading.Timer(PATIENCE, os._exit, (128 + number,))
+        last.daemon = True
+        last.start()
         self.exit(return_code=128 + number)
+
+    async def run_async(self, **options: Any) -> None:
+        """Run until it is left. After a signal the process ends here: a thread may still wait for a locked database,
+        and its transaction ends with the process, whole or not at all.
+        """
+        await super().run_async(**options)
+        await asyncio.sleep(0)  # a signal that came at the very end is still heard
+        if self._signalled:
+            sys.stdout.flush()
+            os._exit(128 + self._signalled)
 
     # What may pass
 
@@ -159,18 +198,3 @@ def default_theme() -> str:
     """Light where the terminal says that its background is light (COLORFGBG), else dark."""
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT if background in {"7", "15"} else DARK
-
-
-def run(desk: Desk, *, theme: str = "", keymap: dict[str, str] | None = None) -> int:
-    """Run the application until it is left, and return the exit code of the process."""
-    app = LeadtuiApp(desk, theme=theme, keymap=keymap)
-
-    async def until_left() -> None:
-        await app.run_async()
-        if app._signalled:  # noqa: SLF001
-            # A thread may still wait for a locked database; its transaction ends with the process, whole or not at all.
-            sys.stdout.flush()
-            os._exit(128 + app._signalled)  # noqa: SLF001
-
-    asyncio.run(until_left())
-    return app.return_code or 0

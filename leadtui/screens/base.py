@@ -13,7 +13,7 @@ from textual.screen import ModalScreen, Screen
 
 from leadtui.errors import LeadtuiError
 from leadtui.widgets.lines import Feedback, KeyLine, key_name
-from leadtui.widgets.too_small import HEIGHT, WIDTH
+from leadtui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
@@ -85,6 +85,10 @@ class DeskScreen(Screen[Result]):
             yield
         except LeadtuiError as error:
             self.warn(str(error))
+        except NoMatches:
+            # The screen may have been left while a thread was reading: then there is nothing to show it on.
+            if self.is_attached and self.query(TooSmall):
+                raise
 
     def _feedback(self, speak: Callable[[Feedback], None]) -> None:
         try:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -52,6 +53,13 @@ class CallBlockScreen(RemindingScreen):
         Binding("tab", "app.focus_next", "next pane", show=False, id="queue.next_pane", tooltip="Next pane"),
     ]
 
+    class Unopened(Message):
+        """The first thing that was asked failed: there may be no desk at all."""
+
+        def __init__(self, error: LeadtuiError) -> None:
+            super().__init__()
+            self.error = error
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._settle: Timer | None = None
@@ -88,8 +96,12 @@ class CallBlockScreen(RemindingScreen):
     @work(exclusive=True, group="order")
     async def load(self) -> None:
         """What is unanswered first; then the first page at once, and all other ids behind it."""
-        with self.mishaps():
+        try:
             question = await ask(self.desk.block.open_question)
+        except LeadtuiError as error:
+            self.post_message(self.Unopened(error))
+            return
+        with self.mishaps():
             if question is not None:
                 self.answer()
             self.read_notices()

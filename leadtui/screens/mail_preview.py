@@ -177,7 +177,7 @@ class MailScreen(DeskScreen[Confirmed | None]):
         elif mailed.state == "sent":
             answering = Answering.of(self.question)
             confirmed = await ask(self.desk.confirm.answer, self.question.id, answering.given("yes"))
-            self.dismiss(replace(confirmed, outcome="E-mail sent"))
+            self.dismiss(replace(confirmed, outcome=f"{self.question.lead}: e-mail sent"))
         else:
             drafted = mailed.state == "drafted"
             self.put_question(

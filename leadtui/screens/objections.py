@@ -19,8 +19,6 @@ from leadtui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
-SHOWN = 8
-
 
 class ObjectionsScreen(DeskDialog[tuple[str, ...] | None]):
     """Comes back with the titles of the objections that were met."""
@@ -55,9 +53,10 @@ class ObjectionsScreen(DeskDialog[tuple[str, ...] | None]):
         self._show()
 
     def _show(self) -> None:
-        first = max(0, min(self.place - SHOWN // 2, len(self.objections) - SHOWN))
+        count = 8 if self.app.size.height >= 30 else 4
+        first = max(0, min(self.place - count // 2, len(self.objections) - count))
         rows = []
-        for index, (title, _) in enumerate(self.objections[first : first + SHOWN], first):
+        for index, (title, _) in enumerate(self.objections[first : first + count], first):
             here = index == self.place
             mark = "✓ " if title in self.met else "  "
             rows.append(

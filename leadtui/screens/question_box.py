@@ -51,7 +51,7 @@ class QuestionBox(Vertical):
             yield FormRow("Memo", MemoField(texts.get("note", ""), id="note"), key="⇥", does="write", id="row-note")
         yield Static(id="answers", markup=False)
         yield Feedback(markup=False)
-        yield Static("Copied to your supervisor and kept. It cannot be skipped.", id="foot", markup=False)
+        yield Static("Copied to your supervisor. It cannot be skipped.", id="foot", markup=False)
 
     def row(self, name: str) -> FormRow:
         """One line of the form."""
@@ -66,7 +66,7 @@ class QuestionBox(Vertical):
         took = times.stopwatch(max(timedelta(0), now - question.started_at))
         started = f"started {question.started_at.astimezone(self.where):%H:%M:%S} · {took}"
         origin = " · ".join(filter(None, (question.company, question.origin)))
-        lines = [shown(question.action_line, "bold"), shown(origin), Content.styled(started, "$muted"), Content("")]
+        lines = [shown(question.action_line, "bold"), shown(origin), Content.styled(started, "$muted")]
         self.query_one("#what", Static).update(Content("\n").join(lines))
 
     def show_form(self) -> None:

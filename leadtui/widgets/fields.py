@@ -37,7 +37,7 @@ class LineField(Input):
     LineField:focus { border: none; background: $cursor; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", show=False, id="field.leave", tooltip="Leave the field"),
+        Binding("escape", "leave", "leave", id="field.leave", tooltip="Leave the field"),
     ]
 
     def __init__(self, value: str = "", *, hint: str = "", id: str | None = None) -> None:  # noqa: A002
@@ -65,9 +65,9 @@ class MemoField(TextArea):
     MemoField .text-area--cursor-line { background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave(False)", "Leave", show=False, id="memo.leave", tooltip="Leave the memo"),
+        Binding("escape", "leave(False)", "leave", id="memo.leave", tooltip="Leave the memo"),
         Binding("tab,shift+tab", "leave(False)", "Leave", show=False, id="memo.next", tooltip="Leave the memo"),
-        Binding("enter", "leave(True)", "Done", show=False, id="memo.done", tooltip="The memo is done"),
+        Binding("enter", "leave(True)", "done", id="memo.done", tooltip="The memo is done"),
     ]
 
     def __init__(self, text: str = "", *, hint: str = "", id: str | None = None) -> None:  # noqa: A002
@@ -105,7 +105,7 @@ class BodyField(TextArea):
     BodyField .text-area--cursor-line { background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Done", show=False, id="body.leave", tooltip="Editing is done"),
+        Binding("escape", "leave", "done", id="body.leave", tooltip="Editing is done"),
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002

@@ -72,7 +72,7 @@ class TopLine(Widget):
 
 
 class KeyLine(Widget):
-    """At most eight keys, the most used first; those that do not fit are left out from the end, but never the last."""
+    """At most eight keys, the most used first; what does not fit is left out from the end, but never ``?``, the last."""
 
     DEFAULT_CSS = """
     KeyLine { height: 1; padding: 0 1; background: $bar; }
@@ -83,7 +83,7 @@ class KeyLine(Widget):
 
     def render(self) -> Content:
         """The line."""
-        keys = list(self.keys[: self.SHOWN])
+        keys = [*self.keys[: self.SHOWN - 1], *self.keys[-1:]] if len(self.keys) > self.SHOWN else list(self.keys)
         width = self.content_size.width
         while len(keys) > 1 and self._length(keys) > width:
             del keys[-2]

@@ -20,7 +20,11 @@ def script(view: ScriptView | None, branch: str, *, inbound: bool = False) -> Co
     if view is None:
         words = "They called. Ask how you can help, and note what they say." if inbound else "This step has no script."
         return shown(words, "$muted")
-    blocks = [_block(_heading("Open", open_=not branch), spoken(view.opening, "$muted" if branch else ""))]
+    opening = spoken(view.opening)
+    if branch:
+        # They have answered: the opening is one line, so that what to say now stands in sight.
+        opening = spoken(" ".join(view.opening.split()), "$muted").truncate(36, ellipsis=True)
+    blocks = [_block(_heading("Open", open_=not branch), opening)]
     lines: list[Content] = []
     for letter, says, answer in view.branches:
         here = letter == branch

@@ -27,8 +27,9 @@ def span(length: timedelta) -> str:
     length = abs(length)
     if length < MINUTE:
         return f"{int(length.total_seconds())} s"
-    if length < 90 * MINUTE:
-        return f"{round(length / MINUTE)} min"
+    minutes = round(length / MINUTE)
+    if minutes < 100 and minutes != 60:
+        return f"{minutes} min"
     if length < 36 * HOUR:
         return f"{round(length / HOUR)} h"
     return f"{round(length / DAY)} d"

@@ -61,7 +61,7 @@ class Driver:
 
     def text(self) -> str:
         """What stands on the screen, line by line."""
-        width, height = self.app.size
+        height = self.app.size.height
         compositor = self.app.screen._compositor
         strips = compositor.render_strips() if self.app.screen.is_running else []
         return "\n".join(strip.text.rstrip() for strip in strips[:height])

@@ -93,6 +93,8 @@ def a_busy_floor(folder: Path) -> Path:
         offer="demo",
         city="Phoenix",
     )
+    clock.at = NOW
+    desk.tick()
     desk.close()
     return folder
 

@@ -8,7 +8,7 @@ from textual import events
 
 from leadtui.desk.desk import Desk
 from leadtui.errors import NotSaved
-from leadtui.screens.arming import WAIT
+from leadtui.screens import arming
 from leadtui.screens.call import CallScreen
 from leadtui.screens.inbound import InboundScreen
 from leadtui.screens.question import QuestionScreen
@@ -50,8 +50,9 @@ async def test_nothing_is_focused_when_it_opens(desk: Desk):
         assert driver.says("No answer")
 
 
-async def test_a_key_typed_ahead_is_lost_and_starts_the_wait_again(desk: Desk):
+async def test_a_key_typed_ahead_is_lost_and_starts_the_wait_again(desk: Desk, monkeypatch):
     """``1y`` in one go does not answer, however often y is repeated before the question is armed."""
+    monkeypatch.setattr(arming, "WAIT", 1.0)  # a machine under load must not arm it between two keys
     async with on_the_call(desk) as driver:
         for key in ("1", "y", "y"):
             driver.app.post_message(events.Key(key, key))
@@ -59,7 +60,7 @@ async def test_a_key_typed_ahead_is_lost_and_starts_the_wait_again(desk: Desk):
         question = driver.asked
         for _ in range(6):
             driver.app.post_message(events.Key("y", "y"))
-            await asyncio.sleep(WAIT / 3)
+            await asyncio.sleep(arming.WAIT / 3)
             assert not question.armed
         await still_open(driver, desk)
 
@@ -221,7 +222,7 @@ async def test_what_cannot_be_saved_keeps_the_question(desk: Desk, monkeypatch):
     def refuse(*args, **kwargs):
         raise NotSaved("not saved: the database is locked; try again")
 
-    async with asked(desk) as (driver, question):
+    async with asked(desk) as (driver, _question):
         await driver.press("tab")
         await driver.type("keep me")
         await driver.press("tab")
@@ -314,7 +315,7 @@ async def test_outcome_and_memo_survive_a_kill(desk: Desk):
 @pytest.mark.parametrize("key", ["1", "6", "D"])
 async def test_answers_and_message_are_visible_at_every_size(desk: Desk, size, key):
     """However small the window: what is asked, the answers and what it leads to can be read."""
-    async with asked(desk, key, size) as (driver, question):
+    async with asked(desk, key, size) as (driver, _question):
         assert driver.says("Did you complete this action?")
         assert driver.says("yes, I did it")
         assert driver.says("Jane Okafor")
