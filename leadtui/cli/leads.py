@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from leadtui.cli import lead_care
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="One lead.", no_args_is_help=True)
     for name, function in (("find", find), ("show", show), ("respond", respond), ("consent", consent), ("zone", zone)):
         command(group, name, rep=True)(function)
+    lead_care.add_to(group)
     app.add_typer(group, name="lead")
 
 

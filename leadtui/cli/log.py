@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.lead_care import retention
 
 if TYPE_CHECKING:
     from leadtui.desk.auditing import Auditing
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     command(log, "head")(head)
     command(log, "correct", rep=True)(correct)
     command(log, "export")(export)
+    command(log, "retention")(retention)
     command(witness, "add")(add_witness)
     log.add_typer(witness, name="witness")
     app.add_typer(log, name="log")

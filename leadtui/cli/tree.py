@@ -32,6 +32,7 @@ def build() -> typer.Typer:
         common.remember(floor, database, rep)
 
     from leadtui.cli import (
+        batches,
         call_block,
         do_not_call,
         floors,
@@ -48,6 +49,6 @@ def build() -> typer.Typer:
 
     for module in (floors, importing, call_block, leads, do_not_call, supervise, log, mail, people, playbook):
         module.register(app)
-    for module in (notices, upkeep):
+    for module in (batches, notices, upkeep):
         module.register(app)
     return app

@@ -1,0 +1,125 @@
+"""Imports afterwards: list them, take one back, decide near duplicates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.errors import WrongUse
+
+if TYPE_CHECKING:
+    from leadtui.desk.near_duplicates import NearDuplicate, Side
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group = typer.Typer(help="Imports: list, take back, decide near duplicates.", no_args_is_help=True)
+    command(group, "list", rep=True)(list_)
+    command(group, "undo", rep=True)(undo)
+    command(group, "review", rep=True)(review)
+    app.add_typer(group, name="batch")
+
+
+def list_(json: bool = JSON) -> None:
+    """Every import and what it came to."""
+    from leadtui.desk import batches
+
+    with open_desk() as desk:
+        found, zone = batches.listed(desk.context), desk.context.zone
+    if json:
+        emit([
+            {"batch": one.id, "file": one.file, "at": iso(one.at), "by": one.by, "offer": one.offer, "event": one.event,
+             "counts": one.counts, "undone_at": iso(one.undone_at)}
+            for one in found
+        ])  # fmt: skip
+        return
+    if not found:
+        say("Nothing was imported yet.")
+        return
+    rows = (
+        (str(one.id), f"{one.at.astimezone(zone):%d %b %Y %H:%M}", one.file, one.by,
+         ", ".join(f"{count} {kind}" for kind, count in one.counts.items() if count),
+         f"taken back {one.undone_at.astimezone(zone):%d %b}" if one.undone_at else "")
+        for one in found
+    )  # fmt: skip
+    table(("batch", "at", "file", "by", "rows", ""), rows, right=(0,))
+
+
+def undo(
+    batch: int = typer.Argument(..., help="The import, as 'leadtui batch list' numbers it."),
+    json: bool = JSON,
+) -> None:
+    """Take an import back whole, updates included, as long as nobody has worked on its leads. Supervisors only."""
+    from leadtui.desk import batches
+
+    with open_desk() as desk:
+        done = batches.undo(desk.context, batch)
+    if json:
+        emit({"batch": done.batch, "removed": done.leads, "restored": done.restored})
+        return
+    say(f"Import {done.batch} is taken back: {done.leads} leads are gone, {done.restored} are as they were.")
+
+
+def review(
+    question: int = typer.Argument(0, metavar="[QUESTION]", help="The near duplicate to decide."),
+    new: bool = typer.Option(False, "--new", help="It is somebody new."),
+    same: int = typer.Option(0, "--same", metavar="LEAD", help="It is this lead."),
+    json: bool = JSON,
+) -> None:
+    """Near duplicates side by side; with --new or --same LEAD one is decided."""
+    from leadtui.desk import near_duplicates
+
+    if question and new == bool(same):
+        raise WrongUse("say what it is: --new for somebody new, or --same LEAD")
+    if not question and (new or same):
+        raise WrongUse("say which: leadtui batch review QUESTION --new, or --same LEAD")
+    with open_desk() as desk:
+        if not question:
+            _show(near_duplicates.waiting(desk.context), json=json)
+            return
+        context = desk.context
+        if same:
+            done = near_duplicates.same_as(context, question, same)
+        else:
+            done = near_duplicates.accept_as_new(context, question)
+    if json:
+        emit({"question": done.question, "lead": done.lead, "new": done.new, "left": done.left})
+        return
+    kind = "a lead of its own" if done.new else "part of that lead"
+    say(f"It is lead {done.lead} now, {kind}. {done.left or 'None'} left to decide.")
+
+
+def _show(found: tuple[NearDuplicate, ...], *, json: bool) -> None:
+    if json:
+        emit([
+            {"question": one.question, "batch": one.batch, "why": one.why, "lines": list(one.lines), "due": iso(one.due),
+             "incoming": _side(one.incoming), "leads": [_side(side) for side in one.leads]}
+            for one in found
+        ])  # fmt: skip
+        return
+    if not found:
+        say("No near duplicate waits for a decision.")
+        return
+    for one in found:
+        say(f"{one.question}: {one.why} (line {', '.join(map(str, one.lines))})")
+        sides = (one.incoming, *one.leads)
+        titles = ("", "the file", *(f"lead {side.lead}" for side in one.leads))
+        table(titles, ((name, *(_said(side, name) for side in sides)) for name in _LINES))
+        say("")
+    say("Decide with: leadtui batch review QUESTION --new, or --same LEAD")
+
+
+_LINES = ("name", "title", "company", "place", "emails", "numbers")
+
+
+def _said(side: Side, name: str) -> str:
+    value = getattr(side, name)
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _side(side: Side) -> dict[str, Any]:
+    return {"lead": side.lead or None, **{name: getattr(side, name) for name in _LINES}}

@@ -1,0 +1,89 @@
+"""What a supervisor does with leads as such: make two one, erase a person, see what is kept how long."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say
+from leadtui.errors import WrongUse
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
+def add_to(group: typer.Typer) -> None:
+    """Add the commands to ``leadtui lead``."""
+    command(group, "merge", rep=True)(merge)
+    command(group, "erase", rep=True)(erase)
+
+
+def merge(
+    lead: int = typer.Argument(..., help="The lead that stays."),
+    other: int = typer.Argument(..., help="The lead that becomes part of it."),
+    json: bool = JSON,
+) -> None:
+    """Make two leads one: everything of the second goes to the first. Supervisors only."""
+    from leadtui.desk.joining import merge as join
+
+    with open_desk() as desk:
+        done = join(desk.context, lead, other)
+    if json:
+        emit({"lead": done.lead, "merged": done.other, "moved": done.moved})
+        return
+    moved = ", ".join(f"{count} {kind}" for kind, count in done.moved.items() if count) or "nothing new"
+    say(f"Lead {other} is part of lead {lead} now: {moved}.")
+
+
+def erase(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    reason: str = typer.Option(..., "--reason", metavar="T", help="Why, and who asked for it."),
+    json: bool = JSON,
+) -> None:
+    """Erase a person; there is no way back. Supervisors only."""
+    from leadtui.desk.erasing import erase as run
+
+    with open_desk() as desk:
+        done = run(desk.context, lead, reason)
+    if json:
+        emit({"leads": list(done.leads), "texts": done.texts, "images": done.images, "files": list(done.files),
+              "kept_files": list(done.kept_files), "kept_on_do_not_call": list(done.blocked), "entry": done.entry})  # fmt: skip
+        return
+    say(f"Lead {lead} is erased; entry {done.entry} says so, and the log still holds.")
+    if done.blocked:
+        say(f"Kept on do-not-call, so that nobody calls again: {', '.join(done.blocked)}.")
+    say(*(f"Not deleted, since it is outside the floor's folder: {path}" for path in done.kept_files))
+    say("Backups, and files that were imported, still hold the person: erase them there too.")
+
+
+def retention(
+    older_than: str = typer.Option("1y", "--older-than", metavar="SPAN", help="90d, 6m, 1y …"),
+    json: bool = JSON,
+) -> None:
+    """What is kept of people that is older than a span: to decide whom to erase."""
+    from leadtui.desk.erasing import retention as run
+
+    with open_desk() as desk:
+        found = run(desk.context, span(older_than))
+        zone = desk.context.zone
+    if json:
+        emit({"before": iso(found.before), "log_texts": found.log_texts, "oldest": iso(found.oldest),
+              "messages": found.messages, "leads": list(found.leads)})  # fmt: skip
+        return
+    since = f", the oldest of {found.oldest.astimezone(zone):%d %b %Y}" if found.oldest else ""
+    say(f"From before {found.before.astimezone(zone):%d %b %Y}:")
+    say(f"  {found.log_texts:,} personal texts in the log{since}", f"  {found.messages:,} e-mails with their addresses")
+    say(f"  {len(found.leads):,} closed leads that nothing was heard of since")
+    if found.leads:
+        shown = ", ".join(map(str, found.leads[:20])) + (" …" if len(found.leads) > 20 else "")
+        say(f"Erase with: leadtui lead erase ID --reason T   ({shown})")
+
+
+def span(text: str) -> timedelta:
+    """``90d``, ``6m``, ``1y``."""
+    found = re.fullmatch(r"\s*(\d{1,4})\s*([dwmy])\w*\s*", text.lower())
+    if not found:
+        raise WrongUse(f"--older-than {text!r} is no span; write 90d, 6m or 1y")
+    return timedelta(days=int(found[1]) * DAYS[found[2]])

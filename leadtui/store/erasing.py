@@ -1,0 +1,174 @@
+"""The rows that hold a person: emptied or deleted, and taken out of the before-images that would bring them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlmodel import Session, col
+
+from leadtui.store.rows import Rows
+from leadtui.store.tables import (
+    Attempt,
+    BeforeImage,
+    CallRecord,
+    DoNotCall,
+    Email,
+    EmailAddress,
+    Event,
+    Lead,
+    Obligation,
+    Phone,
+    PlaybookVersion,
+    Question,
+    Response,
+    TextBody,
+)
+from leadtui.store.unit_of_work import Unit
+
+IMAGES: dict[str, type[Any]] = {
+    "event": Event,
+    "phone": Phone,
+    "emailaddress": EmailAddress,
+    "response": Response,
+    "email": Email,
+    "obligation": Obligation,
+    "question": Question,
+    "attempt": Attempt,
+}
+"""Tables of a lead whose before-images can hold personal values."""
+
+
+def same_person(session: Session, lead_id: int) -> list[int]:
+    """The lead, and those that were merged into it."""
+    found, rest = [lead_id], [lead_id]
+    while rest:
+        rows = session.scalars(select(col(Lead.id)).where(col(Lead.merged_into).in_(rest)))
+        rest = [int(one or 0) for one in rows if one not in found]
+        found += rest
+    return found
+
+
+def overwrite_deleted(unit: Unit) -> None:
+    """Let SQLite write zeros over what is deleted, instead of only forgetting where it stood."""
+    if unit.connection.dialect.name == "sqlite":
+        unit.connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def numbers_of(session: Session, leads: Sequence[int]) -> list[str]:
+    """Their numbers."""
+    return sorted(set(session.scalars(select(col(Phone.number)).where(col(Phone.lead_id).in_(leads)))))
+
+
+def kept_blocked(session: Session, numbers: Sequence[str]) -> list[str]:
+    """Those of these numbers that stand on do-not-call, and must stay there."""
+    found = select(col(DoNotCall.number)).where(col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None))
+    return sorted(set(session.scalars(found)))
+
+
+def files_of(session: Session, leads: Sequence[int]) -> list[str]:
+    """Where their messages stand as files."""
+    return [path for path in session.scalars(select(col(Email.path)).where(col(Email.lead_id).in_(leads))) if path]
+
+
+def row_ids(session: Session, leads: Sequence[int]) -> set[tuple[str, int]]:
+    """``(table, id)`` of every row whose before-images may hold something of these people."""
+    found = {("lead", lead_id) for lead_id in leads}
+    for table, model in IMAGES.items():
+        ids = session.scalars(select(col(model.id)).where(col(model.lead_id).in_(leads)))
+        found |= {(table, int(one or 0)) for one in ids}
+    return found
+
+
+def empty_rows(unit: Unit, leads: Sequence[int], numbers: Sequence[str]) -> None:
+    """Empty what these people said and where they can be reached; what was done, and when, stays."""
+    run = unit.connection.execute
+    calls = select(col(Attempt.id)).where(col(Attempt.lead_id).in_(leads))
+    others = select(col(Phone.number)).where(col(Phone.lead_id).not_in(leads))
+    ours = col(CallRecord.number).in_(numbers) & col(CallRecord.number).not_in(others)
+    run(update(CallRecord).where(or_(col(CallRecord.attempt_id).in_(calls), ours)).values(number=""))
+    run(update(Attempt).where(col(Attempt.lead_id).in_(leads)).values(number=""))
+    run(update(Event).where(col(Event.lead_id).in_(leads)).values(note=""))
+    run(
+        update(Response)
+        .where(col(Response.lead_id).in_(leads))
+        .values(notes="", qualifiers={}, extra={}, external_id="", scanned_by="")
+    )
+    run(update(Obligation).where(col(Obligation.lead_id).in_(leads)).values(draft={}))
+    run(delete(Phone).where(col(Phone.lead_id).in_(leads)))
+    run(delete(EmailAddress).where(col(EmailAddress.lead_id).in_(leads)))
+
+
+def empty_messages(unit: Unit, leads: Sequence[int]) -> int:
+    """Take addresses off their messages, and delete the texts that nothing else uses; how many texts."""
+    rows = unit.connection.execute(
+        select(col(Email.text_hash), col(Email.subject_hash)).where(col(Email.lead_id).in_(leads))
+    )
+    digests = {digest for row in rows for digest in row if digest}
+    unit.connection.execute(update(Email).where(col(Email.lead_id).in_(leads)).values(to_address="", error="", path=""))
+    used: set[str] = set()
+    for column in (Email.text_hash, Email.subject_hash):
+        used.update(unit.connection.scalars(select(col(column)).where(col(Email.lead_id).not_in(leads))))
+    for files in unit.connection.scalars(select(col(PlaybookVersion.files))):
+        used.update(files.values())
+    gone = sorted(digests - used)
+    if gone:
+        unit.connection.execute(delete(TextBody).where(col(TextBody.hash).in_(gone)))
+    return len(gone)
+
+
+def empty_questions(unit: Unit, leads: Sequence[int], now: datetime) -> None:
+    """Questions about these people are over and say nothing any more; near duplicates no longer name them."""
+    for row in unit.session.scalars(select(Question)):
+        named = row.data.get("leads")
+        if row.lead_id in leads and row.kind != "near_duplicate":
+            row.data = {}
+            row.answered_at, row.answer = row.answered_at or now, row.answer or "erased"
+        elif row.kind == "near_duplicate" and (row.lead_id in leads or set(named or ()) & set(leads)):
+            if row.answered_at is not None:
+                row.data = {"digests": row.data.get("digests", [])}
+            else:
+                left = [one for one in named or () if one not in leads]
+                row.data = {**row.data, "leads": left}
+                row.lead_id = left[0] if left else None
+
+
+def forget_images(unit: Unit, ours: Iterable[tuple[str, int]]) -> int:
+    """Take these rows out of every before-image; how many images were. A whole row of them is written anew."""
+    wanted, count = set(ours), 0
+    changed: list[tuple[int, list[Any]]] = []
+    for seq, images in unit.connection.execute(select(col(BeforeImage.seq), col(BeforeImage.images))):
+        left = [image for image in images if (image[0], image[1]) not in wanted or image[2] is None]
+        if len(left) < len(images):
+            changed.append((seq, left))
+            count += len(images) - len(left)
+    for seq, left in changed:
+        unit.connection.execute(delete(BeforeImage).where(col(BeforeImage.seq) == seq))
+        unit.connection.execute(insert(BeforeImage).values(seq=seq, images=left))
+    return count
+
+
+def old_texts(rows: Rows, before: int) -> tuple[int, int | None]:
+    """Personal texts of the log from before then (microseconds): how many, and when the oldest was written."""
+    found = rows.one(
+        "SELECT count(*), min(l.at) FROM log_private p JOIN log l ON l.seq = p.seq WHERE l.at < ?", (before,)
+    )
+    return int(found[0]), found[1]
+
+
+def silent_leads(session: Session, before: datetime) -> list[int]:
+    """Closed leads that nothing was heard of, and nothing done with, since then."""
+    found = select(col(Lead.id)).where(
+        col(Lead.status) == "closed",
+        func.coalesce(col(Lead.last_sign_of_life), col(Lead.created_at)) < before,
+        col(Lead.updated_at) < before,
+    )
+    return [int(one or 0) for one in session.scalars(found.order_by(col(Lead.id)))]
+
+
+def old_messages(session: Session, before: datetime) -> int:
+    """Messages from before then that still have an address."""
+    found = select(func.count()).select_from(Email).where(col(Email.created_at) < before, col(Email.to_address) != "")
+    return int(session.scalar(found) or 0)

@@ -1,0 +1,34 @@
+"""Moving what belongs to one lead to another, by statement: history can be long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from leadtui.store.tables import Attempt, Email, Event, Lead, Question, Response
+from leadtui.store.unit_of_work import Unit
+
+MOVED: dict[str, type[Any]] = {
+    "responses": Response,
+    "events": Event,
+    "attempts": Attempt,
+    "messages": Email,
+    "questions": Question,
+}
+"""Kind -> its table. Touches that are over stay with the lead they were done for, as the log says."""
+
+
+def move_rows(unit: Unit, from_lead: int, to_lead: int) -> dict[str, int]:
+    """Give every row of one lead to another; kind -> how many."""
+    unit.session.flush()
+    moved = {
+        kind: unit.connection.execute(
+            update(model).where(col(model.lead_id) == from_lead).values(lead_id=to_lead)
+        ).rowcount
+        for kind, model in MOVED.items()
+    }
+    # Whoever was merged into the one that goes is found under the one that stays.
+    unit.connection.execute(update(Lead).where(col(Lead.merged_into) == from_lead).values(merged_into=to_lead))
+    return moved
