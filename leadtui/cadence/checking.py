@@ -17,6 +17,8 @@ from leadtui.cadence.scoring import SIGNS
 from leadtui.cadence.templates import FOLDERS, split
 from leadtui.errors import PlaybookError
 
+__all__ = ["known_dates", "problems"]
+
 RATINGS = ("hot", "warm", "cold", "")
 """What a badge may be rated; empty where it was not."""
 

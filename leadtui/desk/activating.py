@@ -149,6 +149,7 @@ def activate(context: Context, folder: Path, *, move: bool) -> Difference:
         floor.keep_playbook(unit, new.hash, files, context.identity.id)
         unit.playbook_hash = new.hash
         moved = _move_all(context, unit, new) if move else 0
+        _follow(context, unit, before, new)
         unit.log(
             "playbook.activated",
             hashes={"playbook": new.hash, "before": before},
@@ -156,6 +157,18 @@ def activate(context: Context, folder: Path, *, move: bool) -> Difference:
             codes={"changes": len(found.changes), "enrolments": found.enrolments, "moved": moved},
         )
     return Difference(found.changes, found.enrolments, moved, new.hash)
+
+
+def _follow(context: Context, unit: Any, before: str, new: Playbook) -> None:
+    """Scores and dated rules follow the new playbook at once, for every lead there is."""
+    from leadtui.desk.events import plan_all
+    from leadtui.desk.scoring import rescore_all
+
+    old = context.playbook(unit.session, before) if before else None
+    if old is None or (old.scoring, old.floor.half_life_days) != (new.scoring, new.floor.half_life_days):
+        rescore_all(context, unit, new)
+    if old is None or old.events != new.events:
+        plan_all(context, unit)
 
 
 def _move_all(context: Context, unit: Any, new: Playbook) -> int:

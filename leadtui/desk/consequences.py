@@ -21,6 +21,7 @@ from leadtui.cadence.model import (
 )
 from leadtui.cadence.schedule import plan_next
 from leadtui.desk.context import Context
+from leadtui.desk.events import plan_dates
 from leadtui.desk.facts import LeadSheet, enrolment_state, store_state
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
@@ -201,6 +202,7 @@ class Consequences:
         """A demo at the agreed time, promised like a callback."""
         due = effect.due or self.planning.unit.now
         self.sheet.lead.dates = {**self.sheet.lead.dates, "demo_at": due.isoformat()}
+        plan_dates(self.planning, self.sheet)
         order = replace(effect, channel=Channel.DEMO, promised=True, title="Demo or meeting")
         self.planning.order(self.sheet, order, None, None, "meeting")
 

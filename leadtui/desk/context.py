@@ -94,8 +94,8 @@ class Context:
 
     def time_off(self, rep: Rep | None) -> tuple[TimeOff, ...]:
         """A rep's absence as local days of the floor."""
-        if rep is None or rep.away_until is None:
-            return ()
+        if rep is None or rep.away_until is None or rep.cover_id is not None:
+            return ()  # what falls into an absence with a cover is the cover's, and need not move
         first = (rep.away_from or self.now()).astimezone(self.zone).date()
         return (TimeOff(first, rep.away_until.astimezone(self.zone).date()),)
 

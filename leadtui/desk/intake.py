@@ -8,6 +8,7 @@ from leadtui.cadence.model import EnrolmentState, Finished, Planned
 from leadtui.cadence.personas import choose_cadence, persona_of
 from leadtui.cadence.qualification import from_form
 from leadtui.cadence.schedule import plan_next
+from leadtui.desk.absence import is_away
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.planning import Planning
@@ -144,7 +145,7 @@ def _distribute(sheet: LeadSheet, response: Response, team: list[Rep], loads: di
 
     said = fold(response.scanned_by)
     known = next((rep for rep in team if said and said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}), None)
-    at_work = [rep for rep in team if rep.away_until is None] or team
+    at_work = [rep for rep in team if not is_away(rep, response.recorded_at)] or team
     chosen = known or min(at_work, key=lambda rep: loads[rep.id], default=None)
     if chosen is None:
         return

@@ -91,6 +91,10 @@ class Planning:
         for name, when in cadence.dates.items():
             at = add_span(anchor, when.offset, self._zone(sheet), weekday)
             sheet.lead.dates = {**sheet.lead.dates, name: at.isoformat()}
+        if any(rule.at and rule.at.anchor in cadence.dates for rule in self.book.events):
+            from leadtui.desk.events import plan_dates
+
+            plan_dates(self, sheet)
 
     def end(self, enrolment: Enrolment, reason: str) -> None:
         """End an enrolment; its touches that were not started are cancelled."""
@@ -112,7 +116,7 @@ class Planning:
     ) -> Touch | None:
         """Plan the enrolment's next touch, or end it and enter what follows."""
         cadence = self.cadence_of(enrolment)
-        rep = self._rep(sheet)
+        rep = self.rep_of(sheet)
         calendar = self.context.calendar(self.book, rep)
         facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
         state = enrolment_state(enrolment, leads.last_touches(self.unit.session, sheet.id))
@@ -241,7 +245,8 @@ class Planning:
         """The zone a lead is planned in: its first possible one, else the floor's."""
         return sheet.lead.zones[0] if sheet.lead.zones else self.context.settings.zone
 
-    def _rep(self, sheet: LeadSheet) -> Rep | None:
+    def rep_of(self, sheet: LeadSheet) -> Rep | None:
+        """The rep who owns a lead."""
         return self.unit.session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
 
     def close_lead(self, sheet: LeadSheet, reason: str) -> None:
@@ -257,6 +262,8 @@ class Planning:
     def advance(self, sheet: LeadSheet, touch: Touch, state: str = "done") -> None:
         """A touch is over: its enrolment goes on to the next step."""
         self.close(touch, state)
+        if touch.kind == "reply":
+            self._answered(sheet)
         enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         if enrolment is None or enrolment.state == "ended":
             return
@@ -269,6 +276,21 @@ class Planning:
             self.resume(enrolment)
         if enrolment.state == "active" and not self._has_step(enrolment):
             self.unit.session.flush()
+            self.plan(sheet, enrolment)
+
+    def _answered(self, sheet: LeadSheet) -> None:
+        """A reply was answered: the cadences that waited for that go on."""
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            if enrolment.state == "paused" and enrolment.pause_reason == "reply":
+                self.resume(enrolment)
+                self.go_on(sheet, enrolment)
+
+    def go_on(self, sheet: LeadSheet, enrolment: Enrolment) -> None:
+        """Plan the next step of an enrolment that has none, unless something an outcome ordered comes first."""
+        self.unit.session.flush()
+        found = [touch for touch in leads.open_touches(self.unit.session, sheet.id) if touch.enrolment_id == enrolment.id]
+        if not any(touch.kind in {"callback", "next_action", "step", "retry"} for touch in found):
+            enrolment.ordered_by, enrolment.retries = "", 0
             self.plan(sheet, enrolment)
 
     def _has_step(self, enrolment: Enrolment) -> bool:
@@ -351,7 +373,7 @@ class Planning:
         earliest = add_span(last, gap, self._zone(sheet), weekday)
         if enrolment.previous_at == last or touch.due >= earliest:
             return
-        calendar = self.context.calendar(self.book, self._rep(sheet))
+        calendar = self.context.calendar(self.book, self.rep_of(sheet))
         touch.due, why = clamp_to_window(earliest, sheet.facts(), calendar, step)
         touch.due_bm = self.business.minutes_at(touch.due)
         touch.moved_because = [*touch.moved_because, "kept apart from the last touch", *why]
@@ -372,7 +394,7 @@ class Planning:
 
         lead = sheet.lead
         if touch.state != "started":  # whoever started it answers for it, whoever owns the lead by now
-            touch.rep_id = lead.owner_id
+            touch.rep_id = self.worker(lead.owner_id, touch)
         touch.fit = lead.fit
         enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         touch.stage_weight = STAGE_WEIGHTS[self._stage_word(touch, enrolment)]
@@ -388,6 +410,14 @@ class Planning:
         place = (lead.country, lead.region, country, region)
         touch.calling_class_id = self._class_of(zones, place)
         touch.held_until, touch.held_rule = self.hold(sheet, phone, promised=bool(touch.promised))
+
+    def worker(self, owner_id: int | None, touch: Touch) -> int | None:
+        """Who does a touch: the lead's owner, or while he is away whoever covers for him."""
+        owner = self.unit.session.get(Rep, owner_id) if owner_id else None
+        if owner is None or owner.cover_id is None or owner.away_until is None or touch.system:
+            return owner_id
+        at = max(touch.due, self.unit.now)
+        return owner.cover_id if (owner.away_from or self.unit.now) <= at <= owner.away_until else owner_id
 
     def _class_of(self, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
         known = self._classes.get((zones, place))

@@ -1,11 +1,17 @@
-"""What is due by itself: pauses that end, system e-mails. Run at every start and once a minute while a desk is open."""
+"""What is due by itself: absences and pauses that end, dated rules, silent leads, system e-mails.
+
+Run at every start and once a minute while a desk is open.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leadtui.desk.absence import return_due
 from leadtui.desk.context import Context
+from leadtui.desk.events import run_due
 from leadtui.desk.planning import Planning
+from leadtui.desk.recycling import retire_silent
 from leadtui.store import block, leads
 from leadtui.store.tables import Enrolment
 
@@ -15,7 +21,8 @@ if TYPE_CHECKING:
 
 def tick(context: Context, mail: Mailing) -> int:
     """Resume what waited for a date, then let the system's steps run; returns how many things were done."""
-    return resume_due(context) + mail.run_system_touches(context.now())
+    done = return_due(context) + resume_due(context) + run_due(context) + retire_silent(context)
+    return done + mail.run_system_touches(context.now())
 
 
 def resume_due(context: Context, limit: int = 200) -> int:

@@ -131,7 +131,7 @@ def admit(connection: Connection, login: str, role: str) -> None:
         elif table == "donotcall":
             rights = "SELECT, INSERT, UPDATE"
         elif table == "rep" and not supervisor:
-            rights = "SELECT, UPDATE (settings, away_from, away_until)"
+            rights = "SELECT, UPDATE (settings, away_from, away_until, cover_id)"
         grants.append(f"GRANT {rights} ON {_quoted(connection, table)} TO {name}")
     grants.append(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {name}")
     for statement in grants:

@@ -116,7 +116,9 @@ class Lead(SQLModel, table=True):
         CheckConstraint("status IN ('open', 'closed', 'merged', 'erased')", name="lead_status"),
         Index("lead_name", "name_key"),
         Index("lead_owner", "owner_id", "status"),
-    )
+        Index("lead_alive", "last_sign_of_life", sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+    )  # fmt: skip
     id: int | None = _id()
     first_name: str = ""
     last_name: str = ""

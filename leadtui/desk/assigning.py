@@ -1,0 +1,63 @@
+"""Giving a lead to another rep: its touches, promised callbacks and what is planned later go along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadtui.desk import people
+from leadtui.desk.absence import is_away
+from leadtui.desk.context import Context
+from leadtui.desk.lead_views import sheet_of
+from leadtui.desk.planning import Planning
+from leadtui.errors import NotFound, Refused, WrongUse
+from leadtui.store import floor, leads
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Whose a lead is now, and how many planned touches went along."""
+
+    lead_id: int
+    owner: str
+    before: str
+    touches: int
+
+
+def assign(context: Context, lead_id: int, to: str) -> Assigned:
+    """Give a lead to somebody; supervisors only.
+
+    What a rep has started stays his to answer for. Raises ``Refused`` while another rep holds the lead and for
+    somebody who is away without a cover, ``NotFound`` and ``WrongUse`` for a name nobody or several have.
+    """
+    people.require(context, "assigning leads", "supervisor")
+    with context.write() as unit:
+        sheet_of(unit.session, lead_id)
+        found = [rep for rep in floor.find_rep(unit.session, to) if rep.active]
+        if not found:
+            raise NotFound(f"--to {to!r}: nobody on this floor is called that; 'leadtui rep list' names everybody")
+        if len(found) > 1:
+            raise WrongUse(f"--to {to!r} fits {', '.join(rep.name for rep in found)}; name one by login")
+        rep, planning = found[0], Planning(context, unit)
+        sheet = planning.sheet(lead_id)
+        lead, names = sheet.lead, {one.id: one.name for one in floor.reps(unit.session)}
+        if lead.status not in {"open", "closed"}:
+            raise Refused("not_open", f"lead {lead_id} was {lead.status}; there is nothing to assign")
+        if rep.role == "marketer" or (is_away(rep, unit.now) and rep.cover_id is None):
+            raise Refused(
+                "away", f"{rep.name} takes no calls now; name somebody who is there, or a cover for {rep.name}"
+            )
+        if lead.lease_rep_id not in {None, rep.id} and lead.lease_until and lead.lease_until > unit.now:
+            raise Refused(
+                "held_by", f"{names.get(lead.lease_rep_id)} has this lead open right now; try again afterwards"
+            )
+        before, lead.owner_id, lead.updated_at = names.get(lead.owner_id, ""), rep.id, unit.now
+        touches = [touch for touch in leads.open_touches(unit.session, lead_id) if touch.state != "started"]
+        for touch in touches:
+            touch.rep_id = planning.worker(rep.id, touch)
+        for response in sheet.responses:
+            response.assigned_at = response.assigned_at or unit.now
+        leads.add_event(unit, lead_id, "assigned", note=rep.name)
+        if lead.status == "open":
+            planning.settle(sheet)
+        unit.log("lead.assigned", subjects={"lead": lead_id}, after={"owner": rep.id}, codes={"touches": len(touches)})
+        return Assigned(lead_id, rep.name, before, len(touches))

@@ -1,0 +1,80 @@
+"""Queries about a lead's way through the process: dated rules, silence, whose work it is while somebody is away."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, exists, or_
+from sqlmodel import Session, col, select
+
+from leadtui.store.tables import DatedRule, Email, Enrolment, Lead, Rep, Touch
+
+PLANNED = ("open", "waiting")
+
+
+def dated_rules(session: Session, lead_id: int) -> list[DatedRule]:
+    """What the dates of a lead have set off, or will."""
+    return list(session.exec(select(DatedRule).where(DatedRule.lead_id == lead_id).order_by(col(DatedRule.id))).all())
+
+
+def due_rules(session: Session, now: datetime, limit: int) -> list[int]:
+    """The ids of dated rules whose time has come."""
+    found = select(DatedRule.id).where(DatedRule.state == "planned", col(DatedRule.due) <= now)
+    return [int(one or 0) for one in session.exec(found.order_by(col(DatedRule.due), col(DatedRule.id)).limit(limit))]
+
+
+def with_dates(session: Session) -> list[int]:
+    """The ids of open leads that have any named date."""
+    found = select(Lead.id).where(Lead.status == "open", col(Lead.dates) != {}).order_by(col(Lead.id))
+    return [int(one or 0) for one in session.exec(found)]
+
+
+def silent(session: Session, since: datetime, soon: datetime, limit: int) -> list[int]:
+    """Open leads without a sign of life after ``since``, that nobody waits for and that wait for nobody.
+
+    Work of a rep that is due before ``soon`` is done first, a date that was agreed stands, and customers stay.
+    """
+    own = col(Touch.lead_id) == col(Lead.id)
+    work = and_(col(Touch.state) == "open", col(Touch.system) == 0, col(Touch.due) <= soon)
+    promise = and_(col(Touch.promised) == 1, col(Touch.state).in_(PLANNED))
+    held = exists().where(own, or_(col(Touch.state) == "started", work, promise))
+    agreed = exists().where(
+        col(Enrolment.lead_id) == col(Lead.id), col(Enrolment.state) == "paused", col(Enrolment.resume_at) > soon
+    )
+    found = select(Lead.id).where(
+        Lead.status == "open", col(Lead.last_sign_of_life) < since, Lead.stage != "closed_won", ~held, ~agreed
+    )
+    return [int(one or 0) for one in session.exec(found.order_by(col(Lead.id)).limit(limit))]
+
+
+def planned_of(session: Session, rep_id: int, until: datetime) -> list[Touch]:
+    """A rep's own touches that are due by then and not started, the earliest first; the system's are not his."""
+    found = select(Touch).where(
+        Touch.rep_id == rep_id, Touch.system == 0, col(Touch.state).in_(PLANNED), col(Touch.due) <= until
+    )
+    return list(session.exec(found.order_by(col(Touch.due), col(Touch.id))).all())
+
+
+def stand_in_work(session: Session, owner_id: int) -> list[int]:
+    """The leads of a rep with touches that somebody else has in his place."""
+    found = (
+        select(Touch.lead_id)
+        .join(Lead, col(Lead.id) == col(Touch.lead_id))
+        .where(Lead.owner_id == owner_id, col(Touch.rep_id) != owner_id, col(Touch.state).in_(PLANNED))
+    )
+    return sorted(set(session.exec(found)))
+
+
+def last_address(session: Session, lead_id: int) -> str:
+    """Where the newest message to a lead went."""
+    found = (
+        select(Email.to_address).where(Email.lead_id == lead_id, Email.state == "sent").order_by(col(Email.id).desc())
+    )
+    return session.exec(found.limit(1)).first() or ""
+
+
+def back_by(session: Session, now: datetime) -> list[int]:
+    """The ids of those whose absence is over."""
+    return [
+        int(one or 0) for one in session.exec(select(Rep.id).where(col(Rep.away_until) < now).order_by(col(Rep.id)))
+    ]
