@@ -94,15 +94,20 @@ class Store:
         with self._reader.connect() as connection:
             return migrations.pending(connection, self.url)
 
-    def check(self) -> None:
-        """Refuse what must not be opened: another program's file, a newer schema, an empty database."""
+    def check(self, *, create: bool = False) -> None:
+        """Refuse what must not be opened: another program's database, a newer schema, an empty one (but to lay it)."""
+        place = _place(self.url)
         with _spoken(self.url), self._reader.connect() as connection:
-            if self.is_sqlite:
-                ident = connection.exec_driver_sql("PRAGMA application_id").scalar()
-                empty = not connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").scalar()
-                if ident != sqlite.APPLICATION_ID and not empty:
-                    raise LeadtuiError(f"{self.path}: this is not a leadtui database; name another with --database")
-            migrations.pending(connection, str(self.path or self.url))
+            migrations.pending(connection, place)
+            if migrations.version(connection):
+                return
+            others = "sqlite_master" if self.is_sqlite else "pg_tables WHERE schemaname = current_schema()"
+            if connection.exec_driver_sql(f"SELECT 1 FROM {others} LIMIT 1").scalar():  # noqa: S608 - two constants
+                raise LeadtuiError(f"{place}: this is not a leadtui database; name another with --database")
+            if not create:
+                raise LeadtuiError(
+                    f"{place}: this database is empty; make a floor in it with 'leadtui init --database …'"
+                )
 
     def dispose(self) -> None:
         """Close every connection."""
@@ -128,17 +133,38 @@ def open_store(url: str, *, create: bool = False, now: datetime | None = None, d
             )
         if not create and not path.exists():
             raise LeadtuiError(f"{path}: there is no database; make a floor with 'leadtui init' or 'leadtui demo'")
+        _refuse_foreign(path)
     elif not url.startswith("postgresql://"):
         raise LeadtuiError(f"database {url!r}: this is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")
     store = Store(url, durable=durable)
     try:
-        store.check()
+        store.check(create=create)
         if now is not None:
             store.migrate(now)
     except BaseException:
         store.dispose()
         raise
     return store
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Refuse another program's file before the pragmas of a writing connection could leave a trace in it."""
+    if not path.exists():
+        return
+    module = sqlite.driver()
+    try:
+        connection = module.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    except module.DatabaseError:
+        return  # what is wrong is said when it is opened to write
+    try:
+        ident = connection.execute("PRAGMA application_id").fetchone()[0]
+        empty = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+    except module.DatabaseError:
+        return
+    finally:
+        connection.close()
+    if ident != sqlite.APPLICATION_ID and not empty:
+        raise LeadtuiError(f"{path}: this is not a leadtui database; name another with --database")
 
 
 @contextmanager

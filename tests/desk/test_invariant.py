@@ -101,7 +101,7 @@ class Floor(RuleBasedStateMachine):
 
     @initialize(start=st.sampled_from(STARTS))
     def open(self, start):
-        self.old_pragmas, sqlite_build.pragmas = sqlite_build.pragmas, lambda version: FAST
+        self.old_pragmas, sqlite_build.pragmas = sqlite_build.pragmas, lambda *_, **__: FAST
         self.home = Path(tempfile.mkdtemp(prefix="leadtui-life-"))
         shutil.copytree(template(), self.home / "floor", ignore=shutil.ignore_patterns("playbook"))
         self.clock = FixedClock(start)

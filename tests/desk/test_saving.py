@@ -16,7 +16,7 @@ QUICK = ("busy_timeout=50", "journal_mode=WAL", "synchronous=FULL", "foreign_key
 @pytest.fixture
 def impatient(floor, clock, monkeypatch):
     """A desk that waits a twentieth of a second for the lock instead of half a minute."""
-    monkeypatch.setattr(sqlite_build, "pragmas", lambda version: QUICK)
+    monkeypatch.setattr(sqlite_build, "pragmas", lambda *_, **__: QUICK)
     opened = a_desk(floor, "dana", clock=clock)
     yield opened
     opened.close()
@@ -31,7 +31,7 @@ def lock(floor):
 
 
 def test_a_locked_database_takes_nothing_and_says_so(impatient, lock):
-    """"Not saved, try again": the question stays open with all that was typed, reading goes on, and nothing is half."""
+    """ "Not saved, try again": the question stays open with all that was typed, reading goes on, and nothing is half."""
     desk = impatient
     first = a_lead(desk)
     second = a_lead(desk, "Tom Weiss", phone="+13035550199")
@@ -51,7 +51,11 @@ def test_a_locked_database_takes_nothing_and_says_so(impatient, lock):
             action()
 
     question = desk.block.open_question()
-    assert (question.id, question.outcome, question.draft) == (started.question.id, "TALKED", {"note": "wants the paper"})
+    assert (question.id, question.outcome, question.draft) == (
+        started.question.id,
+        "TALKED",
+        {"note": "wants the paper"},
+    )
     assert desk.block.first_page().due_count == 1
     assert log(desk) == before
 
