@@ -43,12 +43,13 @@ def build() -> typer.Typer:
         notices,
         people,
         playbook,
+        samples,
         supervise,
         upkeep,
     )
 
     for module in (floors, importing, call_block, leads, do_not_call, supervise, log, mail, people, playbook):
         module.register(app)
-    for module in (batches, notices, upkeep):
+    for module in (batches, notices, samples, upkeep):
         module.register(app)
     return app

@@ -16,9 +16,13 @@ from leadtui.text import fold
 REPEATED = 3
 """So often the same words or the same code are worth a look."""
 
+LETTERS = 5
+"""A reason with fewer different letters says nothing."""
+
 WEIGHTS = {
     "open": 90, "hasty": 80, "no": 75, "ringless": 72, "undialed": 70, "override": 65, "partly": 60, "missed": 58,
     "unkept": 57, "already": 50, "deferred": 45, "repeated": 44, "refused": 40, "out_of_turn": 30, "step": 85,
+    "scripted": 78, "moved": 56, "asked": 55, "hollow": 64,
 }  # fmt: skip
 
 COUNTED = (
@@ -29,6 +33,9 @@ COUNTED = (
     ("override", "{n} override{s} of the calling rules"),
     ("partly", "{n} answered partly"),
     ("missed", "{n} promised callback{s} not kept"),
+    ("scripted", "{n} answers in a row by command, faster than anybody telephones"),
+    ("moved", "{n} promised callback{s} moved twice"),
+    ("asked", "{n} asked to be put off a third time"),
     ("already", "{n} said to be done already"),
     ("deferred", "{n} deferred"),
     ("refused", "{n} refused"),
@@ -61,6 +68,7 @@ def exceptions(
     for rep_id, tally in ledger.reps.items():
         found += _counted(rep_id, tally, names)
         found += _repeated(rep_id, tally, texts, names)
+        found += _hollow(rep_id, tally, texts, names)
     return tuple(sorted(found, key=lambda line: (-line.weight, -len(line.seqs), line.rep)))
 
 
@@ -112,6 +120,16 @@ def _repeated(rep_id: int, tally: Tally, texts: Mapping[int, str], names: Mappin
         for reason, seqs in groups.items()
         if len(seqs) >= REPEATED
     ]
+
+
+def _hollow(rep_id: int, tally: Tally, texts: Mapping[int, str], names: Mapping[int, str]) -> list[ExceptionLine]:
+    """Reasons that fill their place and say nothing: a few letters over and over."""
+    seqs = [seq for seq in tally.private if seq in texts and len(set(fold(texts[seq])) - set(" .,-_!?")) < LETTERS]
+    if not seqs:
+        return []
+    words = f"{len(seqs)} reason{'' if len(seqs) == 1 else 's'} that say{'s' if len(seqs) == 1 else ''} nothing"
+    kind = "hollow"
+    return [ExceptionLine(kind, rep_id, names.get(rep_id, ""), words, tuple(reversed(seqs)), WEIGHTS[kind])]
 
 
 def open_of(row: Any, kind: str, words: str, seq: int) -> Open:

@@ -21,8 +21,18 @@ KEPT = timedelta(minutes=15)
 HASTY = timedelta(seconds=8)
 """A telephone rings longer than that before anybody can say that nobody answers."""
 
+SCRIPTED = timedelta(seconds=20)
+"""A person who types commands answers more slowly than that, many times in a row."""
+
+RUN = 5
+"""So many answers in such a row are told as a script's."""
+
+MOVED = 2
+"""A promised callback that is moved so often is told."""
+
 COUNTS = (
     "done", "timely", "late", "deferred", "no", "partly", "override", "acknowledged", "hasty", "ringless", "undialed",
+    "moved", "asked", "scripted",
     "offered", "out_of_turn", "already", "missed", "kept", "refused", "started", "dialed", "step",
 )  # fmt: skip
 """Every kind of entry list that a rep has."""
@@ -39,6 +49,9 @@ class Tally:
     contact_ms: list[int] = field(default_factory=list)
     private: list[int] = field(default_factory=list)
     """Entries whose reason is a personal text: repeated ones are told."""
+    run: list[int] = field(default_factory=list)
+    """The last answers given by command, each within ``SCRIPTED`` of the one before."""
+    run_at: int = 0
 
     def count(self, name: str) -> int:
         """How many entries of that kind."""
@@ -64,6 +77,7 @@ class Ledger:
             "call.dialed": self._dialed,
             "action.confirmed": self._confirmed,
             "touch.deferred": self._deferred,
+            "touch.deferral_asked": self._asked,
             "gate.override": self._override,
             "gate.acknowledged": self._acknowledged,
             "touch.done_already": self._already,
@@ -107,6 +121,7 @@ class Ledger:
         obligation = entry.subjects.get("obligation")
         if isinstance(obligation, int):
             self.started.pop(obligation, None)
+        self._by_script(tally, entry)
         answer = codes.get("answer")
         if answer in {"no", "partly"}:
             tally.seqs[answer].append(seq)
@@ -153,7 +168,26 @@ class Ledger:
 
     def _deferred(self, tally: Tally, entry: Entry) -> None:
         tally.seqs["deferred"].append(entry.seq)
+        moves = entry.codes.get("deferrals")
+        if entry.codes.get("promised") and isinstance(moves, int) and moves >= MOVED:
+            tally.seqs["moved"].append(entry.seq)
         tally.reasons[str(entry.codes.get("reason") or "")].append(entry.seq)
+
+    def _asked(self, tally: Tally, entry: Entry) -> None:
+        tally.seqs["asked"].append(entry.seq)
+
+    def _by_script(self, tally: Tally, entry: Entry) -> None:
+        """Answers by command, one after the other faster than people type: nobody telephones like that."""
+        near = entry.at - tally.run_at < SCRIPTED / timedelta(microseconds=1)
+        if entry.codes.get("started_in") != "cli":
+            tally.run, tally.run_at = [], 0
+            return
+        tally.run = [*tally.run, entry.seq] if near else [entry.seq]
+        tally.run_at = entry.at
+        if len(tally.run) == RUN:
+            tally.seqs["scripted"] += tally.run
+        elif len(tally.run) > RUN:
+            tally.seqs["scripted"].append(entry.seq)
 
     def _override(self, tally: Tally, entry: Entry) -> None:
         tally.seqs["override"].append(entry.seq)

@@ -1,0 +1,78 @@
+"""Confirmations drawn at random for the supervisor to sign."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
+
+if TYPE_CHECKING:
+    from leadtui.desk.samples import SampleView
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group = typer.Typer(help="Five confirmations a rep and week, drawn at random, to sign.")
+    group.callback(invoke_without_command=True)(list_)
+    command(group, "sign", rep=True)(sign)
+    app.add_typer(group, name="samples")
+
+
+def list_(
+    context: typer.Context,
+    week: str = typer.Option("", "--week", metavar="W", help="An ISO week like 2026-W48 (default: the last one over)."),
+    floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
+    database: str = typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
+    rep: str = typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
+    json: bool = JSON,
+) -> None:
+    """Draw a week that is over, once, and list what was drawn. Supervisors only."""
+    for name, said in (("floor", floor), ("database", database), ("rep", rep)):
+        if said:
+            setattr(where(), name, said)
+    if context.invoked_subcommand is not None:
+        return
+    from leadtui.desk import samples
+
+    with open_desk() as desk:
+        found, zone = samples.of_week(desk.context, week), desk.context.zone
+        name = week or samples.last_week(desk.context)
+    if json:
+        emit({"week": name, "samples": [_as_data(one) for one in found]})
+        return
+    if not found:
+        say(f"Nothing was confirmed in week {name}.")
+        return
+    lines = (
+        (f"{one.seq:,}", one.rep, f"{one.at.astimezone(zone):%a %d %b %H:%M}", one.words,
+         f"{one.finding} ({one.signed_by})" if one.signed_at else "to sign")
+        for one in found
+    )  # fmt: skip
+    table(("entry", "rep", "when", "what", "finding"), lines, right=(0,))
+
+
+def sign(
+    entry: int = typer.Argument(..., help="The entry that was drawn."),
+    finding: str = typer.Option(..., "--finding", metavar="T", help="What you looked into, and what you found."),
+    json: bool = JSON,
+) -> None:
+    """Sign a sample; what was found stays. Supervisors only."""
+    from leadtui.desk import samples
+
+    with open_desk() as desk:
+        done = samples.sign(desk.context, entry, finding)
+    if json:
+        emit(_as_data(done))
+        return
+    say(f"Entry {done.seq:,} of {done.rep} is signed.")
+
+
+def _as_data(one: SampleView) -> dict[str, Any]:
+    return {
+        "entry": one.seq, "week": one.week, "rep": one.rep, "at": iso(one.at), "words": one.words,
+        "signed_at": iso(one.signed_at), "signed_by": one.signed_by, "finding": one.finding,
+    }  # fmt: skip
