@@ -15,8 +15,8 @@ from leadtui.cli.lead_care import retention
 
 if TYPE_CHECKING:
     from leadtui.desk.auditing import Auditing
+    from leadtui.desk.compliance_views import Verification
     from leadtui.desk.desk import Desk
-    from leadtui.store.log import Verification
 
 JSON = typer.Option(False, "--json", help="One JSON document.")
 

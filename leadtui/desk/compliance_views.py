@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from leadtui.store.log import Verification
+
+__all__ = [
+    "FIGURES", "PERIODS", "Board", "EntryView", "ExceptionLine", "Figure", "FirstTouch", "OverdueLine", "RepLine",
+    "Verification",
+]  # fmt: skip
+
 PERIODS = ("today", "7 days", "30 days", "all")
 
 

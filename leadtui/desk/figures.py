@@ -66,25 +66,31 @@ class Figures:
         """All figures of a period, of one team or of everybody, in one consistent look."""
         now = self.context.now()
         since = since_of(self.context, period, now)
-        with self._lock, self.rows.snapshot():
-            ledger = self._ledger(period, since)
-            people = [row for row in queries.people(self.rows) if not team or row[2] == team]
-            ids = {row[0] for row in people}
-            waiting = self._waiting(ledger, now)
-            texts = queries.private_texts(self.rows, [seq for one in ledger.reps.values() for seq in one.private])
-            names = {row[0]: row[1] for row in people}
-            found = exceptions(ledger, waiting, texts, names, now)
-            touches = self._responses(ledger, since, now, ids)
-            return Board(
-                period=period,
-                since=since,
-                now=now,
-                last_seq=ledger.last_seq,
-                exceptions=tuple(line for line in found if line.rep_id in ids)[:PAGE],
-                reps=self._reps(people, ledger, since, now, touches),
-                overdue=self._overdue_counts(now, ids),
-                first_touch=_first_touch(touches),
-            )
+        with self._lock:
+            # A long period is read in pages first: a reader held for seconds would let the WAL grow.
+            self._ledger(period, since)
+            with self.rows.snapshot():
+                return self._board(period, since, now, team)
+
+    def _board(self, period: str, since: datetime | None, now: datetime, team: str) -> Board:
+        ledger = self._ledger(period, since)
+        people = [row for row in queries.people(self.rows) if not team or row[2] == team]
+        ids = {row[0] for row in people}
+        waiting = self._waiting(ledger, now)
+        texts = queries.private_texts(self.rows, [seq for one in ledger.reps.values() for seq in one.private])
+        names = {row[0]: row[1] for row in people}
+        found = exceptions(ledger, waiting, texts, names, now)
+        touches = self._responses(ledger, since, now, ids)
+        return Board(
+            period=period,
+            since=since,
+            now=now,
+            last_seq=ledger.last_seq,
+            exceptions=tuple(line for line in found if line.rep_id in ids)[:PAGE],
+            reps=self._reps(people, ledger, since, now, touches),
+            overdue=self._overdue_counts(now, ids),
+            first_touch=_first_touch(touches),
+        )
 
     def _ledger(self, period: str, since: datetime | None) -> Ledger:
         """The period's ledger with everything in it; only what is new is read."""

@@ -15,7 +15,7 @@ from leadtui.widgets.safe import cell
 from leadtui.widgets.times import day, hour, stamp
 
 if TYPE_CHECKING:
-    from leadtui.store.log import Verification
+    from leadtui.desk.compliance_views import Verification
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 SHORT = ("due", "done", "on t.", "SLA", "defer", "no", "no rec", "open")

@@ -18,8 +18,8 @@ from leadtui.widgets.safe import shown
 from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from leadtui.desk.compliance_views import Verification
     from leadtui.desk.desk import Desk
-    from leadtui.store.log import Verification
 
 BACK = Binding("escape,q", "back", "back", id="entries.back", tooltip="Back")
 

@@ -23,8 +23,8 @@ from leadtui.widgets.times import stamp, zone
 from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
+    from leadtui.desk.compliance_views import Verification
     from leadtui.desk.desk import Desk
-    from leadtui.store.log import Verification
 
 POLL = 0.5
 """Seconds between two looks whether something was written."""
@@ -69,6 +69,7 @@ class ComplianceScreen(DeskScreen[None]):
         self._read_at: datetime | None = None
         self._checked_at: datetime | None = None
         self._checking = False
+        self._looking = False
 
     def compose(self) -> ComposeResult:
         yield Static(markup=False, id="top")
@@ -98,23 +99,39 @@ class ComplianceScreen(DeskScreen[None]):
 
     # Reading
 
-    @work(exclusive=True, group="look")
+    @work(group="look")
     async def look(self) -> None:
-        """Read what is new, if something was written or the ages have grown old."""
+        """Read what is new, if something was written or the ages have grown old; one look at a time."""
+        if self._looking:
+            return
+        self._looking = True
         with self.mishaps():
-            written, now = await ask(self.view.stamp), self.view.now()
-            due = self._read_at is None or now - self._read_at >= TICK
-            if written != self._written or due:
-                self.board = await ask(self.view.board, self.period, team=self.team)
-                self.lines = await ask(self.view.feed, 0, LINES)
-                self._written, self._read_at = written, now
-                self.show_board()
+            await self._read()
             self.show_top()
-            head = self.board.last_seq if self.board else 0
-            known = self.verified.head.seq if self.verified else 0
-            rested = self._checked_at is None or now - self._checked_at >= RECHECK
-            if head > known and rested and not self._checking:
+            if self._unverified:
                 self.check()
+        self._looking = False
+
+    async def _read(self) -> None:
+        written, now = await ask(self.view.stamp), self.view.now()
+        if written == self._written and self._read_at is not None and now - self._read_at < TICK:
+            return
+        asked = (self.period, self.team)
+        board = await ask(self.view.board, self.period, team=self.team)
+        lines = await ask(self.view.feed, 0, LINES)
+        if asked != (self.period, self.team):
+            return
+        if self._read_at is None and self.board is not None:
+            self.say("")
+        self.board, self.lines, self._written, self._read_at = board, lines, written, now
+        self.show_board()
+
+    @property
+    def _unverified(self) -> bool:
+        head = self.board.last_seq if self.board else 0
+        known = self.verified.head.seq if self.verified else 0
+        rested = self._checked_at is None or self.view.now() - self._checked_at >= RECHECK
+        return head > known and rested and not self._checking
 
     @work(group="check")
     async def check(self) -> None:
@@ -160,9 +177,9 @@ class ComplianceScreen(DeskScreen[None]):
             empty="Nothing stands out.",
         )
         width = self.app.size.width
-        rows = [(str(rep.rep_id), rep_row(rep, wide=width >= 105, tight=width < 80)) for rep in board.reps]
-        titles = rep_row(None, wide=width >= 105)
-        self.grid("reps").give(titles, rows, empty="Nobody works here yet: leadtui rep add.")
+        wide = width >= 105
+        rows = [(str(rep.rep_id), rep_row(rep, wide=wide, tight=width < 80)) for rep in board.reps]
+        self.grid("reps").give(rep_row(None, wide=wide), rows, empty="Nobody works here yet: leadtui rep add.")
         self.grid("feed").give(
             ("at", "who", "what"), [(str(line.seq), feed_row(line, where, board.now)) for line in self.lines],
             empty="Nothing has happened yet.",
@@ -273,8 +290,9 @@ class ComplianceScreen(DeskScreen[None]):
             self.again()
 
     def again(self) -> None:
-        """Read everything anew."""
+        """Read everything anew; a long period takes a moment the first time."""
         self._read_at = None
+        self.say(f"reading {self.period} …")
         self.look()
 
 
