@@ -80,6 +80,15 @@ class QueueList(VirtualList[QueueRow]):
         super().__init__(id=id)
         self.now: datetime | None = None
         self.where = times.zone("UTC")
+        self._styles: dict[tuple[Hashable, str], Style] = {}
+
+    def repaint(self) -> None:
+        self._styles.clear()
+        super().repaint()
+
+    def notify_style_update(self) -> None:
+        self._styles.clear()
+        super().notify_style_update()
 
     def tick(self, now: datetime) -> None:
         """Another minute: write the times anew."""
@@ -123,13 +132,21 @@ class QueueList(VirtualList[QueueRow]):
         return Strip([Segment(fit(" ▸ ·" if selected else "   ·", width), self._style(base, "muted"))], width)
 
     def _base(self, *, selected: bool) -> Style:
-        if not selected:
-            return self.rich_style
-        cursor = "queue--cursor" if self.has_focus else "queue--resting"
-        return self.rich_style + self.get_component_rich_style(cursor, partial=True)
+        # Working out a style costs as much as drawing a line, and a key draws two lines.
+        name = ("queue--cursor" if self.has_focus else "queue--resting") if selected else ""
+        found = self._styles.get((None, name))
+        if found is None:
+            found = self.rich_style + self.get_component_rich_style(name, partial=True) if name else self.rich_style
+            self._styles[None, name] = found
+        return found
 
     def _style(self, base: Style, name: str) -> Style:
-        return base + self.get_component_rich_style(f"queue--{name}", partial=True) if name else base
+        if not name:
+            return base
+        found = self._styles.get((base, name))
+        if found is None:
+            found = self._styles[base, name] = base + self.get_component_rich_style(f"queue--{name}", partial=True)
+        return found
 
     def _urgency(self, row: QueueRow) -> str:
         if row.tier == 0 or (row.sla_used is not None and row.sla_used >= 1):
