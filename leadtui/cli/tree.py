@@ -34,6 +34,7 @@ def build() -> typer.Typer:
     from leadtui.cli import (
         batches,
         call_block,
+        calls,
         do_not_call,
         floors,
         importing,
@@ -50,6 +51,6 @@ def build() -> typer.Typer:
 
     for module in (floors, importing, call_block, leads, do_not_call, supervise, log, mail, people, playbook):
         module.register(app)
-    for module in (batches, notices, samples, upkeep):
+    for module in (batches, calls, notices, samples, upkeep):
         module.register(app)
     return app

@@ -1,0 +1,105 @@
+"""The phone system's records, and what they say about the confirmations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.errors import WrongUse
+
+if TYPE_CHECKING:
+    from leadtui.desk.call_records import Missing
+
+JSON = typer.Option(False, "--json", help="One JSON document.")
+SHOWN = 50
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    group = typer.Typer(help="The phone system's records against the confirmations.", no_args_is_help=True)
+    command(group, "import", rep=True)(import_)
+    command(group, "check", rep=True)(check)
+    app.add_typer(group, name="calls")
+
+
+def import_(
+    file: Path = typer.Argument(..., help="The phone system's export, as CSV."),
+    mapping: list[str] = typer.Option([], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."),
+    zone: str = typer.Option("", "--zone", metavar="Z", help="The zone of times without one (default: the floor's)."),
+    dates: str = typer.Option("", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."),
+    json: bool = JSON,
+) -> None:
+    """Import call records and match them with the confirmations; once more changes nothing. Supervisors only."""
+    from leadtui.desk.call_records import import_calls
+
+    pairs = {}
+    for word in mapping:
+        ours, equals, theirs = word.partition("=")
+        if not equals or not ours.strip() or not theirs.strip():
+            raise WrongUse(f"--map {word!r}: write our field, an equals sign and their column, like number=dst")
+        pairs[ours.strip()] = theirs.strip()
+    with open_desk() as desk:
+        found = import_calls(desk.context, file, pairs, zone=zone, dates=dates)
+    if json:
+        emit({
+            "rows": found.rows, "new": found.new, "known": found.known, "internal": found.internal,
+            "matched": found.matched, "rejected": len(found.rejected),
+            "reasons": [
+                {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason} for one in found.rejected
+            ],
+        })  # fmt: skip
+        return
+    say(f"{found.new} new, {found.known} known, {found.internal} between extensions, {len(found.rejected)} rejected; "
+        f"{found.matched} matched with confirmations.")  # fmt: skip
+    for one in found.rejected[:SHOWN]:
+        say(f"  line {one.line}: {one.reason}" + (f" ({one.value!r})" if one.value else ""))
+    say("Now: leadtui calls check")
+
+
+def check(
+    since: str = typer.Option("", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."),
+    until: str = typer.Option("", "--until", metavar="TIME", help="Only before then: ISO 8601, or a date."),
+    json: bool = JSON,
+) -> None:
+    """Confirmed calls without a record, and records without a confirmation. Supervisors only."""
+    from leadtui.cli.notices import instant
+    from leadtui.desk import call_records
+
+    with open_desk() as desk:
+        home = desk.settings.zone
+        start = instant(since, home, "--since") if since else None
+        end = instant(until, home, "--until") if until else None
+        found = call_records.check(desk.context, start, end)
+    if json:
+        emit({
+            "since": iso(found.since), "until": iso(found.until),
+            "without_record": [_as_data(one, "attempt") for one in found.without_record],
+            "without_confirmation": [_as_data(one, "record") for one in found.without_confirmation],
+        })  # fmt: skip
+        return
+    _list("Confirmed calls without a record", found.without_record, home)
+    _list("Records without a confirmation", found.without_confirmation, home)
+
+
+def _list(title: str, lines: tuple[Missing, ...], zone: str) -> None:
+    say(f"{title}: {len(lines)}")
+    if not lines:
+        return
+    rows = ((_local(one.at, zone), one.rep, one.number, one.name, one.words.lower()) for one in lines[:SHOWN])
+    table(("when", "rep", "number", "lead", ""), rows)
+    if len(lines) > SHOWN:
+        say(f"… and {len(lines) - SHOWN} more; --json has all.")
+
+
+def _local(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %H:%M:%S}"
+
+
+def _as_data(one: Missing, name: str) -> dict[str, Any]:
+    return {name: one.id, "at": iso(one.at), "rep": one.rep, "number": one.number, "lead": one.lead, "name": one.name,
+            "words": one.words}  # fmt: skip
