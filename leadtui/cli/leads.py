@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli import lead_care
+from leadtui.cli import lead_care, lead_life
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     for name, function in (("find", find), ("show", show), ("respond", respond), ("consent", consent), ("zone", zone)):
         command(group, name, rep=True)(function)
     lead_care.add_to(group)
+    lead_life.add_to(group)
     app.add_typer(group, name="lead")
 
 

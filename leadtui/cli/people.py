@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
@@ -12,6 +14,8 @@ def register(app: typer.Typer) -> None:
     reps = typer.Typer(help="The people of the floor.", no_args_is_help=True)
     command(reps, "add")(add)
     command(reps, "list")(list_)
+    command(reps, "away", rep=True)(away)
+    command(reps, "back", rep=True)(back)
     app.add_typer(reps, name="rep")
 
 
@@ -49,3 +53,52 @@ def list_(json: bool = typer.Option(False, "--json", help="One JSON document."))
         ])  # fmt: skip
         return
     table(("name", "login", "role", "team"), ((rep.name, rep.login, rep.role, rep.team) for rep in found))
+
+
+def away(
+    name: str = typer.Argument(..., help="Who, by name or login."),
+    first: str = typer.Option(..., "--from", metavar="DATE", help="The first day: 2026-12-21."),
+    last: str = typer.Option(..., "--until", metavar="DATE", help="The last day."),
+    cover: str = typer.Option("", "--cover", metavar="NAME", help="Who does what falls due meanwhile."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Take note of an absence: what is due goes to the cover, or waits for the first day back."""
+    from leadtui.desk.absence import send_away
+
+    with open_desk() as desk:
+        found = send_away(desk.context, name, _day(first, "--from"), _day(last, "--until"), cover)
+    if json:
+        emit({"rep": found.rep, "from": f"{found.first}", "until": f"{found.last}", "cover": found.cover or None,
+              "covered": found.covered, "moved": found.moved, "callbacks_uncovered": found.promised})  # fmt: skip
+        return
+    say(f"{found.rep} is away from {found.first} to {found.last}.")
+    if found.cover:
+        say(f"  {found.covered} touches go to {found.cover}.")
+    else:
+        say(f"  {found.moved} touches wait for the first day back.")
+    if found.promised:
+        say(f"  {found.promised} promised callbacks have nobody: a supervisor is asked who calls.")
+
+
+def back(
+    name: str = typer.Argument(..., help="Who, by name or login."),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Somebody is back; what the cover has left is theirs again."""
+    from leadtui.desk.absence import come_back
+
+    with open_desk() as desk:
+        found = come_back(desk.context, name)
+    if json:
+        emit({"rep": name, "leads": found})
+        return
+    say(f"{name} is back; {found} leads came back from the cover.")
+
+
+def _day(text: str, where: str) -> date:
+    from leadtui.errors import WrongUse
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"{where} {text!r} is no date; write it like 2026-12-21") from None

@@ -35,6 +35,7 @@ def build() -> typer.Typer:
         batches,
         call_block,
         calls,
+        distribution,
         do_not_call,
         floors,
         importing,
@@ -51,6 +52,6 @@ def build() -> typer.Typer:
 
     for module in (floors, importing, call_block, leads, do_not_call, supervise, log, mail, people, playbook):
         module.register(app)
-    for module in (batches, calls, notices, samples, upkeep):
+    for module in (batches, distribution, calls, notices, samples, upkeep):
         module.register(app)
     return app

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, or_
+from sqlalchemy import and_, exists, func, or_
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import DatedRule, Email, Enrolment, Lead, Rep, Touch
+from leadtui.store.importing import NEAR
+from leadtui.store.tables import Company, DatedRule, Email, Enrolment, Event, ImportBatch, Lead, Question, Rep, Touch
 
 PLANNED = ("open", "waiting")
 
@@ -65,12 +67,41 @@ def stand_in_work(session: Session, owner_id: int) -> list[int]:
     return sorted(set(session.exec(found)))
 
 
+def letters(session: Session, until: datetime, rep_id: int | None) -> list[Touch]:
+    """Letters that are due by then and not in the post yet, the earliest first; of one rep where given."""
+    found = select(Touch).where(
+        Touch.channel == "letter", col(Touch.state).in_(("open", "waiting", "started")), col(Touch.due) <= until
+    )
+    if rep_id is not None:
+        found = found.where(Touch.rep_id == rep_id)
+    return list(session.exec(found.order_by(col(Touch.due), col(Touch.id))))
+
+
 def last_address(session: Session, lead_id: int) -> str:
     """Where the newest message to a lead went."""
     found = (
         select(Email.to_address).where(Email.lead_id == lead_id, Email.state == "sent").order_by(col(Email.id).desc())
     )
     return session.exec(found.limit(1)).first() or ""
+
+
+def newest_near(session: Session) -> dict[str, Any]:
+    """What the question about a near duplicate in the newest import says; empty where it has none."""
+    found = select(Question.data).where(Question.kind == NEAR, col(Question.answered_at).is_(None))
+    data = session.exec(found.order_by(col(Question.id).desc()).limit(1)).first()
+    batch = session.exec(select(func.max(ImportBatch.id))).one()
+    return dict(data) if data and data.get("batch") == batch else {}
+
+
+def newest_touched(session: Session) -> int:
+    """The lead that an import changed last."""
+    found = select(Event.lead_id).where(Event.kind == "lead.imported").order_by(col(Event.id).desc())
+    return int(session.exec(found.limit(1)).first() or 0)
+
+
+def company_named(session: Session, name_key: str) -> Company | None:
+    """A company by its folded name."""
+    return session.exec(select(Company).where(Company.name_key == name_key).order_by(col(Company.id)).limit(1)).first()
 
 
 def back_by(session: Session, now: datetime) -> list[int]:

@@ -80,3 +80,10 @@ def postal_code(text: str, country: str) -> str:
     if found := _ZIP.fullmatch(flat):
         return str(found[1]).zfill(5) + (f"-{found[2]}" if found[2] else "")
     return flat
+
+
+@lru_cache(maxsize=256)
+def country_name(code: str) -> str:
+    """A country's English name; the code itself where it is none."""
+    text = files("leadtui.desk.importing").joinpath("places.txt").read_text(encoding="utf-8")
+    return next((line.split("|")[2] for line in text.splitlines() if line.startswith(f"{code}|")), code)

@@ -1,0 +1,118 @@
+"""Who works on what: giving a lead to somebody else, segments, and letters for the post."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+_WHEN = typer.Option("", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".')
+_JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the tree."""
+    segments = typer.Typer(help="Everybody who matches a condition.", no_args_is_help=True)
+    command(segments, "count")(count)
+    command(segments, "list")(list_)
+    app.add_typer(segments, name="segment")
+    letters = typer.Typer(help="Letters by post.", no_args_is_help=True)
+    command(letters, "print", rep=True)(print_)
+    app.add_typer(letters, name="letter")
+    command(app, "assign", rep=True)(assign)
+
+
+def count(when: str = _WHEN, json: bool = _JSON) -> None:
+    """How many leads match."""
+    from leadtui.desk import segments
+
+    with open_desk() as desk:
+        found = segments.count(desk.context, segments.read_when(when))
+    if json:
+        emit({"when": when, "leads": found})
+        return
+    say(f"{found} leads match.")
+
+
+def list_(
+    when: str = _WHEN,
+    limit: int = typer.Option(200, "--limit", metavar="N", min=1, help="At most so many."),
+    after: int = typer.Option(0, "--after", metavar="ID", help="Go on after this lead."),
+    json: bool = _JSON,
+) -> None:
+    """The leads that match, by id."""
+    from leadtui.desk import segments
+
+    with open_desk() as desk:
+        ids = segments.leads_matching(desk.context, segments.read_when(when), after=after, limit=limit)
+        found = [desk.block.lead(lead_id) for lead_id in ids]
+    if json:
+        emit([
+            {"id": row.id, "name": row.name, "company": row.company, "owner": row.owner, "stage": row.stage,
+             "status": row.status, "score": row.score}
+            for row in found
+        ])  # fmt: skip
+        return
+    table(
+        ("id", "name", "company", "rep", "stage", "points"),
+        ((str(row.id), row.name, row.company, row.owner, row.stage, str(row.score)) for row in found),
+        right=(0, 5),
+    )
+
+
+def print_(
+    due: bool = typer.Option(False, "--due", help="Only what is due now; otherwise what is due within two weeks."),
+    out: str = typer.Option("", "--out", metavar="DIR", help="The folder (default: a new one in the floor's folder)."),
+    format_: str = typer.Option("pdf", "--format", metavar="pdf|text", help="Print-ready PDF, or plain text."),
+    font: str = typer.Option("", "--font", metavar="FILE", help="A TrueType font for letters beyond Western European."),
+    json: bool = _JSON,
+) -> None:
+    """Write the letters that are due, with a list for the mailing house; the steps stay open until they are confirmed."""
+    from leadtui.desk.letters import print_letters
+    from leadtui.errors import WrongUse
+
+    if format_ not in {"pdf", "text"}:
+        raise WrongUse(f"--format {format_!r} is unknown; write pdf or text")
+    with open_desk() as desk:
+        found = print_letters(
+            desk.context,
+            due_only=due,
+            out=Path(out) if out else None,
+            pdf=format_ == "pdf",
+            font=Path(font) if font else None,
+        )
+    if json:
+        emit({
+            "folder": str(found.folder) if found.folder else None,
+            "letters": [{"touch": one.touch_id, "lead": one.lead_id, "name": one.name, "file": one.file, "due": iso(one.due),
+                         "as_text": one.as_text} for one in found.letters],
+            "refused": [{"lead": lead, "name": name, "reason": why} for lead, name, why in found.refused],
+        })  # fmt: skip
+        return
+    say(f"{len(found.letters)} letters are in {found.folder}." if found.folder else "No letter is due.")
+    say(
+        *(
+            f"  {one.name}: as text, since no font has its characters; name one with --font"
+            for one in found.letters
+            if one.as_text
+        )
+    )
+    say(*(f"  {name} (lead {lead}) {why}" for lead, name, why in found.refused))
+
+
+def assign(
+    lead: int = typer.Argument(..., help="The lead, by id."),
+    to: str = typer.Option(..., "--to", metavar="REP", help="Who gets it, by name or login."),
+    json: bool = _JSON,
+) -> None:
+    """Give a lead to another rep, with all that is planned; supervisors only."""
+    from leadtui.desk.assigning import assign as run
+
+    with open_desk() as desk:
+        found = run(desk.context, lead, to)
+    if json:
+        emit({"lead": lead, "owner": found.owner, "before": found.before, "touches": found.touches})
+        return
+    say(f"Lead {lead} belongs to {found.owner} now; {found.touches} planned touches went along.")

@@ -1,0 +1,260 @@
+"""The life of a lead: added, changed, what it does by itself, its dates, accepted or sent back, its points."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+if TYPE_CHECKING:
+    from leadtui.desk.desk import Desk
+
+_LEAD = typer.Argument(..., help="The lead, by id.")
+_JSON = typer.Option(False, "--json", help="One JSON document.")
+
+
+def add_to(group: typer.Typer) -> None:
+    """Add the commands to the group of a single lead."""
+    for name, function in (
+        ("add", add), ("edit", edit), ("export", export), ("sign", sign), ("date", date_), ("accept", accept),
+        ("reject", reject), ("score", score),
+    ):  # fmt: skip
+        command(group, name, rep=True)(function)
+
+
+def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
+    """What comes next with a lead, for programs."""
+    from leadtui.desk.lead_views import next_of
+
+    found = next_of(desk.context, lead_id)
+    if found is None:
+        return None
+    return {"touch": found[0], "action": found[1].action, "due": iso(found[1].due), "local": found[1].local}
+
+
+def _next_words(data: dict[str, Any] | None) -> str:
+    return f"next: {data['action']}, {data['local']}" if data else "a supervisor is asked what comes next"
+
+
+def add(
+    name: str = typer.Argument(..., help="The full name."),
+    offer: str = typer.Option(..., "--offer", metavar="O", help="What they answered: trial, white-paper, demo …"),
+    email: str = typer.Option("", "--email", help="E-mail address."),
+    phone: str = typer.Option("", "--phone", help="Telephone number."),
+    mobile: str = typer.Option("", "--mobile", help="Mobile number."),
+    company: str = typer.Option("", "--company", help="Company."),
+    title: str = typer.Option("", "--title", help="Job title."),
+    street: str = typer.Option("", "--street", help="Street and number."),
+    city: str = typer.Option("", "--city", help="City."),
+    region: str = typer.Option("", "--region", help="State or province."),
+    postal_code: str = typer.Option("", "--postal-code", help="ZIP or postal code."),
+    country: str = typer.Option("", "--country", help="Country, by name or two letters."),
+    industry: str = typer.Option("", "--industry", help="The company's industry."),
+    employees: str = typer.Option("", "--employees", help="How many work there."),
+    rating: str = typer.Option("", "--rating", help="hot, warm or cold."),
+    notes: str = typer.Option("", "--notes", help="What they said."),
+    source: str = typer.Option("", "--source", help="Where it came from."),
+    event: str = typer.Option("", "--event", help="The event, if any."),
+    json: bool = _JSON,
+) -> None:
+    """Add a lead with what it asked for; somebody who is known gets another response."""
+    from leadtui.desk.adding import add as run
+
+    said = {
+        "name": name, "email": email, "phone": phone, "mobile": mobile, "company": company, "title": title,
+        "street": street, "city": city, "region": region, "postal_code": postal_code, "country": country,
+        "industry": industry, "employees": employees, "rating": rating, "notes": notes,
+    }  # fmt: skip
+    with open_desk() as desk:
+        found = run(desk.context, offer, said, source=source, event=event)
+        data = following(desk, found.lead_id) if found.lead_id else None
+    if json:
+        emit(
+            {
+                "lead": found.lead_id or None,
+                "kind": found.kind,
+                "batch": found.batch,
+                "warnings": found.warnings,
+                "next": data,
+            }
+        )
+        return
+    if found.kind == "unchanged":
+        say("All of this is known already; nothing was changed.")
+        return
+    say(f"Lead {found.lead_id} was {'added' if found.kind == 'new' else 'there already, and has'} "
+        f"{'; ' if found.kind == 'new' else 'another response; '}{_next_words(data)}", *found.warnings)  # fmt: skip
+
+
+def edit(
+    lead: int = _LEAD,
+    name: str | None = typer.Option(None, "--name", help="The full name."),
+    title: str | None = typer.Option(None, "--title", help="Job title."),
+    company: str | None = typer.Option(None, "--company", help="Company."),
+    email: str | None = typer.Option(None, "--email", help="Another e-mail address."),
+    phone: str | None = typer.Option(None, "--phone", help="Another telephone number."),
+    mobile: str | None = typer.Option(None, "--mobile", help="Another mobile number."),
+    street: str | None = typer.Option(None, "--street", help="Street and number."),
+    city: str | None = typer.Option(None, "--city", help="City."),
+    region: str | None = typer.Option(None, "--region", help="State or province."),
+    postal_code: str | None = typer.Option(None, "--postal-code", help="ZIP or postal code."),
+    country: str | None = typer.Option(None, "--country", help="Country, by name or two letters."),
+    language: str | None = typer.Option(None, "--language", help="Language code: en, de …"),
+    industry: str | None = typer.Option(None, "--industry", help="The company's industry."),
+    employees: str | None = typer.Option(None, "--employees", help="How many work there."),
+    revenue: str | None = typer.Option(None, "--revenue", help="The company's revenue a year: 12M."),
+    website: str | None = typer.Option(None, "--website", help="The company's website."),
+    json: bool = _JSON,
+) -> None:
+    """Correct what is known of a lead; an empty text takes a field back."""
+    from leadtui.desk.editing import edit as run
+
+    said = {
+        "name": name, "title": title, "company": company, "email": email, "phone": phone, "mobile": mobile,
+        "street": street, "city": city, "region": region, "postal_code": postal_code, "country": country,
+        "language": language, "industry": industry, "employees": employees, "revenue": revenue, "website": website,
+    }  # fmt: skip
+    with open_desk() as desk:
+        changed = run(desk.context, lead, {key: value for key, value in said.items() if value is not None})
+        data = following(desk, lead)
+    if json:
+        emit({"lead": lead, "changed": list(changed), "next": data})
+        return
+    say(f"Changed: {', '.join(changed)}; {_next_words(data)}." if changed else "All of this is known already.")
+
+
+def export(
+    when: str = typer.Option("", "--when", metavar="TOML", help='Only who matches: offer = "trial", country = "US".'),
+    out: str = typer.Option("", "--out", metavar="FILE", help="Write to a new file instead of standard output."),
+    json: bool = typer.Option(False, "--json", help="Say as JSON what was written (with --out)."),
+) -> None:
+    """Leads as CSV, safe for spreadsheets; a rep exports his own."""
+    from leadtui.desk.exporting import export as run
+    from leadtui.desk.segments import read_when
+
+    with open_desk() as desk:
+        text, count = run(desk.context, read_when(when), Path(out) if out else None)
+    if not out:
+        print(text, end="")
+    elif json:
+        emit({"leads": count, "file": out})
+    else:
+        say(f"{count} leads are in {out}.")
+
+
+def sign(
+    lead: int = _LEAD,
+    kind: str = typer.Option(
+        ..., "--kind", metavar="K",
+        help="reply, out-of-office, bounce, opt-out, opt-in, click, open, visit, yes-call-me or meeting.",
+    ),
+    until: str = typer.Option("", "--until", metavar="DATE", help="The last day of an absence; the time of a meeting."),
+    address: str = typer.Option("", "--address", metavar="A", help="The address that bounced."),
+    json: bool = _JSON,
+) -> None:  # fmt: skip
+    """Take note of what a lead did by itself."""
+    from leadtui.desk.signs import take
+
+    with open_desk() as desk:
+        found = take(desk.context, lead, kind, until=_until(until) if until else None, address=address)
+        data = following(desk, lead)
+    if json:
+        emit({"lead": lead, "kind": kind, "score": found.score, "engagement": found.engagement, "paused": found.paused,
+              "entered": found.entered, "asked": found.asked, "next": data})  # fmt: skip
+        return
+    words = [f"{found.paused} cadences wait" if found.paused else "", f"enters {found.entered}" if found.entered else "",
+             f"asked of the rep: {found.asked}" if found.asked else ""]  # fmt: skip
+    say("; ".join(filter(None, [f"Noted, {found.score} points", *words, _next_words(data)])))
+
+
+def _until(text: str) -> date | datetime:
+    from leadtui.clock import parse_instant
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return parse_instant(text, where="--until")
+
+
+def date_(
+    lead: int = _LEAD,
+    name: str = typer.Argument(
+        ..., help="The date: event_starts, event_ends, budget_month, contract_ends, trial_ends …"
+    ),
+    day: str = typer.Argument(..., metavar="DATE", help="2027-03-01, an instant, or 'none' to take it back."),
+    json: bool = _JSON,
+) -> None:
+    """Set a date that steps and rules are counted from."""
+    from leadtui.cadence.calendar import local_to_utc
+    from leadtui.desk.events import set_date
+
+    with open_desk() as desk:
+        said = None if day == "none" else _until(day)
+        if said is not None and not isinstance(said, datetime):
+            zones = desk.block.lead(lead).zones
+            said = local_to_utc(datetime.combine(said, time(9)), zones[0] if zones else desk.settings.zone)
+        moved = set_date(desk.context, lead, name, said)
+        data = following(desk, lead)
+    if json:
+        emit({"lead": lead, "name": name, "date": iso(said), "planned_anew": list(moved), "next": data})
+        return
+    say(
+        "; ".join(
+            filter(None, [f"{name} is {day}", f"planned anew: {', '.join(moved)}" if moved else "", _next_words(data)])
+        )
+    )
+
+
+def accept(lead: int = _LEAD, json: bool = _JSON) -> None:
+    """Accept a qualified lead: from now on it is a prospect of sales."""
+    from leadtui.desk.recycling import accept as run
+
+    with open_desk() as desk:
+        found = run(desk.context, lead)
+        data = following(desk, lead)
+    if json:
+        emit({"lead": lead, "stage": found.stage, "pipeline": found.pipeline, "next": data})
+        return
+    say(f"Lead {lead} is accepted, as {found.stage}; {_next_words(data)}")
+
+
+def reject(
+    lead: int = _LEAD,
+    reason: str = typer.Option(..., "--reason", metavar="R", help="A reason code of the playbook."),
+    json: bool = _JSON,
+) -> None:
+    """Send a lead back to marketing, with a reason."""
+    from leadtui.desk.recycling import reject as run
+
+    with open_desk() as desk:
+        found = run(desk.context, lead, reason)
+        data = following(desk, lead)
+    if json:
+        emit({"lead": lead, "stage": found.stage, "pipeline": found.pipeline, "entered": found.entered, "next": data})
+        return
+    say(f"Lead {lead} is back with marketing, in {found.entered}; {_next_words(data)}")
+
+
+def score(lead: int = _LEAD, json: bool = _JSON) -> None:
+    """A lead's points now, cause by cause."""
+    from leadtui.desk.scoring import explained
+
+    with open_desk() as desk:
+        found = explained(desk.context, lead)
+    if json:
+        causes = [
+            {"rule": cause.rule, "part": cause.part, "points": cause.points, "now": cause.now, "at": iso(cause.at)}
+            for cause in found.causes
+        ]
+        emit({"lead": lead, "score": found.score, "fit": found.fit, "engagement": found.engagement, "causes": causes})
+        return
+    say(f"{found.score} points: fit {found.fit}, engagement {found.engagement}")
+    table(
+        ("rule", "part", "points", "now", "since"),
+        ((c.rule, c.part, str(c.points), f"{c.now:g}", f"{c.at:%d %b %Y}" if c.at else "") for c in found.causes),
+        right=(2, 3),
+    )
