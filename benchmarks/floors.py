@@ -12,11 +12,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sqlmodel import SQLModel
+
 from leadtui.bootstrap import open_desk
 from leadtui.clock import FixedClock
 from leadtui.desk.desk import Desk
 from leadtui.desk.floors import NewRep, make_floor
 from leadtui.store import sqlite
+from leadtui.store.tables import Attempt, CallingClass, Company, Lead, Obligation, Phone, Response, Touch
+from leadtui.store.types import dump_json
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 """Monday 23 November 2026, 10:40 in Chicago, where every floor here works."""
@@ -104,19 +108,15 @@ def _fill(connection: Any, leads: int, share: Share, minutes_at: Any) -> None:
         connection.execute(f"DROP INDEX {name}")
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO callingclass (id, key, zones, country, region, number_country, number_region) "
-        "VALUES (?, ?, ?, 'US', ?, 'US', ?)",
+        _CLASS,
         [
             (number, f"{zone}|{region}", f'["{zone}"]', region, region)
             for number, (zone, region) in enumerate(PLACES, 1)
         ],
     )
     companies = max(1, leads // 4)
-    connection.executemany(
-        "INSERT INTO company (id, name, name_key, website, industry, industry_key, currency, country, "
-        "existing_customer, created_at) VALUES (?, ?, ?, '', '', '', 'USD', 'US', 0, 0)",
-        ((number, f"Company {number}", f"company {number}") for number in range(1, companies + 1)),
-    )
+    numbers = range(1, companies + 1)
+    connection.executemany(_COMPANY, ((number, f"Company {number}", f"company {number}") for number in numbers))
     connection.executemany(_LEAD, _leads(leads, companies, share))
     connection.executemany(_PHONE, _phones(leads))
     connection.executemany(_TOUCH, _touches(leads, share, minutes_at))
@@ -129,57 +129,67 @@ def _fill(connection: Any, leads: int, share: Share, minutes_at: Any) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-_LEAD = (
-    "INSERT INTO lead (id, first_name, last_name, full_name, name_key, last_name_key, title, title_key, persona, "
-    "company_id, owner_id, street, city, city_key, region, postal_code, country, language, zones, confirmed_zone, "
-    "zone_acknowledged, calling_class_id, status, closed_reason, pipeline, stage, fit, engagement, qualification, "
-    "calls_opt_out, emails_opt_out, calls_consent, lease_token, external_id, source, dates, extra, created_at, "
-    "updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'other', ?, ?, '', '', '', ?, '', 'US', '', ?, '', 0, ?, 'open', '', "
-    "'marketing', 'inquiry', ?, 0, '{}', 0, 0, 0, 0, '', 'bench', '{}', '{}', 0, 0)"
-)
-_PHONE = (
-    "INSERT INTO phone (lead_id, number, extension, kind, raw, valid, status, created_at) "
-    "VALUES (?, ?, '', 'work', '', 1, 'ok', 0)"
-)
-_TOUCH = (
-    "INSERT INTO touch (lead_id, rep_id, cadence, step_id, step_index, channel, call, system, title, template, state, "
-    "due, due_bm, promised, first, sla_minutes, sla_due_bm, inquiry_at, fit, stage_weight, parts_tried, "
-    "calling_class_id, held_until, held_rule, moved_because, deferrals, callback_moves, kind, created_at, "
-    "close_reason) VALUES (?, ?, 'bench', 's', 0, ?, ?, 0, 'Call', '', 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', "
-    "'[]', 0, 0, 'step', 0, '')"
-)
+def _insert(model: type[SQLModel], names: str, source: str = "", **fixed: str) -> str:
+    """An INSERT of the columns in ``names`` by position; the others by an expression in ``fixed``, or their default.
+
+    With ``source`` it is INSERT … SELECT from there, and every column is one of ``fixed``.
+    """
+    expressions = dict.fromkeys(names.split(), "?") | fixed
+    for column in model.__table__.columns:  # type: ignore[attr-defined]
+        if column.name not in expressions and not column.nullable and not column.primary_key:
+            expressions[column.name] = _literal(model.model_fields[column.name].get_default(call_default_factory=True))
+    values = ", ".join(expressions.values())
+    into = f"INSERT INTO {model.__table__.name} ({', '.join(expressions)})"  # type: ignore[attr-defined]
+    return f"{into} SELECT {values} FROM {source}" if source else f"{into} VALUES ({values})"
 
 
+def _literal(value: Any) -> str:
+    if isinstance(value, str | dict | list):
+        return "'" + (value if isinstance(value, str) else dump_json(value)) + "'"
+    return str(int(value)) if isinstance(value, int) else "0"
+
+
+_CLASS = _insert(CallingClass, "id key zones region number_region", country="'US'", number_country="'US'")
+_COMPANY = _insert(Company, "id name name_key")
+_LEAD = _insert(
+    Lead,
+    "id first_name last_name full_name name_key last_name_key title title_key company_id owner_id region zones "
+    "calling_class_id fit",
+    country="'US'",
+)
+_PHONE = _insert(Phone, "lead_id number")
+_TOUCH = _insert(
+    Touch,
+    "lead_id rep_id channel call due due_bm promised first sla_minutes sla_due_bm inquiry_at fit stage_weight "
+    "parts_tried calling_class_id held_until",
+    cadence="'bench'", step_id="'s'", title="'Call'", state="'open'",
+)  # fmt: skip
+_AGO = ":now - id % 2000 * :hour"
 _BEHIND = (
     # Two touches of each lead that are done, in the hours before the open one.
     *(
-        "INSERT INTO touch (lead_id, rep_id, cadence, step_id, step_index, channel, call, system, title, template, "
-        "state, due, due_bm, promised, first, fit, stage_weight, parts_tried, calling_class_id, held_rule, "
-        "moved_because, deferrals, callback_moves, kind, created_at, closed_at, close_reason) "
-        "SELECT lead_id, rep_id, 'bench', 's', 0, 'call', 1, 0, 'Call', '', 'done', "
-        f":now - (lead_id % 2000 + {number}) * :hour, 0, 0, 0, fit, 60, 0, calling_class_id, '', '[]', 0, 0, 'step', "
-        "0, :now, '' FROM touch WHERE state = 'open'"
+        _insert(
+            Touch, "", "touch WHERE state = 'open'", lead_id="lead_id", rep_id="rep_id", cadence="'bench'",
+            step_id="'s'", channel="'call'", call="1", title="'Call'", state="'done'", fit="fit",
+            due=f":now - (lead_id % 2000 + {number}) * :hour", calling_class_id="calling_class_id", closed_at=":now",
+        )
         for number in (1, 2)
     ),
-    # One response a lead, and one attempt for every fourth, spread over the last three months.
-    (
-        "INSERT INTO response (lead_id, offer, source, source_key, event, event_key, rating, inquiry_at, recorded_at, "
-        "scanned_by, notes, qualifiers, extra, external_id, currency, sla_minutes, sla_due, first_attempt_at) "
-        "SELECT id, 'white-paper', 'web', 'web', '', '', '', :now - id % 2000 * :hour, :now, '', '', '{}', '{}', '', "
-        "'USD', 60, :now - id % 2000 * :hour + :hour, CASE WHEN id % 5 THEN :now - id % 2000 * :hour + id % 90 * 60000000 "
-        "END FROM lead"
+    # One response a lead; an obligation and an attempt for every fourth; spread over the last three months.
+    _insert(
+        Response, "", "lead", lead_id="id", offer="'white-paper'", inquiry_at=_AGO, recorded_at=":now",
+        sla_minutes="60", sla_due=f"{_AGO} + :hour",
+        first_attempt_at=f"CASE WHEN id % 5 THEN {_AGO} + id % 90 * 60000000 END",
     ),
-    (
-        "INSERT INTO obligation (id, rep_id, lead_id, touch_id, inbound, action, front_end, out_of_turn, started_at, "
-        "outcome, answered_at, answer, reason, draft) SELECT id, owner_id, id, id, 0, 'call', 'app', '', "
-        ":now - id % 2000 * :hour, 'NA', :now, 'yes', '', '{}' FROM lead WHERE id % 4 = 0"
+    _insert(
+        Obligation, "", "lead WHERE id % 4 = 0", id="id", rep_id="owner_id", lead_id="id", touch_id="id",
+        action="'call'", front_end="'app'", started_at=_AGO, answered_at=":now", answer="'yes'",
     ),
-    (
-        "INSERT INTO attempt (lead_id, touch_id, obligation_id, rep_id, number, at, dialed_at, part, verdict, rule, "
-        "override_code, disposition, contact, inbound) SELECT id, id, id, owner_id, '+13125550100', "
-        ":now - id % 2000 * :hour, :now - id % 2000 * :hour, 1, 'clear', '', '', 'NA', 0, 0 FROM lead WHERE id % 4 = 0"
+    _insert(
+        Attempt, "", "lead WHERE id % 4 = 0", lead_id="id", touch_id="id", obligation_id="id", rep_id="owner_id",
+        number="'+13125550100'", at=_AGO, dialed_at=_AGO, part="1", verdict="'clear'", disposition="'NA'",
     ),
-)
+)  # fmt: skip
 
 
 def name_of(lead: int) -> tuple[str, str]:
@@ -211,6 +221,8 @@ def _touches(leads: int, share: Share, minutes_at: Any) -> Iterator[tuple[Any, .
         rep, is_due = _whose(lead, share)
         due, due_bm = today[lead * 7 % len(today)] if is_due else later[lead * 7 % len(later)]
         call = int(lead % 5 != 0)
+        # A promised callback speaks up by itself, and would take the keys that are measured on dana's queue.
+        promised = int(lead % 50 == 0 and rep != 1)
         first = int(is_due and lead % 6 == 0)
         minutes = (5, 60, 480)[lead % 3] if first else None
         inquiry = now_us - lead % 3_000 * 60_000_000 if first else None
@@ -218,7 +230,7 @@ def _touches(leads: int, share: Share, minutes_at: Any) -> Iterator[tuple[Any, .
         held = now_us + 3_600_000_000 if lead % 97 == 0 else None
         channel = "call" if call else "email"
         kept = (lead * 37 % 101, STAGES[lead % 5], lead % 16, lead % len(PLACES) + 1)
-        yield (lead, rep, channel, call, due, due_bm, int(lead % 50 == 0), first, minutes, sla, inquiry, *kept,
+        yield (lead, rep, channel, call, due, due_bm, promised, first, minutes, sla, inquiry, *kept,
                held)  # fmt: skip
 
 
