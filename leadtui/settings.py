@@ -15,6 +15,7 @@ from leadtui.errors import LeadtuiError
 FILE = "leadtui.toml"
 TRANSPORTS = ("draft", "mailto", "smtp", "file")
 TLS = ("starttls", "implicit", "none")
+COPIES = ("off", "each", "daily")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class MailSettings:
     tls: str = "starttls"
     user: str = ""
     sender: str = ""
+    copies: str = "off"
+    """Copies of confirmations to the supervisors: ``off``, ``each`` or ``daily``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Settings:
 _KEYS: dict[str, dict[str, type]] = {
     "": {"database": str},
     "floor": {"name": str, "zone": str, "country": str, "postal_address": str},
-    "mail": {"transport": str, "host": str, "port": int, "tls": str, "user": str, "from": str},
+    "mail": {"transport": str, "host": str, "port": int, "tls": str, "user": str, "from": str, "copies": str},
     "calls": {"dial": str},
 }
 
@@ -147,6 +150,8 @@ def _check_values(settings: Settings, path: Path) -> None:
         )
     if settings.mail.tls not in TLS:
         raise LeadtuiError(f"{path}: [mail] tls {settings.mail.tls!r} is unknown; choose one of {', '.join(TLS)}")
+    if settings.mail.copies not in COPIES:
+        raise LeadtuiError(f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of {', '.join(COPIES)}")
     if len(settings.country) != 2 or not settings.country.isupper():
         raise LeadtuiError(f"{path}: [floor] country {settings.country!r} must be two capital letters, like US")
 
@@ -171,6 +176,7 @@ zone = {_quoted(zone)}
 # tls = "starttls"      # starttls | implicit | none (localhost only)
 # user = ""
 # from = ""             # default: the rep's own address
+# copies = "off"        # copies of confirmations to the supervisors: off | each | daily (needs smtp, and 'mail send')
 
 [calls]
 {"" if dial != "open" else "# "}dial = "{dial}"         # open (a tel: link) | copy | a command with {{number}}

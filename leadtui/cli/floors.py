@@ -57,20 +57,25 @@ def init(
     name: str = typer.Option("Halyard inside sales", "--name", help="The floor's name."),
     zone: str = typer.Option("", "--zone", help="The floor's time zone (default: this machine's, else Chicago)."),
     rep: str = typer.Option("", "--as", metavar="NAME", help="Your own name (default: your login)."),
+    group: str = typer.Option("", "--group", metavar="NAME", help="Share it with this group of the machine's accounts."),
 ) -> None:
     """A floor of one's own, with a copy of the playbook to edit."""
     from leadtui.clock import SystemClock
     from leadtui.desk.floors import NewRep, make_floor
     from leadtui.desk.people import os_login
+    from leadtui.desk.sharing import group_id, share
     from leadtui.settings import home_floor
 
     folder = Path(directory).expanduser().resolve() if directory else home_floor()
     login = os_login()
+    group_number = group_id(group) if group else None
     maker = NewRep(rep or login, login, role="supervisor")
     make_floor(
         folder, [maker], SystemClock().now(), name=name, zone=zone or "America/Chicago", demo=False,
         database=where().database,
     )  # fmt: skip
+    if group_number is not None:
+        say(*share(folder, group_number), f"Everybody in the group {group} can work on it.")
     say(
         f"A floor is ready in {folder}.",
         f"You ({maker.name}) are its supervisor. Next:",

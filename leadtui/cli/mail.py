@@ -9,6 +9,7 @@ import typer
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
+    from leadtui.desk.copies import Copied
     from leadtui.desk.mailing import OutboxLine, Run
     from leadtui.desk.views import Mailed
 
@@ -33,16 +34,22 @@ def send(
     """Send what is due: the system's e-mails and the messages that wait; without --once, until Ctrl+C."""
     import time
 
+    from leadtui.desk.copies import send_copies
+
     with open_desk() as desk:
         run = desk.mail.send_waiting()
+        copied = send_copies(desk.context, desk.mail.transport())
         if json:
             emit({"sent": run.sent, "failed": run.failed, "later": run.later, "unknown": run.unknown, "why": run.words})
             return
         say(_run_line(run))
+        if copied.messages or copied.words:
+            say(_copies_line(copied))
         try:
             while not once:
                 time.sleep(EVERY)
                 run = desk.mail.send_waiting()
+                send_copies(desk.context, desk.mail.transport())
                 if run.sent or run.failed or run.unknown or run.words:
                     say(_run_line(run))
         except KeyboardInterrupt:
@@ -108,6 +115,11 @@ def _run_line(run: Run) -> str:
     said = [f"{run.sent} sent", f"{run.failed} failed", f"{run.later} to try later", f"{run.unknown} unknown"]
     shown = [part for part in said if not part.startswith("0 ")] or ["nothing to send"]
     return ", ".join(shown) + (f"; {run.words}" if run.words else "")
+
+
+def _copies_line(copied: Copied) -> str:
+    said = f"{copied.messages} copies to supervisors" if copied.messages else ""
+    return "; ".join(filter(None, (said, copied.words)))
 
 
 def _mailed(done: Mailed) -> dict[str, object]:
