@@ -68,17 +68,23 @@ def find_floor(option: str = "") -> Path | None:
     for said, where in ((option, "--floor"), (os.environ.get("LEADTUI_FLOOR", ""), "LEADTUI_FLOOR")):
         if said:
             folder = Path(said).expanduser().resolve()
-            if not (folder / FILE).is_file():
+            if not _is_floor(folder, where):
                 raise LeadtuiError(
                     f"{where} {folder}: there is no {FILE} here; make a floor with 'leadtui init {folder}'"
                 )
             return folder
     here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / FILE).is_file():
-            return folder
-    folder = home_floor()
-    return folder if (folder / FILE).is_file() else None
+    return next((folder for folder in (here, *here.parents, home_floor()) if _is_floor(folder)), None)
+
+
+def _is_floor(folder: Path, where: str = "") -> bool:
+    """Whether a folder is a floor; one that may not be looked into is none, or a refusal where it was named."""
+    try:
+        return (folder / FILE).is_file()
+    except PermissionError as error:
+        if not where:
+            return False
+        raise LeadtuiError(f"{where} {folder}: this folder may not be entered; check its permissions") from error
 
 
 def home_floor() -> Path:
@@ -150,6 +156,10 @@ def _check_values(settings: Settings, path: Path) -> None:
         )
     if settings.mail.tls not in TLS:
         raise LeadtuiError(f"{path}: [mail] tls {settings.mail.tls!r} is unknown; choose one of {', '.join(TLS)}")
+    if settings.mail.copies not in COPIES:
+        raise LeadtuiError(
+            f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of {', '.join(COPIES)}"
+        )
     if settings.mail.copies not in COPIES:
         raise LeadtuiError(f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of {', '.join(COPIES)}")
     if len(settings.country) != 2 or not settings.country.isupper():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from leadtui.cadence.calling import possible_zones
 from leadtui.cadence.checking import problems
@@ -54,6 +55,8 @@ def simulated(
 ) -> tuple[Simulated, ...]:
     """Each date of a cadence for a lead at a place, every call unanswered."""
     zones = (zone,) if zone else possible_zones("", country, region)
+    if zone and zone not in available_timezones():
+        raise LeadtuiError(f"--zone {zone!r} is no time zone; write one like America/Denver")
     if not zones:
         raise LeadtuiError(f"no time zone is known for {country or 'no country'} {region}; name one with --zone")
     # A lead that nothing is known of but its interest: steps that wait for engagement are shown, not passed over.

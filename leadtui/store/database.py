@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
-from leadtui.errors import LeadtuiError, NotSaved
+from leadtui.errors import LeadtuiError, NotFound, NotSaved
 from leadtui.store import migrations, postgres, sqlite
 from leadtui.store.log import Actor
 from leadtui.store.unit_of_work import Unit
@@ -172,6 +172,8 @@ def _spoken(url: str) -> Iterator[None]:
     """Turn the drivers' errors that a person can do something about into one sentence."""
     try:
         yield
+    except OverflowError as error:
+        raise NotFound("there is nothing by a number that large") from error
     except OperationalError as error:
         said = str(error.orig).lower()
         if "locked" in said or "busy" in said or "timeout" in said:
@@ -187,6 +189,8 @@ def _spoken(url: str) -> Iterator[None]:
         raise
     except DatabaseError as error:
         said = str(error.orig).lower()
+        if "out of range" in said:
+            raise NotFound("there is nothing by a number that large") from error
         if "malformed" in said or "not a database" in said:
             raise LeadtuiError(
                 f"{_place(url)}: the database is damaged ({_first_line(said)}); stop writing, run 'leadtui doctor' and "

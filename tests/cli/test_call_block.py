@@ -1,0 +1,254 @@
+"""The call block without a screen: the same rules, the documented JSON, exit codes 0, 1 and 2."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from tests.cli.running import refused
+
+ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+def first(run):
+    """The first line of Dana's queue."""
+    return run("queue", "--json").data[0]
+
+
+def test_the_queue_as_json(run):
+    """Every documented key, ranks from 1, times in UTC, best first."""
+    lines = run("queue", "--json").data
+
+    assert [line["rank"] for line in lines] == [1, 2, 3, 4, 5]
+    for line in lines:
+        assert line.keys() >= {
+            "rank", "lead", "touch", "action", "why", "due", "priority", "verdict", "rule", "next_allowed"
+        }  # fmt: skip
+        assert ISO.fullmatch(line["due"])
+        assert line["verdict"] in {"clear", "warn", "blocked"}
+        assert line["next_allowed"] is None
+    assert [line["priority"] for line in lines] == sorted((line["priority"] for line in lines), reverse=True)
+
+
+def test_the_queue_for_people(run):
+    """Counts, a table, and how many lines were asked for."""
+    ran = run("queue", "--limit", "2")
+
+    assert ran.code == 0
+    assert ran.err == ""
+    head, titles, *lines = ran.out.splitlines()
+    assert head == "Due 5 · Held 0 · Later 0"
+    assert titles.split()[:3] == ["#", "touch", "why"]
+    assert len(lines) == 2
+
+
+def test_what_is_held_says_until_when(run, monkeypatch):
+    """At night nothing is due; the held list names the rule and the next minute, with the documented keys."""
+    monkeypatch.setenv("LEADTUI_NOW", "2026-11-24T05:00:00Z")
+
+    assert "Nothing is due" in run("queue").out
+    held = run("queue", "--held", "--json").data
+    assert {line["verdict"] for line in held} == {"blocked"}
+    assert {line["next_allowed"] for line in held} == {"2026-11-24T15:00:00Z"}
+    assert held[0].keys() >= {"rank", "lead", "touch", "action", "why", "due", "priority", "verdict", "rule"}
+    assert "Okafor" in run("queue", "--held").out
+
+
+def test_a_round_of_work(run):
+    """next, start, confirm: what each prints, and what it does."""
+    line = run("next", "--json").data
+    assert line == {**first(run), "rank": 1}
+
+    started = run("start", line["touch"], "--json").data
+    assert started.keys() == {"touch", "lead", "action", "started"}
+    assert (started["touch"], started["lead"], started["action"]) == (line["touch"], line["lead"], "call")
+    assert ISO.fullmatch(started["started"])
+
+    question = run("next", "--json").data
+    assert (question["touch"], question["dialed"]) == (line["touch"], True)
+    assert "Did you complete this action?" in run("next").out
+
+    done = run("confirm", "--yes", "--outcome", "voicemail", "--note", "rang", "--json").data
+    assert done.keys() == {"entry", "outcome", "next"}
+    assert done["outcome"] == "VOICEMAIL"
+    assert isinstance(done["entry"], int)
+    assert done["next"].keys() >= {"action", "due"}
+    assert ISO.fullmatch(done["next"]["due"])
+    assert first(run)["touch"] != line["touch"] or first(run)["action"] == "e-mail"
+
+
+def test_a_callback_is_in_the_leads_zone(run):
+    """ "tomorrow 3pm" in Denver is 22:00 UTC."""
+    run("start", first(run)["touch"])
+    done = run("confirm", "--yes", "--outcome", "CALLBACK", "--at", "tomorrow 3pm", "--json").data
+
+    assert done["next"] == {"action": "call", "due": "2026-11-24T22:00:00Z", "local": "Tue 24 Nov 15:00 Denver"}
+
+
+def test_an_agreed_action_needs_what_and_when(run):
+    """--next and --on go together."""
+    run("start", first(run)["touch"])
+    refused(run("confirm", "--yes", "--outcome", "TALKED"))
+    refused(run("confirm", "--yes", "--outcome", "TALKED", "--next", "e-mail the plan"))
+    done = run(
+        "confirm", "--yes", "--outcome", "TALKED", "--next", "e-mail the plan", "--on", "wed 10:00", "--json"
+    ).data
+
+    assert done["next"]["action"] == "e-mail"
+    assert done["next"]["due"] == "2026-11-25T17:00:00Z"
+
+
+def test_a_time_that_means_two_is_asked_and_not_guessed(run):
+    """The choices stand in the sentence, and nothing was confirmed."""
+    run("start", first(run)["touch"])
+    said = refused(run("confirm", "--yes", "--outcome", "CALLBACK", "--at", "tomorrow 3"))
+
+    assert "03:00" in said
+    assert "15:00" in said
+    assert "question" in run("next", "--json").data
+
+
+def test_no_and_partly(run):
+    """A no with its reason puts it back; a partly needs a note."""
+    touch = first(run)["touch"]
+    run("start", touch)
+    assert "ran_out_of_time" in refused(run("confirm", "--no"))
+    assert run("confirm", "--no", "--reason", "ran_out_of_time").code == 0
+    assert first(run)["touch"] == touch
+
+    run("start", touch, "--ack")  # it was dialed a moment ago
+    refused(run("confirm", "--partly", "--outcome", "NO_ANSWER"))
+    assert run("confirm", "--partly", "--outcome", "NO_ANSWER", "--note", "cut off").code == 0
+
+
+def test_a_second_start_is_refused(run):
+    """Until the question is answered, with the question in the sentence."""
+    run("start", first(run)["touch"])
+
+    for words in (
+        ("start", first(run)["touch"]),
+        ("call", "2"),
+        ("done", first(run)["touch"], "--outcome", "NO_ANSWER"),
+    ):
+        assert "answer first: Call" in refused(run(*words))
+
+
+def test_out_of_turn(run):
+    """The fifth of the queue needs a code."""
+    fifth = run("queue", "--json").data[4]["touch"]
+
+    assert "same_company" in refused(run("start", fifth))
+    assert run("start", fifth, "--out-of-turn", "same_company", "--json").data["touch"] == fifth
+
+
+def test_a_warning_and_a_block_are_answered_by_options(run, monkeypatch):
+    """--ack for a warning; a code and a reason for a block."""
+    touch = first(run)["touch"]
+    monkeypatch.setenv("LEADTUI_NOW", "2026-11-24T01:00:00Z")
+    assert "acknowledge" in refused(run("start", touch, "--out-of-turn", "supervisor_asked"))
+    monkeypatch.setenv("LEADTUI_NOW", "2026-11-24T05:00:00Z")
+    words = ("start", touch, "--out-of-turn", "supervisor_asked")
+    assert "override code" in refused(run(*words, "--ack"))
+    assert "10 characters" in refused(run(*words, "--override", "supervisor", "--reason", "short"))
+    assert run(*words, "--override", "supervisor", "--reason", "Mira allowed it today").code == 0
+
+
+def test_deferring(run):
+    """Twice with a reason; the third time the supervisor is asked, and the command says so."""
+    touch = first(run)["touch"]
+    for _ in range(2):
+        moved = run("defer", touch, "--to", "tomorrow 10:00", "--reason", "needs_preparation", "--json").data
+        assert moved == {"touch": touch, "deferred": True, "due": "2026-11-24T17:00:00Z"}
+
+    again = run("defer", touch, "--to", "thu 10:00", "--reason", "needs_preparation", "--json").data
+    assert again == {"touch": touch, "deferred": False, "due": "2026-11-24T17:00:00Z"}
+    assert "supervisor" in run("defer", touch, "--to", "thu 10:00", "--reason", "needs_preparation").out
+    assert "needs_preparation" in refused(run("defer", touch, "--to", "thu 10:00", "--reason", "later"))
+
+
+def test_already_done(run):
+    """One command starts and answers."""
+    line = first(run)
+    done = run("done", line["touch"], "--outcome", "NO_ANSWER", "--at", "an hour ago", "--json").data
+
+    assert done["outcome"] == "NO_ANSWER"
+    assert "question" not in run("next", "--json").data
+
+
+def test_a_call_that_nobody_planned(run):
+    """For a lead by id; inbound beside an open question."""
+    started = run("call", 2, "--json").data
+    assert started.keys() == {"touch", "lead", "action", "started"}
+    assert run("call", 3, "--inbound").code == 0
+    refused(run("call", 4, "--inbound"))
+
+
+def test_each_rep_has_a_queue_of_their_own(run):
+    """--rep says whose, on a demo floor; by first name, full name or login."""
+    for word in ("ali", "Ali", "Ali Haddad", "ALI HADDAD"):
+        lines = run("queue", "--json", rep=word).data
+        assert len(lines) == 1
+    assert "belongs to another rep" in refused(run("start", lines[0]["touch"]))
+
+
+def test_an_empty_queue_is_no_error_and_next_says_it(run):
+    """Mira is a supervisor: nothing is hers."""
+    assert run("queue", "--json", rep="mira").data == []
+    assert "nothing is due" in refused(run("next", rep="mira"))
+
+
+def test_people(run):
+    """rep list has the documented keys; rep add is for supervisors."""
+    people = run("rep", "list", "--json", rep="").data
+    assert {person["login"] for person in people} >= {"dana", "ali", "mira"}
+    assert people[0].keys() >= {"name", "login", "team", "away_until"}
+    assert "Dana Reyes" in run("rep", "list", rep="").out
+
+    added = run("rep", "add", "Kim Vo", "--login", "kim", "--json", rep="").data
+    assert (added["name"], added["role"]) == ("Kim Vo", "rep")
+    assert "taken" in refused(run("rep", "add", "Kim Vo", "--login", "kim", rep=""))
+    refused(run("rep", "add", "Lou", "--login", "lou", "--role", "king", rep=""), 2)
+
+
+@pytest.mark.parametrize("cadence", ["trial", "inquiry", "nurture-12-month"])
+def test_a_cadence_is_simulated_before_it_runs(run, cadence):
+    """Each step with its date in UTC and on the lead's clock, and why it moved."""
+    words = (
+        "playbook",
+        "simulate",
+        cadence,
+        "--start",
+        "2026-11-20T21:00:00Z",
+        "--country",
+        "us",
+        "--zone",
+        "America/Denver",
+    )
+    steps = run(*words, "--json", rep="").data
+
+    assert steps
+    for step in steps:
+        assert step.keys() >= {"step", "channel", "by", "planned", "local", "moved_because"}
+        assert ISO.fullmatch(step["planned"])
+        assert datetime.fromisoformat(step["local"]) == datetime.fromisoformat(step["planned"])
+    assert run(*words, rep="").out.count("\n") > len(steps)
+
+
+def test_the_playbook_is_checked_and_shown(run, demo):
+    """In order as it ships; a typo is named with file, line and the nearest word."""
+    assert run("playbook", "check", rep="").out == "The playbook is in order.\n"
+    assert run("playbook", "check", "--json", rep="").data == {"ok": True, "problems": []}
+    assert "First call: is it running?" in run("playbook", "show", "trial", rep="").out
+    assert "trial" in refused(run("playbook", "show", "trail", rep=""))
+
+    path = demo / "playbook" / "cadences" / "trial.toml"
+    path.write_text(path.read_text().replace('channel = "call"', 'chanel = "call"', 1))
+    ran = run("playbook", "check", rep="")
+    assert (ran.code, ran.out) == (1, "")
+    assert re.search(
+        r"^cadences/trial\.toml:\d+: unknown key 'chanel' .*did you mean 'channel'\?$", ran.err, re.MULTILINE
+    )
+    assert "Traceback" not in ran.err
+    again = run("playbook", "check", "--json", rep="")
+    assert again.code == 1
+    assert '"ok": false' in again.out
