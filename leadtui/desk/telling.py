@@ -58,6 +58,19 @@ VERBS = {
     "import.undone": "takes an import back",
     "near_duplicate.answered": "near duplicate",
     "calls.imported": "call records imported",
+    "lead.sign": "takes note of what was done by",
+    "lead.date": "sets a date of",
+    "lead.edited": "changes",
+    "lead.accepted": "accepts",
+    "lead.rejected": "sends back to marketing",
+    "leads.exported": "exports leads",
+    "letter.printed": "prints a letter to",
+    "letter.refused": "no postal address of",
+    "event.due": "a dated rule for",
+    "rep.back": "back",
+    "touch.moved": "moved to the first day back:",
+    "touch.covered": "goes to the cover:",
+    "touch.returned": "comes back from the cover:",
 }
 QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over", "popup.shown"))
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the feed."""
