@@ -99,5 +99,7 @@ class Desk:
         return tick(self.context, self.mail)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and the read-only connection of the compliance view where it was opened."""
+        if (supervise := self.__dict__.get("supervise")) is not None:
+            supervise.close()
         self.context.store.dispose()

@@ -78,6 +78,7 @@ def add_rep(context: Context, name: str, login: str, *, role: str, email: str, p
         )  # fmt: skip
         unit.session.add(rep)
         unit.session.flush()
+        floor.admit_login(unit, login, role)
         unit.log("rep.added", subjects={"rep": rep.id}, after={"role": role, "login": login, "team": team})
     return rep_view(rep)
 

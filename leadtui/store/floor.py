@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
+from leadtui.errors import LeadtuiError
+from leadtui.store import postgres
 from leadtui.store.tables import LogMeta, Meta, PlaybookVersion, Rep, TextBody
 from leadtui.store.unit_of_work import Unit
 
@@ -73,6 +75,19 @@ def keep_playbook(unit: Unit, version: str, files: Mapping[str, str], by_id: int
 def rep_by_login(session: Session, login: str) -> Rep | None:
     """The person whom the operating system knows by this login."""
     return session.exec(select(Rep).where(Rep.login == login)).first()
+
+
+def admit_login(unit: Unit, login: str, role: str) -> None:
+    """On PostgreSQL, give a person's login its rights; on SQLite the file's permissions decide.
+
+    Raises ``LeadtuiError`` where the database knows no such login.
+    """
+    if unit.connection.dialect.name != "postgresql":
+        return
+    known = unit.connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).scalar()
+    if not known:
+        raise LeadtuiError(f"login {login!r} is no role of this PostgreSQL; let its administrator create it first")
+    postgres.admit(unit.connection, login, role)
 
 
 def find_rep(session: Session, word: str) -> list[Rep]:

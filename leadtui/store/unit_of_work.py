@@ -23,6 +23,11 @@ _PRIVATE = text("INSERT INTO log_private (seq, salt, text) VALUES (:seq, :salt, 
 _BEFORE = text("INSERT INTO beforeimage (seq, images) VALUES (:seq, :images)").bindparams(bindparam("images"))
 
 
+CLOCK_STEP = 60_000_000
+"""How many microseconds behind the last entry a clock may be before that is an entry of its own: longer than the
+longest wait for the lock, during which others append."""
+
+
 class Unit:
     """What a writing use case works with inside its transaction.
 
@@ -61,7 +66,7 @@ class Unit:
     ) -> int:
         """Add one entry and return its seq; ``private`` is the personal text, kept apart from the chained body."""
         head = self.head()
-        step = to_micros(self.now) < head[1]
+        step = to_micros(self.now) < head[1] - CLOCK_STEP
         if step and not self._entries:
             said = {"clock": to_micros(self.now), "last": head[1]}
             self._entries.append((head[0] + 1, make_body(self.actor, "clock.step", {"codes": said}), ""))
