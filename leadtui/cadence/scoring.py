@@ -93,10 +93,18 @@ def warmth(
     return (newest + DAY * half_life * log2(worth) if worth > 0 else None), causes
 
 
+_KINDS: dict[int, tuple[Condition, str]] = {}
+"""By the identity of a condition, which is kept beside it: hashing one costs as much as asking anew."""
+
+
 def _kind(condition: Condition) -> str:
     """``sign`` or ``response`` for a rule about something that happened at a moment, else empty."""
-    fields = set(_fields(condition))
-    return "sign" if "sign" in fields else "response" if fields & _OF_RESPONSES else ""
+    known = _KINDS.get(id(condition))
+    if known is None or known[0] is not condition:
+        fields = set(_fields(condition))
+        found = "sign" if "sign" in fields else "response" if fields & _OF_RESPONSES else ""
+        known = _KINDS[id(condition)] = (condition, found)
+    return known[1]
 
 
 def _fields(condition: Condition) -> Iterable[str]:
