@@ -160,8 +160,6 @@ def _check_values(settings: Settings, path: Path) -> None:
         raise LeadtuiError(
             f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of {', '.join(COPIES)}"
         )
-    if settings.mail.copies not in COPIES:
-        raise LeadtuiError(f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of {', '.join(COPIES)}")
     if len(settings.country) != 2 or not settings.country.isupper():
         raise LeadtuiError(f"{path}: [floor] country {settings.country!r} must be two capital letters, like US")
 
