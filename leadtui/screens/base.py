@@ -57,8 +57,8 @@ class DeskScreen(Screen[Result]):
         return not self.too_small
 
     def show_keys(self) -> None:
-        """Write the bindings that are meant for the footer into it."""
-        for line in self.query(KeyLine):
+        """Write the bindings that are meant for the footer into it; under another screen it stays as it is."""
+        for line in self.query(KeyLine) if self.app.screen is self else ():
             line.keys = self.footer_keys()
 
     def footer_keys(self) -> tuple[tuple[str, str], ...]:

@@ -17,7 +17,7 @@ from leadtui.widgets import choices
 from leadtui.widgets.fields import Left, LineField
 from leadtui.widgets.form import FormRow
 from leadtui.widgets.lines import Feedback
-from leadtui.widgets.safe import shown
+from leadtui.widgets.safe import joined, shown
 from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ class DeferScreen(DeskDialog[str | None]):
         self._offer(f"{when.shown}: why?", [(reason.key, reason.label) for reason in self.reasons])
 
     def _offer(self, heading: str, pairs: list[tuple[str, str]]) -> None:
-        self.query_one("#choices", Static).update(choices.one_a_line(pairs))
-        self.query_one(Feedback).update(shown(heading))
+        self.query_one(Feedback).update("")
+        self.query_one("#choices", Static).update(joined(shown(heading, "bold"), choices.one_a_line(pairs)))
 
     def on_key(self, event: events.Key) -> None:
         """One key chooses the reading of the time, and one the reason."""

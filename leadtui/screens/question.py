@@ -52,7 +52,8 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """``ask``, or what is being chosen: ``outcome``, ``reason``, ``next``, ``when``, ``no``, ``partly``, ``sure``."""
         self.options: tuple[tuple[str, str, object], ...] = ()
         """(key, words, value) of what can be chosen in this stage."""
-        self.saving = False
+        self.saving = self.reading = False
+        """Whether an answer is on its way, or a typed time is being read: then no key answers."""
 
     def compose(self) -> ComposeResult:
         yield QuestionBox(self.asks, self.state, self.desk.settings.zone)
@@ -98,7 +99,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the named actions, only when armed, and the answers only where they are asked."""
-        if action not in PASSES or not self.armed or self.saving:
+        if action not in PASSES or not self.armed or self.saving or self.reading:
             return False
         if action == "answer":
             return self.stage == "ask" or (self.stage == "sure" and parameters == ("yes",))
@@ -176,7 +177,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
                 outcomes = await ask(self.desk.block.outcomes)
                 self.options = tuple((row.key, row.label, row.code) for row in outcomes)
             elif stage == "next":
-                self.options = tuple((key, words, channel) for key, channel, words in ACTIONS)
+                self.options = tuple((key, words, f"{channel}: as agreed") for key, channel, words in ACTIONS)
             else:
                 kind = self.state.outcome.lower() if stage == "reason" else stage
                 reasons = await ask(self.desk.block.reasons, kind)
@@ -226,6 +227,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """What the typed time means; where it may mean two, ask."""
         from leadtui.desk.when import Ambiguous
 
+        self.reading = True
         try:
             found = await ask(self.desk.block.parse_when, text, self.question.touch.lead_id)
         except LeadtuiError as error:
@@ -233,6 +235,8 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             self.warn(str(error))
             self.box.row("at").value.focus()
             return
+        finally:
+            self.reading = False
         if isinstance(found, Ambiguous):
             self.options = tuple((str(place), each.shown, each) for place, each in enumerate(found.options, 1))
             self._stage("when")

@@ -69,7 +69,7 @@ class AcknowledgeDialog(DeskDialog[bool | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "Before this call"
-            yield Static(gate_facts(self.phone, self.gate, self.message), markup=False)
+            yield Static(gate_facts(self.phone, self.gate, self.message), id="gate", markup=False)
             yield Static(Content.assemble(("⏎", "bold $accent"), "  I have seen it: dial"), id="choices")
             yield Static("esc  do not dial", id="hint", markup=False)
         yield TooSmall()
@@ -96,7 +96,7 @@ class OverrideDialog(DeskDialog[tuple[str, str] | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = "This call is blocked"
-            yield Static(gate_facts(self.phone, self.gate, self.message), markup=False)
+            yield Static(gate_facts(self.phone, self.gate, self.message), id="gate", markup=False)
             if self.gate.overridable and self.codes:
                 yield Static(id="choices")
                 yield LineField(hint="why, in ten characters or more", id="reason")

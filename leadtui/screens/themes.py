@@ -7,61 +7,42 @@ from textual.theme import Theme
 DARK, LIGHT = "leadtui-dark", "leadtui-light"
 
 
-def _variables(**colours: str) -> dict[str, str]:
-    return {name.replace("_", "-"): colour for name, colour in colours.items()}
+COLOURS = {
+    DARK: {
+        "foreground": "#d3d7da", "background": "#15181b", "panel": "#1b1f23", "accent": "#78b6c4", "warning": "#d8a657",
+        "error": "#ea7b72", "muted": "#8d959c", "line": "#3a4148", "bar": "#1b1f23", "field": "#1e2327",
+        "cursor": "#25323a", "resting": "#1f2428", "veil": "#15181b 72%",
+    },
+    LIGHT: {
+        "foreground": "#23282c", "background": "#fbfaf8", "panel": "#f1efeb", "accent": "#176b80", "warning": "#8a5a00",
+        "error": "#b3261e", "muted": "#646b71", "line": "#c9c6bf", "bar": "#f1efeb", "field": "#f1efeb",
+        "cursor": "#dbeaee", "resting": "#efede9", "veil": "#fbfaf8 72%",
+    },
+}  # fmt: skip
+OURS = ("muted", "line", "bar", "field", "cursor", "resting", "veil")
+"""Variables that Textual does not know."""
 
 
 def themes() -> tuple[Theme, Theme]:
     """Dark and light."""
-    dark = Theme(
-        name=DARK,
-        primary="#78b6c4",
-        accent="#78b6c4",
-        foreground="#d3d7da",
-        background="#15181b",
-        surface="#15181b",
-        panel="#1b1f23",
-        warning="#d8a657",
-        error="#ea7b72",
-        success="#78b6c4",
-        variables=_variables(
-            muted="#8d959c",
-            line="#3a4148",
-            bar="#1b1f23",
-            field="#1e2327",
-            cursor="#25323a",
-            resting="#1f2428",
-            veil="#15181b 72%",
-            text_warning="#d8a657",
-            text_error="#ea7b72",
-            text_accent="#78b6c4",
-            footer_key_foreground="#78b6c4",
-        ),
+    return _theme(DARK), _theme(LIGHT)
+
+
+def _theme(name: str) -> Theme:
+    colours = COLOURS[name]
+    variables = {each: colours[each] for each in OURS}
+    variables |= {f"text-{each}": colours[each] for each in ("accent", "warning", "error")}
+    return Theme(
+        name=name,
+        dark=name == DARK,
+        primary=colours["accent"],
+        accent=colours["accent"],
+        success=colours["accent"],
+        foreground=colours["foreground"],
+        background=colours["background"],
+        surface=colours["background"],
+        panel=colours["panel"],
+        warning=colours["warning"],
+        error=colours["error"],
+        variables=variables | {"footer-key-foreground": colours["accent"]},
     )
-    light = Theme(
-        name=LIGHT,
-        dark=False,
-        primary="#176b80",
-        accent="#176b80",
-        foreground="#23282c",
-        background="#fbfaf8",
-        surface="#fbfaf8",
-        panel="#f1efeb",
-        warning="#8a5a00",
-        error="#b3261e",
-        success="#176b80",
-        variables=_variables(
-            muted="#646b71",
-            line="#c9c6bf",
-            bar="#f1efeb",
-            field="#f1efeb",
-            cursor="#dbeaee",
-            resting="#efede9",
-            veil="#fbfaf8 72%",
-            text_warning="#8a5a00",
-            text_error="#b3261e",
-            text_accent="#176b80",
-            footer_key_foreground="#176b80",
-        ),
-    )
-    return dark, light

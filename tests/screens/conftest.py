@@ -70,6 +70,12 @@ class Driver:
         """Whether the words stand on the screen, line breaks aside."""
         return words in " ".join(self.text().split()) or words in self.text()
 
+    async def settled(self) -> None:
+        """No read and no write is under way, and what they brought is painted."""
+        await self.pilot.pause()
+        await self.until(lambda: not [one for one in self.app.workers if one.is_running and one.group not in {"flow"}])
+        await self.pilot.pause()
+
     @property
     def queue(self) -> CallBlockScreen:
         """The call block at the bottom of the stack."""
