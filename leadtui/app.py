@@ -107,12 +107,13 @@ class LeadtuiApp(App[None]):
         """Run until it is left. After a signal the process ends here: a thread may still wait for a locked database,
         and its transaction ends with the process, whole or not at all.
         """
-        left_with = await super().run_async(**options)
-        await asyncio.sleep(0)  # a signal that came at the very end is still heard
-        if self._signalled:
-            sys.stdout.flush()
-            os._exit(128 + self._signalled)
-        return left_with
+        try:
+            return await super().run_async(**options)
+        finally:
+            await asyncio.sleep(0)  # a signal that came at the very end is still heard
+            if self._signalled:
+                sys.stdout.flush()
+                os._exit(128 + self._signalled)
 
     # What may pass
 

@@ -73,7 +73,7 @@ class Driver:
     async def settled(self) -> None:
         """No read and no write is under way, and what they brought is painted."""
         await self.pilot.pause()
-        await self.until(lambda: not [one for one in self.app.workers if one.is_running and one.group not in {"flow"}])
+        await self.until(lambda: not [one for one in self.app.workers if one.is_running and one.group != "flow"])
         await self.pilot.pause()
 
     @property
