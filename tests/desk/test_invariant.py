@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -375,9 +376,12 @@ class Floor(RuleBasedStateMachine):
 
 
 TestFloor = Floor.TestCase
+TestFloor.pytestmark = [pytest.mark.timeout(3600 if FULL else 120)]
 TestFloor.settings = settings(
     max_examples=200 if FULL else 12,
-    phases=[Phase.generate],
+    phases=[
+        Phase.generate
+    ],  # a life is some thirty steps in which each needs those before: making it shorter takes minutes
     stateful_step_count=60 if FULL else 30,
     deadline=None,
     database=None,
