@@ -15,7 +15,7 @@ def main(names: list[str]) -> int:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}\n")
-    print("| what | median | worst | runs |\n|---|--:|--:|--:|")
+    print("| what | median | worst | runs | ratio |\n|---|--:|--:|--:|--:|")
     for name in names or known:
         for measure in import_module(f"benchmarks.bench_{name}").run():
             print(measure.row(), flush=True)

@@ -4,13 +4,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
-from benchmarks import Measure, timed
+from benchmarks import Measure, compared
 
 
 def run() -> Iterator[Measure]:
     """Start fresh interpreters and wait for them."""
-    yield timed("bare Python, for comparison", lambda: _start("-c", "pass"))
-    yield timed("`leadtui --help`", lambda: _start("-m", "leadtui", "--help"))
+    yield from compared(
+        ("bare Python", lambda: _start("-c", "pass")),
+        ("`leadtui --help`", lambda: _start("-m", "leadtui", "--help")),
+        times=15,
+    )
 
 
 def _start(*arguments: str) -> None:
