@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from leadtui.cadence.model import DayPart, Hours, Span, Unit
@@ -124,14 +125,26 @@ def _business_day(day: date, amount: int, is_open: Callable[[date], bool]) -> da
     return day
 
 
+class _Table(NamedTuple):
+    """A business clock's windows up to the end of the year before ``year``; times are epoch seconds."""
+
+    year: int
+    until: float
+    starts: tuple[float, ...]
+    ends: tuple[float, ...]
+    before: tuple[float, ...]
+    """Business seconds before each window, and after the last one."""
+
+
 class BusinessClock:
     """The floor's business time, counted since 2020-01-01 local; exact across holidays and DST.
 
     ``hours`` maps weekdays (0 = Monday) to local windows; ``country`` and ``region`` choose the public holidays on
-    which the floor is closed, except those in ``worked``. The tables grow a year at a time, when first asked for.
+    which the floor is closed, except those in ``worked``. The table grows a year at a time, when first asked for;
+    threads may share a clock: a grown table replaces the old one whole.
     """
 
-    __slots__ = ("_before", "_country", "_ends", "_hours", "_region", "_starts", "_until", "_worked", "_year", "_zone")
+    __slots__ = ("_country", "_hours", "_region", "_table", "_worked", "_zone")
 
     def __init__(
         self,
@@ -145,13 +158,8 @@ class BusinessClock:
             raise LeadtuiError("The floor has no business hours; give some under [business_hours] in playbook.toml.")
         self._hours, self._zone = hours, zone
         self._country, self._region, self._worked = country, region, worked
-        self._starts: list[float] = []  # of each window, epoch seconds
-        self._ends: list[float] = []
-        self._before: list[float] = []  # business seconds before each window, and after the last one
-        self._before.append(0.0)
-        self._year = EPOCH.year
-        self._until = _midnight(EPOCH, zone)
-        self._grow()
+        self._table = _Table(EPOCH.year, _midnight(EPOCH, zone), (), (), (0.0,))
+        self._grown(self._table)
 
     def minutes_at(self, moment: datetime) -> int:
         """Whole business minutes between the floor's epoch and an aware time; 0 before the epoch."""
@@ -170,48 +178,56 @@ class BusinessClock:
     def windows(self, first: datetime, last: datetime) -> tuple[tuple[int, int, int], ...]:
         """The windows from the last one that begins before ``first`` up to ``last`` (aware), each as (start, end,
         business seconds before it) in epoch seconds."""
-        self._seconds_at(last.timestamp())
-        low = max(0, bisect_right(self._starts, first.timestamp()) - 1)
-        high = bisect_right(self._starts, last.timestamp())
-        rows = zip(self._starts[low:high], self._ends[low:high], self._before[low:high], strict=True)
+        table = self._until(last.timestamp())
+        low = max(0, bisect_right(table.starts, first.timestamp()) - 1)
+        high = bisect_right(table.starts, last.timestamp())
+        rows = zip(table.starts[low:high], table.ends[low:high], table.before[low:high], strict=True)
         return tuple((int(start), int(end), int(before)) for start, end, before in rows)
 
+    def _until(self, stamp: float) -> _Table:
+        """A table that reaches beyond ``stamp``."""
+        table = self._table
+        while stamp >= table.until:
+            table = self._grown(table)
+        return table
+
     def _seconds_at(self, stamp: float) -> float:
-        while stamp >= self._until:
-            self._grow()
-        index = bisect_right(self._starts, stamp) - 1
+        table = self._until(stamp)
+        index = bisect_right(table.starts, stamp) - 1
         if index < 0:
             return 0.0
-        return self._before[index] + min(stamp, self._ends[index]) - self._starts[index]
+        return table.before[index] + min(stamp, table.ends[index]) - table.starts[index]
 
     def _moment(self, seconds: float) -> datetime:
         if seconds <= 0:
             return datetime.fromtimestamp(_midnight(EPOCH, self._zone), UTC)
-        while self._before[-1] < seconds:
-            self._grow()
-        index = bisect_left(self._before, seconds) - 1
-        return datetime.fromtimestamp(self._starts[index] + seconds - self._before[index], UTC)
+        table = self._table
+        while table.before[-1] < seconds:
+            table = self._grown(table)
+        index = bisect_left(table.before, seconds) - 1
+        return datetime.fromtimestamp(table.starts[index] + seconds - table.before[index], UTC)
 
-    def _grow(self) -> None:
-        """Add the windows of one more year."""
-        if self._year > LAST_YEAR:
+    def _grown(self, table: _Table) -> _Table:
+        """The table with one more year. Two threads that grow the same one come to the same result."""
+        if table.year > LAST_YEAR:
             raise LeadtuiError(f"Business time ends with the year {LAST_YEAR}; is a date mistyped?")
-        day, end = date(self._year, 1, 1), date(self._year + 1, 1, 1)
+        starts, ends, before = list(table.starts), list(table.ends), list(table.before)
+        day, end = date(table.year, 1, 1), date(table.year + 1, 1, 1)
         while day < end:
             windows = self._hours.get(day.weekday(), ())
             if windows and not is_holiday(self._country, self._region, day, self._worked):
                 for window in sorted(windows, key=lambda window: window.start):
-                    self._append(*interval(day, window, self._zone))
+                    first, last = interval(day, window, self._zone)
+                    first = max(first, int(ends[-1])) if ends else first  # windows that overlap count once
+                    if first < last:
+                        starts.append(first)
+                        ends.append(last)
+                        before.append(before[-1] + last - first)
             day += timedelta(days=1)
-        self._year += 1
-        self._until = _midnight(end, self._zone)
-
-    def _append(self, start: int, end: int) -> None:
-        start = max(start, int(self._ends[-1])) if self._ends else start  # windows that overlap count once
-        if start < end:
-            self._starts.append(start)
-            self._ends.append(end)
-            self._before.append(self._before[-1] + end - start)
+        grown = _Table(table.year + 1, _midnight(end, self._zone), tuple(starts), tuple(ends), tuple(before))
+        if grown.year > self._table.year:
+            self._table = grown
+        return grown
 
 
 def interval(day: date, window: Hours, zone: str) -> tuple[int, int]:

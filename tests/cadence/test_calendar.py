@@ -212,3 +212,17 @@ def test_minutes_at_takes_microseconds():
     for _ in range(10_000):
         clock.minutes_at(moment)
     assert (perf_counter() - began) / 10_000 < 50e-6
+
+
+def test_business_clock_is_the_same_for_threads_that_grow_it_together():
+    """Screens and the first page ask one clock at once; a year must not be counted twice."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    hours = {day: (Hours(time(9), time(17)),) for day in range(5)}
+    moment = datetime(2031, 6, 2, 15, 0, tzinfo=UTC)
+    expected = BusinessClock(hours, "America/Chicago", "US").minutes_at(moment)
+    for _ in range(5):
+        shared = BusinessClock(hours, "America/Chicago", "US")
+        with ThreadPoolExecutor(8) as pool:
+            found = set(pool.map(shared.minutes_at, [moment] * 16))
+        assert found == {expected}
