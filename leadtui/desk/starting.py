@@ -20,7 +20,7 @@ from leadtui.desk.views import Dialed, Started
 from leadtui.desk.words import channel_word
 from leadtui.errors import NotFound, Refused
 from leadtui.store import block, leads
-from leadtui.store.tables import Attempt, Enrolment, Obligation, Phone, Response, Touch
+from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Phone, Rep, Response, Touch
 from leadtui.store.unit_of_work import Unit
 
 LEASE = timedelta(hours=12)
@@ -80,6 +80,9 @@ class Starting:
             live = leads.live_enrolments(unit.session, lead_id)
             for touch in leads.open_touches(unit.session, lead_id):
                 if touch.state == "started":
+                    holder = _holder(unit.session, lead_id)
+                    if holder is not None and holder.id != context.identity.id:
+                        raise Refused("held_by", _held_by(holder))
                     raise Refused(
                         "question_open", f"{sheet.lead.full_name} already has a started action; answer it first"
                     )
@@ -122,6 +125,9 @@ class Starting:
         touch = self._touch(session, touch_id)
         if touch.rep_id != self.context.identity.id:
             raise Refused("not_yours", f"touch {touch_id} belongs to another rep; a supervisor can assign it to you")
+        holder = _holder(session, touch.lead_id) if touch.state == "waiting" else None
+        if holder is not None and holder.id != self.context.identity.id:
+            raise Refused("held_by", _held_by(holder))
         if touch.state != "open" or touch.system:
             raise Refused("not_open", f"touch {touch_id} is {_state_words(touch)}; 'leadtui queue' lists what is open")
         return touch
@@ -148,7 +154,7 @@ class Starting:
     def _oblige(self, unit: Unit, touch: Touch, *, inbound: bool, rank: int | None, out_of_turn: str) -> Obligation:
         context = self.context
         if block.take_lease(unit, touch.lead_id, context.identity.id, unit.now + LEASE) is None:
-            raise Refused("held_by", "another rep has this lead open right now; take the next one")
+            raise Refused("held_by", _held_by(_holder(unit.session, touch.lead_id)))
         touch.state, touch.started_at = "started", unit.now
         obligation = Obligation(
             rep_id=context.identity.id,
@@ -314,6 +320,16 @@ def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
             created_at=unit.now,
         )
     )
+
+
+def _holder(session: Any, lead_id: int) -> Rep | None:
+    """Who has the lead open, if anybody."""
+    lead = session.get(Lead, lead_id)
+    return None if lead is None or lead.lease_rep_id is None else session.get(Rep, lead.lease_rep_id)
+
+
+def _held_by(holder: Rep | None) -> str:
+    return f"{holder.name if holder else 'another rep'} has this lead open right now; take the next one"
 
 
 def _state_words(touch: Touch) -> str:
