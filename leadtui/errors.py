@@ -38,5 +38,9 @@ class NotSaved(LeadtuiError):
     """The database could not take the change now; nothing was changed, and trying again is safe."""
 
 
+class Damaged(LeadtuiError):
+    """The database file is damaged; this process writes nothing more into it."""
+
+
 class NotFound(LeadtuiError):
     """What was asked for does not exist."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
-from leadtui.errors import LeadtuiError, NotFound, NotSaved
+from leadtui.errors import Damaged, LeadtuiError, NotFound, NotSaved
 from leadtui.store import migrations, postgres, sqlite
 from leadtui.store.log import Actor
 from leadtui.store.unit_of_work import Unit
@@ -30,6 +30,8 @@ class Store:
         self._writer = self._engine("BEGIN IMMEDIATE")
         self._reader = self._engine("BEGIN")
         self._mutex = threading.Lock()
+        self._damage = ""
+        """What was said when damage was found: from then on nothing is written."""
 
     def _engine(self, begin: str) -> Engine:
         if not self.is_sqlite:
@@ -57,10 +59,13 @@ class Store:
     def write(self, actor: Actor, now: datetime) -> Iterator[Unit]:
         """One transaction for one use case: commits on leaving, rolls back on any exception.
 
-        Raises ``NotSaved`` where the database is locked, full or not writable; nothing was changed then.
+        Raises ``NotSaved`` where the database is locked, full or not writable, and ``Damaged`` once damage was found;
+        nothing was changed then.
         """
         # Threads of this process queue here: SQLite's own back-off between connections is unfair.
-        with self._mutex, _spoken(self.url), Session(self._writer, expire_on_commit=False) as session:
+        with self._mutex, self._spoken(), Session(self._writer, expire_on_commit=False) as session:
+            if self._damage:
+                raise Damaged(self._damage)
             if not self.is_sqlite:
                 session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({postgres.LOCK})")
             unit = Unit(session, actor, now)
@@ -75,8 +80,17 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent look at the database; keep it short, a held reader lets the WAL grow."""
-        with _spoken(self.url), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        with self._spoken(), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def _spoken(self) -> Iterator[None]:
+        try:
+            with _spoken(self.url):
+                yield
+        except Damaged as error:
+            self._damage = str(error)
+            raise
 
     def raw(self) -> Any:
         """A driver connection outside any transaction (backup, integrity check); close it."""
@@ -192,7 +206,7 @@ def _spoken(url: str) -> Iterator[None]:
         if "out of range" in said:
             raise NotFound("there is nothing by a number that large") from error
         if "malformed" in said or "not a database" in said:
-            raise LeadtuiError(
+            raise Damaged(
                 f"{_place(url)}: the database is damaged ({_first_line(said)}); stop writing, run 'leadtui doctor' and "
                 "restore the last backup"
             ) from error
