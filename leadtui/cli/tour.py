@@ -135,8 +135,9 @@ class _Tour:
 
     async def mail(self, pilot: Pilot[Any]) -> None:
         """The finished message; y sends it."""
-        screen = self.app.screen
+        screen: Any = self.app.screen
         await self.settled(pilot)
+        await self.until(pilot, lambda: screen.armed and screen.preview)
         if not self.mailed:
             self.show("One key sends the e-mail that is due", "e-mail")
         self.mailed = True

@@ -13,7 +13,8 @@ from textual.content import Content
 
 from leadtui.desk.views import Confirmed, Mailed, MailPreview, OpenQuestion
 from leadtui.screens.answering import Answering
-from leadtui.screens.base import DeskScreen, ask
+from leadtui.screens.arming import ArmedScreen
+from leadtui.screens.base import ask
 from leadtui.widgets.fields import BodyField, Left, LineField
 from leadtui.widgets.form import FormRow
 from leadtui.widgets.lines import Feedback, KeyLine, TopLine
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
 BODY = 20_000
 
 
-class MailScreen(DeskScreen[Confirmed | None]):
-    """One message. With ``question`` it belongs to a started e-mail step and is left by answering for it."""
+class MailScreen(ArmedScreen[Confirmed | None]):
+    """One message. With ``question`` it belongs to a started e-mail step and is left by answering for it.
+
+    ``y`` may send and confirm in one, so the screen arms once the message stands there: a key held down sends nothing unread.
+    """
 
     CSS_PATH = "mail_preview.tcss"
     PLACE = "E-mail"
@@ -79,13 +83,14 @@ class MailScreen(DeskScreen[Confirmed | None]):
             self._show(preview)
 
     def _show(self, preview: MailPreview) -> None:
-        self.preview = preview
+        first, self.preview = self.preview is None, preview
         place = next((index for index, (name, _) in enumerate(self.templates) if name == preview.template), 0)
         count = f"   {place + 1} of {len(self.templates)}" if len(self.templates) > 1 else ""
         wording = f", wording {preview.wording}" if preview.wording else ""
         self.query_one("#message").border_title = shown(f"{preview.template}{wording}{count}")
-        verb = "sends it" if preview.sends else "opens it in your mail program"
-        self.query_one("#message").border_subtitle = shown(f"y {verb} · {preview.transport}")
+        if first:
+            self.disarm()
+        self.armed_changed()
         self.query_one("#row-to", FormRow).put(preview.to)
         self.query_one("#subject", LineField).value = preview.subject
         self.query_one("#text", Pane).put(marked(preview))
@@ -96,6 +101,13 @@ class MailScreen(DeskScreen[Confirmed | None]):
             )
         else:
             self.query_one(Feedback).update("")
+
+    def armed_changed(self) -> None:
+        """What ``y`` does, and whether it does it now."""
+        if self.preview is not None:
+            verb = "sends it" if self.preview.sends else "opens it in your mail program"
+            mark = "●" if self.armed else "○"
+            self.query_one("#message").border_subtitle = shown(f"{mark} y {verb} · {self.preview.transport}")
 
     # Keys
 

@@ -34,6 +34,7 @@ async def writing(desk: Desk):
         if driver.app.screen.is_modal:
             await driver.press("1")
         await driver.until(lambda: isinstance(driver.app.screen, MailScreen) and driver.app.screen.preview)
+        await driver.until(lambda: driver.app.screen.armed)
         yield driver, driver.app.screen
 
 
