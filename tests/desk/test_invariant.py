@@ -3,6 +3,7 @@
 The default run plays a few short lives; ``LEADTUI_FAULT_ROUNDS=full`` plays many long ones.
 """
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -79,7 +80,9 @@ def template() -> Path:
     """A floor laid once a process; each life begins with a copy."""
     global _TEMPLATE  # noqa: PLW0603 - laid at the first life, not at import
     if _TEMPLATE is None:
-        _TEMPLATE = a_floor(Path(tempfile.mkdtemp(prefix="leadtui-template-")) / "floor", now=min(STARTS))
+        folder = Path(tempfile.mkdtemp(prefix="leadtui-template-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        _TEMPLATE = a_floor(folder / "floor", now=min(STARTS))
     return _TEMPLATE
 
 
