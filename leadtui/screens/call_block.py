@@ -104,10 +104,12 @@ class CallBlockScreen(RemindingScreen):
         with self.mishaps():
             if question is not None:
                 self.answer()
-            self.read_notices()
-            await self._head()
-            page = await ask(self.desk.block.first_page)
+            block = self.desk.block
+            # One way to the thread and back for all that the first paint shows.
+            header, counts, page = await ask(lambda: (block.header(), block.counts(), block.first_page()))
+            self._show_header(header, counts)
             self._show(page)
+            self.read_notices()
             if page.more:
                 self._show(await ask(self.desk.block.order))
 
