@@ -84,18 +84,19 @@ class Screen:
             self.clear()
 
     def _write(self, text: str) -> None:
-        for char in text:
-            if char == "\n":
+        for part in re.findall(r"[ -~\u00a0-\u02ff\u2010-\u27ff]+|.", text, re.DOTALL):
+            line = self.lines.setdefault(self.row, {})
+            if len(part) > 1:  # letters and boxes, each as wide as one cell
+                line.update(enumerate(part, self.column))
+                self.column += len(part)
+            elif part == "\n":
                 self.row, self.column = self.row + 1, 0
-            elif char == "\r":
+            elif part == "\r":
                 self.column = 0
-            elif char >= " ":
-                line = self.lines.setdefault(self.row, {})
-                line[self.column] = char
-                width = cell_len(char)
-                for covered in range(1, width):
-                    line[self.column + covered] = ""
-                self.column += width
+            elif part >= " ":
+                line[self.column] = part
+                line.update((self.column + covered, "") for covered in range(1, cell_len(part)))
+                self.column += cell_len(part)
 
     def text(self) -> str:
         """The lines from the top, without colours."""
@@ -200,8 +201,14 @@ class Terminal:
     def calling(self) -> None:
         """Start the first of the queue, which is a call; its panel is there."""
         self.ready()
-        self.send("\r")
-        self.until("No answer")
+        for _ in range(20):
+            self.send("\r")
+            end = time.monotonic() + 3
+            while not self.says("1 No answer") and time.monotonic() < end:
+                self.pump(0.05)
+            if self.says("1 No answer"):
+                return
+        pytest.fail(f"no call is started; the screen says:\n{self.screen.text()}")
 
     def asking(self) -> None:
         """Start the first call, and say that nobody answered: the question stands armed."""

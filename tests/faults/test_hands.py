@@ -5,8 +5,6 @@ import re
 import time
 from pathlib import Path
 
-import pytest
-
 from leadtui.clock import FixedClock
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
 from tests.faults import checks, programs, terminal
@@ -28,13 +26,13 @@ UNMOVED = {
 }  # fmt: skip
 
 
-def still_asked(term: Terminal, folder: Path) -> None:
+def still_asked(term: Terminal, folder: Path, confirmed: int = 0) -> None:
     """The question stands on the screen and in the database, and no other action was begun."""
     assert term.process.is_alive()
     assert LEAVES not in term.raw
     term.asked()
     seen = checks.looked_at(folder)
-    assert (len(seen.open), seen.names) == (1, ())
+    assert (len(seen.open), len(seen.names)) == (1, confirmed)
 
 
 def test_no_key_paste_or_click_answers_or_passes(folder: Path):
@@ -55,14 +53,21 @@ def test_no_key_paste_or_click_answers_or_passes(folder: Path):
     assert len(checks.looked_at(folder).names) == 1
 
 
-@pytest.mark.parametrize("keys", ["1y", "1yyyyyy", "1\r\ry", "1\x1b[200~y\x1b[201~y", "d1y", "1y\x11\x03y"])
-def test_what_was_typed_ahead_does_not_confirm(folder: Path, keys: str):
-    """The outcome and the answer in one go: the outcome is taken, the answer is asked."""
+AHEAD = ("1y", "1yyyyyy", "1\r\ry", "1\x1b[200~y\x1b[201~y", "d1y", "1y\x11\x03y")
+
+
+def test_what_was_typed_ahead_does_not_confirm(folder: Path):
+    """The outcome and the answer in one go, call after call: the outcome is taken, the answer is asked."""
     with terminal.on(folder) as term:
-        term.calling()
-        term.send(keys)
-        term.until(QUESTION)
-        still_asked(term, folder)
+        for number, keys in enumerate(AHEAD):
+            term.calling()
+            term.send(keys)
+            term.until(QUESTION)
+            still_asked(term, folder, confirmed=number)
+            term.send("y")
+            term.until(lambda: "Lead Number" in term.screen.text() and not term.says(QUESTION))
+            term.until(lambda number=number: len(checks.looked_at(folder).names) == number + 1)
+            term.pump(0.5)
 
 
 def test_a_whole_call_typed_ahead_confirms_nothing(folder: Path):
