@@ -17,7 +17,7 @@ from leadtui.desk.planning import STAGE_WEIGHTS
 from leadtui.desk.views import Counts, Header, HeldRow, Page, QueueRow, RankPart, RankView
 from leadtui.desk.words import channel_word, city_of
 from leadtui.errors import NotFound
-from leadtui.store import block, leads, queue
+from leadtui.store import block, floor, leads, queue
 from leadtui.store.tables import CallingClass, Touch
 from leadtui.store.types import from_micros
 
@@ -35,6 +35,7 @@ class Queueing:
         self._lock = threading.Lock()
         self._known: tuple[str, Timetable] | None = None
         self._places: tuple[Timetable, int, queue.Places] | None = None
+        self._later: tuple[tuple[int, int, datetime], tuple[int, ...]] | None = None
 
     # -- the moment ----------------------------------------------------------------------------------------------
 
@@ -103,12 +104,24 @@ class Queueing:
         now = self.context.now()
         with self.context.store.read() as session:
             moment = self.moment(session, now)
-            ids = queue.due(session, moment, 1 << 40)
-            due_count, after = len(ids), None
-            while page := queue.later(session, moment, chunk, after):
-                ids.extend(touch_id for touch_id, _ in page)
-                after = (page[-1][1], page[-1][0])
-        return Page(tuple(ids), due_count, more=False)
+            due = queue.due(session, moment, 1 << 40)
+            tail = self._tail(session, moment, chunk)
+        return Page((*due, *tail), len(due), more=False)
+
+    def _tail(self, session: Any, moment: queue.Moment, chunk: int) -> tuple[int, ...]:
+        """The ids behind today, read again where somebody has written since: they do not move by themselves."""
+        state = (floor.count_log(session), queue.counts(session, moment)[2], moment.end_of_day)
+        known = self._later
+        if known is not None and known[0] == state:
+            return known[1]
+        ids: list[int] = []
+        after = None
+        while page := queue.later(session, moment, chunk, after):
+            ids.extend(touch_id for touch_id, _ in page)
+            after = (page[-1][1], page[-1][0])
+        found = tuple(ids)
+        self._later = (state, found)
+        return found
 
     def rows(self, ids: Sequence[int]) -> tuple[QueueRow, ...]:
         """The lines of these touches, in their order; touches that are gone are left out."""
