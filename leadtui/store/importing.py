@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,14 @@ from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
 from leadtui.store.tables import Company, EmailAddress, ImportBatch, Lead, Phone, Question, Response
-from leadtui.store.types import Json, UtcDateTime, dump_json, to_micros
+from leadtui.store.types import Json, UtcDateTime, to_micros
 from leadtui.store.unit_of_work import Unit
 
 _CHUNK = 2000
 _LEAD: Any = Lead.__table__.c  # type: ignore[attr-defined]
 _COMPANY: Any = Company.__table__.c  # type: ignore[attr-defined]
 _PHONE: Any = Phone.__table__.c  # type: ignore[attr-defined]
+_RESPONSE: Any = Response.__table__.c  # type: ignore[attr-defined]
 _EMAIL: Any = EmailAddress.__table__.c  # type: ignore[attr-defined]
 NEAR = "near_duplicate"
 
@@ -50,6 +52,8 @@ class Keys:
 
 def known_people(session: Session, keys: Keys) -> list[KnownPerson]:
     """Every lead that shares an address, a number, a name or a company with the file; merged ones as their survivor."""
+    if session.execute(select(_LEAD.id).limit(1)).first() is None:
+        return []
     found: set[int] = set()
     for column, target, values in (
         (_EMAIL.address_key, _EMAIL.lead_id, keys.emails),
@@ -126,6 +130,12 @@ def responses_of(session: Session, ids: Sequence[int]) -> dict[int, list[Respons
     return found
 
 
+def extras_of(session: Session, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """``extra`` of every response of these leads."""
+    for chunk in _chunks(ids):
+        yield from session.scalars(select(_RESPONSE.extra).where(_RESPONSE.lead_id.in_(chunk)))
+
+
 def asked_digests(session: Session) -> set[str]:
     """The fingerprints of the rows that stand, or stood, in a question about near duplicates."""
     rows = session.scalars(select(col(Question.data)).where(col(Question.kind) == NEAR))
@@ -163,21 +173,15 @@ class Bulk:
     An ORM insert of a hundred thousand leads takes ten times as long and holds them all in memory.
     """
 
-    def __init__(self, model: type[SQLModel], **same: Any) -> None:
-        """``same`` are values that all rows share."""
-        self.model, self.table = model, model.__table__  # type: ignore[attr-defined]
+    def __init__(self, model: type[SQLModel], columns: str, **same: Any) -> None:
+        """``columns`` (with spaces between) are those that ``add`` gives, in order; ``same`` are values all rows share."""
+        self.table = model.__table__  # type: ignore[attr-defined]
+        self.columns = columns.split()
+        self.rows: list[tuple[Any, ...]] = []
+        self.add = self.rows.append
         blank = model()
-        self.common = {
-            column.key: same.get(column.key, getattr(blank, column.key, None))
-            for column in self.table.columns
-            if column.key != "id"
-        }
-        self.rows: list[Mapping[str, Any]] = []
-
-    def add(self, **values: Any) -> int:
-        """Keep a row for ``write``; its place among them."""
-        self.rows.append(values)
-        return len(self.rows) - 1
+        rest = [column.key for column in self.table.columns if column.key not in {"id", *self.columns}]
+        self.same = {name: same.get(name, getattr(blank, name, None)) for name in rest}
 
     def write(self, unit: Unit) -> list[int]:
         """Insert the rows and return their ids, in the order in which they were added."""
@@ -185,28 +189,54 @@ class Bulk:
             return []
         connection = unit.connection
         before = connection.execute(select(func.coalesce(func.max(self.table.c.id), 0))).scalar_one()
-        varying = list(dict.fromkeys(key for row in self.rows for key in row))
-        fixed = [key for key in self.common if key not in varying]
-        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         quote = connection.dialect.identifier_preparer.quote
-        columns = ", ".join(quote(key) for key in (*varying, *fixed))
-        marks = ", ".join([mark] * (len(varying) + len(fixed)))
-        sql = f"INSERT INTO {quote(self.table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own tables
-        connection.exec_driver_sql(sql, list(self._values(varying, fixed)))
+        kinds = self.table.columns
+        said = {name: _made(kinds[name].type)(value) for name, value in self.same.items()}
+        plain = {name: text for name, value in said.items() if (text := _literal(value))}
+        bound = tuple(value for name, value in said.items() if name not in plain)
+        names = [*self.columns, *(name for name in said if name not in plain), *plain]
+        mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+        marks = [mark] * (len(names) - len(plain)) + list(plain.values())
+        sql = f"INSERT INTO {quote(self.table.name)} ({', '.join(map(quote, names))}) VALUES ({', '.join(marks)})"  # noqa: S608 - our own names
+        connection.exec_driver_sql(sql, self._values(bound))
+        self.rows.clear()
         # Writers take turns on both engines, so that the new ids are those above, in the order of the rows.
         ids = connection.execute(select(self.table.c.id).where(self.table.c.id > before).order_by(self.table.c.id))
-        return [row[0] for row in ids]
+        return list(ids.scalars())
 
-    def _values(self, varying: Sequence[str], fixed: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        makers = [_maker(self.table.columns[key].type) for key in varying]
-        constant = tuple(_maker(self.table.columns[key].type)(self.common[key]) for key in fixed)
-        defaults = [self.common[key] for key in varying]
-        work = list(zip(varying, makers, defaults, strict=True))
+    def _values(self, bound: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """The rows as the driver takes them: times as microseconds, JSON as text."""
+        made = [(place, _made(self.table.columns[name].type)) for place, name in enumerate(self.columns)]
+        special = [(place, make) for place, make in made if make is not _same]
+        if not special:
+            return [row + bound for row in self.rows]
+        values = []
         for row in self.rows:
-            yield tuple([make(row.get(key, default)) for key, make, default in work]) + constant
+            cells = list(row)
+            for place, make in special:
+                cells[place] = make(cells[place])
+            values.append((*cells, *bound))
+        return values
 
 
-def _maker(kind: Any) -> Any:
+def _literal(value: Any) -> str:
+    """A default as it may stand in the statement itself, where it costs nothing a row; anything else is bound."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int):
+        return str(value).upper()
+    return (
+        f"'{value}'"
+        if value in {"", "{}", "[]"} or (isinstance(value, str) and value.isalpha() and value.isascii())
+        else ""
+    )
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+"""What ``dump_json`` makes anew each time."""
+
+
+def _made(kind: Any) -> Callable[[Any], Any]:
     """How a value of this column type goes to the driver."""
     if isinstance(kind, UtcDateTime):
         return _instant
@@ -218,7 +248,7 @@ def _instant(value: datetime | None) -> int | None:
 
 
 def _json(value: Any) -> str:
-    return dump_json(value) if value else ("[]" if isinstance(value, list) else "{}")
+    return _ENCODER.encode(value) if value else ("[]" if isinstance(value, list) else "{}")
 
 
 def _same(value: Any) -> Any:

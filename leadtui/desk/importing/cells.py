@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from leadtui.cadence.conditions import fold
 
@@ -32,6 +33,8 @@ def one_line(text: str) -> str:
 
 def many_lines(text: str) -> str:
     """``text`` with its lines kept, each without outer space and inner runs."""
+    if "\n" not in text and "\r" not in text:
+        return one_line(text)
     lines = (_RUNS.sub(" ", line).strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     return "\n".join(lines).strip()
 
@@ -46,6 +49,7 @@ def no_value(text: str) -> bool:
     return len(text) < 14 and text.casefold() in _NO_VALUE
 
 
+@lru_cache(maxsize=65536)
 def key(text: str) -> str:
     """What a twin ``*_key`` column holds: one line, folded as conditions fold."""
     joined = " ".join(text.split())

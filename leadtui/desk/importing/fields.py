@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from leadtui.desk.importing.cells import key, letters, no_value, one_line
 
@@ -128,6 +129,7 @@ def rating_scale(cells: Iterable[str]) -> int:
     return 5 if best <= 5 else 10 if best <= 10 else 100
 
 
+@lru_cache(maxsize=1024)
 def read_rating(cell: str, scale: int) -> str:
     """``hot``, ``warm``, ``cold``, or empty for what says none of them; four fifths of the scale are hot, half is warm."""
     text = cell.strip()

@@ -7,7 +7,7 @@ names are nearly alike, are *near*: a person decides, side by side.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -68,6 +68,7 @@ class Directory:
     def __init__(self, people: Iterable[Person] = ()) -> None:
         self.by_email: dict[str, list[Person]] = {}
         self.by_number: dict[str, list[Person]] = {}
+        self.by_line: dict[tuple[str, str], list[Person]] = {}
         self.by_name: dict[tuple[str, str], list[Person]] = {}
         self.by_colleague: dict[tuple[str, str], list[Person]] = {}
         for person in people:
@@ -79,32 +80,34 @@ class Directory:
             _into(self.by_email, email, person)
         for number in person.numbers:
             _into(self.by_number, number, person)
+            _into(self.by_line, (number, person.last_key), person)
         if person.name_key and person.company_key:
             _into(self.by_name, (person.name_key, person.company_key), person)
             _into(self.by_name, (person.name_key, f"{person.company_key[:4]}…"), person)
             _into(self.by_colleague, (person.company_key, (person.last_key or person.name_key)[:2]), person)
 
-    def join(self, person: Person, row: IncomingLead) -> None:
-        """Add a row to the person it is, and what it says to what they are known by."""
+    def join(self, person: Person, made: Person, row: IncomingLead) -> Person:
+        """Add a row, which is ``made`` by itself, to the person it is, and what it says to what they are known by."""
         person.rows.append(row)
-        person.emails.update(map(key, row.emails))
-        person.numbers.update(phone.number for phone in row.phones)
-        if not person.company_key:
-            person.company_key = company_key(row.company)
-        if not person.name_key and (row.first_name or row.last_name):
-            person.full_name, person.name_key, person.last_key = row.full_name, key(row.full_name), key(row.last_name)
+        if person is not made:
+            person.emails |= made.emails
+            person.numbers |= made.numbers
+            person.company_key = person.company_key or made.company_key
+            if not person.name_key:
+                person.full_name, person.name_key, person.last_key = made.full_name, made.name_key, made.last_key
         self.learn(person)
+        return person
 
-    def match(self, row: IncomingLead) -> Match:
-        """The person a row is, or those it is near to; the first key that says anything decides."""
-        made = person_of(row)
-        for found in (self._email(made), self._number(made), self._name(made), self._alike(made)):
+    def match(self, made: Person) -> Match:
+        """Who somebody of a row is, or is near to; the first key that says anything decides."""
+        for look in (self._email, self._number, self._name, self._alike):
+            found = look(made)
             if found is not _NOBODY:
                 return found
         return _NOBODY
 
     def _email(self, made: Person) -> Match:
-        people = _unique(person for email in made.emails for person in self.by_email.get(email, ()))
+        people = _unique([person for email in made.emails for person in self.by_email.get(email, ())])
         if not people:
             return _NOBODY
         if len(people) > 1:
@@ -119,7 +122,7 @@ class Directory:
     def _number(self, made: Person) -> Match:
         same: list[Person] = []
         near: list[Person] = []
-        for person in _unique(other for number in made.numbers for other in self.by_number.get(number, ())):
+        for person in self._sharing(made):
             apart = _apart(made.emails, person.emails)
             if not apart and made.name_key == person.name_key:
                 same.append(person)
@@ -128,13 +131,21 @@ class Directory:
                     near.append(person)
             elif not apart and made.last_key and made.last_key == person.last_key:
                 (near if _strangers(made, person) else same).append(person)
-            elif _similar(made.name_key, person.name_key) >= 0.8:
+            elif _nearly(made.name_key, person.name_key, 2):
                 near.append(person)
         if len(same) == 1:
             return Match(same[0])
         if same or near:
             return Match(near=(*same, *near), why="the same telephone number and a name that is nearly the same")
         return _NOBODY
+
+    def _sharing(self, made: Person) -> tuple[Person, ...]:
+        """Who has one of these numbers: all with the last name, and of a switchboard's others some."""
+        found: list[Person] = []
+        for number in made.numbers:
+            found += self.by_line.get((number, made.last_key), ())
+            found += self.by_number.get(number, ())[:_BLOCK]
+        return _unique(found)
 
     def _name(self, made: Person) -> Match:
         if not (made.name_key and made.company_key):
@@ -152,13 +163,9 @@ class Directory:
             return _NOBODY
         by_firm = self.by_colleague.get((made.company_key, (made.last_key or made.name_key)[:2]), ())[:_BLOCK]
         by_name = self.by_name.get((made.name_key, f"{made.company_key[:4]}…"), ())[:_BLOCK]
-        near = [
-            other for other in by_firm if _similar(made.name_key, other.name_key) >= 0.88 and _could_be(made, other)
-        ]
+        near = [other for other in by_firm if _nearly(made.name_key, other.name_key, 2) and _could_be(made, other)]
         near += [
-            other
-            for other in by_name
-            if _similar(made.company_key, other.company_key) >= 0.8 and _could_be(made, other)
+            other for other in by_name if _nearly(made.company_key, other.company_key, 1) and _could_be(made, other)
         ]
         return Match(near=_unique(near), why="a name and company that are nearly the same") if near else _NOBODY
 
@@ -189,7 +196,9 @@ def _into(index: dict[str, list[Person]] | dict[tuple[str, str], list[Person]], 
         people.append(person)
 
 
-def _unique(people: Iterable[Person]) -> tuple[Person, ...]:
+def _unique(people: Sequence[Person]) -> tuple[Person, ...]:
+    if len(people) < 2:
+        return tuple(people)
     return tuple({id(person): person for person in people}.values())
 
 
@@ -231,10 +240,36 @@ def _could_be(one: Person, other: Person) -> bool:
     return any(_similar(ours, theirs) >= 0.9 for ours in one.emails for theirs in other.emails)
 
 
-def _similar(one: str, other: str) -> float:
+def _nearly(one: str, other: str, least: int) -> bool:
+    """Whether two names differ by no more than a slip in each word, or one has ``least`` words and the other more.
+
+    Initials do not count. Plain loops: this is asked of every colleague of every row.
+    """
     if one == other:
-        return 1.0
-    if not one or not other or abs(len(one) - len(other)) > 6:
-        return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= 0.4 else 0.0
+        return True
+    ours = [word for word in one.split() if len(word.rstrip(".")) > 1]
+    theirs = [word for word in other.split() if len(word.rstrip(".")) > 1]
+    if len(ours) != len(theirs):
+        few, many = sorted((ours, theirs), key=len)
+        return len(few) >= least and set(few) <= set(many)
+    return bool(ours) and all(map(_slip, ours, theirs))
+
+
+def _slip(one: str, other: str) -> bool:
+    """Whether two words are the same but for one place of at most two letters, and share more than half."""
+    if one == other:
+        return True
+    short, longest = sorted((len(one), len(other)))
+    if longest - short > 2:
+        return False
+    start = 0
+    while start < short and one[start] == other[start]:
+        start += 1
+    end = 0
+    while end < short - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return longest - start - end <= 2 and 2 * (start + end) > longest
+
+
+def _similar(one: str, other: str) -> float:
+    return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()

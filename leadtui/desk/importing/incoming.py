@@ -17,7 +17,6 @@ class IncomingLead:
     line: int
     digest: str
     """A fingerprint of what the row said, to know it again."""
-    cells: tuple[str, ...] = ()
     external_id: str = ""
     full_name: str = ""
     first_name: str = ""

@@ -15,6 +15,11 @@ ROWS = "#rows"
 """The key in a response's ``extra`` under which the fingerprints of its rows stand; it is not for showing."""
 
 _ADDRESS = ("street", "city", "region", "postal_code", "country")
+LEAD = (
+    "first_name last_name full_name name_key last_name_key title title_key street city city_key region postal_code country "
+    "external_id source calls_consent calls_opt_out emails_opt_out"
+)
+RESPONSE = "inquiry_at scanned_by rating notes source source_key event event_key external_id qualifiers extra"
 _HEAT = ("hot", "warm", "cold", "")
 
 
@@ -31,8 +36,10 @@ def same_response(offer: str, row: IncomingLead, to: Response | IncomingLead) ->
     return abs(row.inquiry_at - to.inquiry_at) <= timedelta(days=1)
 
 
-def grouped(offer: str, rows: Iterable[IncomingLead]) -> list[list[IncomingLead]]:
+def grouped(offer: str, rows: Sequence[IncomingLead]) -> list[list[IncomingLead]]:
     """The rows of one person, by the response they speak of."""
+    if len(rows) == 1:
+        return [list(rows)]
     groups: list[list[IncomingLead]] = []
     for row in rows:
         group = next((known for known in groups if same_response(offer, row, known[0])), None)
@@ -43,48 +50,44 @@ def grouped(offer: str, rows: Iterable[IncomingLead]) -> list[list[IncomingLead]
     return groups
 
 
-def lead_values(rows: Sequence[IncomingLead]) -> dict[str, Any]:
-    """The columns of a new lead: of each field the first row that says something."""
+def lead_values(rows: Sequence[IncomingLead]) -> tuple[Any, ...]:
+    """The columns ``LEAD`` of a new lead: of each field the first row that says something."""
     named = next((row for row in rows if row.first_name or row.last_name), rows[0])
-    title, city = _first(rows, "title"), _first(rows, "city")
     placed = next((row for row in rows if row.country or row.city or row.postal_code), rows[0])
-    values: dict[str, Any] = {name: getattr(placed, name) or _first(rows, name) for name in _ADDRESS}
-    values.update(
-        first_name=named.first_name, last_name=named.last_name, full_name=named.full_name, name_key=key(named.full_name),
-        last_name_key=key(named.last_name), title=title, title_key=key(title), city_key=key(values["city"] or city),
-        external_id=_first(rows, "external_id"), source=_first(rows, "source"),
-        calls_consent=any(row.calls_consent for row in rows), calls_opt_out=any(row.calls_opt_out for row in rows),
-        emails_opt_out=any(row.emails_opt_out for row in rows),
+    title, city = _first(rows, "title"), placed.city
+    return (
+        named.first_name, named.last_name, named.full_name, key(named.full_name), key(named.last_name), title, key(title),
+        placed.street, city, key(city), placed.region, placed.postal_code, placed.country, _first(rows, "external_id"),
+        _first(rows, "source"), any(row.calls_consent for row in rows), any(row.calls_opt_out for row in rows),
+        any(row.emails_opt_out for row in rows),
     )  # fmt: skip
-    return values
 
 
-def response_values(rows: Sequence[IncomingLead], now: datetime) -> dict[str, Any]:
-    """The columns of a new response: the earliest scan, the best rating, all notes, answers and other cells."""
+def response_values(rows: Sequence[IncomingLead], now: datetime) -> tuple[Any, ...]:
+    """The columns ``RESPONSE`` of a new one: the earliest scan, the best rating, all notes, answers and other cells."""
+    first = rows[0]
+    source, event = _first(rows, "source"), _first(rows, "event")
+    if len(rows) == 1:
+        extra = {**first.extra, ROWS: [first.digest]}
+        return (
+            first.inquiry_at or now, first.scanned_by, first.rating, first.notes, source, key(source), event, key(event),
+            first.external_id, first.qualifiers, extra,
+        )  # fmt: skip
     earliest = min(rows, key=lambda row: row.inquiry_at or now)
-    source = _first(rows, "source")
-    event = _first(rows, "event")
-    extra: dict[str, Any] = {}
+    gathered: dict[str, Any] = {}
     qualifiers: dict[str, Any] = {}
     for row in rows:
-        _gather(extra, row.extra)
+        _gather(gathered, row.extra)
         _gather(qualifiers, row.qualifiers)
     scanned = list(dict.fromkeys(row.scanned_by for row in rows if row.scanned_by))
     if len(scanned) > 1:
-        extra.setdefault("Scanned by", scanned)
-    return {
-        "inquiry_at": earliest.inquiry_at or now,
-        "scanned_by": earliest.scanned_by or (scanned[0] if scanned else ""),
-        "rating": min((row.rating for row in rows), key=_HEAT.index),
-        "notes": all_notes(rows),
-        "source": source,
-        "source_key": key(source),
-        "event": event,
-        "event_key": key(event),
-        "external_id": _first(rows, "external_id"),
-        "qualifiers": qualifiers,
-        "extra": extra | {ROWS: [row.digest for row in rows]},
-    }
+        gathered.setdefault("Scanned by", scanned)
+    gathered[ROWS] = [row.digest for row in rows]
+    return (
+        earliest.inquiry_at or now, earliest.scanned_by or (scanned[0] if scanned else ""),
+        min((row.rating for row in rows), key=_HEAT.index), all_notes(rows), source, key(source), event, key(event),
+        _first(rows, "external_id"), qualifiers, gathered,
+    )  # fmt: skip
 
 
 def all_notes(rows: Iterable[IncomingLead]) -> str:
@@ -133,20 +136,20 @@ def change_response(response: Response, row: IncomingLead) -> bool:
     if row.inquiry_at is not None and row.inquiry_at < response.inquiry_at:
         response.inquiry_at = row.inquiry_at
     response.qualifiers = _changed(response.qualifiers, row.qualifiers)
-    extra = _changed(response.extra, row.extra)
-    after = (response.notes, response.rating, response.inquiry_at, response.qualifiers, extra)
-    if after == before:
-        return False
-    response.extra = extra | {ROWS: [*response.extra.get(ROWS, ()), row.digest]}
-    return True
+    response.extra = _changed(response.extra, row.extra)
+    return before != (response.notes, response.rating, response.inquiry_at, response.qualifiers, response.extra)
 
 
-def knows(responses: Iterable[Response], row: IncomingLead) -> bool:
-    """Whether exactly this row was imported before; what people changed since then stays as they left it."""
-    return any(row.digest in response.extra.get(ROWS, ()) for response in responses)
+def remember(response: Response, row: IncomingLead) -> None:
+    """Keep the row's fingerprint with its response, so that the same row says nothing new another time."""
+    known = response.extra.get(ROWS, ())
+    if row.digest not in known:
+        response.extra = {**response.extra, ROWS: [*known, row.digest]}
 
 
 def _first(rows: Sequence[IncomingLead], name: str) -> Any:
+    if len(rows) == 1:
+        return getattr(rows[0], name)
     return next((said for row in rows if (said := getattr(row, name))), "")
 
 

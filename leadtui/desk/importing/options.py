@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,21 @@ class ImportOptions:
     rejects: Path | None = None
     name: str = ""
     """The file's name where it comes as bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """What the file itself does not say: the floor's country and currency, the event's zone, the order of dates."""
+
+    country: str
+    zone: tzinfo
+    now: datetime
+    zone_given: bool = True
+    dates: str = ""
+    currency: str = "USD"
+    source: str = ""
+    event: str = ""
+    offer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from typing import Any
 
 from leadtui.desk.importing import cells as cell
@@ -22,6 +21,7 @@ from leadtui.desk.importing.fields import (
 )
 from leadtui.desk.importing.headers import FIELDS, SEVERAL, Columns
 from leadtui.desk.importing.incoming import IncomingLead, Rejection
+from leadtui.desk.importing.options import ReadingRules
 from leadtui.desk.importing.phones import PhoneNumberRead, read_phones
 from leadtui.desk.importing.places import country_code, country_of_region, postal_code, region_code
 from leadtui.desk.importing.reading import Row, Table
@@ -38,21 +38,6 @@ _PIECES = re.compile(r"\s*[;|\n]+\s*")
 _PAIR = re.compile(r"([^:=]{1,80}\??)\s*[:=]\s*(.+)", re.DOTALL)
 _WHOLE_NUMBER = re.compile(r"\d+")
 _SINGLE = tuple(name for name in FIELDS if name not in SEVERAL)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingRules:
-    """What the file itself does not say: the floor's country and currency, the event's zone, the order of dates."""
-
-    country: str
-    zone: tzinfo
-    now: datetime
-    zone_given: bool = True
-    dates: str = ""
-    currency: str = "USD"
-    source: str = ""
-    event: str = ""
-    offer: str = ""
 
 
 class RowReader:
@@ -75,6 +60,7 @@ class RowReader:
         rated = self.where.get("rating")
         self.scale = rating_scale(row.cells[rated[0]] for row in table.rows) if rated else 5
         self.naive = 0
+        self._read: dict[str, tuple[datetime, bool] | None] = {}
 
     def _filled(self, table: Table, name: str) -> int | None:
         """The best column of a field that holds anything at all."""
@@ -88,6 +74,12 @@ class RowReader:
         if is_total(texts):
             return Rejection(row.line, "", next(filter(None, texts)), "a line of totals, no lead", row.cells)
         return _OneRow(self, row, texts).read()
+
+    def time_of(self, text: str) -> tuple[datetime, bool] | None:
+        """``read_time`` under this file's rules; many people are scanned in the same minute."""
+        if text not in self._read:
+            self._read[text] = read_time(text, self.times)
+        return self._read[text]
 
     def finish(self) -> list[str]:
         """The remarks on the whole file, as sentences."""
@@ -131,7 +123,7 @@ class _OneRow:
         self._keep_rest(status)
         money = self._revenue()
         return IncomingLead(
-            line=self.row.line, digest=self._digest(), cells=self.row.cells,
+            line=self.row.line, digest=self._digest(),
             external_id=cell.one_line(self._one("external_id").removesuffix(".0")),
             full_name=name.full or (emails[0] if emails else phones[0].number), first_name=name.first,
             last_name=name.last, company=company, title=cell.one_line(self._name("title")), emails=emails, phones=phones,
@@ -194,16 +186,18 @@ class _OneRow:
         return country, region_code(region, country) if region else ""
 
     def _emails(self) -> tuple[str, ...]:
-        found: list[str] = []
+        found: tuple[str, ...] = ()
         for index in self.columns.fields.get("email", ()):
             if not self.texts[index]:
                 continue
             good, bad = read_emails(self.texts[index])
-            known = {cell.key(address) for address in found}
-            found += [address for address in good if cell.key(address) not in known]
+            if found:
+                known = set(map(cell.key, found))
+                good = tuple(address for address in good if cell.key(address) not in known)
+            found += good
             for value, reason in bad:
                 self._odd(index, value, reason, "it was left out")
-        return tuple(found)
+        return found
 
     def _phones(self, region: str) -> tuple[PhoneNumberRead, ...]:
         dial = self._one("country_code")
@@ -228,7 +222,7 @@ class _OneRow:
         index = self.reader.time_column
         if index is None or not self.texts[index] or cell.no_value(self.texts[index]):
             return None
-        read = read_time(self.texts[index], self.reader.times)
+        read = self.reader.time_of(self.texts[index])
         if read is None:
             self._odd(index, self.texts[index], "no date we can read", "the time of the import stands for it")
             return None
@@ -260,7 +254,7 @@ class _OneRow:
 
     def _notes(self) -> str:
         notes = [cell.many_lines(text) for text in self._all("notes") if not cell.says_nothing(text)]
-        return "\n".join(dict.fromkeys(notes))
+        return "\n".join(dict.fromkeys(notes)) if len(notes) > 1 else "".join(notes)
 
     def _keep_rest(self, status: str) -> None:
         labels = self.columns.labels
@@ -297,5 +291,7 @@ class _OneRow:
 
 def _several(text: str) -> str | list[str]:
     """One answer as text, several (by ``;``, ``|`` or line) as a list."""
+    if ";" not in text and "|" not in text and "\n" not in text:
+        return text
     pieces = [piece for piece in _PIECES.split(text.strip()) if piece]
     return pieces if len(pieces) > 1 else text

@@ -11,11 +11,13 @@ from leadtui.desk.importing.cells import key
 from leadtui.desk.importing.identity import Person, company_key
 from leadtui.desk.importing.incoming import IncomingLead
 from leadtui.desk.importing.merging import (
+    LEAD,
+    RESPONSE,
     change_lead,
     change_response,
     grouped,
-    knows,
     lead_values,
+    remember,
     response_values,
     same_response,
     wants_company,
@@ -24,6 +26,17 @@ from leadtui.store import importing as rows_of
 from leadtui.store.tables import Company, EmailAddress, Event, Lead, Phone, Question, Response
 from leadtui.store.unit_of_work import Unit
 
+_COMPANY = (
+    "name",
+    "name_key",
+    "website",
+    "industry",
+    "industry_key",
+    "employees",
+    "revenue_minor",
+    "country",
+    "currency",
+)
 DECIDE_WITHIN = timedelta(days=1)
 """How long a question about near duplicates may wait."""
 
@@ -31,9 +44,9 @@ DECIDE_WITHIN = timedelta(days=1)
 class Writing:
     """Gathers what must be written and writes it, table by table; ``made`` says which ids are new."""
 
-    def __init__(self, unit: Unit, offer: str, batch_id: int, firms: dict[str, int]) -> None:
+    def __init__(self, unit: Unit, offer: str, currency: str, batch_id: int, firms: dict[str, int]) -> None:
         """``firms`` are the companies that are known, company key -> id."""
-        self.unit, self.offer, self.batch_id, self.firms = unit, offer, batch_id, firms
+        self.unit, self.offer, self.currency, self.batch_id, self.firms = unit, offer, currency, batch_id, firms
         self.made: dict[str, list[int]] = {}
         self._responses: list[tuple[Person, Sequence[IncomingLead]]] = []
         self._emails: list[tuple[Person, str]] = []
@@ -53,35 +66,41 @@ class Writing:
                 said.setdefault(company_key(row.company), []).append(row)
         if fill:
             self._fill({self.firms[firm]: rows for firm, rows in said.items() if firm in self.firms})
-        bulk = rows_of.Bulk(Company, created_at=self.now)
+        bulk = rows_of.Bulk(Company, " ".join(_COMPANY), created_at=self.now)
         missing = [firm for firm in said if firm not in self.firms]
         for firm in missing:
-            bulk.add(**_company_values(said[firm]))
+            values = _company_values(said[firm], self.currency)
+            bulk.add(tuple(values[name] for name in _COMPANY))
         self.firms.update(zip(missing, self._write(bulk), strict=True))
 
     def _fill(self, said: dict[int, list[IncomingLead]]) -> None:
         for company_id, company in rows_of.companies_by_id(self.unit.session, list(said)).items():
-            values = _company_values(said[company_id])
-            for name in ("website", "industry", "industry_key", "employees", "revenue_minor", "country"):
-                if values.get(name) and not getattr(company, name):
+            values = _company_values(said[company_id], self.currency)
+            for name in _COMPANY[2:-1]:
+                if values[name] and not getattr(company, name):
                     setattr(company, name, values[name])
 
     def change(self, person: Person, lead: Lead, company: str, responses: list[Response]) -> bool:
         """Bring a lead that is there up to what its rows say; whether anything changed."""
-        news = [row for row in person.rows if not knows(responses, row)]
         changed = False
         fresh: list[IncomingLead] = []
-        for row in news:
+        heard: list[tuple[Response, IncomingLead]] = []
+        for row in person.rows:
             altered = change_lead(lead, company, row)
             if wants_company(company, row):
                 lead.company_id, company = self.firms[company_key(row.company)], row.company
             known = next((one for one in responses if same_response(self.offer, row, one)), None)
             if known is None:
                 fresh.append(row)
-            changed |= altered or known is None or change_response(known, row)
+            else:
+                heard.append((known, row))
+            added = known is None or change_response(known, row)
+            changed = changed or altered or added
         self._responses += [(person, group) for group in grouped(self.offer, fresh)]
-        if self._contacts(person, news) or changed:
+        if self._contacts(person, person.rows) or changed:
             lead.updated_at = self.now
+            for response, row in heard:
+                remember(response, row)
             if not fresh:
                 self._touched.append(person)
             return True
@@ -104,56 +123,52 @@ class Writing:
 
     def make(self, people: Sequence[Person]) -> None:
         """Insert new leads; their ids stand in the people afterwards."""
-        bulk = rows_of.Bulk(Lead, created_at=self.now, updated_at=self.now, zones=[])
+        bulk = rows_of.Bulk(Lead, f"{LEAD} company_id", created_at=self.now, updated_at=self.now, zones=[])
         for person in people:
             company = next((row.company for row in person.rows if row.company), "")
-            values = lead_values(person.rows)
-            bulk.add(**values, company_id=self.firms[company_key(company)] if company else None)
+            bulk.add((*lead_values(person.rows), self.firms[company_key(company)] if company else None))
         for person, lead_id in zip(people, self._write(bulk), strict=True):
             person.lead_id = lead_id
             self._contacts(person, person.rows)
             self._responses += [(person, group) for group in grouped(self.offer, person.rows)]
 
-    def finish(self, cost_minor: int | None, currency: str) -> list[tuple[int, int]]:
+    def finish(self, cost_minor: int | None) -> list[tuple[int, int]]:
         """Insert addresses, numbers, responses and history; the new ``(lead id, response id)``."""
-        mails = rows_of.Bulk(EmailAddress, created_at=self.now)
+        mails = rows_of.Bulk(EmailAddress, "lead_id address address_key", created_at=self.now)
         for person, address in self._emails:
-            mails.add(lead_id=person.lead_id, address=address, address_key=key(address))
+            mails.add((person.lead_id, address, key(address)))
         self._write(mails)
-        phones = rows_of.Bulk(Phone, created_at=self.now)
+        phones = rows_of.Bulk(Phone, "lead_id number extension kind raw valid", created_at=self.now)
         for person, phone in self._phones:
-            phones.add(lead_id=person.lead_id, number=phone.number, extension=phone.extension, kind=phone.kind,
-                       raw=phone.raw, valid=phone.valid)  # fmt: skip
+            phones.add((person.lead_id, phone.number, phone.extension, phone.kind, phone.raw, phone.valid))
         self._write(phones)
-        responses = rows_of.Bulk(
-            Response, offer=self.offer, batch_id=self.batch_id, recorded_at=self.now, currency=currency
-        )
+        same = {"offer": self.offer, "batch_id": self.batch_id, "recorded_at": self.now, "currency": self.currency}
+        responses = rows_of.Bulk(Response, f"{RESPONSE} lead_id cost_minor", **same)
         shares = _shares(cost_minor, len(self._responses))
         for (person, group), share in zip(self._responses, shares, strict=True):
-            responses.add(lead_id=person.lead_id, cost_minor=share, **response_values(group, self.now))
+            responses.add((*response_values(group, self.now), person.lead_id, share))
         ids = self._write(responses)
         arrivals = [(int(person.lead_id or 0), made) for (person, _), made in zip(self._responses, ids, strict=True)]
-        history = rows_of.Bulk(Event, at=self.now, rep_id=self.unit.actor.rep_id)
+        history = rows_of.Bulk(Event, "lead_id kind", code=self.offer, at=self.now, rep_id=self.unit.actor.rep_id)
         for lead_id, _ in arrivals:
-            history.add(lead_id=lead_id, kind="response", code=self.offer)
+            history.add((lead_id, "response"))
         for person in self._touched:
-            history.add(lead_id=person.lead_id, kind="lead.imported", code=self.offer)
+            history.add((person.lead_id, "lead.imported"))
         self._write(history)
         return arrivals
 
     def ask(self, people: Sequence[Person], event: str) -> None:
         """Put near duplicates to a supervisor, with all they say, side by side with those they are near to."""
-        bulk = rows_of.Bulk(Question, kind=rows_of.NEAR, due=self.now + DECIDE_WITHIN, created_at=self.now)
+        due = self.now + DECIDE_WITHIN
+        bulk = rows_of.Bulk(Question, "lead_id data", kind=rows_of.NEAR, due=due, created_at=self.now)
         for person in people:
             leads = _candidates(person)
-            bulk.add(
-                lead_id=leads[0] if leads else None,
-                data={
-                    "batch": self.batch_id, "offer": self.offer, "event": event, "why": person.why, "leads": leads,
-                    "lines": [row.line for row in person.rows], "digests": [row.digest for row in person.rows],
-                    "rows": [plain_row(row) for row in person.rows],
-                },
-            )  # fmt: skip
+            data = {
+                "batch": self.batch_id, "offer": self.offer, "event": event, "why": person.why, "leads": leads,
+                "lines": [row.line for row in person.rows], "digests": [row.digest for row in person.rows],
+                "rows": [plain_row(row) for row in person.rows],
+            }  # fmt: skip
+            bulk.add((leads[0] if leads else None, data))
         self._write(bulk)
 
     def _write(self, bulk: rows_of.Bulk) -> list[int]:
@@ -170,18 +185,18 @@ def plain_row(row: IncomingLead) -> dict[str, Any]:
     return values
 
 
-def _company_values(rows: Sequence[IncomingLead]) -> dict[str, Any]:
-    def first(name: str) -> Any:
-        return next((said for row in rows if (said := getattr(row, name))), None)
-
-    industry = first("industry") or ""
-    values = {
-        "name": rows[0].company, "name_key": key(rows[0].company), "website": first("website") or "", "industry": industry,
-        "industry_key": key(industry), "employees": first("employees"), "revenue_minor": first("revenue_minor"),
-        "country": first("country") or "",
-    }  # fmt: skip
-    priced = next((row for row in rows if row.revenue_minor), None)
-    return values | ({"currency": priced.currency} if priced else {})
+def _company_values(rows: Sequence[IncomingLead], currency: str) -> dict[str, Any]:
+    """The columns of a company: of each field the first row that says something."""
+    said = next((row for row in rows if row.industry or row.website or row.employees or row.revenue_minor), None)
+    first = rows[0]
+    values: dict[str, Any] = {"name": first.company, "name_key": key(first.company), "country": first.country}
+    blank = {"website": "", "industry": "", "industry_key": "", "employees": None, "revenue_minor": None}
+    if said is None:
+        return {**values, **blank, "currency": currency}
+    for name in ("website", "industry", "employees", "revenue_minor"):
+        values[name] = next((text for row in rows if (text := getattr(row, name))), blank[name])
+    priced = next((row.currency for row in rows if row.revenue_minor), currency)
+    return {**values, "industry_key": key(values["industry"]), "currency": priced}
 
 
 def _shares(cost: int | None, parts: int) -> list[int | None]:

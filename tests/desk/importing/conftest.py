@@ -10,10 +10,14 @@ import pytest
 from leadtui.clock import FixedClock
 from leadtui.desk.importing.importing import import_file
 from leadtui.desk.importing.options import ImportOptions, ImportReport
+from leadtui.store.log import Actor
 from tests.desk.importing.files import NOW
 from tests.engines import engine_url, postgres_server, postgres_url, store
 
 __all__ = ["engine_url", "postgres_server", "postgres_url", "store"]
+
+
+ACTOR = Actor(None, "Sam Ortiz", "sam", "supervisor")
 
 
 @dataclass
@@ -62,20 +66,24 @@ def floor(store: Any) -> Floor:
 
 def laid(store: Any) -> Floor:
     """Put a playbook into an empty store."""
-    from pathlib import Path
-
     from leadtui.cadence.loading import load
     from leadtui.desk import playbooks
+    from leadtui.store import floor as floor_rows
+
+    files = playbooks.default_files()
+    with store.write(ACTOR, NOW) as unit:
+        unit.log("floor.made", after={"demo": True})
+        floor_rows.keep_playbook(unit, load(files).hash, files, None)
+    return floor_on(store)
+
+
+def floor_on(store: Any) -> Floor:
+    """A floor whose store is laid."""
+    from pathlib import Path
+
     from leadtui.desk.context import Context
     from leadtui.desk.views import RepView
     from leadtui.settings import Settings
-    from leadtui.store import floor as floor_rows
-    from leadtui.store.log import Actor
 
-    files = playbooks.default_files()
-    actor = Actor(None, "Sam Ortiz", "sam", "supervisor")
-    with store.write(actor, NOW) as unit:
-        unit.log("floor.made", after={"demo": True})
-        floor_rows.keep_playbook(unit, load(files).hash, files, None)
     me = RepView(1, "Sam Ortiz", "sam", "supervisor", "inside", "")
-    return Floor(Context(store, FixedClock(NOW), Settings(Path()), actor, me, is_demo=True))
+    return Floor(Context(store, FixedClock(NOW), Settings(Path()), ACTOR, me, is_demo=True))

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from leadtui.desk.importing.headers import check_mapping, find_columns, is_known
 from leadtui.desk.importing.incoming import IncomingLead, Rejection
+from leadtui.desk.importing.options import ReadingRules
 from leadtui.desk.importing.reading import Table, read_table
-from leadtui.desk.importing.rows import ReadingRules, RowReader
+from leadtui.desk.importing.rows import RowReader
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 
