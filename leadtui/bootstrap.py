@@ -126,8 +126,6 @@ def _early(settings: Settings, rep: str) -> tuple[FirstPage, Clock] | None:
 
 def _keep_hours_later(desk: Desk) -> None:
     """Keep what the next start needs, a moment after this one."""
-    if not desk.context.store.is_sqlite:
-        return
     import threading
 
     from leadtui.desk.hours import warm

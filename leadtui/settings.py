@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tomllib
 from dataclasses import dataclass, field
@@ -139,6 +138,8 @@ def _check_key(section: str, key: str, value: Any, path: Path) -> None:
 
 
 def _nearest(word: str, known: Any) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(filter(None, known)))}"
 
