@@ -35,7 +35,7 @@ from leadtui.desk.importing.options import ImportOptions
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.store import floor
 from leadtui.store.database import open_store
-from tests.builders import MONDAY, a_desk
+from tests.builders import MONDAY, a_desk, a_lead
 
 NOW = "2026-11-23T16:42:00Z"
 """What the clock of a demo floor says when the program starts: Monday, 10:42 in Chicago."""
@@ -131,7 +131,8 @@ def work(folder: Path, tell: Connection, seed: int) -> None:
     while True:
         clock.advance(seconds=dice.randint(5, 60))
         if not _one(desk, tell, dice):
-            clock.advance(hours=1)
+            clock.advance(hours=dice.choice((1, 12)))
+            a_lead(desk, f"Lead Fresh{dice.random()}", phone=f"+1303555{dice.randrange(10**4):04}", email="")
 
 
 def desk_at_work(folder: Path, login: str = "dana") -> tuple[Desk, FixedClock]:

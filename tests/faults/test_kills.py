@@ -125,7 +125,7 @@ class Player:
             try:
                 if asked:
                     term.asked()
-                    assert not term.says("✓ "), "something was done before the question was answered"
+                    assert not term.says("✓ Lead"), "something was done before the question was answered"
                 else:
                     term.ready()
                     assert not term.says(QUESTION)
