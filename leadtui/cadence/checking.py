@@ -66,7 +66,9 @@ def _place(playbook: Playbook, file: str) -> Place:
 def _files(files: Mapping[str, str]) -> Iterator[PlaybookError]:
     """Missing files, and files that nothing reads."""
     for file, content in FILES.items():
-        if file not in files and file not in OPTIONAL and file != "playbook.toml":  # whose absence stops the reading already
+        if (
+            file not in files and file not in OPTIONAL and file != "playbook.toml"
+        ):  # whose absence stops the reading already
             yield PlaybookError(file, 0, f"the file is missing; add it with {content}")
     folders = ("cadences", *FOLDERS)
     for file in files:

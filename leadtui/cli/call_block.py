@@ -177,11 +177,16 @@ def _print_started(started: Started, *, json: bool) -> None:
 def call(
     lead: int = typer.Argument(..., help="The lead, by id."),
     inbound: bool = typer.Option(False, "--inbound", help="They called."),
+    ack: bool = typer.Option(False, "--ack", help="Call in spite of a warning."),
+    override: str = typer.Option("", "--override", metavar="CODE", help="Call in spite of a block."),
+    reason: str = typer.Option("", "--reason", metavar="T", help="The reason for an override, 10 characters."),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
-    """Start a call that nobody planned."""
+    """Start a call that nobody planned; it is dialed with it, so the calling rules are asked here."""
+    from leadtui.desk.starting import Dial
+
     with open_desk() as desk:
-        started = desk.block.inbound(lead) if inbound else desk.block.start_call(lead)
+        started = desk.block.inbound(lead) if inbound else desk.block.start_call(lead, dial=Dial(ack, override, reason))
     _print_started(started, json=json)
 
 

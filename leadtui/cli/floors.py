@@ -57,7 +57,9 @@ def init(
     name: str = typer.Option("Halyard inside sales", "--name", help="The floor's name."),
     zone: str = typer.Option("", "--zone", help="The floor's time zone (default: this machine's, else Chicago)."),
     rep: str = typer.Option("", "--as", metavar="NAME", help="Your own name (default: your login)."),
-    group: str = typer.Option("", "--group", metavar="NAME", help="Share it with this group of the machine's accounts."),
+    group: str = typer.Option(
+        "", "--group", metavar="NAME", help="Share it with this group of the machine's accounts."
+    ),
 ) -> None:
     """A floor of one's own, with a copy of the playbook to edit."""
     from leadtui.clock import SystemClock

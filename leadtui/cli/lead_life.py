@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.text import clean
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
@@ -139,7 +141,8 @@ def export(
     with open_desk() as desk:
         text, count = run(desk.context, read_when(when), Path(out) if out else None)
     if not out:
-        print(text, end="")
+        # A terminal obeys what a file only keeps.
+        print(clean(text, len(text) + 1, newlines=True) if sys.stdout.isatty() else text, end="")
     elif json:
         emit({"leads": count, "file": out})
     else:

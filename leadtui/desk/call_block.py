@@ -47,9 +47,9 @@ class CallBlock(Queueing):
         """Start a touch: from here it is an obligation. Raises ``Refused`` with the rule as its code."""
         return self._starting.start(touch_id, out_of_turn=out_of_turn, dial=dial)
 
-    def start_call(self, lead_id: int) -> Started:
-        """Start a call that nobody planned."""
-        return self._starting.call(lead_id)
+    def start_call(self, lead_id: int, *, dial: Dial | None = None) -> Started:
+        """Start a call that nobody planned; with ``dial`` it is placed on record at once."""
+        return self._starting.call(lead_id, dial=dial)
 
     def inbound(self, lead_id: int) -> Started:
         """Take an inbound call; allowed while one question is open."""
@@ -64,7 +64,10 @@ class CallBlock(Queueing):
     def defer(self, touch_id: int, to: datetime, reason: str) -> NextThing:
         """Put a touch off; what comes next with the lead is returned."""
         touch = self._starting.defer(touch_id, to, reason)
-        return NextThing(channel_word(touch.channel), touch.due, said_at(touch.due, self.context.settings.zone))
+        with self.context.store.read() as session:
+            lead = lead_views.sheet_of(session, touch.lead_id).lead
+        zone = lead.zones[0] if lead.zones else self.context.settings.zone
+        return NextThing(channel_word(touch.channel), touch.due, said_at(touch.due, zone))
 
     def already_done(self, touch_id: int, given: Given, *, out_of_turn: str = "") -> Confirmed:
         """Start and answer a touch in one transaction: it was done before anybody asked."""

@@ -26,6 +26,16 @@ from leadtui.store import block, floor, leads
 from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Response, Touch
 from leadtui.store.unit_of_work import Unit
 
+WANTED = {
+    "note": "a memo",
+    "at": "a time",
+    "next": "what is to be done next",
+    "reason": "a reason",
+    "colleague": "the colleague's name",
+    "gatekeeper": "the gatekeeper's name",
+}
+"""What an outcome may require, in words."""
+
 ANSWERS = ("yes", "partly", "no")
 
 
@@ -147,7 +157,9 @@ class Confirming:
         row = self._disposition(session, code)
         lacking = missing(row, _answer(given))
         if lacking and given.answer == "yes":
-            raise Refused("missing", f"{row.label} needs: {', '.join(lacking)}")
+            raise Refused(
+                "missing", f"{row.label.rstrip(' …')} needs {', '.join(WANTED.get(one, one) for one in lacking)}"
+            )
         _check_reason(book, given, row)
         return row
 

@@ -81,6 +81,7 @@ def _settle_all(context: Context, unit: Unit, number: str) -> None:
     for lead in leads.sharing_numbers(unit.session, [number], 0):
         sheet = planning.sheet(int(lead.id or 0))
         leads.add_event(unit, sheet.id, "do_not_call", code="number")
+        planning.stop_calls(sheet)
         planning.settle(sheet)
 
 

@@ -288,7 +288,9 @@ class Planning:
     def go_on(self, sheet: LeadSheet, enrolment: Enrolment) -> None:
         """Plan the next step of an enrolment that has none, unless something an outcome ordered comes first."""
         self.unit.session.flush()
-        found = [touch for touch in leads.open_touches(self.unit.session, sheet.id) if touch.enrolment_id == enrolment.id]
+        found = [
+            touch for touch in leads.open_touches(self.unit.session, sheet.id) if touch.enrolment_id == enrolment.id
+        ]
         if not any(touch.kind in {"callback", "next_action", "step", "retry"} for touch in found):
             enrolment.ordered_by, enrolment.retries = "", 0
             self.plan(sheet, enrolment)

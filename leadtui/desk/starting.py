@@ -24,6 +24,8 @@ from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Phone, Re
 from leadtui.store.unit_of_work import Unit
 
 LEASE = timedelta(hours=12)
+LONGEST_DEFERRAL = timedelta(days=31)
+"""Two deferrals of years would be a way to drop a lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,7 @@ class Starting:
             touch = self._touch(unit.session, touch_id)
             if dial is not None and touch.call:
                 sheet = sheet_of(unit.session, touch.lead_id)
-                phone = next(iter(sheet.usable_phones()), None) or next(iter(sheet.phones), None)
-                if phone is None:
-                    raise Refused("no_phone", "this lead has no number; find one first (data-fix task)")
-                self._dial(unit, sheet, obligation, touch, phone, dial)
+                self._dial_first(unit, sheet, obligation, touch, dial)
             question = question_view(context, unit.session, obligation)
         return Started(touch_id, touch.lead_id, channel_word(touch.channel), now, question)
 
@@ -67,8 +66,11 @@ class Starting:
         rank = self._in_turn(unit.session, touch, out_of_turn, unit.now)
         return self._oblige(unit, touch, inbound=False, rank=rank, out_of_turn=out_of_turn)
 
-    def call(self, lead_id: int, *, inbound: bool = False) -> Started:
-        """A call nobody planned, by the rep (needs no open question) or by the lead (may stand beside one)."""
+    def call(self, lead_id: int, *, inbound: bool = False, dial: Dial | None = None) -> Started:
+        """A call nobody planned, by the rep (needs no open question) or by the lead (may stand beside one).
+
+        With ``dial`` it is placed on record in the same transaction, if the gate allows it.
+        """
         context, now = self.context, self.context.now()
         with context.write(now) as unit:
             self._refuse_second(unit, inbound=inbound)
@@ -106,8 +108,17 @@ class Starting:
             unit.session.add(touch)
             unit.session.flush()
             obligation = self._oblige(unit, touch, inbound=inbound, rank=None, out_of_turn="")
+            if dial is not None and not inbound:
+                self._dial_first(unit, sheet, obligation, touch, dial)
             question = question_view(context, unit.session, obligation)
         return Started(int(touch.id or 0), lead_id, "call", now, question)
+
+    def _dial_first(self, unit: Unit, sheet: LeadSheet, obligation: Obligation, touch: Touch, dial: Dial) -> None:
+        """Put the dial of a lead's best number on record."""
+        phone = next(iter(sheet.usable_phones()), None) or next(iter(sheet.phones), None)
+        if phone is None:
+            raise Refused("no_phone", "this lead has no number; find one first (data-fix task)")
+        self._dial(unit, sheet, obligation, touch, phone, dial)
 
     def _refuse_second(self, unit: Unit, *, inbound: bool) -> None:
         waiting = block.open_obligations(unit.session, self.context.identity.id)
@@ -238,17 +249,17 @@ class Starting:
         where = {"lead": sheet.id}
         if found.verdict == Verdict.WARN:
             if not choice.acknowledge and not choice.override:
-                raise Refused("warn", f"{found.message}; acknowledge it to call all the same")
+                raise Refused("warn", f"{found.message.rstrip('.')}; acknowledge it to call all the same")
             sheet.lead.zone_acknowledged = sheet.lead.zone_acknowledged or "zone" in found.rule
             unit.log("gate.acknowledged", subjects=where, codes={"rule": found.rule})
             return
         policy = self.context.playbook(unit.session).calling
         if not found.overridable:
-            raise Refused("blocked", f"{found.message}; this cannot be overridden")
+            raise Refused("blocked", f"{found.message.rstrip('.')}; this cannot be overridden")
         if choice.override not in policy.override_codes:
             raise Refused(
                 "blocked",
-                f"{found.message}; to call all the same give an override code ({', '.join(policy.override_codes)}) "
+                f"{found.message.rstrip('.')}; to call all the same give an override code ({', '.join(policy.override_codes)}) "
                 f"and a reason of {policy.override_min_chars} characters",
             )
         if len(choice.reason.strip()) < policy.override_min_chars:
@@ -276,6 +287,10 @@ class Starting:
             if reason not in {known.code for known in book.reasons_of("defer")}:
                 codes = ", ".join(known.code for known in book.reasons_of("defer"))
                 raise Refused("reason", f"a deferral needs a reason: {codes}")
+            if to > now + LONGEST_DEFERRAL:
+                raise Refused(
+                    "when", f"a touch can be put off by {LONGEST_DEFERRAL.days} days at most; name a nearer time"
+                )
             if to <= now:
                 raise Refused("when", "a touch can only be put off to a time to come")
             planning = Planning(context, unit)

@@ -35,7 +35,9 @@ def load(session: Session, pairs: Sequence[tuple[int, int]]) -> list[Arrival]:
     responses = _by_lead(session.exec(select(Response).where(col(Response.lead_id).in_(ids))).all())
     phones = _by_lead(session.exec(select(Phone).where(col(Phone.lead_id).in_(ids)).order_by(col(Phone.id))).all())
     addresses = _by_lead(
-        session.exec(select(EmailAddress).where(col(EmailAddress.lead_id).in_(ids)).order_by(col(EmailAddress.id))).all()
+        session.exec(
+            select(EmailAddress).where(col(EmailAddress.lead_id).in_(ids)).order_by(col(EmailAddress.id))
+        ).all()
     )
     firms = {lead.company_id for lead in leads.values() if lead.company_id}
     companies = {row.id: row for row in session.exec(select(Company).where(col(Company.id).in_(firms))).all()}

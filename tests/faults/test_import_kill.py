@@ -1,6 +1,7 @@
 """An import that is killed has brought in everything or nothing; the same file again changes nothing."""
 
 import random
+import shutil
 import time
 from contextlib import closing
 from pathlib import Path
@@ -30,36 +31,45 @@ def counted(folder: Path) -> tuple[int, int, int, int]:
         )
 
 
-def test_kills_during_an_import(folder: Path):
+def test_kills_during_an_import(laid: Path, folder: Path):
     """At any moment between reading and the end; the file is then brought in once, and a second time changes nothing."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
     before = counted(folder)
     whole = (before[0] + ROWS, before[1] + ROWS, before[2] + 1, before[3] + 1)
-    killed = done = 0
-    while killed < rounds(30) and not done:
-        ours, theirs = programs.pipe()
-        process = programs.start(programs.bring_in, folder, theirs, a_file())
-        theirs.close()
-        told = []
-        wanted = dice.choice(("reading", "matching", "writing", "writing", "writing"))
-        while not told or (told[-1][0] != wanted and told[-1][0] != "done"):
-            assert ours.poll(60)
-            told.append(ours.recv())
-        time.sleep(dice.uniform(0.0, 0.35))
-        process.kill()
-        process.join(30)
+    in_time = 0
+    for _ in range(rounds(30)):
+        killed(folder, dice)
         done = counted(folder) == whole
         assert done or counted(folder) == before
         checks.looked_at(folder)
-        killed += 1
+        in_time += not done
+        if done:
+            assert bring_in(folder) == 0
+            assert counted(folder) == whole
+            shutil.rmtree(folder)
+            shutil.copytree(laid, folder)
 
-    for number in range(2):
-        found = bring_in(folder)
-        assert found == (0 if done or number else ROWS)
-        assert counted(folder) == whole
-    print(f"{killed} kills")
+    assert [bring_in(folder), bring_in(folder)] == [ROWS, 0]
+    assert counted(folder) == whole
+    checks.looked_at(folder)
+    print(f"{rounds(30)} kills, {in_time} of them before the end; never a part of the file")
+
+
+def killed(folder: Path, dice: random.Random) -> None:
+    """An import that is killed while it reads, matches or writes."""
+    ours, theirs = programs.pipe()
+    process = programs.start(programs.bring_in, folder, theirs, a_file())
+    theirs.close()
+    wanted, what = dice.choice(("reading", "matching", "writing", "writing", "writing")), ""
+    while what not in {wanted, "done"}:
+        assert ours.poll(60)
+        what, _ = ours.recv()
+    time.sleep(dice.uniform(0.0, 0.2))
+    process.kill()
+    process.join(30)
+    ours.close()
 
 
 def bring_in(folder: Path) -> int:
