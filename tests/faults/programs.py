@@ -227,7 +227,9 @@ def race(folder: Path, tell: Connection, line: Any, login: str, way: str, number
     desk.block.first_page(1)
     line.wait(30)
     try:
-        started = desk.block.start(number) if way == "touch" else desk.block.inbound(number)
+        started = (
+            desk.block.start(number, out_of_turn="supervisor_asked") if way == "touch" else desk.block.inbound(number)
+        )
     except LeadtuiError as error:
         tell.send((False, getattr(error, "code", ""), str(error)))
     else:

@@ -66,7 +66,7 @@ def killed(folder: Path, dice: random.Random) -> None:
     while what not in {wanted, "done"}:
         assert ours.poll(60)
         what, _ = ours.recv()
-    time.sleep(dice.uniform(0.0, 0.2))
+    time.sleep(dice.uniform(0.0, 0.4))
     process.kill()
     process.join(30)
     ours.close()
