@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from leadtui.store import order
 from leadtui.store.micros import to_micros
-from leadtui.store.tables import Acknowledgement, Attempt, Email, Enrolment, Lead, Notice, Obligation, Touch
+from leadtui.store.tables import Attempt, Email, Enrolment, Lead, Obligation, Touch
 from leadtui.store.unit_of_work import Unit
 
 _CALLS_TODAY = text(order.CALLS_TODAY)
@@ -50,12 +50,6 @@ def first_touch_sla(session: Session, rep_id: int, since: datetime, now: datetim
     bound = {"rep": rep_id, "since": to_micros(since), "now": to_micros(now)}
     row = session.connection().execute(_FIRST_TOUCHES, bound).one()
     return int(row[0]), int(row[1])
-
-
-def unread_notices(session: Session, rep_id: int) -> list[Notice]:
-    """Notices a rep has not acknowledged, oldest first."""
-    read = select(Acknowledgement.notice_id).where(Acknowledgement.rep_id == rep_id)
-    return list(session.exec(select(Notice).where(col(Notice.id).not_in(read)).order_by(col(Notice.id))).all())
 
 
 def due_system(session: Session, now: datetime, limit: int = 200) -> list[Touch]:

@@ -29,7 +29,13 @@ def test_a_rule_is_read_whole():
     """A date with its span, a condition and a touch come out as written."""
     text = '[[rule]]\nname = "Look"\nsign = ["click"]\nwhen = { score = ">= 5" }\ntouch = "call"\ntitle = "Call"\n'
     (rule,) = load({**FILES, "events.toml": text}).events
-    assert (rule.name, rule.signs, rule.channel, rule.title, rule.at) == ("Look", ("click",), Channel.CALL, "Call", None)
+    assert (rule.name, rule.signs, rule.channel, rule.title, rule.at) == (
+        "Look",
+        ("click",),
+        Channel.CALL,
+        "Call",
+        None,
+    )
 
 
 def test_a_playbook_without_rules_is_in_order():
@@ -59,7 +65,9 @@ def test_a_changed_rule_is_told():
     """The notice of a change names the rule."""
     old = load({**FILES, "events.toml": RULE})
     new = load({**FILES, "events.toml": RULE.replace("1 month", "2 months")})
-    assert [(change.kind, change.name, change.what) for change in diff(old, new)] == [("event rule", "Budget", "changed")]
+    assert [(change.kind, change.name, change.what) for change in diff(old, new)] == [
+        ("event rule", "Budget", "changed")
+    ]
 
 
 def test_the_default_playbook_has_rules_for_dates_and_for_signs():
@@ -73,7 +81,9 @@ def test_the_default_playbook_has_rules_for_dates_and_for_signs():
 
 
 def rules(*pairs):
-    return tuple(ScoreRule(f"r{number}", "engagement", parse(when), points) for number, (when, points) in enumerate(pairs))
+    return tuple(
+        ScoreRule(f"r{number}", "engagement", parse(when), points) for number, (when, points) in enumerate(pairs)
+    )
 
 
 CLICK = rules(({"sign": "click"}, 10))

@@ -103,7 +103,9 @@ def filled(request, tmp_path_factory):
     fill(store)
     with store.read() as session:
         everybody = {
-            lead.id: facts_of(LeadSheet(session, lead)) for lead in session.exec(select(Lead).order_by(Lead.id)) if lead.status != "merged"
+            lead.id: facts_of(LeadSheet(session, lead))
+            for lead in session.exec(select(Lead).order_by(Lead.id))
+            if lead.status != "merged"
         }
     yield store, everybody, 150 if request.param == "sqlite" else 40
     store.dispose()
@@ -116,8 +118,12 @@ def patterns():
 
 
 def conditions():
-    by_kind = {kind: [name for name, own in FIELDS.items() if own == kind] for kind in ("text", "number", "date", "bool")}
-    ends = st.one_of(st.none(), st.sampled_from([number for number in NUMBERS if number is not None]), st.floats(-100, 6000))
+    by_kind = {
+        kind: [name for name, own in FIELDS.items() if own == kind] for kind in ("text", "number", "date", "bool")
+    }
+    ends = st.one_of(
+        st.none(), st.sampled_from([number for number in NUMBERS if number is not None]), st.floats(-100, 6000)
+    )
     ends = st.one_of(ends, st.integers(-(10**19), 10**19))
     texts = st.builds(TextIs, st.sampled_from(by_kind["text"]), st.lists(patterns(), min_size=1, max_size=3).map(tuple))
     numbers = st.builds(NumberIs, st.sampled_from(by_kind["number"]), ends, ends, st.booleans(), st.booleans())
