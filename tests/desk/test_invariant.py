@@ -22,10 +22,12 @@ from leadtui.cadence.calendar import is_holiday
 from leadtui.cadence.loading import load
 from leadtui.cadence.model import OnClosedDay
 from leadtui.clock import FixedClock
+from leadtui.desk.activating import activate
 from leadtui.desk.confirming import Given
 from leadtui.desk.intake import admit
 from leadtui.desk.planning import Planning
-from leadtui.desk.playbooks import default_files
+from leadtui.desk.playbooks import default_files, write_folder
+from leadtui.desk.signs import take
 from leadtui.desk.starting import Dial
 from leadtui.errors import Refused
 from leadtui.store import leads
@@ -73,6 +75,7 @@ NO_REASONS = [reason.code for reason in BOOK.reasons_of("no")]
 OUTCOMES = sorted(BOOK.dispositions)
 FAST = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON", "recursive_triggers=ON")
 PICK = st.integers(0, 1_000_000)
+SIGNS = ("reply", "out-of-office", "click", "bounce", "opt-out", "yes-call-me", "visit")
 ANSWERS = st.sampled_from(["yes", "yes", "yes", "yes", "partly", "no"])
 
 
@@ -110,7 +113,8 @@ class Floor(RuleBasedStateMachine):
         shutil.copytree(template(), self.home / "floor", ignore=shutil.ignore_patterns("playbook"))
         self.clock = FixedClock(start)
         self.desks = [a_desk(self.home / "floor", login, clock=self.clock) for login in ("dana", "ali")]
-        for desk in self.desks:
+        self.boss = a_desk(self.home / "floor", "mira", clock=self.clock)
+        for desk in (*self.desks, self.boss):
             desk.context._playbooks = _PLAYBOOKS
         self.rows = Rows(self.desks[0].context.store.url)
         self.numbers = count(1)
@@ -121,7 +125,7 @@ class Floor(RuleBasedStateMachine):
         if hasattr(self, "home"):
             sqlite_build.pragmas = self.old_pragmas
             self.rows.close()
-            for desk in self.desks:
+            for desk in (*self.desks, self.boss):
                 desk.close()
             shutil.rmtree(self.home)
 
@@ -314,6 +318,24 @@ class Floor(RuleBasedStateMachine):
         with self.desks[0].context.write() as unit:
             unit.session.get(Lead, self.pick(lead)).emails_opt_out = True
             unit.log("lead.opted_out", subjects={"lead": self.pick(lead)})
+
+    @precondition(lambda self: self.leads)
+    @rule(lead=PICK, kind=st.sampled_from(SIGNS), days=st.integers(0, 30))
+    def sign(self, lead, kind, days):
+        """A lead writes back, is away, clicks, bounces, or asks to be called."""
+        until = self.clock.at.date() + timedelta(days=days) if kind == "out-of-office" else None
+        attempt(
+            lambda: take(self.desks[0].context, self.pick(lead), kind, until=until), "not_open", "no_address", "unknown"
+        )
+
+    @rule(version=st.integers(1, 3), move=st.booleans())
+    def activate(self, version, move):
+        """Another version of the process is switched on; enrolments keep theirs or are moved."""
+        folder = self.home / f"book{version}"
+        if not folder.exists():
+            files = default_files()
+            write_folder(folder, {**files, "playbook.toml": files["playbook.toml"] + f"\n# version {version}\n"})
+        activate(self.boss.context, folder, move=move)
 
     # -- what must hold ----------------------------------------------------------------------------------------------
 
