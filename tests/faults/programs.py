@@ -179,11 +179,11 @@ def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
     note = f"note {dice.random()}"
     desk.confirm.keep(question, note=note)
     tell.send(("kept", question, note))
-    if dice.random() < 0.2:
-        other = desk.block.inbound(dice.randint(1, 30)) if dice.random() < 0.5 else None
-        if other is not None:
-            tell.send(("started", other.question.id))
-            tell.send(("confirmed", other.question.id, answer(desk, other.question.id, "they rang")))
+    caller = dice.randint(1, 30)
+    if dice.random() < 0.1 and caller != row.lead_id:  # who is being asked about is answered for first
+        other = desk.block.inbound(caller).question.id
+        tell.send(("started", other))
+        tell.send(("confirmed", other, answer(desk, other, "they rang")))
     tell.send(("confirmed", question, answer(desk, question, note)))
     return True
 
