@@ -147,8 +147,3 @@ def clock_for(last_entry: datetime | None, *, is_demo: bool) -> Clock:
         return SystemClock()
     start = parse_instant(said, where="LEADTUI_NOW") if said else DEMO_START
     return DemoClock(start, last_entry)
-
-
-def floor_folder(folder: str) -> Path | None:
-    """The floor that commands would use, if any."""
-    return find_floor(folder)

@@ -29,7 +29,7 @@ from leadtui.desk.when import Ambiguous, When, parse_when
 from leadtui.desk.words import channel_word, said_at
 from leadtui.errors import NotFound, Refused
 from leadtui.store import leads
-from leadtui.store.tables import Obligation, Phone, Touch
+from leadtui.store.tables import Phone, Touch
 
 
 class CallBlock(Queueing):
@@ -175,11 +175,3 @@ class CallBlock(Queueing):
             codes = {"code": "location_confirmed", "rule": "zone", "zone": zone}
             unit.log("gate.override", subjects={"lead": lead_id}, codes=codes, private=note.strip())
             Planning(self.context, unit).settle(sheet)
-
-    def obligation_of(self, touch_id: int) -> int | None:
-        """The open obligation under a touch."""
-        from leadtui.store import block
-
-        with self.context.store.read() as session:
-            found: list[Obligation] = block.open_obligations(session, self.context.identity.id)
-        return next((obligation.id for obligation in found if obligation.touch_id == touch_id), None)

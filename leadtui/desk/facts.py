@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from leadtui.cadence.model import CallFacts, Channel, DayPart, EnrolmentState, LeadFacts, Playbook
+from leadtui.cadence.model import CallFacts, Channel, DayPart, EnrolmentState, LeadFacts
 from leadtui.cadence.scoring import Engagement
 from leadtui.store import leads
 from leadtui.store.tables import Company, EmailAddress, Enrolment, Lead, Phone, Response
@@ -20,11 +20,6 @@ FOREVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 def part_bit(part: DayPart | None) -> int:
     """The bit of a day-part in ``parts_tried``; 0 for none."""
     return 1 << PARTS.index(part) if part in PARTS else 0
-
-
-def part_number(part: DayPart | None) -> int:
-    """0..3 for the four parts of the day, 9 for none of them."""
-    return PARTS.index(part) if part in PARTS else 9
 
 
 def parts_of(bits: int) -> frozenset[DayPart]:
@@ -222,9 +217,3 @@ def call_facts(
         zone_acknowledged=lead.zone_acknowledged,
         checked_zone=lead.confirmed_zone,
     )
-
-
-def offer_strength(playbook: Playbook, offer: str) -> int:
-    """How strong an offer is; 0 for an unknown one."""
-    found = playbook.offers.get(offer)
-    return found.strength if found else 0

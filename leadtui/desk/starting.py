@@ -14,7 +14,7 @@ from leadtui.desk.facts import LeadSheet, call_facts
 from leadtui.desk.lead_views import gate_view, sheet_of
 from leadtui.desk.notices import refuse_unread
 from leadtui.desk.planning import Planning
-from leadtui.desk.questions import open_question, question_view
+from leadtui.desk.questions import question_view
 from leadtui.desk.queueing import Queueing
 from leadtui.desk.views import Dialed, Started
 from leadtui.desk.words import channel_word
@@ -309,10 +309,6 @@ class Starting:
             leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
             planning.settle(planning.sheet(touch.lead_id))
         return touch
-
-    def has_open_question(self) -> bool:
-        """Whether something waits for its answer."""
-        return open_question(self.context) is not None
 
 
 def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
