@@ -24,6 +24,7 @@ from leadtui.screens.themes import DARK, LIGHT, themes
 from leadtui.text import clean
 
 if TYPE_CHECKING:
+    from leadtui.desk.copying import Copying
     from leadtui.desk.desk import Desk
     from leadtui.screens.call_block import CallBlockScreen
 
@@ -34,6 +35,10 @@ PATIENCE = 3.0
 """Seconds that leaving in order may take after a signal."""
 ROUND = 60.0
 """Seconds between two rounds of what is due by itself."""
+
+
+SENDING = frozenset({"smtp", "file"})
+"""Transports with which a message leaves by itself."""
 
 
 class LeadtuiApp(App[None]):
@@ -62,6 +67,7 @@ class LeadtuiApp(App[None]):
             self.set_keymap(keymap)
         self._signalled = 0
         self._rounds = asyncio.Lock()
+        self._copying: Copying | None = None
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own variables, for Textual's themes too."""
@@ -81,6 +87,7 @@ class LeadtuiApp(App[None]):
                 loop.add_signal_handler(number, self.leave_by_signal, number)
         self.set_timer(2, self.do_what_is_due)
         self.set_interval(ROUND, self.do_what_is_due)
+        self._start_copying()
 
     @work(group="due", exclusive=True)
     async def do_what_is_due(self) -> None:
@@ -89,6 +96,19 @@ class LeadtuiApp(App[None]):
             async with self._rounds:
                 with contextlib.suppress(LeadtuiError):
                     await ask(self.desk.tick)
+
+    def _start_copying(self) -> None:
+        """The supervisors' copies leave on a thread of their own, where messages leave without a rep at all."""
+        if self.desk.settings.mail.transport in SENDING:
+            from leadtui.desk.copying import Copying
+
+            self._copying = Copying(self.desk)
+            self._copying.start()
+
+    def on_unmount(self) -> None:
+        """No copy is begun any more."""
+        if self._copying is not None:
+            self._copying.stop(0)
 
     def on_call_block_screen_unopened(self, message: CallBlockScreen.Unopened) -> None:
         """There is no desk: say why on the terminal, and end."""
@@ -114,6 +134,8 @@ class LeadtuiApp(App[None]):
             if self._signalled:
                 sys.stdout.flush()
                 os._exit(128 + self._signalled)
+            if self._copying is not None:
+                await asyncio.to_thread(self._copying.stop)
 
     # What may pass
 

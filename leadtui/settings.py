@@ -185,7 +185,7 @@ zone = {_quoted(zone)}
 # tls = "starttls"      # starttls | implicit | none (localhost only)
 # user = ""
 # from = ""             # default: the rep's own address
-# copies = "off"        # copies of confirmations to the supervisors: off | each | daily (needs smtp, and 'mail send')
+# copies = "off"        # copies of confirmations to the supervisors: off | each | daily (needs smtp)
 
 [calls]
 {"" if dial != "open" else "# "}dial = "{dial}"         # open (a tel: link) | copy | a command with {{number}}

@@ -9,7 +9,7 @@ import typer
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
-    from leadtui.desk.copies import Copied
+    from leadtui.desk.copies import Copied, CopyLine
     from leadtui.desk.mailing import OutboxLine, Run
     from leadtui.desk.views import Mailed
 
@@ -34,11 +34,9 @@ def send(
     """Send what is due: the system's e-mails and the messages that wait; without --once, until Ctrl+C."""
     import time
 
-    from leadtui.desk.copies import send_copies
-
     with open_desk() as desk:
         run = desk.mail.send_waiting()
-        copied = send_copies(desk.context, desk.mail.transport())
+        copied = desk.copy(hurry=True)
         if json:
             emit({"sent": run.sent, "failed": run.failed, "later": run.later, "unknown": run.unknown, "why": run.words})
             return
@@ -49,9 +47,11 @@ def send(
             while not once:
                 time.sleep(EVERY)
                 run = desk.mail.send_waiting()
-                send_copies(desk.context, desk.mail.transport())
+                copied = desk.copy()
                 if run.sent or run.failed or run.unknown or run.words:
                     say(_run_line(run))
+                if copied.messages:
+                    say(_copies_line(copied))
         except KeyboardInterrupt:
             say("stopped; what waits is kept")
 
@@ -61,14 +61,19 @@ def status(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Where the messages stand: what needs a look first."""
+    from leadtui.desk.copies import standing
     from leadtui.desk.mailing import SHOWN
 
     with open_desk() as desk:
+        copies = standing(desk.context)
         counts = desk.mail.counts(everybody=all_)
         states = SHOWN if all_ or json else ("unknown", "failed", "sending", "queued")
         lines = desk.mail.outbox(states=states, everybody=all_, limit=50)
     if json:
-        emit({"counts": counts, "messages": [_as_data(line) for line in lines]})
+        emit({
+            "counts": counts, "messages": [_as_data(line) for line in lines],
+            "copies": [_copies_data(line) for line in copies],
+        })  # fmt: skip
         return
     say(" · ".join(f"{state} {number}" for state, number in counts.items() if number) or "The outbox is empty.")
     if lines:
@@ -79,6 +84,9 @@ def status(
         )
     if counts["unknown"]:
         say("Unknown: look for it in your sent mail, then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'.")
+    for line in copies:
+        if line.words:
+            say(f"Copies to {line.rep} wait: {line.words}")
 
 
 def retry(
@@ -120,6 +128,13 @@ def _run_line(run: Run) -> str:
 def _copies_line(copied: Copied) -> str:
     said = f"{copied.messages} copies to supervisors" if copied.messages else ""
     return "; ".join(filter(None, (said, copied.words)))
+
+
+def _copies_data(line: CopyLine) -> dict[str, object]:
+    return {
+        "to": line.to, "rep": line.rep, "kind": line.kind, "upto": line.upto, "tries": line.tries,
+        "next_try_at": iso(line.again_at), "words": line.words,
+    }  # fmt: skip
 
 
 def _mailed(done: Mailed) -> dict[str, object]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
+
+if TYPE_CHECKING:
+    from leadtui.desk.views import RepView
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     reps = typer.Typer(help="The people of the floor.", no_args_is_help=True)
     command(reps, "add")(add)
+    command(reps, "set", rep=True)(set_)
     command(reps, "list")(list_)
     command(reps, "away", rep=True)(away)
     command(reps, "back", rep=True)(back)
@@ -26,17 +31,47 @@ def add(
     email: str = typer.Option("", "--email", help="The address e-mails come from."),
     phone: str = typer.Option("", "--phone", help="The number named in voicemails."),
     team: str = typer.Option("inside", "--team", help="The team that routing names."),
+    extension: str = typer.Option("", "--extension", metavar="N", help="Their extension, for 'leadtui calls import'."),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add a person; supervisors only."""
     from leadtui.desk.people import add_rep
 
     with open_desk() as desk:
-        found = add_rep(desk.context, name, login, role=role, email=email, phone=phone, team=team)
+        found = add_rep(desk.context, name, login, role=role, email=email, phone=phone, team=team, extension=extension)
     if json:
         emit({"id": found.id, "name": found.name, "login": found.login, "role": found.role})
         return
     say(f"{found.name} works here now, as {found.role}, with the login {found.login}.")
+
+
+def set_(
+    name: str = typer.Argument(..., help="Who, by name or login."),
+    email: str | None = typer.Option(None, "--email", help="The address e-mails come from, and copies go to."),
+    phone: str | None = typer.Option(None, "--phone", help="The number named in voicemails."),
+    team: str | None = typer.Option(None, "--team", help="The team that routing names."),
+    extension: str | None = typer.Option(
+        None, "--extension", metavar="N", help="Their extension in the phone system's records; '' for none."
+    ),
+    copies: str | None = typer.Option(
+        None, "--copies", metavar="KIND", help="A supervisor's copies: off, each, daily, or floor for the floor's."
+    ),
+    json: bool = typer.Option(False, "--json", help="One JSON document."),
+) -> None:
+    """Change what is known of a person; supervisors only, and logged."""
+    from leadtui.desk.people import Changes, set_rep
+    from leadtui.errors import WrongUse
+
+    said = Changes(email, phone, team, extension, copies)
+    if said == Changes():
+        raise WrongUse("there is nothing to set; give --extension, --copies, --email, --phone or --team")
+    with open_desk() as desk:
+        found = set_rep(desk.context, name, said)
+    if json:
+        emit(_as_data(found))
+        return
+    known = (("extension", found.extension), ("copies", found.copies), ("e-mail", found.email), ("team", found.team))
+    say(f"{found.name}: " + ", ".join(f"{word} {value}" for word, value in known if value))
 
 
 def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
@@ -46,13 +81,10 @@ def list_(json: bool = typer.Option(False, "--json", help="One JSON document."))
     with open_desk() as desk:
         found = list_reps(desk.context)
     if json:
-        emit([
-            {"id": rep.id, "name": rep.name, "login": rep.login, "role": rep.role, "team": rep.team, "email": rep.email,
-             "active": rep.active, "away_until": iso(rep.away_until)}
-            for rep in found
-        ])  # fmt: skip
+        emit([_as_data(rep) for rep in found])
         return
-    table(("name", "login", "role", "team"), ((rep.name, rep.login, rep.role, rep.team) for rep in found))
+    rows = ((rep.name, rep.login, rep.role, rep.team, rep.extension, rep.copies) for rep in found)
+    table(("name", "login", "role", "team", "extension", "copies"), rows)
 
 
 def away(
@@ -93,6 +125,13 @@ def back(
         emit({"rep": name, "leads": found})
         return
     say(f"{name} is back; {found} leads came back from the cover.")
+
+
+def _as_data(rep: RepView) -> dict[str, object]:
+    return {
+        "id": rep.id, "name": rep.name, "login": rep.login, "role": rep.role, "team": rep.team, "email": rep.email,
+        "extension": rep.extension, "copies": rep.copies, "active": rep.active, "away_until": iso(rep.away_until),
+    }  # fmt: skip
 
 
 def _day(text: str, where: str) -> date:

@@ -1,58 +1,57 @@
-"""The supervisor's copies: every confirmation by e-mail, at once or once a day by rep.
+"""The supervisors' copies: every confirmation by e-mail, at once or once a day by rep.
 
-The queue is the log itself: how far copies were made stands with the floor's facts. A message that may have left is not
-sent again: what a crash interrupts is told in the log, where every confirmation stands anyway.
+The queue is the log itself: how far each supervisor's copies have come stands with the floor's facts, one cursor a
+supervisor. A copy is on record as on its way before it is handed over, so that of several programs one sends it; a
+server that is not there puts it off, and what a crash interrupts may have left and is told in the log, not sent again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from leadtui.desk.context import Context
-from leadtui.desk.telling import Entry, parse, words_of
+from leadtui.desk.copy_texts import Parcel, written
+from leadtui.desk.telling import parse
+from leadtui.errors import LeadtuiError
 from leadtui.mail.message import Letter, Message, build, new_message_id
 from leadtui.mail.transports import Delivery, Transport
 from leadtui.store import floor
 from leadtui.store import supervising as queries
 from leadtui.store.rows import Rows
+from leadtui.store.tables import Rep
 from leadtui.store.types import from_micros, to_micros
+from leadtui.text import clean
 
-KEY = "copies"
+KEY = "copies."
+"""Before the supervisor's id: the key of the fact that says how far their copies have come."""
 AT_ONCE = 50
 """So many copies leave in one round."""
-
 STALE = timedelta(minutes=3)
 """Longer than any transport takes: a copy that is still on its way then has nobody who sends it."""
-
+BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
+"""How long to wait after the first, second … try in vain; the last one again and again, since copies never expire."""
 PAGE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """How far copies were made."""
+    """How far the copies to one supervisor have come. Times are microseconds since the epoch, 0 for none."""
 
     seq: int
     """Entries up to here were copied."""
     upto: int = 0
-    """Entries up to here are being copied; 0 for none."""
-    done: tuple[str, ...] = field(default=())
-    """Addresses that have them."""
-    now: str = ""
-    """The address they are being sent to."""
+    """Entries up to here are on their way."""
     since: int = 0
-
-    def text(self) -> str:
-        """As it is kept."""
-        return json.dumps([self.seq, self.upto, list(self.done), self.now, self.since])
-
-
-def _state(said: str) -> _State:
-    seq, upto, done, now, since = json.loads(said)
-    return _State(seq, upto, tuple(done), now, since)
+    """When they were handed over."""
+    tries: int = 0
+    """How often they could not leave."""
+    again: int = 0
+    """Not before then are they tried again."""
+    words: str = ""
+    """Why they could not leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,158 +60,212 @@ class Copied:
 
     messages: int = 0
     words: str = ""
-    """Why it ended early, if it did."""
+    """Why something waits, if it does."""
 
 
-def send_copies(context: Context, transport: Transport) -> Copied:
-    """One round of copies to every supervisor with an address; does nothing where ``[mail] copies`` is off."""
-    kind = context.settings.mail.copies
-    if kind == "off":
+@dataclass(frozen=True, slots=True)
+class CopyLine:
+    """Where the copies to one supervisor stand."""
+
+    rep: str
+    to: str
+    kind: str
+    """``each`` or ``daily``."""
+    upto: int
+    """The last entry of the log that was copied; 0 before the first round."""
+    tries: int
+    again_at: datetime | None
+    words: str
+    """Why they wait; empty where nothing is in the way."""
+
+
+def send_copies(
+    context: Context,
+    transport: Callable[[], Transport],
+    *,
+    hurry: bool = False,
+    going: Callable[[], bool] = lambda: True,
+) -> Copied:
+    """One round of copies to every supervisor who gets them; ``hurry`` tries what would wait for its next try now.
+
+    ``going`` is asked before each message; once it says no, the rest is left to a later round. Blocks for as long as the transport takes (SMTP: 45 s a message at most); call it in a worker.
+    """
+    expecting = _expecting(context)
+    if not expecting:
         return Copied()
-    if not transport.sends:
-        return Copied(words=f'copies cannot leave by themselves with [mail] transport = "{transport.name}"; use smtp')
-    to = _supervisors(context)
-    if not to:
-        return Copied(words="no supervisor has an e-mail address; copies wait")
+    way = transport()
+    if not way.sends:
+        return Copied(words=f'copies cannot leave by themselves with [mail] transport = "{way.name}"; use smtp')
     log = Rows(context.store.url)
+    sent, words = 0, ""
+    doing = _Doing(context, way, log, going, hurry)
     try:
-        return _Round(context, transport, log, to, kind).run()
+        for rep, kind in expecting:
+            if not rep.email:
+                words = f"{rep.name} has no e-mail address; copies wait until 'leadtui rep set' gives one"
+                continue
+            found, down = _Round(doing, rep, kind).run(AT_ONCE - sent)
+            sent, words = sent + found.messages, found.words or words
+            if down or sent >= AT_ONCE:
+                break
     finally:
         log.close()
+    return Copied(sent, words)
 
 
-def _supervisors(context: Context) -> tuple[str, ...]:
+def standing(context: Context) -> tuple[CopyLine, ...]:
+    """Where the copies to each supervisor who gets them stand."""
+    found = []
     with context.store.read() as session:
-        people = floor.reps(session)
-    return tuple(rep.email for rep in people if rep.role == "supervisor" and rep.active and rep.email)
+        for rep in floor.reps(session):
+            if (kind := kind_of(context, rep)) != "off":
+                state = _state(floor.get_meta(session, f"{KEY}{rep.id}")) or _State(0)
+                again = from_micros(state.again) if state.again else None
+                words = state.words if rep.email else "no e-mail address"
+                found.append(CopyLine(rep.name, rep.email, kind, state.seq, state.tries, again, words))
+    return tuple(found)
 
 
-@dataclass
-class _Round:
-    """One round through what was not copied yet."""
+def kind_of(context: Context, rep: Rep) -> str:
+    """``off``, ``each`` or ``daily``: as the supervisor was set, else as the floor is."""
+    if rep.role != "supervisor" or not rep.active:
+        return "off"
+    return str(rep.settings.get("copies") or context.settings.mail.copies)
+
+
+def _expecting(context: Context) -> list[tuple[Rep, str]]:
+    """Who gets copies, and how; for whoever gets none any more, the place in the log is forgotten."""
+    with context.store.read() as session:
+        people = [(rep, kind_of(context, rep)) for rep in floor.reps(session)]
+        gone = [rep for rep, kind in people if kind == "off" and floor.get_meta(session, f"{KEY}{rep.id}")]
+    if gone:
+        with context.write() as unit, unit.untracked():
+            for rep in gone:
+                floor.set_meta(unit, f"{KEY}{rep.id}", "")
+    return [(rep, kind) for rep, kind in people if kind != "off"]
+
+
+def _state(said: str) -> _State | None:
+    return _State(**json.loads(said)) if said else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """What a round works with."""
 
     context: Context
     transport: Transport
     log: Rows
-    to: tuple[str, ...]
-    kind: str
+    going: Callable[[], bool]
+    hurry: bool
 
-    def run(self) -> Copied:
-        """Copy parcel after parcel, each to everybody, until nothing is left or the server is not there."""
+
+class _Round:
+    """One round through what one supervisor was not sent yet."""
+
+    def __init__(self, doing: _Doing, rep: Rep, kind: str) -> None:
+        self.doing, self.context, self.log = doing, doing.context, doing.log
+        self.rep, self.kind = rep, kind
+        self.key = f"{KEY}{rep.id}"
+
+    def run(self, limit: int) -> tuple[Copied, bool]:
+        """Send parcel after parcel until nothing is left or something is in the way; and whether that is the server."""
         sent = 0
         state = self._begin()
-        while state is not None and sent < AT_ONCE:
-            entries = self._parcel(state)
-            if not entries:
+        while state is not None and sent < limit and self.doing.going():
+            parcel, last = self._parcel(state)
+            if not parcel.entries:
+                if last - state.seq > PAGE // 4 or (last > state.seq and self.kind == "daily"):
+                    self._keep(state, replace(state, seq=last))
                 break
-            state = replace(state, upto=entries[-1].seq)
-            for address in self.to:
-                if address in state.done:
-                    continue
-                message = self._message(entries, address)
-                if not self._claim(state, address):
-                    return Copied(sent, "another program is sending copies")
-                delivery = self.transport.hand_over(message, f"copy-{state.upto:08}-{message.message_id[1:9]}")
-                state = self._settle(state, address, delivery)
-                if delivery.state == "later":
-                    return Copied(sent, delivery.words)
-                sent += delivery.state == "sent"
-            state = _State(state.upto)
-            self._keep(state)
-        return Copied(sent)
+            try:
+                message = self._message(parcel)
+            except LeadtuiError as error:
+                self._settle(state, Delivery("later", str(error)))
+                return Copied(sent, str(error)), False
+            claimed = replace(state, upto=last, since=to_micros(self.context.now()))
+            if not self._keep(state, claimed):
+                break  # another program is at it
+            delivery = self.doing.transport.hand_over(message, f"copy-{last:08}-{message.message_id[1:9]}")
+            state = self._settle(claimed, delivery)
+            if delivery.state == "later":
+                return Copied(sent, delivery.words), delivery.server_down
+            sent += delivery.state == "sent"
+        return Copied(sent), False
 
     # -- state ---------------------------------------------------------------------------------------------------
 
     def _begin(self) -> _State | None:
-        """Where the last round ended; what hung is given up and told. The first round starts at the log's end."""
-        with self.context.store.read() as session:
-            said = floor.get_meta(session, KEY)
-        if not said:
-            self._keep(_State(queries.last_seq(self.log)))
-            return None
-        state = _state(said)
-        if state.now and from_micros(state.since) < self.context.now() - STALE:
-            delivery = Delivery("unknown", "leadtui stopped while this copy was being sent")
-            state = self._settle(state, state.now, delivery)
-        return None if state.now else state
+        """Where the last round ended, if there is something to do now. The first round starts at the log's end.
 
-    def _claim(self, state: _State, address: str) -> bool:
-        """Say, before it leaves, that a copy is on its way; not where another program is at it."""
+        What hung is given up and told.
+        """
+        now = self.context.now()
+        with self.context.store.read() as session:
+            state = _state(floor.get_meta(session, self.key))
+        if state is None:
+            self._keep(None, _State(queries.last_seq(self.log)))
+            return None
+        if state.upto and from_micros(state.since) < now - STALE:
+            return self._settle(state, Delivery("unknown", "leadtui stopped while this copy was being sent"))
+        if state.upto or (state.again > to_micros(now) and not self.doing.hurry):
+            return None
+        return state
+
+    def _keep(self, known: _State | None, after: _State) -> bool:
+        """Go on from a known state to the next; not where another program was faster."""
         with self.context.write() as unit, unit.untracked():
-            known = _state(floor.get_meta(unit.session, KEY))
-            if known.now or known.seq != state.seq:
+            if _state(floor.get_meta(unit.session, self.key)) != known:
                 return False
-            claimed = replace(state, now=address, since=to_micros(unit.now))
-            floor.set_meta(unit, KEY, claimed.text())
+            floor.set_meta(unit, self.key, json.dumps(asdict(after)))
         return True
 
-    def _settle(self, state: _State, address: str, delivery: Delivery) -> _State:
-        """What became of a copy; one that has to wait is not done."""
-        done = state.done if delivery.state == "later" else (*state.done, address)
-        after = replace(state, done=done, now="", since=0)
+    def _settle(self, known: _State, delivery: Delivery) -> _State | None:
+        """What became of a copy; one that has to wait is not done. ``None`` where another program has given it up."""
         with self.context.write() as unit:
+            if _state(floor.get_meta(unit.session, self.key)) != known:
+                return None
+            if delivery.state == "later":
+                wait = BACKOFF[min(known.tries, len(BACKOFF) - 1)]
+                words = clean(delivery.words, 300)
+                after = _State(known.seq, 0, 0, known.tries + 1, to_micros(unit.now + wait), words)
+            else:
+                after = _State(known.upto)
+                codes = {"from": known.seq + 1, "upto": known.upto, "kind": self.kind, "state": delivery.state}
+                subjects = {"rep": self.rep.id}
+                private = f"{self.rep.email} {delivery.words}".strip()
+                unit.log("copies.sent", subjects=subjects, codes=codes, private=private)
             with unit.untracked():
-                floor.set_meta(unit, KEY, after.text())
-            if delivery.state != "later":
-                codes = {"from": state.seq + 1, "upto": state.upto, "kind": self.kind, "state": delivery.state}
-                unit.log("copies.sent", codes=codes, private=f"{address} {delivery.words}".strip())
+                floor.set_meta(unit, self.key, json.dumps(asdict(after)))
         return after
-
-    def _keep(self, state: _State) -> None:
-        with self.context.write() as unit, unit.untracked():
-            floor.set_meta(unit, KEY, state.text())
 
     # -- messages ------------------------------------------------------------------------------------------------
 
-    def _parcel(self, state: _State) -> list[Entry]:
-        """The confirmations of the next message: one, or everything up to last midnight."""
-        if state.upto:
-            return self._confirmed(state.seq, state.upto, 1 << 40)
+    def _parcel(self, state: _State) -> tuple[Parcel, int]:
+        """What the next message tells, one entry or everything up to last midnight; and the last entry looked at."""
         last = queries.last_seq(self.log)
-        if self.kind == "daily":
+        parcel = Parcel(digest=self.kind == "daily")
+        if parcel.digest:
             last = queries.seq_before(self.log, to_micros(self.context.start_of_day(self.context.now())))
-        return self._confirmed(state.seq, last, 1 << 40 if self.kind == "daily" else 1)
-
-    def _confirmed(self, after: int, last: int, limit: int) -> list[Entry]:
-        found: list[Entry] = []
-        while after < last and len(found) < limit:
+        after = state.seq
+        while after < last:
             page = queries.after(self.log, after, min(PAGE, last - after))
             if not page:
                 break
-            found += [entry for entry in map(parse, page) if entry.event == "action.confirmed"]
+            for entry in map(parse, page):
+                parcel.add(entry)
+                if parcel.entries and not parcel.digest:
+                    return parcel, entry.seq
             after = page[-1][0]
-        return found[:limit]
+        return parcel, last
 
-    def _message(self, entries: Sequence[Entry], address: str) -> Message:
-        subject, body = self._text(entries)
+    def _message(self, parcel: Parcel) -> Message:
+        subject, body = written(self.context, self.log, parcel)
         settings = self.context.settings
         sender = settings.mail.sender or self.context.identity.email
-        letter = Letter(address, subject, body, new_message_id(sender), self.context.now(), sender, settings.name)
+        letter = Letter(
+            self.rep.email, subject, body, new_message_id(sender), self.context.now(), sender, settings.name
+        )
         message = build(letter)
-        self.transport.check(message)
+        self.doing.transport.check(message)
         return message
-
-    def _text(self, entries: Sequence[Entry]) -> tuple[str, str]:
-        with self.context.store.read() as session:
-            reps: dict[Any, str] = {rep.id: rep.name for rep in floor.reps(session)}
-        leads = queries.lead_names(self.log, (entry.lead_id for entry in entries if entry.lead_id is not None))
-        memos = queries.private_texts(self.log, [entry.seq for entry in entries])
-        by_rep: dict[str, list[str]] = {}
-        for entry in entries:
-            who = reps.get(entry.actor, entry.recorded_by)
-            by_rep.setdefault(who, []).append(self._line(entry, leads, memos.get(entry.seq, "")))
-        foot = "\nEvery line is an entry of the compliance log; 'leadtui log show ENTRY' has it whole.\n"
-        parts = [f"{who}: {len(lines)} confirmed\n\n" + "\n".join(lines) + "\n" for who, lines in by_rep.items()]
-        if self.kind == "each":
-            words = words_of(entries[0], leads.get(entries[0].lead_id or 0, ""))
-            return f"{next(iter(by_rep))}: {words}", "\n".join(parts) + foot
-        first, last = (self._local(one) for one in (entries[0], entries[-1]))
-        days = f"{first:%d %b}" if first.date() == last.date() else f"{first:%d %b} to {last:%d %b}"
-        return f"{len(entries)} confirmations of {days}", "\n".join(parts) + foot
-
-    def _line(self, entry: Entry, leads: dict[int, str], memo: str) -> str:
-        words = words_of(entry, leads.get(entry.lead_id or 0, ""))
-        return f"  {self._local(entry):%H:%M}  {words}  [{entry.seq}]" + (f"\n         {memo}" if memo else "")
-
-    def _local(self, entry: Entry) -> datetime:
-        return from_micros(entry.at).astimezone(self.context.zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from leadtui.clock import Clock
     from leadtui.desk.call_block import CallBlock
     from leadtui.desk.confirming import Confirming
+    from leadtui.desk.copies import Copied
     from leadtui.desk.mailing import Mailing
     from leadtui.desk.notices import Notices
     from leadtui.desk.popups import Popups
@@ -97,6 +99,12 @@ class Desk:
         from leadtui.desk.ticking import tick
 
         return tick(self.context, self.mail)
+
+    def copy(self, *, hurry: bool = False, going: Callable[[], bool] = lambda: True) -> Copied:
+        """Send the supervisors' copies that are due (``copies.send_copies``); blocks while the mail server does."""
+        from leadtui.desk.copies import send_copies
+
+        return send_copies(self.context, self.mail.transport, hurry=hurry, going=going)
 
     def close(self) -> None:
         """Close the database, and the read-only connection of the compliance view where it was opened."""

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from leadtui.desk.context import Context
 from leadtui.desk.logins import os_login
 from leadtui.desk.views import RepView
 from leadtui.errors import LeadtuiError, Refused, WrongUse
+from leadtui.mail.addresses import checked
+from leadtui.settings import COPIES
 from leadtui.store import floor
 from leadtui.store.tables import Rep
 from leadtui.text import fold
 
-__all__ = ["ROLES", "add_rep", "list_reps", "os_login", "rep_view", "require", "resolve"]
+__all__ = ["ROLES", "Changes", "add_rep", "list_reps", "named", "os_login", "rep_view", "require", "resolve", "set_rep"]
 
 ROLES = ("rep", "supervisor", "marketer")
+_EXTENSION = re.compile(r"\d{1,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is set about a person; ``None`` leaves it as it is, and an empty text takes it away."""
+
+    email: str | None = None
+    phone: str | None = None
+    team: str | None = None
+    extension: str | None = None
+    copies: str | None = None
 
 
 def rep_view(rep: Rep) -> RepView:
@@ -28,6 +44,8 @@ def rep_view(rep: Rep) -> RepView:
         email=rep.email,
         away_until=rep.away_until,
         active=rep.active,
+        extension=str(rep.settings.get("extension", "")),
+        copies=str(rep.settings.get("copies", "")),
     )
 
 
@@ -64,7 +82,20 @@ def require(context: Context, what: str, *roles: str) -> None:
     raise Refused("role", f"{what} is for a {' or '.join(roles)}; you are a {context.identity.role}")
 
 
-def add_rep(context: Context, name: str, login: str, *, role: str, email: str, phone: str, team: str) -> RepView:
+def named(session: Any, word: str) -> Rep:
+    """The one person of that login, name or first name. Raises ``WrongUse`` for nobody or more than one."""
+    found = floor.find_rep(session, word)
+    if not found:
+        names = ", ".join(rep.name for rep in floor.reps(session))
+        raise WrongUse(f"{word!r}: nobody on this floor has that name; known are {names}")
+    if len(found) > 1:
+        raise WrongUse(f"{word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
+    return found[0]
+
+
+def add_rep(
+    context: Context, name: str, login: str, *, role: str, email: str, phone: str, team: str, extension: str = ""
+) -> RepView:
     """Add a person; supervisors only."""
     require(context, "adding people", "supervisor")
     if role not in ROLES:
@@ -72,15 +103,65 @@ def add_rep(context: Context, name: str, login: str, *, role: str, email: str, p
     with context.write() as unit:
         if floor.rep_by_login(unit.session, login) is not None:
             raise LeadtuiError(f"login {login!r} is taken; each login belongs to one person")
+        settings = {"extension": _extension(unit.session, extension, None)} if extension else {}
         rep = Rep(
             name=name, name_key=fold(name), login=login, email=email, phone=phone, role=role, team=team,
-            created_at=unit.now,
+            settings=settings, created_at=unit.now,
         )  # fmt: skip
         unit.session.add(rep)
         unit.session.flush()
         floor.admit_login(unit, login, role)
         unit.log("rep.added", subjects={"rep": rep.id}, after={"role": role, "login": login, "team": team})
     return rep_view(rep)
+
+
+def set_rep(context: Context, word: str, changes: Changes) -> RepView:
+    """Change what is known of a person; supervisors only. The log says what was set, and from what to what."""
+    require(context, "changing people", "supervisor")
+    with context.write() as unit:
+        rep = named(unit.session, word)
+        before = rep_view(rep)
+        phone = rep.phone
+        if changes.email is not None:
+            rep.email = checked(changes.email) if changes.email else ""
+        if changes.phone is not None:
+            rep.phone = changes.phone.strip()
+        if changes.team is not None:
+            rep.team = changes.team.strip() or rep.team
+        said = {"copies": _copies(rep, changes.copies), "extension": changes.extension}
+        if changes.extension:
+            said["extension"] = _extension(unit.session, changes.extension, rep.id)
+        kept = {**rep.settings, **{name: value for name, value in said.items() if value is not None}}
+        rep.settings = {name: value for name, value in kept.items() if value != ""}
+        after = rep_view(rep)
+        pairs = [
+            (name, getattr(before, name), getattr(after, name)) for name in ("email", "team", "extension", "copies")
+        ]
+        differing = [(name, old, new) for name, old, new in [*pairs, ("phone", phone, rep.phone)] if old != new]
+        if differing:
+            words = "; ".join(f"{name}: {old or 'none'} -> {new or 'none'}" for name, old, new in differing)
+            unit.log("rep.set", subjects={"rep": rep.id}, codes={"set": [one[0] for one in differing]}, private=words)
+    return after
+
+
+def _copies(rep: Rep, said: str | None) -> str | None:
+    if said is None:
+        return None
+    if rep.role != "supervisor":
+        raise WrongUse(f"--copies: {rep.name} is a {rep.role}; copies of confirmations go to supervisors")
+    if said not in {*COPIES, "floor"}:
+        raise WrongUse(f"--copies {said!r} is unknown; choose one of {', '.join(COPIES)}, or floor for the floor's own")
+    return "" if said == "floor" else said
+
+
+def _extension(session: Any, said: str, rep_id: int | None) -> str:
+    """An extension as it is kept: digits, and nobody else's."""
+    if not _EXTENSION.fullmatch(said.strip()):
+        raise WrongUse(f"--extension {said!r} is no extension; write its digits, like 104")
+    for rep in floor.reps(session):
+        if rep.id != rep_id and rep.settings.get("extension") == said.strip():
+            raise WrongUse(f"--extension {said} is {rep.name}'s already; each belongs to one person")
+    return said.strip()
 
 
 def list_reps(context: Context) -> tuple[RepView, ...]:

@@ -33,10 +33,14 @@ VERBS = {
     "lead.erased": "erases",
     "person.erased": "personal texts erased",
     "lead.assigned": "assigns",
+    "lead.taken_over": "takes over",
+    "touch.given_back": "gives back",
     "clock.step": "clock went back",
     "refused": "refused",
     "floor.made": "floor made",
     "rep.added": "rep added",
+    "rep.set": "changes what is known of a person",
+    "copies.sent": "copies to supervisors",
     "playbook.activated": "playbook activated",
     "import.done": "import",
     "response.added": "response of",
@@ -72,7 +76,7 @@ VERBS = {
     "touch.covered": "goes to the cover:",
     "touch.returned": "comes back from the cover:",
 }
-QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over", "popup.shown"))
+QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over", "popup.shown", "touch.given_back"))
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the feed."""
 
 ALARMING = frozenset(("gate.override", "clock.step", "refused", "person.erased", "dnc.removed"))

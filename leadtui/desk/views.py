@@ -22,6 +22,10 @@ class RepView:
     email: str
     away_until: datetime | None = None
     active: bool = True
+    extension: str = ""
+    """What the phone system's records call their telephone."""
+    copies: str = ""
+    """Copies of confirmations to this supervisor: ``off``, ``each`` or ``daily``; empty for the floor's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +273,8 @@ class OpenQuestion:
     inbound: bool
     dialed: bool
     channel: str
+    taken_over: str = ""
+    """Who has taken the lead over since this was started, in words; the answer is kept all the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,54 +9,16 @@ from typing import Any
 
 import pytest
 from aiosmtpd import smtp as smtpd
-from aiosmtpd.controller import Controller
 
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.mail.smtp import Smtp
 from leadtui.settings import MailSettings
 from tests.mail.letters import a_message
+from tests.mail.servers import Answers, a_server
 
 FAST = {"step": 1.0, "whole": 3.0}
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")
-
-
-class Answers:
-    """What the server says to each command, and what it got."""
-
-    def __init__(self, **answers: str) -> None:
-        self.answers = answers
-        self.got: list[Any] = []
-
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
-        envelope.mail_from = address
-        return self.answers.get("mail", "250 OK")
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        envelope.rcpt_tos.append(address)
-        return self.answers.get("rcpt", "250 OK")
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        self.got.append(envelope)
-        return self.answers.get("data", "250 taken as 77")
-
-
-@contextlib.contextmanager
-def a_server(handler: Answers, **options: Any) -> Iterator[int]:
-    """A real SMTP server on a free port of this machine."""
-
-    class Here(Controller):
-        def factory(self) -> smtpd.SMTP:
-            return smtpd.SMTP(self.handler, hostname="mail.test", **options)
-
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    controller = Here(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield port
-    finally:
-        controller.stop()
 
 
 @contextlib.contextmanager
