@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -34,7 +34,10 @@ def import_(
     dates: str = typer.Option("", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."),
     json: bool = JSON,
 ) -> None:
-    """Import call records and match them with the confirmations; once more changes nothing. Supervisors only."""
+    """Import call records and match them with the confirmations, both ways; once more changes nothing. Supervisors only.
+
+    A call matches within five minutes; where the file shows that its clock is off, that is said and taken off.
+    """
     from leadtui.desk.call_records import import_calls
 
     pairs = {}
@@ -49,6 +52,7 @@ def import_(
         emit({
             "rows": found.rows, "new": found.new, "known": found.known, "internal": found.internal,
             "matched": found.matched, "rejected": len(found.rejected),
+            "clock_ahead_s": int(found.ahead.total_seconds()),
             "reasons": [
                 {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason} for one in found.rejected
             ],
@@ -56,6 +60,8 @@ def import_(
         return
     say(f"{found.new} new, {found.known} known, {found.internal} between extensions, {len(found.rejected)} rejected; "
         f"{found.matched} matched with confirmations.")  # fmt: skip
+    if found.ahead:
+        say(_clock_words(found.ahead))
     for one in found.rejected[:SHOWN]:
         say(f"  line {one.line}: {one.reason}" + (f" ({one.value!r})" if one.value else ""))
     say("Now: leadtui calls check")
@@ -90,10 +96,23 @@ def _list(title: str, lines: tuple[Missing, ...], zone: str) -> None:
     say(f"{title}: {len(lines)}")
     if not lines:
         return
-    rows = ((_local(one.at, zone), one.rep, one.number, one.name, one.words.lower()) for one in lines[:SHOWN])
-    table(("when", "rep", "number", "lead", ""), rows)
+    rows = (
+        (_local(one.at, zone), "in" if one.inbound else "out", one.rep, one.number, one.name, one.words.lower())
+        for one in lines[:SHOWN]
+    )
+    table(("when", "", "rep", "number", "lead", ""), rows)
     if len(lines) > SHOWN:
         say(f"… and {len(lines) - SHOWN} more; --json has all.")
+
+
+def _clock_words(ahead: timedelta) -> str:
+    minutes, seconds = divmod(abs(int(ahead.total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    said = " ".join(f"{count} {word}" for count, word in parts if count)
+    side = "ahead of" if ahead > timedelta(0) else "behind"
+    zone = "; is --zone the phone system's?" if hours else "."
+    return f"The phone system's clock is {said} {side} leadtui's; matched with that taken off{zone}"
 
 
 def _local(at: datetime, zone: str) -> str:
@@ -102,4 +121,4 @@ def _local(at: datetime, zone: str) -> str:
 
 def _as_data(one: Missing, name: str) -> dict[str, Any]:
     return {name: one.id, "at": iso(one.at), "rep": one.rep, "number": one.number, "lead": one.lead, "name": one.name,
-            "words": one.words}  # fmt: skip
+            "words": one.words, "direction": "in" if one.inbound else "out"}  # fmt: skip

@@ -14,7 +14,7 @@ from datetime import datetime, tzinfo
 from leadtui.desk.importing.cells import letters, no_value, one_line, plain
 from leadtui.desk.importing.dates import TimeReading, column_order, read_time
 from leadtui.desk.importing.incoming import Rejection
-from leadtui.desk.importing.phones import read_phones
+from leadtui.desk.importing.phones import PhoneNumberRead, read_phones
 from leadtui.desk.importing.reading import Row, Table, read_table
 from leadtui.errors import LeadtuiError, WrongUse
 
@@ -41,6 +41,16 @@ for _field, _names in CATALOGUE.items():
 
 _OUT = ("out", "dial", "placed", "ausgehend", "sortant", "abgehend")
 _IN = ("inbound", "incoming", "received", "eingehend", "entrant", "ankommend", "missed")
+INNER = 6
+"""A number within the house has so many digits at most."""
+LONGEST = 7 * 86_400
+"""Seconds: nothing that is longer is a call."""
+_WITHHELD = frozenset(
+    ("anonymous", "withheld", "private", "privatenumber", "restricted", "blocked", "unbekannt", "unterdruckt", "masque")
+)
+_OUTSIDE_LINE = re.compile(r"[09][\s,-]*(\+?[\d\s().-]{7,})")
+"""The digit that asks for an outside line stands before the number in many exports."""
+_INNER = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
 _UNITS = re.compile(
     r"(?:(\d+)\s*h(?:ours?|rs?|)\.?\s*)?(?:(\d+)\s*m(?:in(?:utes?|s)?|)\.?\s*)?(?:(\d+(?:[.,]\d+)?)\s*s(?:ec(?:onds?|s)?|)\.?)?",
     re.IGNORECASE,
@@ -123,31 +133,61 @@ class _Reader:
     def read(self, row: Row) -> Call | Rejection:
         """The call of a line, or why it is none."""
         cells = {field: plain(row.cells[index]) for field, index in self.columns.items()}
-        direction = direction_of(cells.get("direction", ""))
-        said = cells["number"]
-        if direction == "in" and not no_value(cells.get("caller", "")):
-            said = cells["caller"]
+        direction, said, inner = _sides(cells)
         stamp = cells["at"]
         if "time" in cells and ":" not in stamp:
             stamp = f"{stamp} {cells['time']}"
         at = read_time(stamp, self.times)
         if at is None:
             return Rejection(row.line, "at", stamp, "no time that can be read", row.cells)
-        number, extension = "", cells.get("extension", "")
-        if direction == "internal" or 0 < sum(map(str.isdigit, said)) <= 6:
-            direction = "internal"
-        else:
-            phones = read_phones(said, self.country)
-            if not phones.numbers:
-                reason = phones.problems[0][1] if phones.problems else "no number"
-                return Rejection(row.line, "number", said, reason, row.cells)
-            number = phones.numbers[0].number
+        number = ""
+        if direction != "internal":
+            found = self._number(said)
+            if isinstance(found, str):
+                return Rejection(row.line, "number", said, found, row.cells)
+            number = found.number
         length = seconds_of(cells.get("seconds", ""))
         if length is None:
             return Rejection(row.line, "seconds", cells["seconds"], "no duration that can be read", row.cells)
         rep = cells.get("rep", "")
-        made = cells.get("external_id", "") or _fingerprint(number or said, extension, rep, at[0], length, direction)
-        return Call(made, number, extension, rep, at[0], length, direction)
+        made = cells.get("external_id", "") or _fingerprint(number or said, inner, rep, at[0], length, direction)
+        return Call(made, number, inner_of(inner), rep, at[0], length, direction)
+
+    def _number(self, said: str) -> PhoneNumberRead | str:
+        """The number outside of the house, or why there is none."""
+        if letters(said) in _WITHHELD:
+            return "the caller's number was withheld"
+        phones = read_phones(said, self.country)
+        if not phones.numbers and (line := _OUTSIDE_LINE.fullmatch(said)):
+            phones = read_phones(line[1], self.country)
+        if phones.numbers:
+            return phones.numbers[0]
+        return phones.problems[0][1] if phones.problems else "no number"
+
+
+def _sides(cells: Mapping[str, str]) -> tuple[str, str, str]:
+    """Direction, the number outside of the house, and the extension within; told from the numbers where no column does."""
+    called, caller = cells["number"], cells.get("caller", "")
+    inner = cells.get("extension", "")
+    direction = direction_of(cells.get("direction", ""))
+    if direction == "internal" or (_short(called) and (_short(caller) or no_value(caller))):
+        return "internal", called, inner
+    if direction == "in" or _short(called):
+        if no_value(caller) and letters(caller) not in _WITHHELD:
+            return "in", called, inner
+        return "in", caller, inner or (called if _short(called) else "")
+    return "out", called, inner or (caller if _short(caller) else "")
+
+
+def _short(number: str) -> bool:
+    """Whether this can be a number within the house only."""
+    return 0 < sum(map(str.isdigit, number)) <= INNER and not number.startswith("+")
+
+
+def inner_of(text: str) -> str:
+    """An extension as it is compared: ``104`` of ``SIP/104-0000a3f2`` or ``ext. 104``."""
+    found = _INNER.search(text)
+    return found[0] if found else text
 
 
 def direction_of(text: str) -> str:
@@ -162,6 +202,11 @@ def direction_of(text: str) -> str:
 
 def seconds_of(text: str) -> int | None:
     """Seconds of ``83``, ``83.4``, ``1:23``, ``0:01:23`` or ``1m 23s``; 0 for nothing, ``None`` for no duration."""
+    found = None if len(text) > 40 else _seconds(text)
+    return found if found is not None and found <= LONGEST else None
+
+
+def _seconds(text: str) -> int | None:
     if no_value(text):
         return 0
     if re.fullmatch(r"\d+(?:[.,]\d+)?", text):

@@ -1,31 +1,36 @@
 """The phone system's records against the confirmations: no log proves a call better.
 
-Confirmed calls without a record, and records without a confirmation, are listed; both are matched by number and time,
-within a tolerance, one to one.
+Confirmed calls without a record, and records without a confirmation, are listed, outgoing and inbound. They are matched
+by number and time, one to one, within five minutes of leadtui's clock; where a file shows that the phone system's clock
+is off by a constant time, that is taken off first.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from leadtui.desk import people
 from leadtui.desk.call_columns import Call, read_calls
+from leadtui.desk.call_matching import TOLERANCE, clock_of, legs, pairs
 from leadtui.desk.context import Context
 from leadtui.desk.importing.dates import zone_named
 from leadtui.desk.importing.incoming import Rejection
 from leadtui.errors import LeadtuiError
 from leadtui.store import call_records as rows
 from leadtui.store import floor
-from leadtui.store.call_records import Made, Recorded
+from leadtui.store.call_records import Recorded
 from leadtui.store.tables import CallRecord, Rep
+from leadtui.store.unit_of_work import Unit
 from leadtui.text import fold
 
-TOLERANCE = timedelta(minutes=5)
-"""Clocks of two systems differ, and a dial is on record before the line is there."""
+CLOCKS = "calls.clocks"
+"""The fact that says of which records the clock was ahead, and by how many seconds: ``[[first id, last id, s], …]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,13 @@ class CallImport:
     """Calls between extensions: nobody outside was called."""
     matched: int
     rejected: tuple[Rejection, ...]
+    ahead: timedelta
+    """By how much the phone system's clock was found to be ahead of leadtui's; taken off before matching."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A call that only one side knows. ``entry`` is an attempt's id, or a record's."""
+    """A call that only one side knows. ``id`` is an attempt's, or a record's; ``at`` is by leadtui's clock."""
 
     id: int
     at: datetime
@@ -52,6 +59,7 @@ class Missing:
     lead: int | None
     name: str
     words: str
+    inbound: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +71,6 @@ class Check:
     without_record: tuple[Missing, ...]
     without_confirmation: tuple[Missing, ...]
     newly_matched: int = field(default=0)
-
-
-def pairs(attempts: Sequence[Made], records: Sequence[Recorded], tolerance: timedelta) -> tuple[tuple[int, int], ...]:
-    """``(record, attempt)`` that are the same call: same number, nearest in time first, each used once; pure.
-
-    Where the record names a rep, it must be the attempt's.
-    """
-    by_number: dict[str, list[Recorded]] = defaultdict(list)
-    for record in records:
-        by_number[record.number].append(record)
-    near = [
-        (abs(record.at - attempt.at), attempt.id, record.id)
-        for attempt in attempts
-        for record in by_number.get(attempt.number, ())
-        if abs(record.at - attempt.at) <= tolerance and record.rep_id in (None, attempt.rep_id)
-    ]
-    used: set[int] = set()
-    done: set[int] = set()
-    found = []
-    for _, attempt_id, record_id in sorted(near):
-        if attempt_id not in done and record_id not in used:
-            done.add(attempt_id)
-            used.add(record_id)
-            found.append((record_id, attempt_id))
-    return tuple(sorted(found))
 
 
 def import_calls(
@@ -106,22 +89,23 @@ def import_calls(
     outside = [call for call in calls if call.direction != "internal"]
     with context.write() as unit:
         known = rows.known_ids(unit.session, [call.external_id for call in outside])
-        who = _people(floor.reps(unit.session))
-        fresh: dict[str, Call] = {call.external_id: call for call in outside if call.external_id not in known}
-        with unit.untracked():
-            for call in fresh.values():
-                rep = who.get(fold(call.rep)) or who.get(fold(call.extension))
-                unit.session.add(
-                    CallRecord(
-                        external_id=call.external_id, number=call.number, extension=call.extension, rep_id=rep,
-                        at=call.at, seconds=call.seconds, direction=call.direction,
-                    )
-                )  # fmt: skip
-        found = pairs(rows.unmatched_attempts(unit.session), rows.unmatched_records(unit.session), TOLERANCE)
+        fresh: dict[str, Call] = {}
+        for call in sorted(outside, key=lambda one: one.seconds):  # of a call with several legs the longest counts
+            if call.external_id not in known:
+                fresh[call.external_id] = call
+        before = rows.last_id(unit.session)
+        _keep(unit, fresh.values())
+        attempts = rows.unmatched_attempts(unit.session)
+        ahead = clock_of(attempts, [one for one in rows.records(unit.session) if one.id > before])
+        if ahead:
+            clocks = [*_clocks(unit.session), [before + 1, rows.last_id(unit.session), int(ahead.total_seconds())]]
+            with unit.untracked():
+                floor.set_meta(unit, CLOCKS, json.dumps(clocks))
+        found = pairs(attempts, _by_our_clock(unit.session, rows.records(unit.session)), TOLERANCE)
         rows.keep_matches(unit, found)
         if fresh or found:
             counts = {"new": len(fresh), "matched": len(found), "rejected": len(rejected)}
-            unit.log("calls.imported", codes=counts, private=source.name)
+            unit.log("calls.imported", codes={**counts, "ahead_s": int(ahead.total_seconds())}, private=source.name)
     return CallImport(
         rows=len(calls) + len(rejected),
         new=len(fresh),
@@ -129,7 +113,41 @@ def import_calls(
         internal=len(calls) - len(outside),
         matched=len(found),
         rejected=tuple(rejected),
+        ahead=ahead,
     )
+
+
+def _keep(unit: Unit, calls: Iterable[Call]) -> None:
+    """Keep what the phone system says, as it says it."""
+    who = _people(floor.reps(unit.session))
+    with unit.untracked():
+        for call in sorted(calls, key=lambda one: one.at):
+            unit.session.add(
+                CallRecord(
+                    external_id=call.external_id, number=call.number, extension=call.extension,
+                    rep_id=who.get(fold(call.rep)) or who.get(fold(call.extension)),
+                    at=call.at, seconds=call.seconds, direction=call.direction,
+                )
+            )  # fmt: skip
+
+
+def _clocks(session: Any) -> list[list[int]]:
+    found: list[list[int]] = json.loads(floor.get_meta(session, CLOCKS) or "[]")
+    return found
+
+
+def _by_our_clock(session: Any, records: Sequence[Recorded]) -> list[Recorded]:
+    """Records with the time that leadtui's clock showed."""
+    clocks = _clocks(session)  # each import behind the one before
+    if not clocks:
+        return list(records)
+    firsts = [first for first, _, _ in clocks]
+    found = []
+    for one in records:
+        place = bisect_right(firsts, one.id) - 1
+        off = clocks[place][2] if place >= 0 and one.id <= clocks[place][1] else 0
+        found.append(replace(one, at=one.at - timedelta(seconds=off)) if off else one)
+    return found
 
 
 def _people(reps: Iterable[Rep]) -> dict[str, int]:
@@ -147,47 +165,74 @@ def _people(reps: Iterable[Rep]) -> dict[str, int]:
 
 
 def check(context: Context, since: datetime | None = None, until: datetime | None = None) -> Check:
-    """Confirmed calls without a record, and records without a confirmation; supervisors only.
+    """Confirmed calls without a record, and records without a confirmation, both ways; supervisors only.
 
-    Only calls of the time that the records cover are asked for. Raises ``LeadtuiError`` without any records.
+    Only calls of the time that the records cover are asked for, and inbound ones only where records of such exist.
+    Raises ``LeadtuiError`` without any records.
     """
     people.require(context, "checking calls", "supervisor")
     newly = _match_again(context)
     with context.store.read() as session:
-        covered = rows.span(session)
-        if covered is None:
+        every = _by_our_clock(session, rows.records(session, unmatched=False))
+        if not every:
             raise LeadtuiError("no call records were imported yet; 'leadtui calls import CDR.csv' takes them")
-        first = max(filter(None, (since, covered[0] - TOLERANCE)))
-        last = min(filter(None, (until, covered[1] + TOLERANCE)))
-        attempts = rows.unmatched_attempts(session, first, last, confirmed=True)
-        records = rows.unmatched_records(session, since, until)
+        covered = _covered(every)
+        attempts = [
+            one
+            for one in rows.unmatched_attempts(session, confirmed=True)
+            if _within(one.at, covered.get(one.inbound), TOLERANCE) and _within(one.at, (since, until))
+        ]
+        open_ = [one for one in every if not one.matched and one.number and _within(one.at, (since, until))]
+        beside = legs(open_, every)
+        records = [one for one in open_ if one.id not in beside]
         names = {rep.id: rep.name for rep in floor.reps(session)}
         made = rows.attempt_rows(session, [one.id for one in attempts])
         leads = rows.lead_names(session, sorted({row.lead_id for row in made.values()}))
         whose = rows.leads_of_numbers(session, sorted({one.number for one in records}))
-        lengths = rows.record_rows(session, [one.id for one in records])
     silent = []
     for one in attempts:
         row = made[one.id]
-        name = leads.get(row.lead_id, "")
-        rep = names.get(one.rep_id, "")
-        silent.append(Missing(one.id, one.at, one.number, rep, row.lead_id, name, row.disposition))
+        name, rep = leads.get(row.lead_id, ""), names.get(one.rep_id, "")
+        silent.append(Missing(one.id, one.at, one.numbers[0], rep, row.lead_id, name, row.disposition, one.inbound))
     unsaid = []
     for call in records:
         lead, name = whose.get(call.number, (None, ""))
-        length = f"{lengths[call.id].seconds} s"
-        unsaid.append(Missing(call.id, call.at, call.number, names.get(call.rep_id, ""), lead, name, length))
-    return Check(since or covered[0], until or covered[1], tuple(silent), tuple(unsaid), newly)
+        length = f"{call.seconds} s" if call.seconds or not call.inbound else "not answered"
+        rep = names.get(call.rep_id, "")
+        unsaid.append(Missing(call.id, call.at, call.number, rep, lead, name, length, call.inbound))
+    times = [edge for pair in covered.values() for edge in pair]
+    return Check(since or min(times), until or max(times), tuple(silent), tuple(unsaid), newly)
+
+
+def _covered(records: Sequence[Recorded]) -> dict[bool, tuple[datetime, datetime]]:
+    """From when to when the records reach, by direction (inbound or not)."""
+    found: dict[bool, tuple[datetime, datetime]] = {}
+    for one in records:
+        first, last = found.get(one.inbound, (one.at, one.at))
+        found[one.inbound] = (min(first, one.at), max(last, one.at))
+    return found
+
+
+def _within(at: datetime, span: tuple[datetime | None, datetime | None] | None, more: timedelta = timedelta(0)) -> bool:
+    """Whether an instant lies within a span (open where it says nothing), widened by ``more``; in no span it does not."""
+    if span is None:
+        return False
+    first, last = span
+    return (first is None or at >= first - more) and (last is None or at < last + more)
 
 
 def _match_again(context: Context) -> int:
     """Match what came since the last import; how many pairs were found."""
     with context.store.read() as session:
-        found = pairs(rows.unmatched_attempts(session), rows.unmatched_records(session), TOLERANCE)
+        found = _found(session)
     if not found:
         return 0
     with context.write() as unit:
-        again = pairs(rows.unmatched_attempts(unit.session), rows.unmatched_records(unit.session), TOLERANCE)
+        again = _found(unit.session)
         rows.keep_matches(unit, again)
         unit.log("calls.matched", codes={"matched": len(again)})
     return len(again)
+
+
+def _found(session: Any) -> tuple[tuple[int, int], ...]:
+    return pairs(rows.unmatched_attempts(session), _by_our_clock(session, rows.records(session)), TOLERANCE)

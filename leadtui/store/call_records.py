@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from leadtui.store.tables import Attempt, CallRecord, Lead, Phone
-from leadtui.store.types import UtcDateTime
+from leadtui.store.tables import Attempt, CallRecord, Lead, Obligation, Phone
 from leadtui.store.unit_of_work import Unit
 
 CHUNK = 500
-MADE = func.coalesce(col(Attempt.dialed_at), col(Attempt.at))
-"""When a call was made, as far as leadtui knows: the dial, else the answer to a call without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +21,25 @@ class Made:
     """A call as leadtui knows it."""
 
     id: int
-    number: str
+    numbers: tuple[str, ...]
+    """The number dialed; of an inbound call every number that the lead may have called from."""
     at: datetime
+    """When it was dialed; of an inbound call when the rep took it."""
     rep_id: int
+    inbound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A call as the phone system knows it."""
+    """A call as the phone system knows it, by its own clock."""
 
     id: int
     number: str
     at: datetime
     rep_id: int | None
+    inbound: bool = False
+    seconds: int = 0
+    matched: bool = False
 
 
 def known_ids(session: Session, external_ids: Sequence[str]) -> set[str]:
@@ -47,61 +50,68 @@ def known_ids(session: Session, external_ids: Sequence[str]) -> set[str]:
     return found
 
 
-def unmatched_records(session: Session, since: datetime | None = None, until: datetime | None = None) -> list[Recorded]:
-    """Outgoing calls of the phone system that no attempt was found for, oldest first."""
-    found = select(col(CallRecord.id), col(CallRecord.number), col(CallRecord.at), col(CallRecord.rep_id)).where(
-        col(CallRecord.attempt_id).is_(None), col(CallRecord.direction) == "out", col(CallRecord.number) != ""
-    )
-    found = _between(found, col(CallRecord.at), since, until)
-    rows = session.execute(found.order_by(col(CallRecord.at), col(CallRecord.id)))
-    return [Recorded(int(row[0] or 0), row[1], row[2], row[3]) for row in rows]
+def records(session: Session, *, unmatched: bool = True) -> list[Recorded]:
+    """Calls of the phone system that no attempt was found for, or all of them, oldest first."""
+    found = select(
+        col(CallRecord.id), col(CallRecord.number), col(CallRecord.at), col(CallRecord.rep_id),
+        col(CallRecord.direction), col(CallRecord.seconds), col(CallRecord.attempt_id),
+    ).order_by(col(CallRecord.at), col(CallRecord.id))  # fmt: skip
+    if unmatched:
+        found = found.where(col(CallRecord.attempt_id).is_(None), col(CallRecord.number) != "")
+    return [
+        Recorded(int(id_ or 0), number, at, rep_id, direction == "in", seconds, attempt_id is not None)
+        for id_, number, at, rep_id, direction, seconds, attempt_id in session.execute(found)
+    ]
 
 
-def unmatched_attempts(
-    session: Session, since: datetime | None = None, until: datetime | None = None, *, confirmed: bool = False
-) -> list[Made]:
-    """Outgoing calls of leadtui that no record was found for, oldest first; what could not be dialed is no call."""
+def unmatched_attempts(session: Session, *, confirmed: bool = False) -> list[Made]:
+    """Calls of leadtui that no record was found for, oldest first; what could not be dialed is no call.
+
+    What was dialed is outgoing, also where it is the answer to an inbound call.
+    """
     taken = select(col(CallRecord.attempt_id)).where(col(CallRecord.attempt_id).is_not(None))
-    found = select(col(Attempt.id), col(Attempt.number), col(Attempt.dialed_at), col(Attempt.at), col(Attempt.rep_id)).where(
-        col(Attempt.inbound) == 0, col(Attempt.verdict) != "not dialed", col(Attempt.number) != "",
-        col(Attempt.id).not_in(taken),
+    found = (
+        select(
+            col(Attempt.id), col(Attempt.number), col(Attempt.dialed_at), col(Attempt.at), col(Attempt.rep_id),
+            col(Attempt.inbound), col(Attempt.lead_id), col(Obligation.started_at),
+        )
+        .join(Obligation, col(Obligation.id) == col(Attempt.obligation_id))
+        .where(col(Attempt.verdict) != "not dialed", col(Attempt.id).not_in(taken))
     )  # fmt: skip
     if confirmed:
         found = found.where(col(Attempt.answered_at).is_not(None))
-    found = _between(found, MADE, since, until)
-    rows = session.execute(found.order_by(col(Attempt.at), col(Attempt.id)))
-    return [Made(int(row[0] or 0), row[1], row[2] or row[3], row[4]) for row in rows]
+    rows = session.execute(found.order_by(col(Attempt.at), col(Attempt.id))).all()
+    called_in = {row[0] for row in rows if row[5] and row[2] is None}
+    theirs = _numbers(session, sorted({row[6] for row in rows if row[0] in called_in}))
+    made = []
+    for id_, number, dialed_at, at, rep_id, _, lead_id, started_at in rows:
+        inbound = id_ in called_in
+        numbers = tuple(filter(None, {number: 0, **dict.fromkeys(theirs.get(lead_id, ()) if inbound else (), 0)}))
+        if numbers:
+            made.append(Made(int(id_ or 0), numbers, started_at if inbound else dialed_at or at, rep_id, inbound))
+    return made
 
 
-def _between(found: Any, column: Any, since: datetime | None, until: datetime | None) -> Any:
-    if since is not None:
-        found = found.where(column >= literal(since, UtcDateTime()))
-    if until is not None:
-        found = found.where(column < literal(until, UtcDateTime()))
+def _numbers(session: Session, leads: Sequence[int]) -> dict[int, list[str]]:
+    """Every number of these leads."""
+    found: dict[int, list[str]] = {}
+    for chunk in _chunks(leads):
+        for lead_id, number in session.execute(
+            select(col(Phone.lead_id), col(Phone.number)).where(col(Phone.lead_id).in_(chunk))
+        ):
+            found.setdefault(lead_id, []).append(number)
     return found
 
 
-def span(session: Session) -> tuple[datetime, datetime] | None:
-    """From when to when the phone system's outgoing records reach; ``None`` without any."""
-    first, last = session.execute(
-        select(func.min(CallRecord.at), func.max(CallRecord.at)).where(col(CallRecord.direction) == "out")
-    ).one()
-    return None if first is None else (first, last)
+def last_id(session: Session) -> int:
+    """The id of the newest record."""
+    return int(session.scalar(select(func.max(CallRecord.id))) or 0)
 
 
 def keep_matches(unit: Unit, pairs: Collection[tuple[int, int]]) -> None:
     """Put on record which ``(record, attempt)`` belong together."""
     for record, attempt in pairs:
         unit.connection.execute(update(CallRecord).where(col(CallRecord.id) == record).values(attempt_id=attempt))
-
-
-def record_rows(session: Session, ids: Sequence[int]) -> dict[int, CallRecord]:
-    """Records by id."""
-    found: dict[int, CallRecord] = {}
-    for chunk in _chunks(ids):
-        rows = session.scalars(select(CallRecord).where(col(CallRecord.id).in_(chunk)))
-        found.update((int(row.id or 0), row) for row in rows)
-    return found
 
 
 def attempt_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
