@@ -66,9 +66,16 @@ def barrier(parties: int) -> Any:
 
 
 def on_terminal(
-    tty: str, words: tuple[str, ...], *, executed: bool, env: dict[str, str] | None = None, file_size: int = 0
+    tty: str,
+    words: tuple[str, ...],
+    *,
+    executed: bool | tuple[str, ...],
+    env: dict[str, str] | None = None,
+    file_size: int = 0,
 ) -> None:
-    """``leadtui WORDS`` on a terminal that it controls; ``executed`` as a new program, else in this process."""
+    """``leadtui WORDS`` on a terminal that it controls; ``executed`` as a new program (by that command), else in this
+    process.
+    """
     os.login_tty(os.open(tty, os.O_RDWR | os.O_NOCTTY))
     for name in ("COLUMNS", "LINES"):  # the size is the terminal's own
         os.environ.pop(name, None)
@@ -76,7 +83,8 @@ def on_terminal(
     if file_size:
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, resource.RLIM_INFINITY))
     if executed:
-        os.execv(sys.executable, [sys.executable, "-m", "leadtui", *words])
+        command = (sys.executable, "-m", "leadtui") if executed is True else executed
+        os.execvp(command[0], [*command, *words])
     sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115

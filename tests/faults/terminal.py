@@ -113,7 +113,9 @@ class Screen:
 class Terminal:
     """A process on a pseudo-terminal that it controls, and the screen it draws."""
 
-    def __init__(self, *words: str, size: tuple[int, int] = (120, 36), executed: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *words: str, size: tuple[int, int] = (120, 36), executed: bool | tuple[str, ...] = False, **options: Any
+    ) -> None:
         self.master, self.slave = pty.openpty()
         self.screen, self.raw = Screen(), ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")

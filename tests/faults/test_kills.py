@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.faults import checks, programs, terminal
 from tests.faults.conftest import rounds
-from tests.faults.terminal import QUESTION, Killed, Terminal
+from tests.faults.player import Player
 
 SHOWN = rounds(30)
 TOLD = rounds(170)
@@ -109,77 +109,6 @@ def _the_command_line_cannot_pass(folder: Path) -> None:
     code, words = programs.command(folder, "start", "20", "--rep", "dana", "--out-of-turn", "supervisor_asked")
     assert code == 1
     assert "answer first" in words, words
-
-
-class Player:
-    """Somebody who works through the queue as fast as the keys are taken."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.shown: list[str] = []
-        """Whose actions the screen showed as confirmed, in order."""
-
-    def play(self, asked: bool, steps: int, seconds: float) -> None:
-        """Start the program, do so many steps, and play on until it is killed some fractions of a second later."""
-        with terminal.on(self.folder) as term:
-            try:
-                if asked:
-                    term.asked()
-                    assert not term.says("✓ Lead"), "something was done before the question was answered"
-                else:
-                    term.ready()
-                    assert not term.says(QUESTION)
-                for _ in range(steps):
-                    self.step(term)
-                term.doom = time.monotonic() + seconds
-                while True:
-                    self.step(term)
-            except Killed:
-                assert term.process.exitcode == -9
-                self.watch(term)
-
-    def watch(self, term: Terminal) -> str:
-        """Take the line of feedback: ``✓ Lead Number03: no answer · next: …``."""
-        for line in term.screen.text().splitlines():
-            name, colon, _ = line.strip().removeprefix("✓ ").partition(": ")
-            if line.strip().startswith("✓ Lead ") and colon and self.shown[-1:] != [name]:
-                self.shown.append(name)
-        return term.screen.text()
-
-    def step(self, term: Terminal) -> None:
-        """The key for what stands on the screen, as soon as it takes one."""
-        term.until(lambda: where(self.watch(term)))
-        here = where(term.screen.text())
-        if here == "call":
-            term.send("d")
-            term.until("for you to dial")
-        for _ in range(20):
-            term.send(KEYS[here])
-            end = time.monotonic() + 2
-            # A key that comes before the last action has quite ended is lost, and a person presses it again.
-            while (now := where(self.watch(term))) in {"", here} and (time.monotonic() < end or now != here):
-                term.pump(0.02)
-            if now != here:
-                return
-
-
-KEYS = {"question": "y", "no outcome": "o", "outcomes": "1", "e-mail": "y", "call": "1", "due": "\r", "queue": "\r"}
-"""What a person presses where."""
-
-
-def where(text: str) -> str:
-    """Which screen takes a key now; empty while none does."""
-    if QUESTION in text or "Did you press send?" in text:
-        if "● Outcome" in text:
-            return "outcomes"
-        return "" if terminal.ARMED not in text else "no outcome" if "not chosen yet" in text else "question"
-    if "⏎  start it now" in text:
-        return "due"
-    if "● y sends it" in text:
-        return "e-mail"
-    if "1 No answer" in text:
-        return "call"
-    return "queue" if "⏎ start" in text and "│ ▸ " in text else ""
 
 
 def test_a_kill_between_start_and_answer_asks_first(folder: Path):
