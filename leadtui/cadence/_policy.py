@@ -35,7 +35,7 @@ def read_floor(reader: Reader) -> FloorRules:
     for name in fields:
         if not (name.isascii() and name.isidentifier() and name.islower()):
             reader.sub("fields").wrong(name, f"a text cannot name the field {quoted(name)}; use small letters and '_'")
-    limits, calendar = reader.sub("limits"), reader.sub("calendar")
+    limits, calendar, take_over = reader.sub("limits"), reader.sub("calendar"), reader.sub("take_over")
     figures = {name: limits.number(name, default, low=low, high=high) for name, (default, low, high) in LIMITS.items()}
     limits.done()
     floor = FloorRules(
@@ -46,12 +46,21 @@ def read_floor(reader: Reader) -> FloorRules:
         business_hours=MappingProxyType(_week(reader, "business_hours")),
         business_holidays_worked=calendar.texts("holidays_worked"),
         popups=MappingProxyType(_popups(reader.sub("popups"))),
+        take_over_minutes=take_over.number("after_minutes", 120, low=5, high=10_000),
+        take_over_by=_roles(take_over),
         raw=MappingProxyType(dict(reader.table)),
         **figures,
     )
-    calendar.done()
-    reader.done()
+    for each in (calendar, take_over, reader):
+        each.done()
     return floor
+
+
+def _roles(reader: Reader) -> tuple[str, ...]:
+    roles = reader.texts("by") or ("supervisor",)
+    if not set(roles) <= {"rep", "supervisor"}:
+        reader.refuse("by", "write the roles that may take a lead over: 'supervisor', 'rep'")
+    return roles
 
 
 def _popups(reader: Reader) -> dict[str, Any]:

@@ -391,6 +391,10 @@ class FloorRules:
     max_voicemails: int = 2
     out_of_turn_after: int = 3
     spread_minutes: int = 15
+    take_over_minutes: int = 120
+    """For so long after the last thing done to it nobody can take a started action's lead over."""
+    take_over_by: tuple[str, ...] = ("supervisor",)
+    """The roles that may take a lead over then; a rep only for himself."""
     raw: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 

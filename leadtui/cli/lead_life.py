@@ -23,7 +23,7 @@ def add_to(group: typer.Typer) -> None:
     """Add the commands to the group of a single lead."""
     for name, function in (
         ("add", add), ("edit", edit), ("export", export), ("sign", sign), ("date", date_), ("accept", accept),
-        ("reject", reject), ("score", score),
+        ("reject", reject), ("score", score), ("take", take),
     ):  # fmt: skip
         command(group, name, rep=True)(function)
 
@@ -260,4 +260,25 @@ def score(lead: int = _LEAD, json: bool = _JSON) -> None:
         ("rule", "part", "points", "now", "since"),
         ((c.rule, c.part, str(c.points), f"{c.now:g}", f"{c.at:%d %b %Y}" if c.at else "") for c in found.causes),
         right=(2, 3),
+    )
+
+
+def take(
+    lead: int = _LEAD,
+    reason: str = typer.Option(..., "--reason", metavar="T", help="Why the lead cannot wait."),
+    to: str = typer.Option("", "--to", metavar="REP", help="Who gets it, by name or login; left out: you."),
+    json: bool = _JSON,
+) -> None:
+    """Take a lead over whose rep left an action unanswered; when and by whom is in the playbook."""
+    from leadtui.desk.taking_over import take_over as run
+
+    with open_desk() as desk:
+        found = run(desk.context, lead, reason, to)
+        data = following(desk, lead)
+    if json:
+        emit({"lead": lead, "owner": found.owner, "before": found.before, "next": data})
+        return
+    say(
+        f"Lead {lead} belongs to {found.owner} now; {_next_words(data)}",
+        f"{found.before} still answers for what was started; the answer is kept.",
     )

@@ -112,7 +112,7 @@ def _cover(planning: Planning, touches: list[Touch], found: Away) -> Away:
         sheet = planning.sheet(lead_id)
         for touch in leads.open_touches(planning.unit.session, lead_id):
             if touch.state != "started":
-                touch.rep_id = planning.worker(sheet.lead.owner_id, touch)
+                touch.rep_id = planning.front.worker(sheet.lead.owner_id, touch)
         front = planning.settle(sheet)
         planning.unit.log("touch.covered", subjects={"lead": lead_id}, after={"rep": front.rep_id if front else None})
     return Away(found.rep, found.first, found.last, found.cover, covered=len(touches))

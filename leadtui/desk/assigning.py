@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from leadtui.desk import people
+from leadtui.desk import holding, people
 from leadtui.desk.absence import is_away
 from leadtui.desk.context import Context
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
 from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store import floor, leads
+from leadtui.store.tables import Rep
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,28 +35,19 @@ def assign(context: Context, lead_id: int, to: str) -> Assigned:
     people.require(context, "assigning leads", "supervisor")
     with context.write() as unit:
         sheet_of(unit.session, lead_id)
-        found = [rep for rep in floor.find_rep(unit.session, to) if rep.active]
-        if not found:
-            raise NotFound(f"--to {to!r}: nobody on this floor is called that; 'leadtui rep list' names everybody")
-        if len(found) > 1:
-            raise WrongUse(f"--to {to!r} fits {', '.join(rep.name for rep in found)}; name one by login")
-        rep, planning = found[0], Planning(context, unit)
+        rep, planning = named(unit.session, to), Planning(context, unit)
         sheet = planning.sheet(lead_id)
         lead, names = sheet.lead, {one.id: one.name for one in floor.reps(unit.session)}
         if lead.status not in {"open", "closed"}:
             raise Refused("not_open", f"lead {lead_id} was {lead.status}; there is nothing to assign")
-        if rep.role == "marketer" or (is_away(rep, unit.now) and rep.cover_id is None):
-            raise Refused(
-                "away", f"{rep.name} takes no calls now; name somebody who is there, or a cover for {rep.name}"
-            )
-        if lead.lease_rep_id not in {None, rep.id} and lead.lease_until and lead.lease_until > unit.now:
-            raise Refused(
-                "held_by", f"{names.get(lead.lease_rep_id)} has this lead open right now; try again afterwards"
-            )
+        refuse_absent(rep, unit.now)
+        if holding.holder(unit.session, lead_id, int(rep.id or 0)) is not None:
+            why = holding.held_by(context, unit.session, lead_id, int(rep.id or 0))
+            raise Refused("held_by", f"{why} ('leadtui lead take')")
         before, lead.owner_id, lead.updated_at = names.get(lead.owner_id, ""), rep.id, unit.now
         touches = [touch for touch in leads.open_touches(unit.session, lead_id) if touch.state != "started"]
         for touch in touches:
-            touch.rep_id = planning.worker(rep.id, touch)
+            touch.rep_id = planning.front.worker(rep.id, touch)
         for response in sheet.responses:
             response.assigned_at = response.assigned_at or unit.now
         leads.add_event(unit, lead_id, "assigned", note=rep.name)
@@ -61,3 +55,19 @@ def assign(context: Context, lead_id: int, to: str) -> Assigned:
             planning.settle(sheet)
         unit.log("lead.assigned", subjects={"lead": lead_id}, after={"owner": rep.id}, codes={"touches": len(touches)})
         return Assigned(lead_id, rep.name, before, len(touches))
+
+
+def named(session: Any, word: str) -> Rep:
+    """Who on the floor is called that. Raises ``NotFound`` and ``WrongUse`` for a name nobody or several have."""
+    found = [rep for rep in floor.find_rep(session, word) if rep.active]
+    if not found:
+        raise NotFound(f"--to {word!r}: nobody on this floor is called that; 'leadtui rep list' names everybody")
+    if len(found) > 1:
+        raise WrongUse(f"--to {word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
+    return found[0]
+
+
+def refuse_absent(rep: Rep, now: datetime) -> None:
+    """Refuse to give a lead to somebody who makes no calls now and has nobody who stands in."""
+    if rep.role == "marketer" or (is_away(rep, now) and rep.cover_id is None):
+        raise Refused("away", f"{rep.name} takes no calls now; name somebody who is there, or a cover for {rep.name}")

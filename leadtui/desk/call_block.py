@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from leadtui.desk import lead_views
 from leadtui.desk.confirming import Confirming, Given
 from leadtui.desk.context import Context
+from leadtui.desk.deferring import defer
 from leadtui.desk.panels import call_panel
 from leadtui.desk.questions import open_question
 from leadtui.desk.queueing import Queueing
@@ -63,7 +64,7 @@ class CallBlock(Queueing):
 
     def defer(self, touch_id: int, to: datetime, reason: str) -> NextThing:
         """Put a touch off; what comes next with the lead is returned."""
-        touch = self._starting.defer(touch_id, to, reason)
+        touch = defer(self._starting, touch_id, to, reason)
         with self.context.store.read() as session:
             lead = lead_views.sheet_of(session, touch.lead_id).lead
         zone = lead.zones[0] if lead.zones else self.context.settings.zone

@@ -14,9 +14,11 @@ from leadtui.cadence.calendar import part_index
 from leadtui.cadence.calling import gate
 from leadtui.cadence.dispositions import missing
 from leadtui.cadence.model import Answer, Disposition, Playbook
-from leadtui.desk.consequences import Consequences, foresee
+from leadtui.desk import holding
+from leadtui.desk.consequences import Consequences
 from leadtui.desk.context import Context
 from leadtui.desk.facts import call_facts
+from leadtui.desk.foreseeing import foresee
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
 from leadtui.desk.views import Confirmed, NextThing, Preview
@@ -78,6 +80,7 @@ class Confirming:
                 self._disposition(unit.session, outcome)
             obligation.draft = {**obligation.draft, **draft}
             obligation.outcome = outcome or obligation.outcome
+            holding.renew(self.context, unit, obligation)
             unit.log(
                 "question.drafted",
                 subjects={"obligation": obligation_id, "lead": obligation.lead_id},
@@ -111,12 +114,13 @@ class Confirming:
             raise LookupError(f"touch {obligation.touch_id}")
         planning = Planning(self.context, unit)
         row = self._check(unit.session, obligation, touch, given)
-        sheet = planning.sheet(obligation.lead_id)
+        sheet, late = planning.sheet(obligation.lead_id), holding.is_late(unit.session, obligation)
         attempt = self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
-        offer = Consequences(planning, sheet, touch, row, given).carry_out()
+        consequences = Consequences(planning, sheet, touch, row, given)
+        offer = consequences.keep_late(obligation) if late else consequences.carry_out()
         self._close(unit, obligation, given, row)
         front = planning.settle(sheet)
-        entry = self._log(unit, obligation, touch, attempt, given, front)
+        entry = self._log(unit, obligation, touch, attempt, given, front, late=late)
         self._event(unit, obligation, touch, given, row)
         return Confirmed(entry, row.code if row else given.answer, _next(front, sheet.lead, self.context), offer)
 
@@ -223,9 +227,7 @@ class Confirming:
         if obligation.shown_at is not None:
             obligation.seconds = round((unit.now - obligation.shown_at).total_seconds() * 1000)
         obligation.draft = {}
-        lead = unit.session.get(Lead, obligation.lead_id)
-        if lead is not None and lead.lease_rep_id == obligation.rep_id:
-            lead.lease_rep_id, lead.lease_until = None, None
+        holding.release(unit, obligation)
         unit.session.flush()
 
     def _log(
@@ -236,6 +238,8 @@ class Confirming:
         attempt: Attempt | None,
         given: Given,
         front: Touch | None,
+        *,
+        late: bool,
     ) -> int:
         dialed = attempt.dialed_at if attempt else None
         enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
@@ -257,7 +261,7 @@ class Confirming:
                    "contact": attempt.contact if attempt else None,
                    "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
                    "branches": list(given.branches), "objections": list(given.objections),
-                   "started_in": obligation.front_end, "already": _claimed(given.already), "due": touch.due.isoformat()},
+                   "started_in": obligation.front_end, "late": int(late), "already": _claimed(given.already), "due": touch.due.isoformat()},
             hashes={key: value for key, value in digests.items() if value},
             private=given.note,
         )  # fmt: skip

@@ -1,46 +1,21 @@
-"""What an answer leads to: the engine's decision carried out on the rows, or foreseen in words."""
+"""What an answer leads to: the engine's decision carried out on the rows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from leadtui.cadence.dispositions import decide
-from leadtui.cadence.model import (
-    Answer,
-    Cadence,
-    Channel,
-    Disposition,
-    Effect,
-    EnrolmentState,
-    Exit,
-    Finished,
-    Outcome,
-    Playbook,
-)
-from leadtui.cadence.schedule import plan_next
-from leadtui.desk.context import Context
+from leadtui.cadence.model import Channel, Disposition, Effect, Outcome
 from leadtui.desk.events import plan_dates
-from leadtui.desk.facts import LeadSheet, enrolment_state, store_state
-from leadtui.desk.lead_views import sheet_of
+from leadtui.desk.facts import LeadSheet, store_state
+from leadtui.desk.judging import enrolment_under, judge, stands_beside
 from leadtui.desk.planning import Planning
-from leadtui.desk.words import channel_word, said_at
 from leadtui.store import block, leads
-from leadtui.store.tables import DoNotCall, Enrolment, Lead, Obligation, Question, Rep, Response, Touch
+from leadtui.store.tables import DoNotCall, Enrolment, Lead, Obligation, Question, Response, Touch
 from leadtui.text import fold
 
 if TYPE_CHECKING:
     from leadtui.desk.confirming import Given
-
-ENDS = frozenset(("finished", "exhausted"))
-"""What the engine calls the end of a cadence."""
-
-NO_STEP = "-"
-"""Stands for the order of a call that was no step of the cadence (inbound, unplanned, a reply)."""
-
-LOOSE = Cadence(name="", title="", goal="", steps=(), on_finish=Exit(), on_exhausted=Exit(), max_attempts=1_000_000)
-"""The cadence of a call to a lead that is in none."""
 
 
 @dataclass
@@ -64,6 +39,30 @@ class Consequences:
             self._again()
         else:
             self.planning.advance(self.sheet, self.touch)
+        return ""
+
+    def keep_late(self, obligation: Obligation) -> str:
+        """The answer of a rep whose lead was taken over meanwhile: kept, and the plan stays the new owner's.
+
+        What protects the person holds all the same: a number that is wrong, a wish not to be called. Anything that was
+        agreed in a talk is a supervisor's to sort out.
+        """
+        row = self.row if self.given.answer == "yes" and self.touch.call else None
+        if self.touch.kind == "unplanned":
+            self.planning.close(self.touch, "done" if row is not None and row.attempt else "cancelled", "taken over")
+        if row is None:
+            return ""
+        if row.blocks == "person":
+            block_person(self.planning, self.sheet, row.code)
+        elif row.blocks == "number":
+            self._block_number(Effect("block_number"), row)
+        if row.contact:
+            unit = self.planning.unit
+            unit.session.add(
+                Question(kind="late_answer", lead_id=self.sheet.id, touch_id=self.touch.id, rep_id=obligation.rep_id,
+                         due=self.planning.business.add(unit.now, 480), data={"outcome": row.code},
+                         created_at=unit.now)
+            )  # fmt: skip
         return ""
 
     def _put_back(self) -> None:
@@ -286,138 +285,3 @@ def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
         planning.stop_calls(theirs)
         planning.settle(theirs)
         unit.log("dnc.shared", subjects={"lead": theirs.id}, codes={"reason": reason})
-
-
-def enrolment_under(context: Context, session: Any, touch: Touch) -> Enrolment | None:
-    """The enrolment that a touch's outcome is about: its own, or the strongest that has taken its place meanwhile."""
-    found: Enrolment | None = session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
-    if found is not None and found.state != "ended":
-        return found
-    if found is None and touch.kind not in {"inbound", "unplanned"}:
-        return None
-    live = [row for row in leads.live_enrolments(session, touch.lead_id) if row.state == "active"]
-    return max(live, key=lambda row: _cadence_of(context, session, row).strength, default=None)
-
-
-def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposition) -> bool:
-    """Whether a call that reached nobody was made beside a callback or next action that is agreed already."""
-    own = touch.enrolment_id == enrolment.id and touch.kind not in {"inbound", "unplanned"}
-    if own or row.contact or row.ends or row.blocks == "person":
-        return False
-    return any(
-        other.enrolment_id == enrolment.id and other.kind in {"callback", "next_action"} and other.id != touch.id
-        for other in leads.open_touches(session, touch.lead_id)
-    )
-
-
-def judge(  # noqa: PLR0917 - an outcome is judged by all of this
-    context: Context,
-    session: Any,
-    sheet: LeadSheet,
-    touch: Touch,
-    enrolment: Enrolment | None,
-    row: Disposition,
-    given: Given,
-    now: datetime,
-) -> Outcome:
-    """The engine's decision on an outcome, for a call inside a cadence or outside any."""
-    book = context.playbook(session)
-    rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
-    calendar = context.calendar(book, rep)
-    answer = Answer(row.code, given.note, given.at, given.next_action, given.reason, given.colleague)
-    cadence, state = _place_in(context, session, touch, enrolment, now)
-    found = decide(
-        row.code, answer, cadence, state, book, sheet.facts(cadence=cadence.name, enrolment=enrolment), calendar, now
-    )
-    if cadence is not LOOSE:
-        return found
-    # There was no cadence that could have come to its end: what is left to do for the lead stays as it is.
-    kept = (effect for effect in found.effects if effect.kind != "close" or effect.reason not in ENDS)
-    return replace(found, effects=tuple(kept))
-
-
-def _place_in(
-    context: Context, session: Any, touch: Touch, enrolment: Enrolment | None, now: datetime
-) -> tuple[Cadence, EnrolmentState]:
-    if enrolment is None:
-        if not touch.promised:
-            return LOOSE, EnrolmentState("", now, ordered_by=NO_STEP)
-        rows = context.playbook(session).dispositions.values()
-        promise = next((row.code for row in rows if "callback" in row.then), NO_STEP)
-        missed = leads.promises_tried(session, touch.lead_id, now - timedelta(hours=24))
-        return LOOSE, EnrolmentState("", now, ordered_by=promise, retries=missed)
-    state = enrolment_state(enrolment, leads.last_touches(session, touch.lead_id))
-    own = touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
-    if not own and not state.ordered_by:
-        state = replace(state, ordered_by=NO_STEP)
-    return _cadence_of(context, session, enrolment), state
-
-
-def _cadence_of(context: Context, session: Any, enrolment: Enrolment) -> Cadence:
-    return context.playbook(session, enrolment.playbook_hash).cadences[enrolment.cadence]
-
-
-# -- foreseeing ------------------------------------------------------------------------------------------------------
-
-
-def foresee(
-    context: Context, session: Any, obligation: Obligation, row: Disposition | None, given: Given, now: datetime
-) -> str:
-    """What an answer would lead to, in words: ``call, Mon 23 Nov 11:18 Denver, still at the top``."""
-    touch = session.get(Touch, obligation.touch_id)
-    sheet = sheet_of(session, obligation.lead_id)
-    enrolment = enrolment_under(context, session, touch)
-    zone = sheet.lead.zones[0] if sheet.lead.zones else context.settings.zone
-    if row is None:
-        return _next_step_words(context, session, sheet, touch, enrolment, zone, now)
-    outcome = judge(context, session, sheet, touch, enrolment, row, given, now)
-    if enrolment is not None and stands_beside(session, touch, enrolment, row):
-        return "what was agreed before"
-    words = [said for effect in outcome.effects if (said := _effect_words(effect, zone, now))]
-    return " · ".join(words) or "your supervisor is asked what comes next"
-
-
-def _effect_words(effect: Effect, zone: str, now: datetime) -> str:
-    at = said_at(effect.due, zone) if effect.due else ""
-    if effect.kind in {"plan_step", "plan_touch"}:
-        top = ", still at the top" if effect.promised else ""
-        return f"{channel_word(effect.channel or 'call')}, {at}{top}"
-    if effect.kind == "enrol":
-        soon = effect.due is None or effect.due - now < timedelta(minutes=1)
-        return f"enters {effect.cadence}" + ("" if soon else f" from {at}")
-    return {
-        "meeting": f"demo or meeting, {at}",
-        "opportunity": "becomes an opportunity",
-        "close": f"closed: {effect.reason}",
-        "recycle": "back to marketing",
-        "refer": f"{effect.title or 'the colleague'} becomes a lead",
-        "block_number": "this number is marked wrong",
-        "block_person": "no number of this person may be called again, by anybody",
-        "data_fix": f"task: {effect.title}",
-        "offer_email": "an e-mail is offered",
-    }.get(effect.kind, "")
-
-
-def _next_step_words(  # noqa: PLR0917 - the same facts as planning itself
-    context: Context,
-    session: Any,
-    sheet: LeadSheet,
-    touch: Touch,
-    enrolment: Enrolment | None,
-    zone: str,
-    now: datetime,
-) -> str:
-    if enrolment is None:
-        return "what else is planned for this lead"
-    book: Playbook = context.playbook(session, enrolment.playbook_hash)
-    cadence = book.cadences[enrolment.cadence]
-    state = enrolment_state(enrolment, leads.last_touches(session, sheet.id))
-    if touch.kind == "step":
-        state = replace(
-            state, next_step=state.next_step + 1, previous_at=now,
-            last_touch={**state.last_touch, Channel(touch.channel): now},
-        )  # fmt: skip
-    found = plan_next(cadence, state, sheet.facts(cadence=cadence.name), context.calendar(book, None), now)
-    if isinstance(found, Finished):
-        return "enters " + ", ".join(found.exit.cadences) if found.exit.cadences else "the cadence ends"
-    return f"{channel_word(found.step.channel)}, {said_at(found.due, zone)}"

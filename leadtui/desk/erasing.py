@@ -15,7 +15,7 @@ from leadtui.desk import people
 from leadtui.desk.context import Context
 from leadtui.desk.planning import Planning
 from leadtui.errors import Refused
-from leadtui.store import auditing, leads
+from leadtui.store import auditing, block, leads
 from leadtui.store import erasing as rows
 from leadtui.store.rows import Rows
 from leadtui.store.tables import Lead
@@ -89,7 +89,7 @@ def _whole_person(unit: Unit, lead_id: int) -> list[int]:
         raise Refused("erased", f"lead {lead_id} was erased already")
     everybody = rows.same_person(unit.session, lead_id)
     for one in everybody:
-        if any(touch.state == "started" for touch in leads.open_touches(unit.session, one)):
+        if block.open_about(unit.session, one):
             raise Refused("question_open", f"lead {one} has a started action; it is answered first")
     return everybody
 

@@ -11,8 +11,9 @@ from leadtui.cadence.model import Cadence, EventRule, Playbook
 from leadtui.desk.context import Context
 from leadtui.desk.entering import ask, enter
 from leadtui.desk.facts import LeadSheet
+from leadtui.desk.front import weekday
 from leadtui.desk.lead_views import sheet_of
-from leadtui.desk.planning import Planning, weekday
+from leadtui.desk.planning import Planning
 from leadtui.desk.segments import facts_of
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import leads, lifecycle

@@ -98,7 +98,7 @@ def _admit_fresh(
         for arrival in fresh:
             sheet = LeadSheet(unit.session, arrival.lead, planning.context.settings.zone)
             sheet.__dict__ |= arrival.parts | {"signs": ()}
-            planning.quiet_numbers |= arrival.quiet
+            planning.front.quiet_numbers |= arrival.quiet
             name = _prepare(planning, sheet, arrival.response, team, loads)
             cadence, calendar = planning.book.cadences[name], calendars.get(sheet.lead.owner_id, nobody)
             facts = sheet.facts(cadence=name)
@@ -116,7 +116,7 @@ def _admit_fresh(
         for sheet, enrolment, found in planned:
             touch = planning.touch_of(sheet, enrolment, found, found.due, found.moved_because)
             touch.state = "open"
-            planning.rank_facts(sheet, touch)
+            planning.front.rank_facts(sheet, touch)
     return {int(enrolment.response_id or 0) for _, enrolment, _ in planned}
 
 

@@ -10,7 +10,7 @@ from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.planning import Planning
 from leadtui.errors import Refused
-from leadtui.store import leads, merging
+from leadtui.store import block, leads, merging
 from leadtui.store.unit_of_work import Unit
 
 TEXTS = ("title", "street", "city", "region", "postal_code", "country", "language", "external_id", "source")
@@ -65,7 +65,7 @@ def _open(unit: Unit, planning: Planning, lead_id: int) -> LeadSheet:
     sheet = planning.sheet(lead_id)
     if sheet.lead.status in {"merged", "erased"}:
         raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status} already")
-    if any(touch.state == "started" for touch in leads.open_touches(unit.session, lead_id)):
+    if block.open_about(unit.session, lead_id):
         raise Refused("question_open", f"lead {lead_id} has a started action; it is answered first")
     return sheet
 

@@ -39,6 +39,7 @@ EVENT_WORDS = {
     "recycled": "back to marketing",
     "accepted": "accepted",
     "assigned": "assigned",
+    "taken_over": "taken over by",
     "edited": "changed",
     "date": "date",
 }

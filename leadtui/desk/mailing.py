@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from leadtui.cadence.personas import matching_templates
+from leadtui.desk import holding
 from leadtui.desk.context import Context
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.mail_delivery import Deliveries, Text, address_of
@@ -150,6 +151,9 @@ class Mailing:
             for ob in block.open_obligations(session, rep_id)
             if ob.lead_id == lead_id and obligation_id in (None, ob.id) and touch_id in (None, ob.touch_id)
         ]
+        for ob in open_here:
+            if holding.is_late(session, ob):
+                raise Refused("taken_over", f"{holding.taken_over_by(session, ob)}; answer what you did")
         touches = [touch for ob in open_here if (touch := session.get(Touch, ob.touch_id)) is not None]
         if found := min(touches, key=lambda touch: touch.channel != "email", default=None):
             return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from leadtui.desk import holding
 from leadtui.desk.context import Context
 from leadtui.desk.views import OpenQuestion, TouchView
 from leadtui.desk.words import channel_word, local, shown_number
@@ -70,4 +71,5 @@ def question_view(context: Context, session: Any, obligation: Obligation) -> Ope
         inbound=bool(obligation.inbound),
         dialed=attempt is not None and attempt.dialed_at is not None,
         channel=touch.channel,
+        taken_over=holding.taken_over_by(session, obligation),
     )

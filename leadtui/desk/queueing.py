@@ -12,8 +12,8 @@ from leadtui.cadence.model import CallingPolicy, Playbook
 from leadtui.cadence.ranking import NO_PART, TIERS, RankFacts, priority, tier_of
 from leadtui.cadence.timetable import ClassPlace, Timetable, work_out
 from leadtui.desk.context import Context
+from leadtui.desk.front import STAGE_WEIGHTS
 from leadtui.desk.lines import header_view, queue_row
-from leadtui.desk.planning import STAGE_WEIGHTS
 from leadtui.desk.views import Counts, Header, HeldRow, Page, QueueRow, RankPart, RankView
 from leadtui.desk.words import channel_word, city_of
 from leadtui.errors import NotFound

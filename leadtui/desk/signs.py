@@ -17,8 +17,9 @@ from leadtui.desk.context import Context
 from leadtui.desk.entering import ask, enter
 from leadtui.desk.events import fire, plan_dates
 from leadtui.desk.facts import LeadSheet, engagement_of
+from leadtui.desk.front import weekday
 from leadtui.desk.lead_views import sheet_of
-from leadtui.desk.planning import Planning, weekday
+from leadtui.desk.planning import Planning
 from leadtui.desk.responding import respond_in
 from leadtui.desk.scoring import rescore
 from leadtui.errors import Refused, WrongUse

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from leadtui.cadence.calendar import part_index
 from leadtui.cadence.calling import gate
 from leadtui.cadence.model import Gate, Verdict
+from leadtui.desk import holding
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet, call_facts
 from leadtui.desk.lead_views import gate_view, sheet_of
 from leadtui.desk.notices import refuse_unread
-from leadtui.desk.planning import Planning
 from leadtui.desk.questions import question_view
 from leadtui.desk.queueing import Queueing
 from leadtui.desk.views import Dialed, Started
 from leadtui.desk.words import channel_word
 from leadtui.errors import NotFound, Refused
 from leadtui.store import block, leads
-from leadtui.store.tables import Attempt, Enrolment, Lead, Obligation, Phone, Rep, Response, Touch
+from leadtui.store.tables import Attempt, Enrolment, Obligation, Phone, Response, Touch
 from leadtui.store.unit_of_work import Unit
-
-LEASE = timedelta(hours=12)
-LONGEST_DEFERRAL = timedelta(days=31)
-"""Two deferrals of years would be a way to drop a lead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class Starting:
     def begin(self, unit: Unit, touch_id: int, out_of_turn: str) -> Obligation:
         """The obligation of a planned touch, inside the caller's transaction."""
         self._refuse_second(unit, inbound=False)
-        touch = self._mine(unit.session, touch_id)
+        touch = self.mine(unit.session, touch_id)
         refuse_unread(self.context, self.queueing, unit.session, unit.now)
         rank = self._in_turn(unit.session, touch, out_of_turn, unit.now)
         return self._oblige(unit, touch, inbound=False, rank=rank, out_of_turn=out_of_turn)
@@ -69,7 +65,8 @@ class Starting:
     def call(self, lead_id: int, *, inbound: bool = False, dial: Dial | None = None) -> Started:
         """A call nobody planned, by the rep (needs no open question) or by the lead (may stand beside one).
 
-        With ``dial`` it is placed on record in the same transaction, if the gate allows it.
+        Whoever calls in is answered, even while somebody has the lead open. With ``dial`` the rep's call is placed on
+        record in the same transaction, if the gate allows it.
         """
         context, now = self.context, self.context.now()
         with context.write(now) as unit:
@@ -81,14 +78,10 @@ class Starting:
                 raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody to call")
             live = leads.live_enrolments(unit.session, lead_id)
             for touch in leads.open_touches(unit.session, lead_id):
-                if touch.state == "started":
-                    holder = _holder(unit.session, lead_id)
-                    if holder is not None and holder.id != context.identity.id:
-                        raise Refused("held_by", _held_by(holder))
-                    raise Refused(
-                        "question_open", f"{sheet.lead.full_name} already has a started action; answer it first"
-                    )
-                touch.state = "waiting"
+                if touch.state == "open":
+                    touch.state = "waiting"
+                elif touch.state == "started" and not inbound:
+                    raise Refused("held_by", holding.held_by(context, unit.session, lead_id))
             unit.session.flush()
             touch = Touch(
                 lead_id=lead_id,
@@ -99,7 +92,7 @@ class Starting:
                 channel="call",
                 call=1,
                 title="Inbound call" if inbound else "Call outside the queue",
-                state="open",
+                state="started",
                 due=now,
                 due_bm=0,
                 kind="inbound" if inbound else "unplanned",
@@ -132,13 +125,13 @@ class Starting:
             raise NotFound(f"there is no touch {touch_id}; 'leadtui queue' lists yours")
         return touch
 
-    def _mine(self, session: Any, touch_id: int) -> Touch:
+    def mine(self, session: Any, touch_id: int) -> Touch:
+        """A planned touch of this rep's that can be started or put off, or ``Refused`` with the reason."""
         touch = self._touch(session, touch_id)
         if touch.rep_id != self.context.identity.id:
             raise Refused("not_yours", f"touch {touch_id} belongs to another rep; a supervisor can assign it to you")
-        holder = _holder(session, touch.lead_id) if touch.state == "waiting" else None
-        if holder is not None and holder.id != self.context.identity.id:
-            raise Refused("held_by", _held_by(holder))
+        if touch.state == "waiting" and holding.holder(session, touch.lead_id, self.context.identity.id):
+            raise Refused("held_by", holding.held_by(self.context, session, touch.lead_id))
         if touch.state != "open" or touch.system:
             raise Refused("not_open", f"touch {touch_id} is {_state_words(touch)}; 'leadtui queue' lists what is open")
         return touch
@@ -164,8 +157,7 @@ class Starting:
 
     def _oblige(self, unit: Unit, touch: Touch, *, inbound: bool, rank: int | None, out_of_turn: str) -> Obligation:
         context = self.context
-        if block.take_lease(unit, touch.lead_id, context.identity.id, unit.now + LEASE) is None:
-            raise Refused("held_by", _held_by(_holder(unit.session, touch.lead_id)))
+        token = holding.take(context, unit, touch, inbound=inbound)
         touch.state, touch.started_at = "started", unit.now
         obligation = Obligation(
             rep_id=context.identity.id,
@@ -176,6 +168,7 @@ class Starting:
             front_end=context.actor.front_end,
             offered_rank=rank,
             out_of_turn=out_of_turn,
+            lease_token=token,
             started_at=unit.now,
         )
         unit.session.add(obligation)
@@ -183,7 +176,7 @@ class Starting:
         unit.log(
             "touch.started",
             subjects={"lead": touch.lead_id, "touch": touch.id, "obligation": obligation.id},
-            after={"touch": "started", "owner": touch.rep_id},
+            after={"touch": "started", "owner": touch.rep_id, "lease": token},
             codes={"channel": touch.channel, "cadence": touch.cadence, "step": touch.step_id, "rank": rank,
                    "out_of_turn": out_of_turn, "inbound": int(inbound), "kind": touch.kind},
         )  # fmt: skip
@@ -200,7 +193,10 @@ class Starting:
             phone = unit.session.get(Phone, phone_id)
             if phone is None or phone.lead_id != obligation.lead_id:
                 raise NotFound("this lead has no such number")
+            if holding.is_late(unit.session, obligation):
+                raise Refused("taken_over", f"{holding.taken_over_by(unit.session, obligation)}; answer what you did")
             touch = unit.session.get(Touch, obligation.touch_id)
+            holding.renew(self.context, unit, obligation)
             sheet = sheet_of(unit.session, obligation.lead_id)
             return self._dial(unit, sheet, obligation, touch, phone, choice)
 
@@ -275,72 +271,6 @@ class Starting:
         response = unit.session.get(Response, touch.response_id) if touch.response_id else None
         if response is not None and response.first_attempt_at is None:
             response.first_attempt_at = unit.now
-
-    # -- putting off ---------------------------------------------------------------------------------------------
-
-    def defer(self, touch_id: int, to: datetime, reason: str) -> Touch:
-        """Put a touch off, with a reason; the third time the supervisor is asked and the touch stays where it is."""
-        context, now = self.context, self.context.now()
-        with context.write(now) as unit:
-            touch = self._mine(unit.session, touch_id)
-            book = context.playbook(unit.session)
-            if reason not in {known.code for known in book.reasons_of("defer")}:
-                codes = ", ".join(known.code for known in book.reasons_of("defer"))
-                raise Refused("reason", f"a deferral needs a reason: {codes}")
-            if to > now + LONGEST_DEFERRAL:
-                raise Refused(
-                    "when", f"a touch can be put off by {LONGEST_DEFERRAL.days} days at most; name a nearer time"
-                )
-            if to <= now:
-                raise Refused("when", "a touch can only be put off to a time to come")
-            planning = Planning(context, unit)
-            if touch.deferrals >= book.floor.max_deferrals:
-                _to_supervisor(planning, touch, reason)
-                return touch
-            touch.deferrals += 1
-            touch.callback_moves += touch.promised
-            touch.due, touch.due_bm = to, planning.business.minutes_at(to)
-            unit.log(
-                "touch.deferred",
-                subjects={"lead": touch.lead_id, "touch": touch.id},
-                after={"due": to.isoformat(), "touch": "open"},
-                codes={"reason": reason, "deferrals": touch.deferrals, "promised": touch.promised},
-            )
-            leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
-            planning.settle(planning.sheet(touch.lead_id))
-        return touch
-
-
-def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
-    from leadtui.store.tables import Question
-
-    unit = planning.unit
-    unit.log(
-        "touch.deferral_asked",
-        subjects={"lead": touch.lead_id, "touch": touch.id},
-        codes={"reason": reason, "deferrals": touch.deferrals},
-    )
-    unit.session.add(
-        Question(
-            kind="third_deferral",
-            lead_id=touch.lead_id,
-            touch_id=touch.id,
-            rep_id=touch.rep_id,
-            due=planning.business.add(unit.now, 480),
-            data={"reason": reason},
-            created_at=unit.now,
-        )
-    )
-
-
-def _holder(session: Any, lead_id: int) -> Rep | None:
-    """Who has the lead open, if anybody."""
-    lead = session.get(Lead, lead_id)
-    return None if lead is None or lead.lease_rep_id is None else session.get(Rep, lead.lease_rep_id)
-
-
-def _held_by(holder: Rep | None) -> str:
-    return f"{holder.name if holder else 'another rep'} has this lead open right now; take the next one"
 
 
 def _state_words(touch: Touch) -> str:

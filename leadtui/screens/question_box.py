@@ -67,6 +67,8 @@ class QuestionBox(Vertical):
         started = f"started {question.started_at.astimezone(self.where):%H:%M:%S} · {took}"
         origin = " · ".join(filter(None, (question.company, question.origin)))
         lines = [shown(question.action_line, "bold"), shown(origin), Content.styled(started, "$muted")]
+        if question.taken_over:
+            lines.append(shown(f"{question.taken_over}; your answer is kept", "$warning"))
         self.query_one("#what", Static).update(Content("\n").join(lines))
 
     def show_form(self) -> None:

@@ -27,6 +27,12 @@ def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
     )
 
 
+def open_about(session: Session, lead_id: int) -> list[Obligation]:
+    """Everybody's unanswered obligations about a lead, oldest first."""
+    query = select(Obligation).where(Obligation.lead_id == lead_id, col(Obligation.answered_at).is_(None))
+    return list(session.exec(query.order_by(col(Obligation.id))).all())
+
+
 def attempt_of(session: Session, obligation_id: int) -> Attempt | None:
     """The last dial under an obligation."""
     return session.exec(
@@ -79,9 +85,9 @@ def to_resume(session: Session, now: datetime, limit: int) -> list[Enrolment]:
 def take_lease(unit: Unit, lead_id: int, rep_id: int, until: datetime) -> Lead | None:
     """The lead, leased to this rep with a new fencing token, or ``None`` where another rep holds it.
 
-    One statement decides, so two desks cannot both win.
+    One statement decides, so two desks cannot both win. Who holds it already keeps his token.
     """
-    from sqlalchemy import or_, update
+    from sqlalchemy import case, or_, update
 
     mine = (
         update(Lead)
@@ -93,7 +99,11 @@ def take_lease(unit: Unit, lead_id: int, rep_id: int, until: datetime) -> Lead |
                 col(Lead.lease_until) < unit.now,
             ),
         )
-        .values(lease_rep_id=rep_id, lease_until=until, lease_token=Lead.lease_token + 1)
+        .values(
+            lease_rep_id=rep_id,
+            lease_until=until,
+            lease_token=case((col(Lead.lease_rep_id) == rep_id, Lead.lease_token), else_=Lead.lease_token + 1),
+        )
         .returning(col(Lead.lease_token))
     )
     won = unit.connection.execute(mine).first()

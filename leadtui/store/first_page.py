@@ -22,7 +22,7 @@ from leadtui.store import order, sqlite
 from leadtui.store.micros import from_micros, to_micros
 from leadtui.store.order import Moment, Places
 
-SCHEMA = 1
+SCHEMA = 2
 """The newest migration's number, which this module's statements are written for."""
 LIMIT = 60
 

@@ -102,6 +102,14 @@ def open_touches(session: Session, lead_id: int) -> list[Touch]:
     )
 
 
+def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
+    """Whether the lead called in and was talked to since then."""
+    query = select(Attempt.id).where(
+        Attempt.lead_id == lead_id, Attempt.inbound == 1, Attempt.contact == 1, col(Attempt.answered_at) >= since
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
     """When a lead was last touched, by channel."""
     rows = session.exec(

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from leadtui.errors import LeadtuiError
@@ -50,7 +50,21 @@ def _lay(connection: Connection) -> None:
         postgres.guard(connection)
 
 
-STEPS: tuple[Step, ...] = (Step(1, "the whole schema", _lay),)
+def _fence(connection: Connection) -> None:
+    """Obligations know the lease they were started under, and a lead's own call stands beside its front."""
+    columns = {column["name"] for column in inspect(connection).get_columns("obligation")}
+    if "lease_token" not in columns:
+        connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN lease_token INTEGER DEFAULT '0' NOT NULL")
+        connection.exec_driver_sql(
+            "UPDATE obligation SET lease_token = (SELECT lease_token FROM lead WHERE lead.id = obligation.lead_id) "
+            "WHERE answered_at IS NULL"
+        )
+    connection.exec_driver_sql("DROP INDEX touch_front")
+    connection.exec_driver_sql(f"CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE {tables.AT_FRONT}")
+
+
+STEPS: tuple[Step, ...] = (Step(1, "the whole schema", _lay), Step(2, "leases fence, calls stand beside", _fence))
+"""The first lays the schema as it is today, so each later one must find its work done on a new database."""
 
 
 def version(connection: Connection) -> int:

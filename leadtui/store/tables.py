@@ -294,20 +294,22 @@ class Enrolment(SQLModel, table=True):
     created_at: datetime = _time()
 
 
+AT_FRONT = "state IN ('open', 'started') AND kind <> 'inbound'"
+
+
 class Touch(SQLModel, table=True):
     """One planned or performed step for one lead, owned by one rep.
 
     Of a lead's touches that are not over one stands at the front (``open`` or ``started``, held by a unique index);
-    the others are ``waiting``. What the queue ranks by is kept here, so that its order comes from one covering index.
+    the others are ``waiting``. A call that the lead makes stands beside it: a ringing phone waits for nobody. What the
+    queue ranks by is kept here, so that its order comes from one covering index.
     """
 
     __table_args__ = _args(
         CheckConstraint(
             "state IN ('waiting', 'open', 'started', 'done', 'skipped', 'cancelled')", name="touch_state"
         ),
-        Index("touch_front", "lead_id", unique=True,
-              sqlite_where=text("state IN ('open', 'started')"),
-              postgresql_where=text("state IN ('open', 'started')")),
+        Index("touch_front", "lead_id", unique=True, sqlite_where=text(AT_FRONT), postgresql_where=text(AT_FRONT)),
         Index("touch_queue", "rep_id", "due", "id", "lead_id", "call", "promised", "first", "due_bm", "sla_minutes",
               "sla_due_bm", "inquiry_at", "fit", "stage_weight", "parts_tried", "calling_class_id", "held_until",
               sqlite_where=text("state = 'open' AND system = 0"),
@@ -378,6 +380,8 @@ class Obligation(SQLModel, table=True):
     offered_rank: int | None = None
     """At which place of the queue it stood when it was started (1 = first)."""
     out_of_turn: str = ""
+    lease_token: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """The lead's fencing token when this was started: a later one means that the lead was taken over."""
     started_at: datetime = _time()
     outcome: str = ""
     """The disposition chosen on the panel, before the answer."""

@@ -6,6 +6,7 @@ import pytest
 
 from leadtui.cli import main
 from tests.builders import a_floor
+from tests.cli.running import refused
 
 
 @pytest.fixture
@@ -95,3 +96,18 @@ def test_no_letter_is_due(leadtui, lead):
     """Nothing is printed, and that is said."""
     assert leadtui("letter", "print", "--due", "--json")[1] == {"folder": None, "letters": [], "refused": []}
     assert leadtui("letter", "print", "--format", "docx")[0] == 2
+
+
+def test_a_lead_is_taken_over_when_the_playbook_allows_it(run, monkeypatch):
+    """Too early is refused with the time; afterwards the lead is the other rep's, and the question stays."""
+    first = run("next", "--json").data
+    run("start", first["touch"], "--ack", "--json")
+    assert "can be taken over from" in refused(
+        run("lead", "take", first["lead"], "--reason", "she waits for us", rep="mira")
+    )
+    assert "supervisor" in refused(run("lead", "take", first["lead"], "--reason", "she waits for us", rep="ali"))
+    monkeypatch.setenv("LEADTUI_NOW", "2026-11-23T18:41:30Z")
+    taken = run("lead", "take", first["lead"], "--reason", "she waits for us", "--to", "ali", "--json", rep="mira").data
+    assert (taken["owner"], taken["before"], taken["next"]["touch"]) == ("Ali Haddad", "Dana Reyes", first["touch"])
+    assert "answer first" in refused(run("start", first["touch"]))
+    assert run("confirm", "--yes", "--outcome", "NO_ANSWER", "--json").data["outcome"] == "NO_ANSWER"

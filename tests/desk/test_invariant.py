@@ -29,6 +29,7 @@ from leadtui.desk.planning import Planning
 from leadtui.desk.playbooks import default_files, write_folder
 from leadtui.desk.signs import take
 from leadtui.desk.starting import Dial
+from leadtui.desk.taking_over import take_over
 from leadtui.errors import Refused
 from leadtui.store import leads
 from leadtui.store import sqlite as sqlite_build
@@ -206,10 +207,24 @@ class Floor(RuleBasedStateMachine):
     @precondition(lambda self: self.leads)
     @rule(who=PICK, lead=PICK, inbound=st.booleans())
     def call(self, who, lead, inbound):
-        """A call that nobody planned, by a rep or by a lead."""
+        """A call that nobody planned, by a rep or by a lead; who rings is answered, unless another is on the phone."""
         desk = self.desk_of(who)
-        action = desk.block.inbound if inbound else desk.block.start_call
-        attempt(lambda: action(self.pick(lead)), "question_open", "held_by")
+        question = desk.block.open_question()
+        if inbound:
+            started = attempt(lambda: desk.block.inbound(self.pick(lead)), "question_open")
+            assert (started is None) == (question is not None and question.inbound)
+        else:
+            attempt(lambda: desk.block.start_call(self.pick(lead)), "question_open", "held_by")
+
+    @precondition(lambda self: self.leads)
+    @rule(lead=PICK, who=PICK)
+    def take_over(self, lead, who):
+        """A supervisor takes a lead away from whoever started something and never answered."""
+        to = self.desk_of(who).identity.name
+        attempt(
+            lambda: take_over(self.boss.context, self.pick(lead), "the customer waits", to),
+            "not_held", "held_by", "away",
+        )  # fmt: skip
 
     @rule(who=PICK, which=PICK, override=st.booleans())
     def dial(self, who, which, override):
@@ -357,10 +372,12 @@ class Floor(RuleBasedStateMachine):
     def _one_at_the_front(self, touches, everybody):
         fronts: dict[int, list] = {}
         for touch in touches:
-            fronts.setdefault(touch.lead_id, []).append(touch.state)
-        for lead_id, states in fronts.items():
-            assert len([state for state in states if state != "waiting"]) == 1, (lead_id, states)
-            assert everybody[lead_id].status == "open" or states == ["started"], (lead_id, states)
+            fronts.setdefault(touch.lead_id, []).append((touch.state, touch.kind == "inbound"))
+        for lead_id, found in fronts.items():
+            front = [inbound for state, inbound in found if state != "waiting"]
+            assert front, (lead_id, found)
+            assert front.count(False) <= 1, (lead_id, found)
+            assert everybody[lead_id].status == "open" or {state for state, _ in found} == {"started"}, (lead_id, found)
 
     def _enrolments_go_on(self, touches, enrolments, everybody):
         planned = {touch.enrolment_id for touch in touches}

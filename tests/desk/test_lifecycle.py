@@ -207,7 +207,7 @@ def test_what_is_started_stays_with_whoever_started_it(life):
     """The lease is respected: a lead in somebody's hands is not taken out of them."""
     lead = a_lead(life.dana)
     life.dana.block.start(life.front(lead).id)
-    with pytest.raises(Refused, match="has this lead open right now"):
+    with pytest.raises(Refused, match="has this lead open"):
         assign(life.mira.context, lead, "ali")
 
 

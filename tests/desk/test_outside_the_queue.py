@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from leadtui.desk import do_not_call
-from leadtui.desk.starting import LONGEST_DEFERRAL, Dial
+from leadtui.desk.deferring import LONGEST_DEFERRAL
+from leadtui.desk.starting import Dial
 from leadtui.errors import Refused
 from leadtui.store import leads
 from tests.builders import a_desk, a_floor, a_lead, open_touch

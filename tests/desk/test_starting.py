@@ -40,7 +40,7 @@ def test_a_start_is_on_record_before_anything_else(desk):
     assert one(desk, Touch, id=touch.id).state == "started"
     assert desk.block.open_question() == started.question
     (entry,) = log(desk, "touch.started")
-    assert entry["after"] == {"touch": "started", "owner": desk.identity.id}
+    assert entry["after"] == {"touch": "started", "owner": desk.identity.id, "lease": 1}
     assert (entry["codes"]["rank"], entry["codes"]["out_of_turn"]) == (1, "")
 
 

@@ -11,11 +11,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 from leadtui.errors import LeadtuiError
 from leadtui.store import migrations, sqlite
 from leadtui.store.database import open_store
 from leadtui.store.log import Actor
+from leadtui.store.tables import Lead, Obligation, Rep, Touch
 from tests.engines import START
 
 ACTOR = Actor(None, "Dana Reyes", "dana", "supervisor")
@@ -304,3 +307,46 @@ def test_sqlite_keeps_the_log_append_only(tmp_path, statement):
             connection.exec_driver_sql(statement)
     finally:
         store.dispose()
+
+
+def test_the_first_schema_becomes_todays(store):
+    """On both engines: an open question keeps the lease it was started under, and a second call in may stand beside."""
+    with store._writer.begin() as connection:
+        connection.execute(text("ALTER TABLE obligation DROP COLUMN lease_token"))
+        connection.execute(text("DROP INDEX touch_front"))
+        connection.execute(
+            text("CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE state IN ('open', 'started')")
+        )
+        connection.execute(text("DELETE FROM migration WHERE number > 1"))
+    with store.write(ACTOR, START) as unit:
+        rep = Rep(name="Dana", name_key="dana", login="dana", created_at=START)
+        lead = Lead(full_name="Jane", name_key="jane", lease_token=7, created_at=START, updated_at=START)
+        unit.session.add_all([rep, lead])
+        unit.session.flush()
+        touch = Touch(lead_id=lead.id, channel="call", title="Call", state="started", due=START, created_at=START)
+        unit.session.add(touch)
+        unit.session.flush()
+        unit.connection.execute(
+            text("INSERT INTO obligation (rep_id, lead_id, touch_id, inbound, action, front_end, out_of_turn, started_at, "
+                 "outcome, answer, reason, draft) VALUES (:rep, :lead, :touch, 0, 'call', 'test', '', 0, '', '', '', '{}')"),
+            {"rep": rep.id, "lead": lead.id, "touch": touch.id},
+        )  # fmt: skip
+        unit.log("test")
+
+    store.migrate(START)
+
+    with store.write(ACTOR, START) as unit:
+        assert migrations.version(unit.connection) == len(migrations.STEPS)
+        (obligation,) = unit.session.exec(select(Obligation)).all()
+        assert obligation.lease_token == 7
+        unit.session.add(
+            Touch(lead_id=obligation.lead_id, channel="call", title="Inbound call", state="started", kind="inbound",
+                  due=START, created_at=START)
+        )  # fmt: skip
+        unit.session.flush()
+        unit.log("test")
+    two = Touch(lead_id=obligation.lead_id, channel="call", title="Call", state="open", due=START, created_at=START)
+    with store.read() as session:
+        session.add(two)
+        with pytest.raises(IntegrityError):
+            session.flush()

@@ -1,0 +1,167 @@
+"""The front of a lead: which of its touches stands in the queue, and the facts the queue ranks and holds it by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from leadtui.cadence.calendar import add_span
+from leadtui.cadence.calling import number_region, possible_zones
+from leadtui.cadence.model import CallingPolicy, Channel
+from leadtui.cadence.schedule import clamp_to_window
+from leadtui.desk.context import Context
+from leadtui.desk.facts import FOREVER, LeadSheet
+from leadtui.store import leads
+from leadtui.store.tables import Enrolment, Phone, Question, Rep, Touch
+from leadtui.store.unit_of_work import Unit
+
+if TYPE_CHECKING:
+    from leadtui.desk.planning import Planning
+
+STAGE_WEIGHTS = {"callback": 100, "engaged": 70, "new": 60, "attempted": 40, "nurture": 10}
+
+
+@dataclass
+class Front:
+    """Chooses and ranks within one transaction."""
+
+    planning: Planning
+    quiet_numbers: set[str] = field(default_factory=set)
+    """Numbers that are known not to have been dialed lately; spares a query each when many leads come at once."""
+    _classes: dict[tuple[tuple[str, ...], tuple[str, str, str, str]], int] = field(default_factory=dict)
+
+    @property
+    def unit(self) -> Unit:
+        """The transaction."""
+        return self.planning.unit
+
+    def settle(self, sheet: LeadSheet) -> Touch | None:
+        """Put the right touch of a lead at its front: a started one, else a promise, else the earliest.
+
+        A lead that is open and has nothing left becomes a question to the supervisor, due in a business day.
+        """
+        self.unit.session.flush()
+        found = leads.open_touches(self.unit.session, sheet.id)
+        started = min((t for t in found if t.state == "started"), key=lambda t: t.kind == "inbound", default=None)
+        others = [touch for touch in found if touch.state != "started"]
+        front = started or min(others, key=lambda t: (not t.promised, t.due, t.id), default=None)
+        for touch in others:
+            if touch is not front and touch.state == "open":
+                touch.state = "waiting"
+        self.unit.session.flush()
+        if front is None:
+            self._ask_supervisor(sheet)
+            return None
+        if front.state == "waiting":
+            self._keep_apart(sheet, front)
+            front.state = "open"
+        self.rank_facts(sheet, front)
+        self.unit.session.flush()
+        return front
+
+    def _keep_apart(self, sheet: LeadSheet, touch: Touch) -> None:
+        """A step that waited behind another comes no closer to it than its cadence's gap."""
+        if touch.promised or touch.kind != "step" or touch.enrolment_id is None:
+            return
+        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id)
+        last = leads.last_touches(self.unit.session, sheet.id).get(touch.channel)
+        if enrolment is None or last is None:
+            return
+        cadence = self.planning.cadence_of(enrolment)
+        gap = cadence.min_gap.get(Channel(touch.channel))
+        step = cadence.steps[touch.step_index] if 0 <= touch.step_index < len(cadence.steps) else None
+        if gap is None or step is None:
+            return
+        earliest = add_span(last, gap, zone_of(self.planning.context, sheet), weekday)
+        if enrolment.previous_at == last or touch.due >= earliest:
+            return
+        calendar = self.planning.context.calendar(self.planning.book, self.planning.rep_of(sheet))
+        touch.due, why = clamp_to_window(earliest, sheet.facts(), calendar, step)
+        touch.due_bm = self.planning.business.minutes_at(touch.due)
+        touch.moved_because = [*touch.moved_because, "kept apart from the last touch", *why]
+
+    def _ask_supervisor(self, sheet: LeadSheet) -> None:
+        session = self.unit.session
+        if sheet.lead.status != "open" or leads.open_questions(session, sheet.id):
+            return
+        if any(e.state == "paused" and e.resume_at for e in leads.live_enrolments(session, sheet.id)):
+            return
+        due = self.planning.business.add(self.unit.now, 480)
+        session.add(Question(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now))
+        session.flush()
+
+    def rank_facts(self, sheet: LeadSheet, touch: Touch) -> None:
+        """What the queue ranks and holds by, kept with the touch at the front."""
+        lead = sheet.lead
+        if touch.state != "started":  # whoever started it answers for it, whoever owns the lead by now
+            touch.rep_id = self.worker(lead.owner_id, touch)
+        touch.fit = lead.fit
+        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        touch.stage_weight = STAGE_WEIGHTS[self._stage_word(touch, enrolment)]
+        touch.parts_tried = enrolment.parts_tried if enrolment else 0
+        touch.held_until, touch.held_rule = None, ""
+        if not touch.call:
+            touch.calling_class_id = None
+            return
+        phone = next(iter(sheet.usable_phones()), None)
+        number = phone.number if phone else ""
+        country, region = number_region(number) if number else ("", "")
+        zones = possible_zones(number, lead.country, lead.region, lead.confirmed_zone)
+        place = (lead.country, lead.region, country, region)
+        touch.calling_class_id = self._class_of(zones, place)
+        touch.held_until, touch.held_rule = self.hold(sheet, phone, promised=bool(touch.promised))
+
+    def worker(self, owner_id: int | None, touch: Touch) -> int | None:
+        """Who does a touch: the lead's owner, or while he is away whoever covers for him."""
+        owner = self.unit.session.get(Rep, owner_id) if owner_id else None
+        if owner is None or owner.cover_id is None or owner.away_until is None or touch.system:
+            return owner_id
+        at = max(touch.due, self.unit.now)
+        return owner.cover_id if (owner.away_from or self.unit.now) <= at <= owner.away_until else owner_id
+
+    def _class_of(self, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
+        known = self._classes.get((zones, place))
+        if known is None:
+            known = self._classes[zones, place] = leads.class_of(self.unit, zones, place)
+        return known
+
+    def _stage_word(self, touch: Touch, enrolment: Enrolment | None) -> str:
+        if touch.promised:
+            return "callback"
+        if enrolment is None:
+            return "engaged" if touch.kind in {"reply", "next_action", "inbound"} else "attempted"
+        if enrolment.contacts:
+            return "engaged"
+        if self.planning.cadence_of(enrolment).stage == "nurture":
+            return "nurture"
+        return "attempted" if enrolment.attempts else "new"
+
+    def hold(self, sheet: LeadSheet, phone: Phone | None, *, promised: bool) -> tuple[datetime | None, str]:
+        """Until when, and by which rule, this lead alone cannot be called; place and time are the class's matter."""
+        policy: CallingPolicy = self.planning.book.calling
+        lead = sheet.lead
+        if phone is None:
+            return FOREVER, "no number may be called"
+        if lead.country in policy.needs_consent and not lead.calls_consent:
+            return FOREVER, f"{lead.country} consent"
+        days = policy.needs_screening.get(lead.country)
+        if days and (lead.screened_at is None or lead.screened_at < self.unit.now - timedelta(days=days)):
+            return FOREVER, f"{lead.country} screening"
+        if phone.number in self.quiet_numbers:
+            return None, ""
+        tried = leads.attempts_to(self.unit.session, [phone.number], self.unit.now - timedelta(hours=24))
+        if len(tried) >= policy.max_attempts_24h and not promised:
+            oldest = tried[-policy.max_attempts_24h].dialed_at
+            return (oldest + timedelta(hours=24) if oldest else None), "attempts in 24 h"
+        return None, ""
+
+
+def zone_of(context: Context, sheet: LeadSheet) -> str:
+    """The zone a lead is planned in: its first possible one, else the floor's."""
+    return sheet.lead.zones[0] if sheet.lead.zones else context.settings.zone
+
+
+def weekday(day: date) -> bool:
+    """Monday to Friday."""
+    return day.weekday() < 5
