@@ -13,7 +13,9 @@ def register(app: typer.Typer) -> None:
 
 
 def supervise(
-    period: str = typer.Option("today", "--period", help="today, 7 days, 30 days or all."),
+    period: str = typer.Option(
+        "today", "--period", help="today, yesterday, this week, last month … all, or 2026-11-01..2026-11-15."
+    ),
     team: str = typer.Option("", "--team", help="Only this team."),
 ) -> None:
     """Open the compliance view: exceptions first, reps, and what happens as it happens; nothing in it can write."""
@@ -24,7 +26,9 @@ def supervise(
     if not sys.stdout.isatty():
         raise LeadtuiError("supervise needs a terminal; 'leadtui log show' prints the log")
     with open_desk(front_end="supervise") as desk:
-        desk.supervise.stamp()
+        desk.supervise.period(period)
+        if team and team not in (teams := desk.supervise.teams()):
+            raise LeadtuiError(f"there is no team {team!r}; the floor's teams: {', '.join(teams) or 'none'}")
         from leadtui.screens.supervise import SuperviseApp
 
         code = SuperviseApp(desk, period=period, team=team).run() or 0

@@ -1,14 +1,14 @@
-"""What a supervisor should look at first, drawn from a ledger and the open questions; pure, no I/O."""
+"""What a supervisor should look at first, drawn from a period's counts and what is open now; pure, no I/O."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from leadtui.desk.compliance_views import ExceptionLine
-from leadtui.desk.ledger import Ledger, Tally
+from leadtui.desk.spans import Span
 from leadtui.desk.telling import plain
 from leadtui.store.types import from_micros
 from leadtui.text import fold
@@ -19,30 +19,29 @@ REPEATED = 3
 LETTERS = 5
 """A reason with fewer different letters says nothing."""
 
-WEIGHTS = {
-    "open": 90, "hasty": 80, "no": 75, "ringless": 72, "undialed": 70, "override": 65, "partly": 60, "missed": 58,
-    "unkept": 57, "already": 50, "deferred": 45, "repeated": 44, "refused": 40, "out_of_turn": 30, "step": 85,
-    "scripted": 78, "moved": 56, "asked": 55, "hollow": 64,
-}  # fmt: skip
+WEIGHTS = {"open": 90, "unkept": 57, "repeated": 44, "hollow": 64}
 
 COUNTED = (
-    ("hasty", "{n} contact{s} answered in under 3 s"),
-    ("no", "{n} answered no"),
-    ("ringless", "{n} without contact confirmed under 8 s after the dial"),
-    ("undialed", "{n} call{s} confirmed without a dial"),
-    ("override", "{n} override{s} of the calling rules"),
-    ("partly", "{n} answered partly"),
-    ("missed", "{n} promised callback{s} not kept"),
-    ("scripted", "{n} answers in a row by command, faster than anybody telephones"),
-    ("moved", "{n} promised callback{s} moved twice"),
-    ("asked", "{n} asked to be put off a third time"),
-    ("already", "{n} said to be done already"),
-    ("deferred", "{n} deferred"),
-    ("refused", "{n} refused"),
-    ("out_of_turn", "{n} taken out of turn"),
-    ("step", "the clock went back {n} time{s}"),
+    ("blocked call", 99, "{n} call{s} to somebody who said: do not call"),
+    ("taken over", 88, "{n} lead{s} taken over: left unanswered"),
+    ("answered late", 86, "{n} answered after the lead was taken over"),
+    ("step", 85, "the clock went back {n} time{s}"),
+    ("hasty", 80, "{n} contact{s} answered in under 3 s"),
+    ("scripted", 78, "{n} answers in a row by command, faster than anybody telephones"),
+    ("no", 75, "{n} answered no"),
+    ("ringless", 72, "{n} without contact confirmed under 8 s after the dial"),
+    ("undialed", 70, "{n} call{s} confirmed without a dial"),
+    ("override", 65, "{n} override{s} of the calling rules"),
+    ("partly", 60, "{n} answered partly"),
+    ("missed", 58, "{n} promised callback{s} called more than 15 min off"),
+    ("moved", 56, "{n} promised callback{s} moved twice"),
+    ("asked", 55, "{n} asked to be put off a third time"),
+    ("already", 50, "{n} said to be done already"),
+    ("deferred", 45, "{n} deferred"),
+    ("refused", 40, "{n} refused"),
+    ("out of turn", 30, "{n} taken out of turn"),
 )
-"""Kinds of entry lists, and what a line says of one."""
+"""Kinds of entries, how high their line stands, and what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,88 +53,114 @@ class Open:
     lead_id: int
     words: str
     since: datetime
-    seq: int
+    seqs: tuple[int, ...]
 
 
 def exceptions(
-    ledger: Ledger, waiting: Iterable[Open], texts: Mapping[int, str], names: Mapping[int, str], now: datetime
-) -> tuple[ExceptionLine, ...]:
+    span: Span, waiting: Iterable[Open], texts: Mapping[int, str], names: Mapping[int, str], now: datetime,
+    blocked_calls: Sequence[tuple[int, int]] = (),
+) -> tuple[ExceptionLine, ...]:  # fmt: skip
     """Everything worth a look, the most urgent first: open questions by age, then by weight and number.
 
-    ``texts`` are personal texts by entry, for reasons that repeat; ``names`` are the reps.
+    ``texts`` are folded personal texts by entry, for reasons that repeat; ``names`` are those who are asked about;
+    ``blocked_calls`` are ``(rep, entry)`` of dials behind a do-not-call.
     """
-    found = [_open_line(one, names, now) for one in waiting]
-    for rep_id, tally in ledger.reps.items():
-        found += _counted(rep_id, tally, names)
-        found += _repeated(rep_id, tally, texts, names)
-        found += _hollow(rep_id, tally, texts, names)
-    return tuple(sorted(found, key=lambda line: (-line.weight, -len(line.seqs), line.rep)))
+    waits = [one for one in waiting if one.rep_id in names]
+    # A promise that is still open has its own line; the calls that were tried for it meanwhile stand behind that one.
+    told = {seq for one in waits if one.kind == "unkept" for seq in one.seqs}
+    found = [_open_line(one, names, now) for one in waits]
+    for rep_id, name in names.items():
+        whose = _Whose(span, rep_id, name, told, tuple(seq for rep, seq in blocked_calls if rep == rep_id))
+        found += [line for kind, weight, words in COUNTED if (line := whose.counted(kind, weight, words))]
+        found += whose.repeated(texts)
+        found += whose.hollow(texts)
+    return tuple(sorted(found, key=lambda line: (-line.weight, -line.count, line.rep, line.of)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    span: Span
+    rep_id: int
+    name: str
+    told: set[int]
+    blocked: tuple[int, ...]
+
+    def counted(self, kind: str, weight: int, words: str) -> ExceptionLine | None:
+        count, seqs = self.span.count((self.rep_id,), kind), self.span.seqs((self.rep_id,), kind)
+        if kind == "blocked call":
+            count, seqs = len(self.blocked), self.blocked
+        if kind == "missed":
+            count -= sum(seq in self.told for seq in seqs)
+            seqs = tuple(seq for seq in seqs if seq not in self.told)
+        if not count:
+            return None
+        return self.line(kind, weight, words.format(n=f"{count:,}", s="" if count == 1 else "s"), seqs, count)
+
+    def repeated(self, texts: Mapping[int, str]) -> list[ExceptionLine]:
+        groups: dict[str, list[int]] = {}
+        for seq in self.span.seqs((self.rep_id,), "private"):
+            if texts.get(seq):
+                groups.setdefault(f'"{texts[seq]}"', []).append(seq)
+        found = [(reason, len(seqs), tuple(seqs)) for reason, seqs in groups.items()]
+        for code in self.span.codes((self.rep_id,), "reason"):
+            kind = f"reason:{code}"
+            found.append((plain(code), self.span.count((self.rep_id,), kind), self.span.seqs((self.rep_id,), kind)))
+        return [
+            self.line(
+                "repeated", WEIGHTS["repeated"], f"the same reason {count:,} times: {reason}", seqs, count, reason
+            )
+            for reason, count, seqs in found
+            if count >= REPEATED
+        ]
+
+    def hollow(self, texts: Mapping[int, str]) -> list[ExceptionLine]:
+        """Reasons that fill their place and say nothing: a few letters over and over."""
+        seqs = tuple(
+            seq
+            for seq in self.span.seqs((self.rep_id,), "private")
+            if seq in texts and len(set(texts[seq]) - set(" .,-_!?")) < LETTERS
+        )
+        if not seqs:
+            return []
+        words = f"{len(seqs)} reason{'' if len(seqs) == 1 else 's'} that say{'s' if len(seqs) == 1 else ''} nothing"
+        return [self.line("hollow", WEIGHTS["hollow"], words, seqs, len(seqs))]
+
+    def line(
+        self, kind: str, weight: int, words: str, seqs: tuple[int, ...], count: int, of: str = ""
+    ) -> ExceptionLine:
+        return ExceptionLine(
+            kind=kind, rep_id=self.rep_id, rep=self.name, words=words, seqs=seqs, weight=weight, count=count, of=of
+        )
 
 
 def _open_line(one: Open, names: Mapping[int, str], now: datetime) -> ExceptionLine:
     age = max(now - one.since, timedelta(0))
     said = "question open" if one.kind == "open" else "promised callback missed by"
+    tried = len(one.seqs) if one.kind == "unkept" else 0
+    since = f" · tried {tried} time{'' if tried == 1 else 's'}" if tried else ""
     minutes = min(int(age / timedelta(minutes=1)), 9)
     return ExceptionLine(
         kind=one.kind,
         rep_id=one.rep_id,
         rep=names.get(one.rep_id, ""),
-        words=f"{said} {_age(age)} · {one.words}",
-        seqs=(one.seq,) if one.seq else (),
+        words=f"{said} {_age(age)} · {one.words}{since}",
+        seqs=one.seqs,
         weight=WEIGHTS[one.kind] + minutes,
         lead_id=one.lead_id,
+        count=len(one.seqs),
+        of=str(one.since.timestamp()),
     )
 
 
-def _counted(rep_id: int, tally: Tally, names: Mapping[int, str]) -> list[ExceptionLine]:
-    return [
-        ExceptionLine(
-            kind=kind,
-            rep_id=rep_id,
-            rep=names.get(rep_id, ""),
-            words=words.format(n=len(seqs), s="" if len(seqs) == 1 else "s"),
-            seqs=tuple(reversed(seqs)),
-            weight=WEIGHTS[kind],
-        )
-        for kind, words in COUNTED
-        if (seqs := tally.seqs[kind])
-    ]
-
-
-def _repeated(rep_id: int, tally: Tally, texts: Mapping[int, str], names: Mapping[int, str]) -> list[ExceptionLine]:
-    groups: dict[str, list[int]] = {}
-    for seq in tally.private:
-        if texts.get(seq):
-            groups.setdefault(f'"{fold(texts[seq])}"', []).append(seq)
-    groups |= {plain(code): seqs for code, seqs in tally.reasons.items() if code}
-    return [
-        ExceptionLine(
-            kind="repeated",
-            rep_id=rep_id,
-            rep=names.get(rep_id, ""),
-            words=f"the same reason {len(seqs)} times: {reason}",
-            seqs=tuple(reversed(seqs)),
-            weight=WEIGHTS["repeated"],
-        )
-        for reason, seqs in groups.items()
-        if len(seqs) >= REPEATED
-    ]
-
-
-def _hollow(rep_id: int, tally: Tally, texts: Mapping[int, str], names: Mapping[int, str]) -> list[ExceptionLine]:
-    """Reasons that fill their place and say nothing: a few letters over and over."""
-    seqs = [seq for seq in tally.private if seq in texts and len(set(fold(texts[seq])) - set(" .,-_!?")) < LETTERS]
-    if not seqs:
-        return []
-    words = f"{len(seqs)} reason{'' if len(seqs) == 1 else 's'} that say{'s' if len(seqs) == 1 else ''} nothing"
-    kind = "hollow"
-    return [ExceptionLine(kind, rep_id, names.get(rep_id, ""), words, tuple(reversed(seqs)), WEIGHTS[kind])]
-
-
-def open_of(row: Any, kind: str, words: str, seq: int) -> Open:
+def open_of(row: Any, kind: str, words: str, seqs: tuple[int, ...]) -> Open:
     """An ``Open`` from ``(rep, lead, since in microseconds)``."""
     rep_id, lead_id, since = row
-    return Open(kind, int(rep_id or 0), int(lead_id or 0), words, from_micros(since), seq)
+    return Open(kind, int(rep_id or 0), int(lead_id or 0), words, from_micros(since), seqs)
+
+
+def folded(texts: Mapping[int, str]) -> dict[int, str]:
+    """Texts as they are compared: without case and spaces at the ends."""
+    return {seq: fold(words) for seq, words in texts.items()}
 
 
 def _age(age: timedelta) -> str:

@@ -1,27 +1,30 @@
-"""The figures of the supervisor's view, computed from log entries one after the other; pure, no I/O.
+"""What people did on one day of the floor, counted from log entries one after the other; pure, no I/O.
 
-A ledger is fed the entries of a period in order and can be fed more at any time; each count keeps the numbers of the
-entries behind it. The formulas are those of process.md, section 10, as far as the log alone can answer them.
+A day is fed its entries in order and can be fed more at any time; each count keeps the numbers of the entries behind
+it. The formulas are those of the process, as far as the log alone can answer them. Days are added up in ``spans.py``.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
 
-from leadtui.desk.telling import FAST, Entry
-from leadtui.store.types import from_micros
+from leadtui.desk.reading import NO_CODES, NO_SUBJECTS, Body, Codes, Subjects, instant, number, read
+from leadtui.desk.telling import Raw
 
-KEPT = timedelta(minutes=15)
-"""A promised callback counts as kept within so much of its time."""
+SECOND = 1_000_000
+KEPT = 15 * 60 * SECOND
+"""A promised callback counts as kept within so much of its time; microseconds."""
 
-HASTY = timedelta(seconds=8)
+FAST_MS = 3_000
+"""Nobody who talked to somebody answers sooner."""
+
+HASTY_MS = 8_000
 """A telephone rings longer than that before anybody can say that nobody answers."""
 
-SCRIPTED = timedelta(seconds=20)
+SCRIPTED = 20 * SECOND
 """A person who types commands answers more slowly than that, many times in a row."""
 
 RUN = 5
@@ -30,191 +33,230 @@ RUN = 5
 MOVED = 2
 """A promised callback that is moved so often is told."""
 
-COUNTS = (
-    "done", "timely", "late", "deferred", "no", "partly", "override", "acknowledged", "hasty", "ringless", "undialed",
-    "moved", "asked", "scripted",
-    "offered", "out_of_turn", "already", "missed", "kept", "refused", "started", "dialed", "step",
-)  # fmt: skip
-"""Every kind of entry list that a rep has."""
+NOBODY = 0
+"""Whose tally holds what no person did."""
 
 
-@dataclass
+def _seqs() -> array[int]:
+    return array("q")
+
+
+@dataclass(slots=True)
 class Tally:
-    """One rep's entries by kind, and what needs more than a count."""
+    """One rep's day. Kinds are words such as ``done``; ``kind:code`` counts one code of a kind."""
 
-    seqs: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in COUNTS})
-    outcomes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    reasons: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    """Reason codes of deferrals, noes and overrides."""
-    contact_ms: list[int] = field(default_factory=list)
-    private: list[int] = field(default_factory=list)
-    """Entries whose reason is a personal text: repeated ones are told."""
+    marks: dict[str, array[int]] = field(default_factory=lambda: defaultdict(_seqs))
+    tenths: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    """``contact``: from question to answer; ``no contact``: from dial to outcome; tenths of seconds."""
     run: list[int] = field(default_factory=list)
     """The last answers given by command, each within ``SCRIPTED`` of the one before."""
     run_at: int = 0
 
-    def count(self, name: str) -> int:
-        """How many entries of that kind."""
-        return len(self.seqs[name])
 
+class Day:
+    """The tallies of one day that begins at ``start`` (microseconds).
 
-class Ledger:
-    """The tallies of a period. ``end_of_day`` tells the last instant of the floor's day that holds an instant."""
+    ``began_earlier`` is asked for the kind of an obligation that was started before this day.
+    """
 
-    def __init__(self, end_of_day: Callable[[datetime], datetime]) -> None:
+    def __init__(self, start: int, began_earlier: Callable[[int, int], str] = lambda _obligation, _started: "") -> None:
+        self.start = start
         self.last_seq = 0
         self.reps: dict[int, Tally] = defaultdict(Tally)
-        self.first_dials: dict[int, list[tuple[int, int]]] = {}
-        """Lead -> (at in microseconds, seq) of its dials, in order."""
-        self.confirmed_attempts: dict[int, int] = {}
+        self.dials: dict[int, array[int]] = defaultdict(_seqs)
+        """Lead -> at, seq, at, seq … of its dials, in order."""
+        self.confirmed: dict[int, int] = {}
         """Attempt -> the entry that confirmed it."""
-        self.started: dict[int, int] = {}
-        """Obligation -> the entry that started it, while it is not answered."""
-        self._promised: set[int] = set()
-        self._end_of_day = end_of_day
-        self._handlers: dict[str, Callable[[Tally, Entry], None]] = {
+        self.started: dict[int, tuple[int, str]] = {}
+        """Obligation without an answer so far -> the entry that started it, and the kind of its touch."""
+        self.blocks: list[tuple[int, int, int | None, int | None]] = []
+        """at, seq, lead, row of do-not-call."""
+        self.missed_leads: dict[int, list[int]] = defaultdict(list)
+        """Lead -> entries of its callbacks that were not kept."""
+        self.erasures = 0
+        self._began_earlier = began_earlier
+        self._handlers: dict[str, Callable[[Tally, Codes, Subjects, int, int], None]] = {
             "touch.started": self._started,
             "call.dialed": self._dialed,
             "action.confirmed": self._confirmed,
             "touch.deferred": self._deferred,
             "touch.deferral_asked": self._asked,
+            "touch.done_already": self._already,
+            "touch.skipped": self._skipped,
             "gate.override": self._override,
             "gate.acknowledged": self._acknowledged,
-            "touch.done_already": self._already,
+            "lead.taken_over": self._taken_over,
+            "dnc.added": self._blocked,
             "refused": self._refused,
             "clock.step": self._step,
+            "person.erased": self._erased,
         }
 
-    def add(self, entry: Entry) -> None:
-        """Take one entry in; entries come in order."""
-        self.last_seq = entry.seq
-        if entry.actor is None:
-            return
-        tally = self.reps[entry.actor]
-        handler = self._handlers.get(entry.event)
+    def add(self, raw: Raw) -> None:
+        """Take one entry in; entries come in order. What is no entry any more is passed over."""
+        self.last_seq = raw[0]
+        said = read(raw)
+        if said is not None:
+            self._take(said, raw[0], raw[1] if type(raw[1]) is int else self.start)
+
+    def _take(self, said: Body, seq: int, at: int) -> None:
+        handler = self._handlers.get(said.event) if type(said.event) is str else None
         if handler is not None:
-            handler(tally, entry)
+            who = said.actor if type(said.actor) is int else NOBODY
+            handler(self.reps[who], said.codes or NO_CODES, said.subjects or NO_SUBJECTS, seq, at)
 
-    def first_dial(self, lead_id: int, since: int) -> tuple[int, int] | None:
-        """``(at, seq)`` of the first dial to a lead from an instant on."""
-        return next((dial for dial in self.first_dials.get(lead_id, ()) if dial[0] >= since), None)
+    def _started(self, tally: Tally, codes: Codes, about: Subjects, seq: int, _at: int) -> None:
+        marks = tally.marks
+        marks["started"].append(seq)
+        obligation = number(about.obligation)
+        if obligation is not None:
+            self.started[obligation] = (seq, str(codes.kind or ""))
+        if codes.rank is not None:
+            marks["offered"].append(seq)
+            marks["out of turn" if codes.out_of_turn else "in turn"].append(seq)
+        elif codes.out_of_turn:
+            marks["out of turn"].append(seq)
+        if codes.out_of_turn:
+            marks[f"out of turn:{codes.out_of_turn}"].append(seq)
 
-    def _started(self, tally: Tally, entry: Entry) -> None:
-        obligation = entry.subjects.get("obligation")
-        if isinstance(obligation, int):
-            self.started[obligation] = entry.seq
-            if entry.codes.get("kind") == "callback":
-                self._promised.add(obligation)
-        tally.seqs["started"].append(entry.seq)
-        if entry.codes.get("rank") is not None:
-            tally.seqs["offered"].append(entry.seq)
-        if entry.codes.get("out_of_turn"):
-            tally.seqs["out_of_turn"].append(entry.seq)
+    def _dialed(self, tally: Tally, _codes: Codes, about: Subjects, seq: int, at: int) -> None:
+        tally.marks["dialed"].append(seq)
+        lead = number(about.lead)
+        if lead is not None:
+            self.dials[lead].extend((at, seq))
 
-    def _dialed(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["dialed"].append(entry.seq)
-        if entry.lead_id is not None:
-            self.first_dials.setdefault(entry.lead_id, []).append((entry.at, entry.seq))
-
-    def _confirmed(self, tally: Tally, entry: Entry) -> None:
-        codes, seq = entry.codes, entry.seq
-        obligation = entry.subjects.get("obligation")
-        if isinstance(obligation, int):
-            self.started.pop(obligation, None)
-        self._by_script(tally, entry)
-        answer = codes.get("answer")
+    def _confirmed(self, tally: Tally, codes: Codes, about: Subjects, seq: int, at: int) -> None:
+        marks = tally.marks
+        marks["answered"].append(seq)
+        self._by_script(tally, codes, seq, at)
+        if codes.late:
+            marks["answered late"].append(seq)
+        obligation, began = number(about.obligation), instant(codes.started) or at
+        kind = self._kind(obligation, began)
+        answer = codes.answer if type(codes.answer) is str else ""
         if answer in {"no", "partly"}:
-            tally.seqs[answer].append(seq)
-            if codes.get("reason"):
-                tally.reasons[str(codes["reason"])].append(seq)
+            marks[answer].append(seq)
+            if codes.reason:
+                marks[f"{answer}:{codes.reason}"].append(seq)
+                marks[f"reason:{codes.reason}"].append(seq)
         if answer == "no":
             return
-        tally.seqs["done"].append(seq)
-        if codes.get("already"):
-            tally.seqs["already"].append(seq)
-        self._punctual(tally, entry, promised=obligation in self._promised)
-        if codes.get("channel") == "call":
-            self._call(tally, entry)
+        marks["done"].append(seq)
+        if codes.already:
+            marks["already"].append(seq)
+        due = instant(codes.due)
+        if due is not None:
+            marks["timely" if self._in_time(tally, due, began, kind, about, seq) else "late"].append(seq)
+        if codes.channel == "call":
+            self._call(tally, codes, about, seq)
 
-    def _punctual(self, tally: Tally, entry: Entry, *, promised: bool) -> None:
-        due, at = _instant(entry.codes.get("due")), from_micros(entry.at)
-        if due is None:
-            return
-        if promised:
-            # What was dialed at the promised time is confirmed some minutes later: the start counts.
-            began = _instant(entry.codes.get("started")) or at
-            on_time = abs(began - due) <= KEPT
-            tally.seqs["kept" if on_time else "missed"].append(entry.seq)
-        else:
-            on_time = at <= self._end_of_day(due)
-        tally.seqs["timely" if on_time else "late"].append(entry.seq)
+    def _in_time(self, tally: Tally, due: int, began: int, kind: str, about: Subjects, seq: int) -> bool:
+        """By the end of its day; a promised callback within a quarter of an hour."""
+        if kind != "callback":
+            # The day on which it was due has not ended before this day began.
+            return due >= self.start
+        # What was dialed at the promised time is confirmed some minutes later: the start counts.
+        kept = abs(began - due) <= KEPT
+        tally.marks["kept" if kept else "missed"].append(seq)
+        lead = number(about.lead)
+        if not kept and lead is not None:
+            self.missed_leads[lead].append(seq)
+        return kept
 
-    def _call(self, tally: Tally, entry: Entry) -> None:
-        codes, seq = entry.codes, entry.seq
-        tally.outcomes[str(codes.get("outcome") or "")].append(seq)
-        attempt = entry.subjects.get("attempt")
-        if isinstance(attempt, int):
-            self.confirmed_attempts[attempt] = seq
-        dialed = codes.get("dialed_ms")
-        if codes.get("contact"):
-            if entry.answered_in is not None:
-                tally.contact_ms.append(int(entry.answered_in / timedelta(milliseconds=1)))
-                if entry.answered_in < FAST:
-                    tally.seqs["hasty"].append(seq)
-        elif isinstance(dialed, int) and timedelta(milliseconds=dialed) < HASTY:
-            tally.seqs["ringless"].append(seq)
-        if dialed is None and isinstance(attempt, int) and codes.get("verdict") != "not dialed":
-            tally.seqs["undialed"].append(seq)
+    def _kind(self, obligation: int | None, began: int) -> str:
+        if obligation is None:
+            return ""
+        known = self.started.pop(obligation, None)
+        if known is not None:
+            return known[1]
+        return self._began_earlier(obligation, began) if began < self.start else ""
 
-    def _deferred(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["deferred"].append(entry.seq)
-        moves = entry.codes.get("deferrals")
-        if entry.codes.get("promised") and isinstance(moves, int) and moves >= MOVED:
-            tally.seqs["moved"].append(entry.seq)
-        tally.reasons[str(entry.codes.get("reason") or "")].append(entry.seq)
+    def _call(self, tally: Tally, codes: Codes, about: Subjects, seq: int) -> None:
+        marks = tally.marks
+        marks["calls"].append(seq)
+        marks[f"outcome:{codes.outcome or ''}"].append(seq)
+        attempt, dialed, took = number(about.attempt), number(codes.dialed_ms), number(codes.seconds_ms)
+        if attempt is not None:
+            self.confirmed[attempt] = seq
+        if codes.contact:
+            if took is not None:
+                marks["contact"].append(seq)
+                tally.tenths["contact"][took // 100] += 1
+                if took < FAST_MS:
+                    marks["hasty"].append(seq)
+        elif dialed is not None:
+            marks["no contact"].append(seq)
+            tally.tenths["no contact"][dialed // 100] += 1
+            if dialed < HASTY_MS:
+                marks["ringless"].append(seq)
+        if codes.dialed_ms is None and attempt is not None and codes.verdict != "not dialed":
+            marks["undialed"].append(seq)
 
-    def _asked(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["asked"].append(entry.seq)
-
-    def _by_script(self, tally: Tally, entry: Entry) -> None:
+    def _by_script(self, tally: Tally, codes: Codes, seq: int, at: int) -> None:
         """Answers by command, one after the other faster than people type: nobody telephones like that."""
-        near = entry.at - tally.run_at < SCRIPTED / timedelta(microseconds=1)
-        if entry.codes.get("started_in") != "cli":
-            tally.run, tally.run_at = [], 0
+        if codes.started_in != "cli":
+            if tally.run:
+                tally.run, tally.run_at = [], 0
             return
-        tally.run = [*tally.run, entry.seq] if near else [entry.seq]
-        tally.run_at = entry.at
+        near = at - tally.run_at < SCRIPTED
+        tally.run = [*tally.run, seq] if near else [seq]
+        tally.run_at = at
         if len(tally.run) == RUN:
-            tally.seqs["scripted"] += tally.run
+            tally.marks["scripted"].extend(tally.run)
         elif len(tally.run) > RUN:
-            tally.seqs["scripted"].append(entry.seq)
+            tally.marks["scripted"].append(seq)
 
-    def _override(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["override"].append(entry.seq)
-        tally.private.append(entry.seq)
+    def _deferred(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        marks = tally.marks
+        marks["deferred"].append(seq)
+        moves = number(codes.deferrals)
+        if codes.promised and moves is not None and moves >= MOVED:
+            marks["moved"].append(seq)
+        if codes.reason:
+            marks[f"deferred:{codes.reason}"].append(seq)
+            marks[f"reason:{codes.reason}"].append(seq)
 
-    def _already(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["already"].append(entry.seq)
-        tally.seqs["done"].append(entry.seq)
-        due = _instant(entry.codes.get("due"))
+    def _already(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        marks = tally.marks
+        marks["already"].append(seq)
+        marks["done"].append(seq)
+        due = instant(codes.due)
         if due is not None:
             # The recorded time counts, not the one that was claimed.
-            timely = from_micros(entry.at) <= self._end_of_day(due)
-            tally.seqs["timely" if timely else "late"].append(entry.seq)
+            marks["timely" if due >= self.start else "late"].append(seq)
 
-    def _acknowledged(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["acknowledged"].append(entry.seq)
+    def _override(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        marks = tally.marks
+        marks["override"].append(seq)
+        marks[f"override by code:{codes.code or ''}"].append(seq)
+        marks[f"override by rule:{codes.rule or ''}"].append(seq)
+        marks["private"].append(seq)
 
-    def _refused(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["refused"].append(entry.seq)
+    def _acknowledged(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["acknowledged"].append(seq)
+        tally.marks[f"acknowledged:{codes.rule or ''}"].append(seq)
 
-    def _step(self, tally: Tally, entry: Entry) -> None:
-        tally.seqs["step"].append(entry.seq)
+    def _taken_over(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        """It is told of the rep who left the question open, not of who took the lead over."""
+        left = number(codes.left_by)
+        (self.reps[left] if left is not None else tally).marks["taken over"].append(seq)
 
+    def _blocked(self, tally: Tally, _codes: Codes, about: Subjects, seq: int, at: int) -> None:
+        tally.marks["blocked"].append(seq)
+        self.blocks.append((at, seq, number(about.lead), number(about.dnc)))
 
-def _instant(said: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(said)
-    except (TypeError, ValueError):
-        return None
-    return found if found.tzinfo else None
+    def _asked(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["asked"].append(seq)
+
+    def _skipped(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["skipped"].append(seq)
+        tally.marks[f"skipped:{codes.why or ''}"].append(seq)
+
+    def _refused(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["refused"].append(seq)
+
+    def _step(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["step"].append(seq)
+
+    def _erased(self, _tally: Tally, _codes: Codes, _about: Subjects, _seq: int, _at: int) -> None:
+        self.erasures += 1

@@ -12,9 +12,20 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from leadtui.desk.auditing import Auditing
-from leadtui.desk.compliance_views import Board, EntryView, ExceptionLine, OverdueLine, RepLine
+from leadtui.desk.compliance_views import (
+    EVERYBODY,
+    Board,
+    EntryView,
+    ExceptionLine,
+    OverdueLine,
+    Period,
+    RepLine,
+    Table,
+    Whose,
+)  # fmt: skip
 from leadtui.desk.context import Context
-from leadtui.desk.figures import Figures, since_of
+from leadtui.desk.figures import Figures
+from leadtui.desk.periods import period_of
 from leadtui.desk.telling import QUIET, Entry, channel, feed_lines, parse
 from leadtui.desk.views import FeedLine
 from leadtui.errors import NotFound
@@ -25,6 +36,8 @@ from leadtui.store.rows import Rows
 from leadtui.store.types import from_micros, to_micros
 
 PAGE = 2_000
+SHOWN = 1_000
+"""So many entries behind a number are listed, the newest."""
 
 
 class Supervising:
@@ -92,7 +105,7 @@ class Supervising:
             raws = queries.latest(self.rows, 2 * limit)
         return self._lines([entry for entry in map(parse, raws) if entry.event not in QUIET][:limit])
 
-    def entries(self, seqs: Sequence[int], limit: int = 200) -> tuple[FeedLine, ...]:
+    def entries(self, seqs: Sequence[int], limit: int = SHOWN) -> tuple[FeedLine, ...]:
         """These entries, newest first."""
         return self._lines(map(parse, queries.by_seqs(self.rows, sorted(seqs, reverse=True)[:limit])))
 
@@ -103,8 +116,10 @@ class Supervising:
 
     def rep_entries(self, rep_id: int, period: str = "all", limit: int = 200) -> tuple[FeedLine, ...]:
         """What a rep did, newest first."""
-        start = self._start(since_of(self.context, period, self.now()))
-        entries = map(parse, queries.by_actor(self.rows, rep_id, start, limit))
+        found = self.period(period)
+        start = self._start(found.since)
+        last = self._start(found.until) if found.until else queries.last_seq(self.rows)
+        entries = map(parse, queries.by_actor(self.rows, rep_id, start, last, limit))
         return self._lines(entry for entry in entries if entry.event not in QUIET)
 
     def show(
@@ -175,9 +190,17 @@ class Supervising:
                 self._figures = Figures(self.context, self._rows())
             return self._figures
 
-    def board(self, period: str = "today", *, team: str = "") -> Board:
-        """All figures of a period, of one team or of everybody."""
-        return self.figures.board(period, team=team)
+    def period(self, name: str) -> Period:
+        """A period by its name or its dates. Raises ``NotFound``."""
+        return period_of(name, self.now(), self.context.zone)
+
+    def board(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Board:
+        """The view's figures; with a ``budget`` of entries as far back as they reach, see ``Figures.board``."""
+        return self.figures.board(period, whose, budget=budget)
+
+    def table(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Table:
+        """Every compliance figure by name, of those asked for and of each of their teams and reps."""
+        return self.figures.table(period, whose, budget=budget)
 
     def reps(self, period: str = "today") -> tuple[RepLine, ...]:
         """The table of reps."""
@@ -187,10 +210,14 @@ class Supervising:
         """What to look at first."""
         return self.board(period).exceptions
 
-    def overdue(self, limit: int = 200) -> tuple[OverdueLine, ...]:
+    def overdue(self, whose: Whose = EVERYBODY, limit: int = SHOWN) -> tuple[OverdueLine, ...]:
         """Open touches past their time, oldest first."""
-        found = queries.overdue(self.rows, to_micros(self.now()), limit)
-        reps, leads = self.rep_names(), queries.lead_names(self.rows, (row[2] for row in found))
+        people = queries.people(self.rows)
+        ids = None
+        if whose.rep_id is not None or whose.team:
+            ids = [row[0] for row in people if whose.rep_id == row[0] or (whose.team and row[2] == whose.team)]
+        found = queries.overdue(self.rows, to_micros(self.now()), limit, ids)
+        reps, leads = {row[0]: row[1] for row in people}, queries.lead_names(self.rows, (row[2] for row in found))
         return tuple(
             OverdueLine(
                 touch_id=id_,
@@ -206,7 +233,13 @@ class Supervising:
 
     def teams(self) -> tuple[str, ...]:
         """The teams of the floor."""
-        return tuple(dict.fromkeys(row[2] for row in queries.people(self.rows)))
+        return tuple(dict.fromkeys(row[2] for row in queries.people(self.rows) if row[2]))
+
+    def everybody(self) -> tuple[Whose, ...]:
+        """Whose figures can be asked for: everybody's, each team's where there are several, each person's."""
+        people, teams = queries.people(self.rows), self.teams()
+        several = [Whose(f"team {team}", team=team) for team in teams] if len(teams) > 1 else []
+        return (EVERYBODY, *several, *(Whose(row[1], rep_id=row[0]) for row in people))
 
 
 def _fits(entry: Entry, rep_id: int | None, lead_id: int | None, event: str) -> bool:

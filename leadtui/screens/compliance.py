@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.content import Content
 
-from leadtui.desk.compliance_views import FIGURES, Board, RepLine
+from leadtui.desk.compliance_views import FIGURES, Board, Figure, Period, Whose
 from leadtui.desk.views import FeedLine
-from leadtui.widgets.safe import cell
+from leadtui.text import clean
+from leadtui.widgets.safe import cell, fit
 from leadtui.widgets.times import day, hour, stamp
 
 if TYPE_CHECKING:
@@ -25,6 +27,13 @@ DOUBTS = frozenset((5, 6, 7))
 """Columns whose number is worth a colour when it is not zero: no, no record, unanswered."""
 
 
+TOTAL = "all"
+"""The key of the row below the reps."""
+
+WIDE = 80
+"""From so many cells on, the columns of the reps have their full names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What the cursor stands on."""
@@ -35,6 +44,8 @@ class Shown:
     title: str = ""
     entry: int = 0
     named: str = ""
+    count: int = 0
+    """How many entries there are; ``seqs`` are the newest of them."""
 
 
 def state_of(
@@ -52,18 +63,39 @@ def state_of(
     return f"log verified to #{found.head.seq:,}{seen}{notes}", style
 
 
-def rep_row(rep: RepLine | None, *, wide: bool, tight: bool = False) -> tuple[Text, ...]:
-    """A rep's line, or with ``None`` the titles; numbers stand right."""
-    if rep is None:
-        titles = FIGURES if wide else SHORT
-        return Text("rep"), *(Text(title, justify="right") for title in titles)
-    cells = [cell(rep.name.split(" ")[0] if tight else rep.name, 24 if wide else 14)]
-    for column, figure in enumerate(rep.figures):
-        text = Text(figure.shown, justify="right")
-        if column in DOUBTS and figure.value:
-            text = Text(f"▲ {figure.shown}", justify="right", style="bold")
-        cells.append(text)
-    return tuple(cells)
+def rep_rows(board: Board, width: int) -> tuple[tuple[Text, ...], list[tuple[str, tuple[Text, ...]]]]:
+    """The table of reps in ``width`` cells: titles, then a row a rep, and all of them together; numbers stand right.
+
+    Names are cut to what the numbers leave; where even that is too little, columns are left out from the left.
+    """
+    lines = [(str(rep.rep_id), rep.name, rep.figures) for rep in board.reps]
+    if len(lines) > 1:
+        lines.append((TOTAL, board.whose.name, board.total))
+    titles = FIGURES if width >= WIDE else SHORT
+    numbers = [[_number(place, figure) for place, figure in enumerate(figures)] for _, _, figures in lines]
+    columns = [
+        max(len(titles[place]), *(row[place].cell_len for row in numbers), 0) + 2 for place in range(len(titles))
+    ]
+    room = width - 2 - sum(columns)
+    widest = max((cell_len(name) for _, name, _ in lines), default=3)
+    name_width = max(7, min(room, widest, 30))
+    head = (Text("rep"), *(Text(title, justify="right") for title in titles))
+    return head, [(key, (_name(name, name_width), *row)) for (key, name, _), row in zip(lines, numbers, strict=True)]
+
+
+def _name(name: str, width: int) -> Text:
+    """A name in so many cells: whole, or ``Dana R.``, or what fits."""
+    said = clean(name)
+    first, _, last = said.partition(" ")
+    short = f"{first} {last[:1]}." if last else first
+    chosen = said if cell_len(said) <= width else short if cell_len(short) <= width else first
+    return Text(fit(chosen, width).rstrip(), end="", no_wrap=True)
+
+
+def _number(column: int, figure: Figure) -> Text:
+    if column in DOUBTS and figure.value:
+        return Text(f"▲ {figure.shown}", justify="right", style="bold")
+    return Text(figure.shown, justify="right")
 
 
 def feed_row(line: FeedLine, where: tzinfo, now: datetime) -> tuple[Text, ...]:
@@ -107,6 +139,29 @@ def minutes(length: float) -> str:
     return (
         f"{length:.0f} min" if length < 120 else f"{length / 60:.0f} h" if length < 2880 else f"{length / 1440:.0f} d"
     )
+
+
+def counted(figure: Figure) -> int:
+    """How many entries there are behind a figure, where the figure itself says so; else what it shows."""
+    plain = figure.total is None and not figure.unit and not figure.opens
+    return int(figure.value or 0) if plain else len(figure.seqs)
+
+
+def titled(name: str, figure: Figure) -> str:
+    """A figure's name with which of its entries are listed."""
+    return f"{name}, {figure.opens}" if figure.opens else name
+
+
+def about(period: Period, whose: Whose) -> str:
+    """Of when and of whom figures are, in words."""
+    return f"{period.name} ({period.dates}) · {whose.name}"
+
+
+def so_far(read_from: datetime | None, share: float, where: tzinfo) -> str:
+    """How far back figures go while older entries are still read; nothing when they are all there."""
+    if read_from is None:
+        return ""
+    return f" · so far back to {day(read_from.astimezone(where))}, {100 * share:.0f} %"
 
 
 def entry_lines(lines: tuple[FeedLine, ...], where: tzinfo, now: datetime) -> list[tuple[str, tuple[Text, ...]]]:

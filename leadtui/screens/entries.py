@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import Static
 
-from leadtui.desk.compliance_views import OverdueLine
+from leadtui.desk.catalogue import aside
+from leadtui.desk.compliance_views import EVERYBODY, OverdueLine, Whose
 from leadtui.desk.views import FeedLine
 from leadtui.screens.base import DeskScreen, ask
 from leadtui.screens.compliance import entry_lines
@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 
+LIMIT = 200
+"""So many entries are found, or shown of a rep or a lead, at most."""
+
+
 class _List(DeskScreen[None]):
     """A table over the whole screen with a title; subclasses read it and say what Enter and ``l`` open."""
 
     CSS_PATH = "supervise.tcss"
     TITLED = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "lead", "lead", id="entries.lead", tooltip="What the log says of this lead"),
-        BACK,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [BACK]
 
     def compose(self) -> ComposeResult:
         yield Grid(cursor_type="row", classes="pane")
@@ -71,6 +72,17 @@ class _List(DeskScreen[None]):
     def open_chosen(self) -> None:
         """Overridden."""
 
+    def action_back(self) -> None:
+        self.dismiss(None)
+
+
+class _OfLeads(_List):
+    """Rows that are about leads."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("l", "lead", "lead", id="entries.lead", tooltip="What the log says of this lead"),
+    ]
+
     def lead_id(self) -> int | None:
         """The lead of the row under the cursor."""
         return None
@@ -79,19 +91,19 @@ class _List(DeskScreen[None]):
         lead_id = self.lead_id()
         if lead_id is not None:
             self.app.push_screen(lead_screen(self.desk, lead_id))
+        else:
+            self.say("this is not about a lead")
 
-    def action_back(self) -> None:
-        self.dismiss(None)
 
-
-class EntriesScreen(_List):
+class EntriesScreen(_OfLeads):
     """Log entries, newest first; Enter shows one whole."""
 
     PLACE = "Entries"
+    EMPTY = "No entry."
 
-    def __init__(self, desk: Desk, title: str, read: Callable[[], tuple[FeedLine, ...]]) -> None:
+    def __init__(self, desk: Desk, title: str, read: Callable[[], tuple[FeedLine, ...]], *, of: int = 0) -> None:
         super().__init__(desk)
-        self.titled, self.reading = title, read
+        self.titled, self.reading, self.of = title, read, of
         self.lines: tuple[FeedLine, ...] = ()
 
     async def read(self) -> None:
@@ -99,9 +111,12 @@ class EntriesScreen(_List):
         self.lines = await ask(self.reading)
         grid = self.query_one(Grid)
         where, now = times.zone(self.desk.settings.zone), self.desk.now()
-        grid.give(("entry", "at", "who", "what"), entry_lines(self.lines, where, now), empty="No entry.")
-        last = ", the last" if len(self.lines) >= 200 else ""
-        grid.border_title = shown(f"{self.titled}{last} · {len(self.lines)}")
+        grid.give(("entry", "at", "who", "what"), entry_lines(self.lines, where, now), empty=self.EMPTY)
+        count = len(self.lines)
+        many = f"the last {count:,} of {self.of:,}" if self.of > count else f"{count:,}"
+        if not self.of and count >= LIMIT:
+            many = f"the last {count:,}"
+        grid.border_title = shown(f"{self.titled} · {many}")
 
     def open_chosen(self) -> None:
         if 0 <= self.row < len(self.lines):
@@ -126,25 +141,28 @@ class RepScreen(EntriesScreen):
 
     async def read(self) -> None:
         """Fetch the rates too."""
-        board = await ask(self.desk.supervise.board, self.period)
-        rep = next((one for one in board.reps if one.rep_id == self.rep_id), None)
+        whose = Whose(rep_id=self.rep_id)
+        table = await ask(self.desk.supervise.table, self.period, whose)
         names = await ask(self.desk.supervise.rep_names)
         self.titled = f"{names.get(self.rep_id, 'rep')} · {self.period}"
         await super().read()
-        if rep is not None:
-            rates = " · ".join(f"{name} {figure.shown}" for name, figure in rep.more)
-            self.query_one("#rates", Static).update(shown(rates, limit=600))
+        rates = " · ".join(f"{one.name} {one.figure.shown}" for one in aside(table.measures))
+        self.query_one("#rates", Static).update(shown(rates, limit=600))
 
 
-class OverdueScreen(_List):
+class OverdueScreen(_OfLeads):
     """Open touches past their time, oldest first."""
 
     PLACE = "Overdue"
     lines: tuple[OverdueLine, ...] = ()
 
+    def __init__(self, desk: Desk, whose: Whose = EVERYBODY) -> None:
+        super().__init__(desk)
+        self.whose = whose
+
     async def read(self) -> None:
         """Fetch them."""
-        self.lines = await ask(self.desk.supervise.overdue)
+        self.lines = await ask(self.desk.supervise.overdue, self.whose)
         where, now = times.zone(self.desk.settings.zone), self.desk.now()
         rows = [
             (str(line.touch_id), (cell(times.span(now - line.due)), cell(times.due(line.due, now, where)),
@@ -153,7 +171,9 @@ class OverdueScreen(_List):
         ]  # fmt: skip
         grid = self.query_one(Grid)
         grid.give(("late", "due", "rep", "lead", "what"), rows, empty="Nothing is overdue.")
-        grid.border_title = Content(f"Overdue · {len(rows)}")
+        whose = "" if self.whose == EVERYBODY else f" · {self.whose.name.partition(':')[0]}"
+        last = ", the oldest" if len(rows) >= 1_000 else ""
+        grid.border_title = shown(f"Overdue now{whose}{last} · {len(rows):,}")
 
     def lead_id(self) -> int | None:
         return self.lines[self.row].lead_id if 0 <= self.row < len(self.lines) else None

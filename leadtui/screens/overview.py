@@ -12,12 +12,23 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from leadtui.desk.compliance_views import PERIODS, Board, ExceptionLine, Figure
+from leadtui.desk.compliance_views import FIGURES, Board, ExceptionLine, Whose
 from leadtui.desk.views import FeedLine
 from leadtui.screens.base import DeskScreen, ask
-from leadtui.screens.compliance import Shown, feed_row, rep_row, state_of, top_line, totals
+from leadtui.screens.compliance import (
+    TOTAL,
+    Shown,
+    counted,
+    feed_row,
+    rep_rows,
+    so_far,
+    state_of,
+    titled,
+    top_line,
+    totals,
+)  # fmt: skip
 from leadtui.widgets.lines import Feedback, KeyLine
-from leadtui.widgets.safe import cell
+from leadtui.widgets.safe import cell, shown
 from leadtui.widgets.tables import Grid
 from leadtui.widgets.times import stamp, zone
 from leadtui.widgets.too_small import TooSmall
@@ -36,8 +47,8 @@ RECHECK = timedelta(seconds=30)
 """New entries are verified this often at most."""
 
 LINES = 200
-WIDE = 132
-"""From so many cells on, the columns of the reps have their full names."""
+BUDGET = 30_000
+"""So many entries of a long period are read before what they say is shown; then so many again."""
 
 
 class ComplianceScreen(DeskScreen[None]):
@@ -46,15 +57,16 @@ class ComplianceScreen(DeskScreen[None]):
     CSS_PATH = "supervise.tcss"
     PLACE = "Compliance · read-only"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "rep", "rep", id="supervise.rep", tooltip="This rep: rates and entries"),
-        Binding("l", "lead", "lead", id="supervise.lead", tooltip="This lead: what the log says of it"),
+        Binding("f", "figures", "figures", id="supervise.figures", tooltip="Every figure of the period, with its n"),
         Binding("v", "overdue", "overdue", id="supervise.overdue", tooltip="Everything overdue, oldest first"),
-        Binding("t", "period", "period", id="supervise.period", tooltip="Today, 7 days, 30 days, all"),
+        Binding("t", "period", "period", id="supervise.period", tooltip="Another period: a week, a month, two dates"),
+        Binding("w", "whose", "whose", id="supervise.whose", tooltip="Everybody's, a team's or one rep's figures"),
         Binding("slash", "find", "find", id="supervise.find", tooltip="Find in entries, memos and names"),
         Binding("x", "export", "export", id="supervise.export", tooltip="Write a CSV and an HTML report"),
         Binding("question_mark", "app.keys", "keys", id="supervise.keys", tooltip="All keys of this screen"),
         Binding("i", "state", "log state", show=False, id="supervise.state", tooltip="What is known of the log"),
-        Binding("T", "team", "team", show=False, id="supervise.team", tooltip="All teams, or one"),
+        Binding("r", "rep", "rep", show=False, id="supervise.rep", tooltip="This rep: rates and entries"),
+        Binding("l", "lead", "lead", show=False, id="supervise.lead", tooltip="This lead: what the log says of it"),
         Binding("tab", "app.focus_next", "Next pane", show=False, id="supervise.next", tooltip="Next pane"),
         Binding("q", "app.quit", "leave", show=False, id="supervise.leave", tooltip="Leave"),
     ]
@@ -62,7 +74,7 @@ class ComplianceScreen(DeskScreen[None]):
     def __init__(self, desk: Desk, *, period: str = "today", team: str = "") -> None:
         super().__init__(desk)
         self.view = desk.supervise
-        self.period, self.team = period, team
+        self.period, self.whose = period, Whose(f"team {team}", team=team) if team else Whose()
         self.board: Board | None = None
         self.lines: tuple[FeedLine, ...] = ()
         self.verified: Verification | None = None
@@ -118,15 +130,18 @@ class ComplianceScreen(DeskScreen[None]):
         written, now = await ask(self.view.stamp), self.view.now()
         if written == self._written and self._read_at is not None and now - self._read_at < TICK:
             return
-        asked = (self.period, self.team)
-        board = await ask(self.view.board, self.period, team=self.team)
+        asked = (self.period, self.whose)
         lines = await ask(self.view.feed, 0, LINES)
-        if asked != (self.period, self.team):
-            return
-        if self._read_at is None and self.board is not None:
-            self.say("")
-        self.board, self.lines, self._written, self._read_at = board, lines, written, now
-        self.show_board()
+        while True:
+            board = await ask(self.view.board, *asked, budget=BUDGET)
+            if asked != (self.period, self.whose):
+                return
+            if self._read_at is None and self.board is not None:
+                self.say("")
+            self.board, self.lines, self._written, self._read_at = board, lines, written, now
+            self.show_board()
+            if board.read_from is None:
+                return
 
     @property
     def _unverified(self) -> bool:
@@ -160,8 +175,8 @@ class ComplianceScreen(DeskScreen[None]):
         width = self.app.size.width - 2
         now = self.view.now().astimezone(zone(self.desk.settings.zone))
         said, style = state_of(self.verified, self.view.witnessed_at, now.tzinfo, self.progress)
-        what = self.period if not self.team else f"{self.period} · {self.team}"
-        right = [Content.styled(said, style), Content.styled(what, "$muted"), Content(stamp(now))]
+        what = self.period if self.whose == Whose() else f"{self.period} · {self.whose.name}"
+        right = [Content.styled(said, style), shown(what, "$muted", 60), Content(stamp(now))]
         self.query_one("#top", Static).update(top_line(self.PLACE, right, width))
 
     def show_board(self) -> None:
@@ -172,16 +187,16 @@ class ComplianceScreen(DeskScreen[None]):
         where = zone(self.desk.settings.zone)
         self.grid("exceptions").give(
             ("rep", "what"),
-            [
-                (f"{line.rep_id}.{line.kind}.{line.lead_id}.{line.words[-40:]}", _exception(line))
-                for line in board.exceptions[:LINES]
-            ],
-            empty="Nothing stands out.",
+            [(line.key, _exception(line)) for line in board.exceptions[:LINES]],
+            empty="Nothing stands out in this period.",
         )
-        width = self.app.size.width
-        wide = width >= WIDE
-        rows = [(str(rep.rep_id), rep_row(rep, wide=wide, tight=width < 80)) for rep in board.reps]
-        self.grid("reps").give(rep_row(None, wide=wide), rows, empty="Nobody works here yet: leadtui rep add.")
+        more = len(board.exceptions) - LINES
+        self.grid("exceptions").border_title = Content(f"Exceptions first{f' · {more:,} more' if more > 0 else ''}")
+        grid = self.grid("reps")
+        head, rows = rep_rows(board, grid.size.width - 1)
+        grid.give(head, rows, empty="Nobody sells here yet. Add a rep: leadtui rep add NAME")
+        whose = "Reps" if self.whose == Whose() else f"Reps · {board.whose.name}"
+        grid.border_title = shown(f"{whose} · {board.period.name}{so_far(board.read_from, board.share, where)}")
         self.grid("feed").give(
             ("at", "who", "what"), [(str(line.seq), feed_row(line, where, board.now)) for line in self.lines],
             empty="Nothing has happened yet.",
@@ -204,16 +219,23 @@ class ComplianceScreen(DeskScreen[None]):
         row, column = focused.cursor_coordinate
         if focused.id == "exceptions" and row < len(board.exceptions):
             line = board.exceptions[row]
-            return Shown(line.rep_id, line.lead_id, line.seqs, f"{line.rep}: {line.words}")
+            return Shown(line.rep_id, line.lead_id, line.seqs, f"{line.rep}: {line.words}", count=line.count)
         if focused.id == "feed" and row < len(self.lines):
             entry = self.lines[row]
             return Shown(None, entry.lead_id, (entry.seq,), entry.words, entry.seq)
-        if focused.id == "reps" and row < len(board.reps):
-            rep = board.reps[row]
-            figure = rep.figures[column - 1] if column else Figure(None)
-            name = rep_row(None, wide=True)[column]
-            return Shown(rep.rep_id, None, figure.seqs, f"{rep.name}: {name}" if column else "", named=str(name))
+        if focused.id == "reps":
+            return self._chosen_number(board, row, column)
         return Shown()
+
+    def _chosen_number(self, board: Board, row: int, column: int) -> Shown:
+        """The name in the first column, else a figure; the last row is everybody's."""
+        together = row >= len(board.reps)
+        rep_id, who = (None, board.whose.name) if together else (board.reps[row].rep_id, board.reps[row].name)
+        if not column:
+            return Shown(rep_id, named=TOTAL if together else "")
+        figure = (board.total if together else board.reps[row].figures)[column - 1]
+        name = FIGURES[column - 1]
+        return Shown(rep_id, None, figure.seqs, titled(f"{who}: {name}", figure), named=name, count=counted(figure))
 
     @on(Grid.RowSelected)
     @on(Grid.CellSelected)
@@ -229,14 +251,19 @@ class ComplianceScreen(DeskScreen[None]):
         chosen = self.chosen
         if chosen.entry:
             self.app.push_screen(EntryScreen(self.desk, chosen.entry))
+        elif chosen.named == TOTAL:
+            self.action_figures()
         elif chosen.rep_id is not None and not chosen.title:
             self.app.push_screen(RepScreen(self.desk, chosen.rep_id, self.period))
         elif chosen.named == "due":
-            self.action_overdue()
+            self._overdue(self.whose if chosen.rep_id is None else Whose(chosen.title, rep_id=chosen.rep_id))
         elif chosen.seqs:
-            self.app.push_screen(EntriesScreen(self.desk, chosen.title, lambda: self.view.entries(chosen.seqs)))
+            read = lambda: self.view.entries(chosen.seqs)  # noqa: E731
+            self.app.push_screen(EntriesScreen(self.desk, chosen.title, read, of=chosen.count))
+        elif chosen.lead_id is not None:
+            self.action_lead()
         else:
-            self.say("no entries behind this")
+            self.say("no entry of this period stands behind this")
 
     def action_rep(self) -> None:
         from leadtui.screens.entries import RepScreen
@@ -257,9 +284,23 @@ class ComplianceScreen(DeskScreen[None]):
         self.app.push_screen(lead_screen(self.desk, lead_id))
 
     def action_overdue(self) -> None:
+        self._overdue(self.whose)
+
+    def _overdue(self, whose: Whose) -> None:
         from leadtui.screens.entries import OverdueScreen
 
-        self.app.push_screen(OverdueScreen(self.desk))
+        self.app.push_screen(OverdueScreen(self.desk, whose))
+
+    def action_figures(self) -> None:
+        from leadtui.screens.figures import FiguresScreen
+
+        self.app.push_screen(FiguresScreen(self.desk, self.period, self.whose, self.log_state))
+
+    @property
+    def log_state(self) -> str:
+        """What is known of the log now, in words."""
+        where = zone(self.desk.settings.zone)
+        return state_of(self.verified, self.view.witnessed_at, where, self.progress)[0]
 
     def action_find(self) -> None:
         from leadtui.screens.compliance_dialogs import FindEntriesScreen
@@ -269,27 +310,37 @@ class ComplianceScreen(DeskScreen[None]):
     def action_export(self) -> None:
         from leadtui.screens.compliance_dialogs import ExportScreen
 
-        if self.board is not None:
-            said, _ = state_of(self.verified, self.view.witnessed_at, self.board.now.tzinfo, self.progress)
-            self.app.push_screen(ExportScreen(self.desk, self.board, said), lambda made: self.say(made or ""))
+        self.app.push_screen(
+            ExportScreen(self.desk, self.period, self.whose, self.log_state), lambda made: self.say(made or "")
+        )
 
     def action_state(self) -> None:
         from leadtui.screens.entry import StateScreen
 
         self.app.push_screen(StateScreen(self.desk, self.verified))
 
-    def action_period(self) -> None:
-        self.period = PERIODS[(PERIODS.index(self.period) + 1) % len(PERIODS)]
-        self.again()
+    @work(group="ask")
+    async def action_period(self) -> None:
+        """Ask for another period."""
+        from leadtui.screens.compliance_dialogs import asked_period
 
-    @work(group="team")
-    async def action_team(self) -> None:
-        """All, then each team in turn."""
         with self.mishaps():
-            teams = ("", *await ask(self.view.teams))
-            place = teams.index(self.team) if self.team in teams else 0
-            self.team = teams[(place + 1) % len(teams)]
-            self.again()
+            chosen = await self.app.push_screen_wait(asked_period(self.desk, self.period))
+            if chosen is not None and chosen != self.period:
+                self.period = chosen
+                self.again()
+
+    @work(group="ask")
+    async def action_whose(self) -> None:
+        """Ask whose figures are to be shown."""
+        from leadtui.screens.compliance_dialogs import asked_whose
+
+        with self.mishaps():
+            people = await ask(self.view.everybody)
+            place = await self.app.push_screen_wait(asked_whose(self.desk, people, self.whose))
+            if place is not None and people[int(place)] != self.whose:
+                self.whose = people[int(place)]
+                self.again()
 
     def again(self) -> None:
         """Read everything anew; a long period takes a moment the first time."""

@@ -15,6 +15,9 @@ CHUNK = 500
 ENTRY = "seq, at, recorded_by, body"
 """What a raw entry consists of."""
 
+LATEST = 253_370_764_800_000_000
+"""The year 9999; no calendar goes on behind it."""
+
 
 def last_seq(rows: Rows) -> int:
     """The number of the last entry."""
@@ -26,12 +29,22 @@ def seq_before(rows: Rows, at: int) -> int:
     low, high = 0, last_seq(rows)
     while low < high:
         middle = (low + high + 1) // 2
+        # A time that is none any more, or an entry that is gone, is taken to be as late as can be: the walk goes on below.
         found = rows.value("SELECT at FROM log WHERE seq = ?", (middle,))
-        if found is not None and found < at:
+        if isinstance(found, int) and found < at:
             low = middle
         else:
             high = middle - 1
     return low
+
+
+def time_of(rows: Rows, seq: int) -> int:
+    """The time of an entry, or of the last one before it that has a time."""
+    found = rows.value(
+        "SELECT at FROM log WHERE seq <= ? AND CAST(at AS BIGINT) = at AND at > 0 AND at < ? ORDER BY seq DESC LIMIT 1",
+        (seq, LATEST),
+    )
+    return int(found or 0)
 
 
 def after(rows: Rows, seq: int, limit: int) -> list[Any]:
@@ -60,10 +73,10 @@ def about(rows: Rows, subject: str, id_: int, limit: int) -> list[Any]:
     return rows.all(query, (f'%"{subject}":{id_}%', limit))
 
 
-def by_actor(rows: Rows, rep_id: int, since: int, limit: int) -> list[Any]:
-    """The last entries of one person since an entry, newest first."""
-    query = f"SELECT {ENTRY} FROM log WHERE seq > ? AND body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    return rows.all(query, (since, f'{{"actor":{rep_id},%', limit))
+def by_actor(rows: Rows, rep_id: int, since: int, last: int, limit: int) -> list[Any]:
+    """The last entries of one person behind the entry ``since`` and up to ``last``, newest first."""
+    query = f"SELECT {ENTRY} FROM log WHERE seq > ? AND seq <= ? AND body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    return rows.all(query, (since, last, f'{{"actor":{rep_id},%', limit))
 
 
 def whole(rows: Rows, seq: int) -> Any:
@@ -135,12 +148,22 @@ def due_by(rows: Rows, at: int) -> dict[int, int]:
     )
 
 
-def overdue(rows: Rows, now: int, limit: int) -> list[Any]:
-    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised."""
+def overdue(rows: Rows, now: int, limit: int, reps: Sequence[int] | None = None) -> list[Any]:
+    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised; of ``reps`` or all."""
+    whose = "" if reps is None else f" AND rep_id IN ({', '.join('?' * len(reps)) or 'NULL'})"
     return rows.all(
-        "SELECT id, rep_id, lead_id, channel, title, due, promised FROM touch WHERE state IN ('open', 'started') "
-        "AND system = 0 AND due < ? ORDER BY due, id LIMIT ?",
-        (now, limit),
+        "SELECT id, rep_id, lead_id, channel, title, due, promised FROM touch WHERE state IN ('open', 'started') "  # noqa: S608
+        f"AND system = 0 AND due < ?{whose} ORDER BY due, id LIMIT ?",
+        (now, *(reps or ()), limit),
+    )
+
+
+def broken_promises(rows: Rows, before: int, limit: int) -> list[Any]:
+    """Promised callbacks that are still open though they were due before, oldest first: rep, lead, due."""
+    return rows.all(
+        "SELECT rep_id, lead_id, due FROM touch WHERE state IN ('open', 'started') AND system = 0 AND promised = 1 "
+        "AND due < ? ORDER BY due, id LIMIT ?",
+        (before, limit),
     )
 
 
@@ -165,29 +188,52 @@ def still_due(rows: Rows, since: int, before: int) -> dict[int, int]:
     )
 
 
-def responses(rows: Rows, since: int, now: int) -> list[Any]:
+def responses(rows: Rows, since: int, until: int) -> list[Any]:
     """Responses whose SLA ended, or that were first attempted, in a span: owner, lead, inquiry, SLA end, attempt."""
     return rows.all(
         "SELECT l.owner_id, r.lead_id, r.inquiry_at, r.sla_due, r.first_attempt_at FROM response r "
-        "JOIN lead l ON l.id = r.lead_id WHERE r.first_attempt_at >= ? "
+        "JOIN lead l ON l.id = r.lead_id WHERE (r.first_attempt_at >= ? AND r.first_attempt_at < ?) "
         "OR (r.first_attempt_at IS NULL AND r.sla_due >= ? AND r.sla_due < ?)",
-        (since, since, now),
+        (since, until, since, until),
     )
 
 
-def unrecorded(rows: Rows, since: int) -> dict[int, list[int]]:
-    """Per rep the attempts since then that no call record of the phone system covers; empty without any records."""
-    span = rows.one("SELECT min(at), max(at) FROM callrecord WHERE direction = 'out'")
-    if span is None or span[0] is None:
-        return {}
-    found: dict[int, list[int]] = {}
-    for rep_id, attempt in rows.all(
-        "SELECT a.rep_id, a.id FROM attempt a LEFT JOIN callrecord c ON c.attempt_id = a.id WHERE c.id IS NULL "
-        "AND a.inbound = 0 AND a.dialed_at IS NOT NULL AND a.answered_at IS NOT NULL AND a.at >= ? AND a.at <= ?",
-        (max(since, span[0]), span[1]),
-    ):
-        found.setdefault(rep_id, []).append(attempt)
-    return found
+def unrecorded(rows: Rows, since: int, until: int) -> list[Any]:
+    """rep, attempt, answered at: dials in a span that no call record of the phone system covers.
+
+    Only of the time that the records cover; nothing without any records.
+    """
+    first, last = rows.one("SELECT min(at), max(at) FROM callrecord WHERE direction = 'out'") or (None, None)
+    if first is None:
+        return []
+    return rows.all(
+        "SELECT a.rep_id, a.id, a.answered_at FROM attempt a LEFT JOIN callrecord c ON c.attempt_id = a.id "
+        "WHERE c.id IS NULL AND a.inbound = 0 AND a.dialed_at IS NOT NULL AND a.answered_at IS NOT NULL "
+        "AND a.at >= ? AND a.at <= ? AND a.at < ?",
+        (max(since, first), last, until),
+    )
+
+
+def blocks(rows: Rows, since: int, until: int) -> list[Any]:
+    """Numbers that came onto do-not-call in a span: row, lead, requested at, added at."""
+    return rows.all(
+        "SELECT id, lead_id, requested_at, added_at FROM donotcall WHERE added_at >= ? AND added_at < ?", (since, until)
+    )
+
+
+def allowed_again(rows: Rows) -> list[Any]:
+    """Numbers that were taken off do-not-call: row, lead."""
+    return rows.all("SELECT id, lead_id FROM donotcall WHERE removed_at IS NOT NULL")
+
+
+def dialed_though_blocked(rows: Rows, since: int, until: int) -> list[Any]:
+    """attempt, dialed at: dials in a span to numbers that were on do-not-call at that moment."""
+    return rows.all(
+        "SELECT DISTINCT a.id, a.dialed_at FROM donotcall d JOIN attempt a ON a.number = d.number "
+        "WHERE a.inbound = 0 AND a.dialed_at > d.added_at AND (d.removed_at IS NULL OR a.dialed_at < d.removed_at) "
+        "AND a.dialed_at >= ? AND a.dialed_at < ?",
+        (since, until),
+    )
 
 
 def has_call_records(rows: Rows) -> bool:

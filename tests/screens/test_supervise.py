@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Static
 
 from leadtui.screens.compliance import state_of
+from leadtui.screens.compliance_dialogs import PickScreen
 from leadtui.screens.entries import EntriesScreen, OverdueScreen, RepScreen
 from leadtui.screens.entry import EntryScreen
 from leadtui.screens.overview import ComplianceScreen
@@ -107,7 +108,9 @@ async def test_keys_reach_overdue_lead_period_and_find(view):
     await pilot.press("l")
     await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
     await pilot.press("escape", "escape", "t")
-    assert app.screen.period == "7 days"
+    await until(pilot, lambda: isinstance(app.screen, PickScreen))
+    await pilot.press("7", "enter")
+    await until(pilot, lambda: isinstance(app.screen, ComplianceScreen) and app.screen.board.period.name == "7 days")
 
     await pilot.press("slash")
     await until(pilot, lambda: app.screen.query(LineField))
@@ -191,7 +194,24 @@ async def test_looking_writes_nothing(view, desk):
     before = rows.value("SELECT total_changes()"), rows.stamp(), rows.value("SELECT max(seq) FROM log")
 
     await pilot.press(
-        "enter", "escape", "r", "escape", "v", "escape", "t", "T", "i", "escape", "question_mark", "escape"
+        "enter",
+        "escape",
+        "r",
+        "escape",
+        "v",
+        "escape",
+        "t",
+        "escape",
+        "w",
+        "escape",
+        "f",
+        "b",
+        "escape",
+        "escape",
+        "i",
+        "escape",
+        "question_mark",
+        "escape",
     )
 
     assert (rows.value("SELECT total_changes()"), rows.stamp(), rows.value("SELECT max(seq) FROM log")) == before
