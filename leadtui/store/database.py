@@ -36,7 +36,7 @@ class Store:
     def _engine(self, begin: str) -> Engine:
         if not self.is_sqlite:
             url = self.url.replace("postgresql://", "postgresql+psycopg://", 1)
-            return create_engine(url, pool_size=4, connect_args={"connect_timeout": 10})
+            return create_engine(url, pool_size=4, pool_pre_ping=True, connect_args={"connect_timeout": 10})
         module = sqlite.driver()
         engine = create_engine(self.url, module=module, connect_args={"timeout": 30, "check_same_thread": False})
         settings = sqlite.pragmas(module.sqlite_version_info)
