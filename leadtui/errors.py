@@ -26,12 +26,17 @@ class PlaybookError(LeadtuiError):
         self.file, self.line, self.message = file, line, message
 
 
+NO_VALUE = frozenset(("outcome", "reason", "when", "answer"))
+"""Codes of what is no rule of the process but a value that can never be right: wrong use."""
+
+
 class Refused(LeadtuiError):
     """The process does not allow this now; ``code`` names the rule for programs, the text says it to people."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+        self.exit_code = 2 if code in NO_VALUE else 1
 
 
 class NotSaved(LeadtuiError):
@@ -39,7 +44,11 @@ class NotSaved(LeadtuiError):
 
 
 class Damaged(LeadtuiError):
-    """The database file is damaged; this process writes nothing more into it."""
+    """The database file is damaged and nothing more is written into it; ``found`` is what the damage was met as."""
+
+    def __init__(self, message: str, found: str = "") -> None:
+        super().__init__(message)
+        self.found = found or message
 
 
 class NotFound(LeadtuiError):

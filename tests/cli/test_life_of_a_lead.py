@@ -64,7 +64,7 @@ def test_editing_accepting_and_sending_back(leadtui, lead):
     _, data, _ = leadtui("lead", "accept", lead, "--json")
     assert data["pipeline"] == "sales"
     code, _, err = leadtui("lead", "reject", lead, "--reason", "bored")
-    assert code == 1
+    assert code == 2
     assert "needs a reason" in err
 
 
