@@ -36,5 +36,11 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which texts are compared: NFKC, case folded, outer space gone, inner runs of space one."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """The form in which texts are compared: compatibility caseless (Unicode D146, composed), spaces made single.
+
+    Conditions compare the same form with its spaces kept (``cadence.conditions.fold``); a test holds the two together.
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    once = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", text).casefold())
+    return " ".join(unicodedata.normalize("NFKC", once.casefold()).split())
