@@ -51,13 +51,13 @@ def _bare(words: list[str]) -> int:
 
 def _run(words: list[str]) -> int:
     import typer
-    from typer.main import get_command
 
+    from leadtui.cli.lazily import lazily
     from leadtui.cli.tree import build
 
     # Typer carries a Click of its own and exports only the outermost names of its exceptions.
     usage_error: Any = typer.BadParameter.__mro__[1]
-    command = get_command(build())
+    command = lazily(build())
     try:
         found = command.main(args=words, prog_name="leadtui", standalone_mode=False)
     except typer.Exit as error:

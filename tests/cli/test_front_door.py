@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.main import get_command
 
 from leadtui import __version__
+from leadtui.cli.lazily import lazily
+from leadtui.cli.tree import build
 from leadtui.store.sqlite import driver
 from tests.builders import a_floor
 from tests.cli.running import NOW, Line, around, as_nobody, program, refused
@@ -363,3 +366,20 @@ def test_whatever_is_typed_there_is_an_answer(run, words):
     assert "\x1b" not in ran.out + ran.err
     if ran.code == 2:
         refused(ran, 2)
+
+
+def test_the_lazy_tree_is_the_whole_tree():
+    """Each command, built when it is asked for, explains itself as when all are built at once."""
+
+    def helps(command, context):
+        yield context.command_path, command.get_help(context)
+        for name in getattr(command, "commands", {}):
+            one = command.get_command(context, name)
+            yield from helps(one, type(context)(one, info_name=name, parent=context))
+
+    def all_of(command):
+        return dict(helps(command, command.make_context("leadtui", ["--version"], resilient_parsing=True)))
+
+    whole = all_of(get_command(build()))
+    assert len(whole) > 70
+    assert all_of(lazily(build())) == whole
