@@ -16,10 +16,14 @@ from leadtui.settings import Settings, find_floor, load_settings
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
+    from leadtui.store.database import Store
     from leadtui.store.first_page import FirstPage
 
 DEMO_START = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 """Monday 23 November 2026, 10:40 in Chicago: where a demo's clock starts."""
+
+LOOK_AFTER = 5.0
+"""Seconds after the desk is there until its database file is looked through."""
 
 
 def open_desk(
@@ -92,6 +96,8 @@ def _desk(settings: Settings, rep: str, front_end: str, clock: Clock | None) -> 
     except BaseException:
         store.dispose()
         raise
+    if front_end == "tui":
+        _look_later(store)
     actor = Actor(
         rep_id=identity.id,
         name=identity.name,
@@ -131,6 +137,15 @@ def _keep_hours_later(desk: Desk) -> None:
     from leadtui.desk.hours import warm
 
     timer = threading.Timer(1.0, warm, (desk, cache_folder()))
+    timer.daemon = True
+    timer.start()
+
+
+def _look_later(store: Store) -> None:
+    """Look through the whole file once the screens stand: a damaged page may be one that nobody asks for today."""
+    import threading
+
+    timer = threading.Timer(LOOK_AFTER, store.look)
     timer.daemon = True
     timer.start()
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from leadtui.desk.compliance_views import Verification
     from leadtui.desk.desk import Desk
 
+ROWS = 20
+"""So many rows that disagree with the log are named for people; programs get them all."""
+
 JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
@@ -97,6 +100,7 @@ def as_json(found: Verification) -> dict[str, Any]:
         "witnesses": found.witnesses,
         "erased": len(found.erased),
         "findings": list(found.findings),
+        "disagreements": list(found.disagreements),
     }  # fmt: skip
 
 
@@ -187,6 +191,10 @@ def _tell(found: Verification, *, deep: bool) -> None:
     else:
         where = f" Entry {found.first_bad:,}:" if found.first_bad else ""
         print(clean(f"BAD ({found.damage}).{where} {found.message}.", 1000))
+    for words in found.disagreements[:ROWS]:
+        print(clean(f"  changed: {words}", 400))
+    if len(found.disagreements) > ROWS:
+        print(f"  {len(found.disagreements) - ROWS:,} more rows; 'leadtui doctor --all' tells each of them")
     for finding in found.findings:
         print(clean(f"  note: {finding}", 400))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from leadtui.cli.common import command, emit, open_desk, where
-from leadtui.errors import LeadtuiError
+from leadtui.errors import Damaged, LeadtuiError
 
 if TYPE_CHECKING:
     from leadtui.desk.findings import Diagnosis
@@ -42,7 +42,10 @@ def backup(
     say("leadtui.toml and the folder playbook are files of their own: copy them too.")
 
 
-def doctor(json: bool = JSON) -> None:
+def doctor(
+    all_: bool = typer.Option(False, "--all", help="Every finding, not many of a kind as one."),
+    json: bool = typer.Option(False, "--json", help="One JSON document, with every finding."),
+) -> None:
     """What is wrong with this floor and what to do; ends with 1 when something is broken."""
     found = _examined()
     if json:
@@ -53,7 +56,7 @@ def doctor(json: bool = JSON) -> None:
             ],
         })  # fmt: skip
     else:
-        _tell(found)
+        _tell(found, every=all_)
     if not found.ok:
         raise typer.Exit(1)
 
@@ -67,19 +70,25 @@ def _examined() -> Diagnosis:
         with open_desk() as desk:
             return examine(desk.context)
     except LeadtuiError as error:
-        what, _, do = str(error).rpartition("; ")
+        what, _, do = str(error).partition("; ") if isinstance(error, Damaged) else str(error).rpartition("; ")
         said = where()
         place = said.database or said.floor or "the floor"
         return Diagnosis((Finding(ERROR, what or do, place, do if what else "mend that first"),))
 
 
-def _tell(found: Diagnosis) -> None:
+def _tell(found: Diagnosis, *, every: bool) -> None:
+    from leadtui.desk.findings import Group
     from leadtui.text import clean
 
     signs = {"error": "✗ error  ", "warning": "▲ warning", "note": "· note   "}
-    for one in found.findings:
-        print(clean(f"{signs[one.severity]}  {one.what}  [{one.where}]", 600))
-        print(clean(f"             {one.do}", 600))
+    groups = [Group(one, 1) for one in found.findings] if every else list(found.groups())
+    for group in groups:
+        one = group.first
+        where = f"  [{one.where}]" if group.count == 1 else ""
+        print(clean(f"{signs[one.severity]}  {group.what}{where}", 1000))
+        print(clean(f"             {one.do}", 1000))
+    if len(groups) < len(found.findings):
+        print(f"{len(found.findings):,} findings in all; 'leadtui doctor --all' tells each of them.")
     if not found.findings:
         print("Nothing is wrong.")
     elif found.ok:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from leadtui.clock import Clock
+from leadtui.desk import tampering
 from leadtui.desk.context import Context
 from leadtui.desk.files import write_new
 from leadtui.desk.witnesses import Witnesses, read_witness
@@ -136,7 +137,8 @@ class Auditing:
 def correct(context: Context, entry: int, note: str) -> int:
     """Add an entry that corrects an earlier one by naming it, and return its seq; the earlier one stays as it is.
 
-    A rep corrects what they did themselves, a supervisor anything. Raises ``NotFound`` and ``Refused``.
+    A rep corrects what they did themselves, a supervisor anything. A supervisor's correction also takes rows as they
+    are that were changed outside leadtui after that entry: from then on they are what the log says. Raises ``NotFound`` and ``Refused``.
     """
     note = note.strip()
     if len(note) < MIN_NOTE:
@@ -151,10 +153,13 @@ def correct(context: Context, entry: int, note: str) -> int:
     said = json.loads(body)
     mine = said.get("actor") == context.identity.id
     allowed = mine or context.identity.role == "supervisor"
+    taken = _changed_behind(context, entry) if context.identity.role == "supervisor" else {}
     with context.write() as unit:
         subjects = {"entry": entry, **{key: (said.get("subjects") or {}).get(key) for key in ("lead", "touch")}}
         subjects = {key: value for key, value in subjects.items() if value is not None}
         if allowed:
+            for table, ids in taken.items():
+                unit.changes.accept(table, ids)
             made = unit.log("entry.corrected", subjects=subjects, codes={"event": said["event"]}, private=note)
         else:
             made = unit.log("refused", subjects=subjects, codes={"what": "correcting an entry", "rule": "not_yours"})
@@ -163,22 +168,39 @@ def correct(context: Context, entry: int, note: str) -> int:
     return made
 
 
+def _changed_behind(context: Context, entry: int) -> dict[str, list[int]]:
+    """Table -> the rows that this entry was the last to speak of, and that are not as it left them."""
+    found: dict[str, list[int]] = {}
+    rows = Rows(context.store.url)
+    try:
+        _, held = replay.heard(rows)
+        for one in held.check(rows):
+            if one.seq == entry and one.id and not one.later:
+                found.setdefault(one.table, []).append(one.id)
+    except ValueError:
+        return {}  # a log that does not hold vouches for no row
+    finally:
+        rows.close()
+    return found
+
+
 def _with_disagreements(found: Verification, rows: tuple[replay.Disagreement, ...]) -> Verification:
     if not rows:
         return found
-    lines = tuple(
-        f"{row.table} {row.id}: {row.column} is {row.stored!r}, "
-        + (f"entry {row.seq} says {row.logged!r}" if row.seq else "and no entry says how it came to that")
-        for row in rows
-    )
+    lines = tuple(f"{where}: {words}" for where, words in _in_order(rows))
     words = "the chain holds, but tables were changed behind it: " + lines[0]
     more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
     first = min((row.seq for row in rows if row.seq), default=None)
-    advice = "; keep this database as it is and compare those rows with the last backup"
+    advice = "; keep this database as it is, ask who worked on it, and compare those rows with the last backup"
     return replace(
-        found, ok=False, damage="tables", first_bad=first, message=words + more + advice,
-        findings=(*found.findings, *lines),
-    )  # fmt: skip
+        found, ok=False, damage="tables", first_bad=first, message=words + more + advice, disagreements=lines
+    )
+
+
+def _in_order(rows: tuple[replay.Disagreement, ...]) -> list[tuple[str, str]]:
+    """``(where, what)`` of each row, those first that give somebody power."""
+    told = sorted(map(tampering.told, rows), key=lambda one: one.rank)
+    return [(one.where, one.what) for one in told]
 
 
 def _entry(row: Any) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from leadtui.desk.context import Context
 from leadtui.desk.files import give_name
-from leadtui.errors import LeadtuiError, NotSaved
-from leadtui.store import auditing, backing
+from leadtui.errors import Damaged, LeadtuiError, NotSaved
+from leadtui.store import auditing, backing, damage
 from leadtui.store.log import Head
 from leadtui.store.rows import Rows
 
@@ -38,7 +38,7 @@ def back_up(context: Context, path: Path) -> Backup:
     if not context.store.is_sqlite:
         raise LeadtuiError(
             f"this floor is on PostgreSQL: back it up with 'pg_dump --format=custom --file={path} …', and try the file "
-            "with pg_restore into an empty database; 'leadtui floor copy' makes a copy that is verified"
+            "with pg_restore into an empty database and 'leadtui --database … log verify --deep'"
         )
     if os.path.lexists(path):
         raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file")
@@ -61,7 +61,8 @@ def back_up(context: Context, path: Path) -> Backup:
         os.umask(before)
         with suppress(OSError):
             draft.unlink()
-    return Backup(path, size, head.seq, head.hash.hex(), _say_so(context, head))
+    _note(context, path, head)
+    return Backup(path, size, head.seq, head.hash.hex(), _say_so(context, head, path))
 
 
 def _checked(context: Context, copy: Path) -> Head:
@@ -91,11 +92,23 @@ def _flushed(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _say_so(context: Context, head: Head) -> bool:
+def _note(context: Context, path: Path, head: Head) -> None:
+    """Keep beside the database which backups there are: what a damaged one could not tell any more."""
+    if context.store.path is not None:
+        whole = path.resolve()
+        known = damage.Known(
+            path=str(whole), at=context.now().isoformat(), entries=head.seq, head=head.hash.hex(),
+            size=whole.stat().st_size, sha256=damage.digest_of(whole),
+        )  # fmt: skip
+        damage.remember(context.store.path, known)
+
+
+def _say_so(context: Context, head: Head, path: Path) -> bool:
     """Log the backup. A floor that cannot be written any more can still be backed up."""
     try:
         with context.write() as unit:
-            unit.log("backup.made", codes={"seq": head.seq}, hashes={"head": head.hash.hex()})
-    except NotSaved:
+            codes, hashes = {"seq": head.seq}, {"head": head.hash.hex()}
+            unit.log("backup.made", codes=codes, hashes=hashes, private=str(path.resolve()))
+    except (NotSaved, Damaged):
         return False
     return True

@@ -43,7 +43,7 @@ def _library(path: Path, facts: dict[str, Any]) -> Iterator[Finding]:
     if facts["network"]:
         yield Finding(
             ERROR, f"the database is on a network file system ({facts['file_system']}), where SQLite loses data",
-            str(path.parent), "move the floor to a local disk, or to PostgreSQL with 'leadtui floor copy'",
+            str(path.parent), "move the floor's folder to a local disk, or make a floor in PostgreSQL with 'leadtui init --database …'",
         )  # fmt: skip
     if facts["wal_is_safe"]:
         return

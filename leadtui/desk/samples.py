@@ -17,7 +17,7 @@ from leadtui.desk import people
 from leadtui.desk.context import Context
 from leadtui.desk.telling import Entry, parse, words_of
 from leadtui.errors import NotFound, Refused, WrongUse
-from leadtui.store import floor
+from leadtui.store import floor, health
 from leadtui.store import samples as rows
 from leadtui.store import supervising as queries
 from leadtui.store.rows import Rows
@@ -30,6 +30,7 @@ WATCHED: Mapping[str, int] = {"WRONG_NUMBER": 4, "UNQUALIFIED": 4, "NOT_DIALED":
 """Outcome -> how much more it weighs than others."""
 
 PAGE = 2_000
+WEEK = timedelta(days=7)
 MIN_FINDING = 3
 
 
@@ -85,6 +86,23 @@ def of_week(context: Context, week: str = "") -> tuple[SampleView, ...]:
         raise Refused("week", f"week {week} is not over: its samples are drawn when nobody can act on them any more")
     _draw(context, week, since, until)
     return _listed(context, week)
+
+
+def undrawn(context: Context, weeks: int = 4) -> tuple[str, ...]:
+    """The last weeks that are over, had confirmations and were never drawn, the oldest first."""
+    now, found = context.now(), []
+    with context.store.read() as session:
+        known = {week_of(now - back * WEEK, context) for back in range(1, weeks + 1)}
+        known = {week for week in known if rows.of_week(session, week)}
+    log = Rows(context.store.url)
+    try:
+        for back in range(weeks, 0, -1):
+            week = week_of(now - back * WEEK, context)
+            if week not in known and health.confirmed_between(log, *map(to_micros, _span(context, week))):
+                found.append(week)
+    finally:
+        log.close()
+    return tuple(found)
 
 
 def sign(context: Context, seq: int, finding: str) -> SampleView:

@@ -10,6 +10,9 @@ from leadtui.errors import LeadtuiError, NotSaved
 from leadtui.store import sqlite
 from leadtui.store.database import Store
 
+DANGLING = "row "
+"""How a row that points nowhere is told: the file itself is whole then."""
+
 
 def copy_whole(store: Store, target: Path) -> None:
     """Write one consistent state of the database to ``target``, which must not exist.
@@ -34,7 +37,7 @@ def _spoken(error: Exception, target: Path, source: Path | None) -> LeadtuiError
     if "locked" in said or "busy" in said:
         return NotSaved("the database is in use by another program that lets nobody read; try again")
     return LeadtuiError(
-        f"{source}: the database cannot be copied ({error}); stop writing, run 'leadtui doctor' and keep the last backup"
+        f"{source}: the database cannot be copied ({error}); run 'leadtui doctor', and keep the last good backup"
     )
 
 
@@ -57,7 +60,7 @@ def problems_of(path: Path, limit: int = 20) -> list[str]:
 
 def _dangling(row: Any) -> str:
     table, rowid, parent, _ = row
-    return f"{table} {rowid} refers to a {parent} that is not there"
+    return f"{DANGLING}{table} {rowid} refers to a {parent} that is not there"
 
 
 def facts_of(path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
 from leadtui.errors import Damaged, LeadtuiError, NotFound, NotSaved
-from leadtui.store import migrations, postgres, sqlite
+from leadtui.store import damage, migrations, postgres, sqlite
 from leadtui.store.log import Actor
 from leadtui.store.unit_of_work import Unit
 
@@ -64,8 +64,7 @@ class Store:
         """
         # Threads of this process queue here: SQLite's own back-off between connections is unfair.
         with self._mutex, self._spoken(), Session(self._writer, expire_on_commit=False) as session:
-            if self._damage:
-                raise Damaged(self._damage)
+            self.refuse_damaged()
             if not self.is_sqlite:
                 session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({postgres.LOCK})")
             unit = Unit(session, actor, now)
@@ -89,8 +88,33 @@ class Store:
             with _spoken(self.url):
                 yield
         except Damaged as error:
-            self._damage = str(error)
+            self.stop_writing(error)
             raise
+
+    def stop_writing(self, error: Damaged) -> None:
+        """Damage was found: this program writes no more until it is started anew, others not while the mark stands."""
+        # What refused a write has said so already; marking again would undo what 'leadtui doctor' has lifted since.
+        if self.path is not None and not self._damage:
+            damage.mark(self.path, error.found)
+        self._damage = str(error)
+
+    def refuse_damaged(self) -> None:
+        """Raise ``Damaged`` where this program, or any other, has found the file damaged and nobody mended it since."""
+        if self._damage:
+            raise Damaged(self._damage)
+        if self.path is not None and (said := damage.marked(self.path)):
+            raise damage.damaged(self.url, said)
+
+    def look(self) -> None:
+        """Check the pages of the whole file; damage that is found stops the writing before it is met."""
+        if self.path is not None and (found := damage.faults_of(self.path)):
+            self.stop_writing(damage.damaged(self.url, found[:120]))
+
+    def found_sound(self) -> None:
+        """Somebody checked the whole file and it holds: it may be written again."""
+        self._damage = ""
+        if self.path is not None:
+            damage.unmark(self.path)
 
     def raw(self) -> Any:
         """A driver connection outside any transaction (backup, integrity check); close it."""
@@ -205,11 +229,8 @@ def _spoken(url: str) -> Iterator[None]:
         said = str(error.orig).lower()
         if "out of range" in said:
             raise NotFound("there is nothing by a number that large") from error
-        if "malformed" in said or "not a database" in said:
-            raise Damaged(
-                f"{_place(url)}: the database is damaged ({_first_line(said)}); stop writing, run 'leadtui doctor' and "
-                "restore the last backup"
-            ) from error
+        if damage.is_damage(error.orig or error):
+            raise damage.damaged(url, _first_line(said)) from error
         raise
 
 

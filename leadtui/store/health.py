@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, inspect
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, select
 
 from leadtui.errors import LeadtuiError
 from leadtui.store import sqlite
 from leadtui.store.rows import Rows
-from leadtui.store.tables import Email, Obligation, PlaybookVersion, Question, Rep
+from leadtui.store.supervising import seq_before
+from leadtui.store.tables import Email, Obligation, PlaybookVersion, Question, Rep, Sample
 
 
 def unreadable(url: str) -> tuple[type[Exception], ...]:
@@ -40,19 +41,23 @@ def schema_gaps(session: Session) -> list[str]:
     return found
 
 
-def stuck_emails(session: Session, before: datetime) -> dict[str, list[int]]:
-    """State -> messages that wait for a person: failed, unknown, and those whose handing over never ended."""
+def stuck_emails(session: Session, before: datetime, waiting: datetime) -> dict[str, list[int]]:
+    """State -> messages that wait for a person: failed, unknown, those whose handing over never ended (begun before
+    ``before``), and those that should have left before ``waiting``.
+    """
     found: dict[str, list[int]] = {}
+    state = col(Email.state)
     rows = session.exec(
         select(Email.id, Email.state)
         .where(
-            col(Email.state).in_(("failed", "unknown"))
-            | ((col(Email.state) == "sending") & (col(Email.sending_at) < before))
+            state.in_(("failed", "unknown"))
+            | ((state == "sending") & (col(Email.sending_at) < before))
+            | ((state == "queued") & (col(Email.created_at) < waiting))
         )
         .order_by(col(Email.id))
     ).all()
-    for email_id, state in rows:
-        found.setdefault(state, []).append(int(email_id or 0))
+    for email_id, said in rows:
+        found.setdefault(said, []).append(int(email_id or 0))
     return found
 
 
@@ -67,10 +72,27 @@ def old_obligations(session: Session, before: datetime) -> list[tuple[int, str, 
     return [(int(row[0] or 0), row[1], row[2]) for row in rows]
 
 
-def late_questions(session: Session, now: datetime) -> int:
-    """How many questions to a supervisor are past their deadline."""
-    late = select(func.count()).select_from(Question)
-    return int(session.exec(late.where(col(Question.answered_at).is_(None), Question.due < now)).one())
+def open_questions(
+    session: Session, now: datetime, before: datetime
+) -> list[tuple[int, str, int | None, datetime, bool]]:
+    """``(id, kind, lead, asked, past its deadline)`` of questions to a supervisor that are late, or asked before then."""
+    rows = session.exec(
+        select(Question)
+        .where(col(Question.answered_at).is_(None), (Question.due < now) | (Question.created_at < before))
+        .order_by(col(Question.due))
+    ).all()
+    return [(int(row.id or 0), row.kind, row.lead_id, row.created_at, row.due < now) for row in rows]
+
+
+def unsigned_samples(session: Session) -> list[tuple[str, list[int], datetime]]:
+    """``(week, entries, when the first was drawn)`` of samples nobody has signed, the oldest week first."""
+    found: dict[str, tuple[str, list[int], datetime]] = {}
+    rows = session.exec(
+        select(Sample).where(col(Sample.signed_at).is_(None)).order_by(col(Sample.week), col(Sample.log_seq))
+    )
+    for row in rows.all():
+        found.setdefault(row.week, (row.week, [], row.drawn_at))[1].append(row.log_seq)
+    return list(found.values())
 
 
 def activated_at(session: Session, version: str) -> datetime | None:
@@ -91,3 +113,10 @@ def last_event(rows: Rows, event: str) -> int | None:
     """When the last entry of an event was made, in microseconds; ``None`` for never."""
     found = rows.value("SELECT at FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT 1", (f'%"event":"{event}"%',))
     return None if found is None else int(found)
+
+
+def confirmed_between(rows: Rows, since: int, until: int) -> bool:
+    """Whether any action was confirmed from one instant to before another (microseconds)."""
+    query = "SELECT 1 FROM log WHERE seq > ? AND seq <= ? AND body LIKE ? LIMIT 1"
+    ends = seq_before(rows, since), seq_before(rows, until)
+    return rows.value(query, (*ends, '%"event":"action.confirmed"%')) is not None

@@ -202,7 +202,9 @@ class Bulk:
         self.rows.clear()
         # Writers take turns on both engines, so that the new ids are those above, in the order of the rows.
         ids = connection.execute(select(self.table.c.id).where(self.table.c.id > before).order_by(self.table.c.id))
-        return list(ids.scalars())
+        made = list(ids.scalars())
+        unit.changes.made(self.table.name, made)
+        return made
 
     def _values(self, bound: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """The rows as the driver takes them: times as microseconds, JSON as text."""

@@ -61,7 +61,7 @@ class Verification:
     """What the verifier found.
 
     ``damage`` is empty when everything holds, else one of ``gap``, ``edited``, ``relinked``, ``cut``, ``older-copy``,
-    ``time``, ``other-log``, ``private-edited``, ``unreadable``; ``first_bad`` is an entry's seq, ``entries`` how many
+    ``time``, ``other-log``, ``private-edited``, ``unreadable``, ``tables``; ``first_bad`` is an entry's seq, ``entries`` how many
     hold before it, ``head`` the last of those, ``message`` what is wrong and what to do. ``erased`` are entries whose
     personal text an erasure removed; ``witnesses`` how many were checked; ``findings`` are remarks (a clock that
     differs, a guard that is gone) that prove no change by themselves.
@@ -76,6 +76,8 @@ class Verification:
     erased: tuple[int, ...] = ()
     witnesses: int = 0
     findings: tuple[str, ...] = field(default=())
+    disagreements: tuple[str, ...] = field(default=())
+    """With ``tables``: each row that is not as the log says, in words."""
 
 
 def private_hash(salt: bytes, text: str) -> bytes:

@@ -1,8 +1,8 @@
 """Replaying the log against the tables: rows that say something else than the last entry about them.
 
-Editing a touch, an owner or a do-not-call row does not touch the chain; this is what finds it. Planning may open,
-skip and cancel touches without an entry for each, so only what the log did say is held against the tables, and what
-the tables claim was done or answered must have been said.
+Editing a touch, an owner or a do-not-call row does not touch the chain; this is what finds it. ``held.py`` compares
+whole rows with the digests in the entries. What is checked here follows from what entries mean: a touch that claims to
+be done must have been confirmed, whoever wrote the row and however.
 """
 
 from __future__ import annotations
@@ -13,24 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from leadtui.store.held import Disagreement, Held
+from leadtui.store.kept_texts import playbook
 from leadtui.store.rows import Rows
 from leadtui.store.types import from_micros
 
 PAGE = 5_000
 OVER = frozenset(("done", "started"))
 """States of a touch that only a logged action of a rep brings about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """One row that is not what the log says: table, id, column, both values, and the entry that said so (0: none)."""
-
-    table: str
-    id: int
-    column: str
-    logged: str
-    stored: str
-    seq: int
 
 
 @dataclass
@@ -47,6 +37,8 @@ class Said:
     """Obligation -> answer (empty: open), outcome, seq."""
     blocked: dict[int, int] = field(default_factory=dict)
     """Lead that asked not to be called -> seq."""
+    playbook: tuple[str, int] = ("", 0)
+    """The version that was activated last."""
     numbers: dict[int, tuple[bool, int]] = field(default_factory=dict)
     """Do-not-call row -> stands, seq."""
 
@@ -54,21 +46,48 @@ class Said:
 def replay(rows: Rows, blocking: Iterable[str] = ("DO_NOT_CALL",)) -> tuple[Disagreement, ...]:
     """Every disagreement between log and tables; ``blocking`` are the outcomes that put a person on do-not-call.
 
-    Memory grows with the rows that the log names, not with the log.
+    Others may write meanwhile: what then seems to disagree is looked at once more, in one snapshot. Memory grows with
+    the rows that the log names, not with the log.
     """
-    said, codes, after = Said(), frozenset(blocking), 0
-    while page := rows.all("SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
-        for seq, body in page:
-            _take(said, seq, json.loads(body), codes)
-        after = page[-1][0]
-    found = [
+    last = rows.value("SELECT max(seq) FROM log")
+    found = _replayed(rows, frozenset(blocking))
+    if found and rows.value("SELECT max(seq) FROM log") != last:
+        with rows.snapshot():
+            found = _replayed(rows, frozenset(blocking))
+    return found
+
+
+def _replayed(rows: Rows, codes: frozenset[str]) -> tuple[Disagreement, ...]:
+    said, held = heard(rows, codes)
+    known = {(one.table, one.id, one.column): one for one in held.check(rows)}
+    for one in (
         *_touches(rows, said),
         *_obligations(rows, said),
         *_owners(rows, said),
         *_roles(rows, said),
         *_do_not_call(rows, said),
-    ]
-    return tuple(found)
+        *playbook(rows, said.playbook),
+    ):
+        # What a digest found is told once; what a supervisor took as it is, is no longer what earlier entries say.
+        if (one.table, one.id) not in held.accepted:
+            known.setdefault((one.table, one.id, one.column), one)
+    worded = {(one.table, one.id) for one in known.values() if one.column != "row" and not one.later}
+    return tuple(one for one in known.values() if one.column != "row" or one.later or (one.table, one.id) not in worded)
+
+
+def heard(rows: Rows, blocking: frozenset[str] = frozenset()) -> tuple[Said, Held]:
+    """Everything the log says, read once from its first entry to its last."""
+    said, held, after = Said(), Held(), 0
+    while page := rows.all("SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
+        for seq, body in page:
+            entry = json.loads(body)
+            _take(said, seq, entry, blocking)
+            if entry["event"] == "playbook.activated":
+                said.playbook = (str((entry.get("after") or {}).get("playbook", "")), seq)
+            if "rows" in entry or entry["event"] == "entry.corrected":
+                held.take(seq, entry)
+        after = page[-1][0]
+    return said, held
 
 
 def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str]) -> None:
@@ -91,13 +110,18 @@ def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str])
         said.dues[int(after["next"])] = (str(after["next_due"]), seq)
     if subjects.get("rep") is not None and "role" in after:
         said.roles[subjects["rep"]] = (str(after["role"]), seq)
-    if obligation is not None and event == "touch.started":
-        said.answers[obligation] = ("", "", seq)
-    if obligation is not None and event == "action.confirmed":
-        said.answers[obligation] = (str(codes.get("answer", "")), str(codes.get("outcome", "")), seq)
+    if obligation is not None:
+        _take_answer(said, seq, event, obligation, codes)
     if lead is not None and codes.get("outcome") in blocking and codes.get("answer") == "yes":
         said.blocked[lead] = seq
     _take_numbers(said, seq, event, subjects, after)
+
+
+def _take_answer(said: Said, seq: int, event: str, obligation: int, codes: dict[str, Any]) -> None:
+    if event == "touch.started":
+        said.answers[obligation] = ("", "", seq)
+    elif event == "action.confirmed":
+        said.answers[obligation] = (str(codes.get("answer", "")), str(codes.get("outcome", "")), seq)
 
 
 def _take_numbers(said: Said, seq: int, event: str, subjects: dict[str, Any], after: dict[str, Any]) -> None:
@@ -190,3 +214,6 @@ def _do_not_call(rows: Rows, said: Said) -> Iterable[Disagreement]:
     for lead_id, seq in said.blocked.items():
         if lead_id not in held and lead_id not in opted:
             yield Disagreement("donotcall", lead_id, "lead", "do not call", "may be called", seq)
+
+
+__all__ = ["Disagreement", "Held", "Said", "heard", "replay"]

@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from leadtui.errors import LeadtuiError
-from leadtui.store import sqlite
+from leadtui.errors import Damaged, LeadtuiError
+from leadtui.store import damage, sqlite
+from leadtui.store.damage import is_damage
 
 Values = Sequence[Any]
 
@@ -40,6 +41,10 @@ class Rows:
             self._depth += 1
             try:
                 yield
+            except errors(self) as error:
+                if self.is_sqlite and is_damage(error):
+                    raise _told(Path(self.place), error) from error
+                raise
             finally:
                 self._depth -= 1
                 if self._depth == 0:
@@ -112,8 +117,15 @@ def _open_sqlite(path: Path) -> Any:
             ) from error
         raise LeadtuiError(f"{path}: cannot be read ({said}); run 'leadtui doctor'") from error
     except module.DatabaseError as error:
-        raise LeadtuiError(f"{path}: this is no leadtui database, or a damaged one ({error})") from error
+        raise (_told(path, error) if is_damage(error) else LeadtuiError(f"{path}: cannot be read ({error})")) from error
     return connection
+
+
+def _told(path: Path, error: Exception) -> Damaged:
+    """Damage met while reading; from then on nobody writes."""
+    found = str(error)[:120]
+    damage.mark(path, found)
+    return damage.damaged(f"sqlite:///{path}", found)
 
 
 def _open_postgres(url: str) -> Any:
@@ -133,10 +145,10 @@ def _open_postgres(url: str) -> Any:
 
 
 def errors(rows: Rows) -> tuple[type[Exception], ...]:
-    """What the driver of ``rows`` raises where the database cannot be read."""
+    """What reading ``rows`` raises where the database cannot be read."""
     if rows.is_sqlite:
         module = sqlite.driver()
-        return (module.DatabaseError, module.Warning)
+        return (module.DatabaseError, module.Warning, Damaged)
     import psycopg
 
     return (psycopg.Error,)

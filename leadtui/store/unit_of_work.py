@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, event, inspect, text
 from sqlmodel import Session
 
 from leadtui.store import postgres, twins
+from leadtui.store.changes import Changes
 from leadtui.store.log import Actor, entry_hash, make_body, seal
 from leadtui.store.types import dump_json, from_micros, to_micros
 
@@ -41,7 +42,9 @@ class Unit:
         self.now = now
         self.playbook_hash = ""
         """Set by the desk: which playbook version the entries were made under."""
-        self._entries: list[tuple[int, str, str]] = []
+        self._entries: list[tuple[int, str, dict[str, Any], str]] = []
+        """Seq, event, parts of the body, personal text."""
+        self.changes = Changes(session)
         self._images: list[list[Any]] = []
         self._fresh: list[Any] = []
         self._head: tuple[int, int, bytes] | None = None
@@ -69,12 +72,12 @@ class Unit:
         step = to_micros(self.now) < head[1] - CLOCK_STEP
         if step and not self._entries:
             said = {"clock": to_micros(self.now), "last": head[1]}
-            self._entries.append((head[0] + 1, make_body(self.actor, "clock.step", {"codes": said}), ""))
+            self._entries.append((head[0] + 1, "clock.step", {"codes": said}, ""))
         seq = head[0] + len(self._entries) + 1
         parts = {
             "subjects": subjects, "after": after, "codes": codes, "hashes": hashes, "playbook": self.playbook_hash
         }  # fmt: skip
-        self._entries.append((seq, make_body(self.actor, name, parts), private))
+        self._entries.append((seq, name, parts, private))
         return seq
 
     @contextmanager
@@ -99,23 +102,29 @@ class Unit:
         """Flush, keep the before-images, append the entries: the last statements of the transaction."""
         self.session.flush()
         if not self._entries:
-            if self._images or self._fresh:
+            if self._images or self._fresh or self.changes:
                 raise AssertionError("a writing use case must say what it did: unit.log() was not called")
             return
+        entries = self._bodies()
         images = [*self._images, *([item.__table__.name, _key(item), None] for item in self._fresh)]
         if images:
             self.connection.execute(_BEFORE, {"seq": self._entries[-1][0], "images": dump_json(images)})
         if self.connection.dialect.name == "postgresql":
-            postgres.append(self.connection, self._entries, self.now)
+            postgres.append(self.connection, entries, self.now)
             return
-        self._append_sqlite()
+        self._append_sqlite(entries)
 
-    def _append_sqlite(self) -> None:
+    def _bodies(self) -> list[tuple[int, str, str]]:
+        """``(seq, body, personal text)`` of every entry; the last one says what became of the rows."""
+        self._entries[-1][2]["rows"] = self.changes.said(self.connection, first=self.head()[0] == 0)
+        return [(seq, make_body(self.actor, name, parts), private) for seq, name, parts, private in self._entries]
+
+    def _append_sqlite(self, entries: list[tuple[int, str, str]]) -> None:
         _, last, previous = self.head()
         at = max(to_micros(self.now), last)
         log_id = bytes(self.connection.execute(text("SELECT log_id FROM log_meta")).scalar_one())
         recorded_by = self.actor.login or self.actor.os_user
-        sealed = [(seq, body, private, *seal(private)) for seq, body, private in self._entries]
+        sealed = [(seq, body, private, *seal(private)) for seq, body, private in entries]
         secrets = [{"seq": seq, "salt": salt, "text": private} for seq, _, private, salt, _ in sealed if private]
         if secrets:
             self.connection.execute(_PRIVATE, secrets)

@@ -97,10 +97,11 @@ def test_what_waits_too_long_is_a_warning(desk, clock, tmp_path):
     words = " | ".join(found(desk))
 
     assert "an action of Dana Reyes is not answered for since Mon 23 Nov 10:40" in words
-    assert "not read by Dana Reyes, Ali Haddad: New script" in words
+    assert "not read by Dana Reyes, Ali Haddad since Mon 23 Nov 10:40: New script" in words
     assert "no training was ever recorded" in words
     assert "1 e-mail is failed" in words
-    assert examine(desk.context).ok
+    broken = [one.where for one in examine(desk.context).findings if one.severity == "error"]
+    assert broken == ["email 1"], "only the message that this test forged"
     mira.close()
 
 
