@@ -12,8 +12,9 @@ from leadtui.desk.doctor import examine
 from leadtui.desk.importing.importing import import_file
 from leadtui.desk.importing.options import ImportOptions
 from leadtui.desk.starting import Dial
+from leadtui.desk.taking_over import take_over
 from leadtui.errors import LeadtuiError, Refused
-from leadtui.store import auditing
+from leadtui.store import auditing, leads
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 from tests.engines import postgres_server, postgres_url
 
@@ -78,3 +79,24 @@ def test_once_through(desks, clock, tmp_path):
     assert auditing.verify(mira.context.store).ok
     with pytest.raises(LeadtuiError, match="pg_dump"):
         back_up(mira.context, tmp_path / "copy.db")
+
+
+def test_a_lead_changes_hands_while_its_question_is_open(desks, clock):
+    """The lead calls in beside its question, a supervisor takes it over, and a late answer moves nothing."""
+    dana, mira = desks
+    jane = a_lead(dana)
+    started = dana.block.start(open_touch(dana, jane).id, out_of_turn="supervisor_asked")
+    came = dana.block.inbound(jane)
+    dana.confirm.answer(came.question.id, Given("yes", "GATEKEEPER", "her assistant", colleague="Ms Pine"))
+    clock.advance(minutes=121)
+    assert take_over(mira.context, jane, "she waits for a quote").owner == "Mira Sand"
+    planned = [(touch.id, touch.due, touch.state) for touch in _planned(mira, jane)]
+    dana.confirm.answer(started.question.id, Given("yes", "NO_ANSWER"))
+    assert [(touch.id, touch.due, touch.state) for touch in _planned(mira, jane)] == planned
+    assert auditing.verify(mira.context.store).ok
+    assert examine(mira.context).ok
+
+
+def _planned(desk, lead_id):
+    with desk.context.store.read() as session:
+        return leads.open_touches(session, lead_id)
