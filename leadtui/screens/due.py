@@ -39,11 +39,12 @@ class AlreadyDone(Answering):
         return replace(super().given(answer, reason), already="now")
 
 
-class DueScreen(ArmedScreen[str], DeskDialog[str]):
+class DueScreen(DeskDialog[str], ArmedScreen[str]):
     """Comes back with ``start``, ``reschedule``, ``done``, or ``inbound`` where the telephone rang first."""
 
     CSS_PATH = "dialogs.tcss"
     PLACE = "Due now"
+    ANSWERS = frozenset({"choose"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose('start')", "start", id="due.start", tooltip="Start it now"),
         Binding("s", "choose('reschedule')", "later", id="due.later", tooltip="Do it later, with a reason"),

@@ -36,6 +36,7 @@ class MailScreen(ArmedScreen[Confirmed | None]):
 
     CSS_PATH = "mail_preview.tcss"
     PLACE = "E-mail"
+    ANSWERS = frozenset({"send"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "send", "send", id="mail.send", tooltip="Send it, or open it in your mail program"),
         Binding("E", "edit", "edit", id="mail.edit", tooltip="Edit subject and text first"),

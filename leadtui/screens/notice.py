@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 LONGEST = 40_000
 
 
-class NoticeScreen(ArmedScreen[bool], DeskDialog[bool]):
+class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
     """One notice. Comes back with whether it was acknowledged."""
 
     CSS_PATH = ["dialogs.tcss", "notice.tcss"]
     PLACE = "Notice"
+    ANSWERS = frozenset({"read"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "read", "I have read it", id="notice.read", tooltip="I have read it"),
         Binding("space,pagedown", "page", "more", id="notice.page", tooltip="Scroll on"),

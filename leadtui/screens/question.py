@@ -34,6 +34,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
     CSS_PATH = "question.tcss"
     PLACE = "Did you complete this action?"
     HOLDS = True
+    ANSWERS = frozenset({"answer"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "answer('yes')", "yes", id="question.yes", tooltip="Yes, I did it"),
         Binding("p", "answer('partly')", "partly", id="question.partly", tooltip="Partly"),
@@ -106,6 +107,13 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         if action == "outcome":
             return self.stage == "ask" and self.state.is_call
         return True
+
+    def answers(self, event: events.Key) -> bool:
+        """Also the reasons that end it."""
+        chosen = (
+            self.stage in FINAL and self.focused is None and any(event.character == key for key, *_ in self.options)
+        )
+        return chosen or super().answers(event)
 
     def on_key(self, event: events.Key) -> None:
         """In a list of choices, its keys choose."""

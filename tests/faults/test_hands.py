@@ -53,6 +53,53 @@ def test_no_key_paste_or_click_answers_or_passes(folder: Path):
     assert len(checks.looked_at(folder).names) == 1
 
 
+def back_to_the_answers(term: Terminal) -> None:
+    """Out of a field or a list of choices; a key that comes before the question is armed again is lost."""
+    for _ in range(10):
+        term.pump(0.3)
+        if term.says(ARMED):
+            return
+        term.send("\x1b")
+    still = f"the answers do not come back:\n{term.screen.text()}"
+    raise AssertionError(still)
+
+
+UNMARKED = (
+    "yes, I did that", "yyyyyy", "y\n", "y\r", "y ", "hey", "1y", "oy", "o1y", "ny", "n1", "n11", "pp", "py", "\x1by",
+    "\ty\ty", "y\ty", "y" + " " * 3000, "\x1b[200~y\x1b[201~y", "y\x1b[200~no\x1b[201~",
+)  # fmt: skip
+"""Pastes into a terminal that does not mark them (or marks a part): they come as keys, many at once."""
+
+
+def test_a_paste_that_comes_as_keys_answers_nothing(folder: Path):
+    """It hits an armed question, begins with ``y`` or ends with it: nothing is answered; a single ``y`` then does."""
+    with terminal.on(folder) as term:
+        term.asking()
+        for paste in UNMARKED:
+            term.send(paste)
+            term.pump(0.1)
+            assert term.says(QUESTION), f"{paste[:20]!r}:\n{term.screen.text()}"
+            back_to_the_answers(term)
+        still_asked(term, folder)
+        term.send("y")
+        term.until("✓ Lead Number00: no answer")
+    assert len(checks.looked_at(folder).names) == 1
+
+
+def test_a_reason_is_chosen_by_a_single_key(folder: Path):
+    """``n`` and the reason, each by itself, answer; the reason in a burst does not."""
+    with terminal.on(folder) as term:
+        term.asking()
+        term.send("n")
+        term.until("● No, because …")
+        term.send("11")
+        term.pump(0.1)
+        assert len(checks.looked_at(folder).open) == 1
+        term.until("● No, because …")
+        term.send("1")
+        term.until(lambda: not checks.looked_at(folder).open)
+
+
 AHEAD = ("1y", "1yyyyyy", "1\r\ry", "1\x1b[200~y\x1b[201~y", "d1y", "1y\x11\x03y")
 
 
