@@ -59,15 +59,18 @@ class TopLine(Widget):
         if header is None:
             return ()
         local = header.now.astimezone(times.zone(header.zone))
-        who = shown(f"{header.rep} (demo)" if header.demo else header.rep, "$muted")
-        stamp = Content(times.stamp(local))
+        full, first = (
+            shown(f"{name} (demo)" if header.demo else name, "$muted")
+            for name in (header.rep, header.rep.partition(" ")[0])
+        )
+        stamp, hour = Content(times.stamp(local)), Content(times.hour(local))
         calls = Content.assemble(("calls ", "$muted"), f"{header.calls}/{header.calls_target}")
         contacts = Content.assemble(("contacts ", "$muted"), str(header.contacts))
         tail = [] if header.sla is None else [Content.assemble(("SLA ", "$muted"), f"{round(header.sla * 100)} %")]
-        short = Content(times.hour(local))
+        # Who is at work, and that it is only a demo, goes last.
         return (
-            [who, stamp, calls, contacts, *tail], [who, stamp, calls, *tail], [stamp, calls, *tail], [short, calls, *tail],
-            [short, calls], [short],
+            [full, stamp, calls, contacts, *tail], [full, stamp, calls, *tail], [first, stamp, calls, *tail],
+            [first, hour, calls, *tail], [first, hour, calls], [first, hour], [first], [hour],
         )  # fmt: skip
 
 

@@ -7,10 +7,12 @@ import pytest
 from leadtui.desk import notices
 from leadtui.desk.desk import Desk
 from leadtui.desk.popups import PopupRules
+from leadtui.screens.base import DeskDialog
 from leadtui.screens.call import CallScreen
 from leadtui.screens.defer import DeferScreen
 from leadtui.screens.due import DueScreen
 from leadtui.screens.notice import NoticeScreen
+from leadtui.screens.themes import DARK, LIGHT
 from tests.builders import a_desk
 from tests.screens.conftest import SIZES, running
 
@@ -163,6 +165,98 @@ async def test_nothing_comes_up_over_another_screen(desk):
         driver.queue.remind()
         await driver.pilot.pause(0.4)
         assert driver.app.screen is held
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_stands_in_the_middle_over_the_queue(desk, size, theme):
+    """Every choice is to be seen, and the queue behind it, whatever the size."""
+    async with running(desk, size, theme=theme) as driver:
+        await driver.ready()
+        desk.clock.advance(minutes=1, seconds=30)
+        driver.queue.remind()
+        screen = await due(driver)
+        await driver.until(lambda: driver.says("it is done already"))
+        for words in ("A promised callback", "call Jane Okafor, CIO", "start it now", "do it later, because …"):
+            assert driver.says(words), driver.text()
+        for words in ("leadtui   Call block", "Dana", "(demo)", "calls 0/60", "? keys"):
+            assert driver.says(words), driver.text()
+        box = screen.query_one(".box").region
+        assert abs(box.x - (size[0] - box.right)) <= 1
+        assert abs(box.y - (size[1] - box.bottom)) <= 1
+        assert screen.styles.background.a < 1
+
+
+async def test_in_a_window_too_small_for_it_no_key_counts(desk):
+    """20×5: that is said and nothing answers; with more room it asks again."""
+    async with running(desk, (20, 5)) as driver:
+        await driver.until(lambda: driver.queue.queue.ids)
+        desk.clock.advance(minutes=1, seconds=30)
+        driver.queue.remind()
+        await driver.until(lambda: isinstance(driver.app.screen, DueScreen))
+        screen = driver.app.screen
+        await driver.press("enter", "t", "s")
+        await driver.pilot.pause(0.4)
+        assert driver.app.screen is screen
+        assert driver.says("too small")
+        assert desk.block.open_question() is None
+        await driver.pilot.resize_terminal(60, 15)
+        await due(driver)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, CallScreen))
+
+
+async def test_one_at_a_time(desk):
+    """Asked for again and again, it comes up once, and the next one only when it is answered and time has gone by."""
+    async with running(desk) as driver:
+        await driver.ready()
+        desk.clock.advance(minutes=2)
+        for _ in range(5):
+            driver.queue.remind()
+        await due(driver)
+        driver.queue._last_key -= 600
+        driver.queue.remind()
+        await driver.pilot.pause(0.3)
+        assert [type(screen) for screen in driver.app.screen_stack[1:]] == [DueScreen]
+
+
+async def test_nothing_comes_up_in_a_call_or_while_something_is_typed(desk):
+    """The panel of a call, the question, and the line in which one searches."""
+    async with running(desk) as driver:
+        await driver.ready()
+        desk.clock.advance(minutes=2)
+
+        async def quiet():
+            top = driver.app.screen
+            driver.queue._last_key -= 600
+            driver.queue.remind()
+            await driver.pilot.pause(0.3)
+            assert driver.app.screen is top
+
+        await driver.press("slash")
+        await driver.until(lambda: driver.app.screen is not driver.queue)
+        await driver.type("jan")
+        await quiet()
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.screen is driver.queue)
+        driver.queue._rules = PopupRules(due=False)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        driver.queue._rules = None
+        await quiet()
+        await driver.press("1")
+        await driver.armed()
+        await quiet()
+
+
+def test_every_dialog_is_dressed_as_one():
+    """Textual takes the styles of the first base of each class only."""
+    undressed = [each.__name__ for each in _below(DeskDialog) if "DeskDialog" not in each._css_type_names]
+    assert undressed == []
+
+
+def _below(kind: type) -> list[type]:
+    return [found for each in kind.__subclasses__() for found in (each, *_below(each))]
 
 
 def test_the_wait_is_the_playbooks(desk):
