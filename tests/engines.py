@@ -53,14 +53,20 @@ def postgres_server() -> Iterator[Any]:
         yield server
 
 
-def new_postgres_url(server: Any) -> str:
-    """A database nobody has used, on a server."""
+def new_postgres_url(server: Any, *, template: str = "") -> str:
+    """A database nobody has used, on a server; or a copy of one that nobody is connected to, by its URL."""
     import psycopg
 
     name = f"floor_{next(_numbers)}"
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        source = f"TEMPLATE {name_in(template)}" if template else ""
+        connection.execute(f"CREATE DATABASE {name} {source} STRATEGY file_copy")
     return str(server.get_uri(database=name))
+
+
+def name_in(url: str) -> str:
+    """The database that a URL names."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture
@@ -70,9 +76,8 @@ def postgres_url(postgres_server: Any) -> Iterator[str]:
 
     url = new_postgres_url(postgres_server)
     yield url
-    name = url.split("?")[0].rpartition("/")[2]
     with psycopg.connect(postgres_server.get_uri(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"DROP DATABASE IF EXISTS {name_in(url)} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

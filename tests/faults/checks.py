@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from leadtui.settings import load_settings
 from leadtui.store import auditing, backing, leads, replay
 from leadtui.store.database import open_store
 from leadtui.store.rows import Rows
@@ -33,9 +34,9 @@ def looked_at(folder: Path, *, ahead: bool = False) -> Seen:
 
     ``ahead``: the last entry may be dated after this machine's clock.
     """
-    path = folder / "leadtui.db"
-    url = f"sqlite:///{path}"
-    assert backing.problems_of(path) == []
+    url = load_settings(folder).database_url
+    if url.startswith("sqlite"):
+        assert backing.problems_of(folder / "leadtui.db") == []
     with closing(Rows(url)) as rows:
         verified = auditing.Verifier(rows).run()
         assert verified.ok, verified.message

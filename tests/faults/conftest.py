@@ -35,7 +35,11 @@ def _path() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Thirty leads of Dana Reyes, nobody called yet."""
-    folder = a_floor(tmp_path_factory.mktemp("laid") / "floor")
+    return with_leads(a_floor(tmp_path_factory.mktemp("laid") / "floor"))
+
+
+def with_leads(folder: Path) -> Path:
+    """A floor on which Dana Reyes has thirty leads."""
     clock = FixedClock(MONDAY)
     desk = a_desk(folder, clock=clock)
     for number in range(30):

@@ -15,7 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Event
 from typing import Any
+
+from sqlalchemy import event
 
 import leadtui.app
 import leadtui.bootstrap
@@ -33,6 +36,7 @@ from leadtui.desk.desk import Desk
 from leadtui.desk.importing.importing import import_file
 from leadtui.desk.importing.options import ImportOptions
 from leadtui.errors import LeadtuiError, Refused
+from leadtui.settings import load_settings
 from leadtui.store import floor
 from leadtui.store.database import open_store
 from tests.builders import MONDAY, a_desk, a_lead
@@ -145,7 +149,7 @@ def work(folder: Path, tell: Connection, seed: int) -> None:
 
 def desk_at_work(folder: Path, login: str = "dana") -> tuple[Desk, FixedClock]:
     """A desk on a clock that goes on from the log's last entry, and that is moved by hand."""
-    store = open_store(f"sqlite:///{folder / 'leadtui.db'}")
+    store = open_store(load_settings(folder).database_url)
     with store.read() as session:
         last = floor.last_entry_at(session)
     store.dispose()
@@ -199,6 +203,23 @@ def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
 def answer(desk: Desk, question: int, note: str = "") -> int:
     """Yes, and nobody answered the telephone; the log entry that says so."""
     return desk.confirm.answer(question, Given("yes", "NO_ANSWER", note)).entry
+
+
+def stop_at_commit(folder: Path, tell: Connection, way: str) -> None:
+    """Start what is due first, or answer what is open; everything is written, and the commit waits until the kill."""
+    desk, _ = desk_at_work(folder)
+    question = desk.block.open_question()
+    touch = desk.block.first_page(1).ids[0]
+
+    def wait(_connection: Any) -> None:
+        tell.send(("at the commit", 0))
+        Event().wait()
+
+    event.listen(desk.context.store._writer, "commit", wait)
+    if way == "start":
+        desk.block.start(touch, out_of_turn="supervisor_asked")
+    else:
+        answer(desk, question.id if question else 0)
 
 
 # -- others ----------------------------------------------------------------------------------------------------------

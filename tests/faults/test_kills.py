@@ -1,13 +1,15 @@
 """kill -9 in the middle of a call block: no confirmed action is lost, none is half done, and what is open is asked first.
 
 LEADTUI_FAULT_ROUNDS=full makes 200 kills, otherwise a tenth of them: 30 (3) hit the program on a terminal while a
-person plays it with the keyboard, 170 (17) a process that works through the same use cases without a screen and tells
-through a pipe what was acknowledged before it goes on. The next round goes on with the floor that the last one left.
+person plays it with the keyboard, 150 (15) a process that works through the same use cases without a screen and tells
+through a pipe what was acknowledged before it goes on, and 20 (2) such a process on PostgreSQL. The next round goes on
+with the floor that the last one left.
 """
 
 import random
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults import checks, programs, terminal
@@ -15,24 +17,31 @@ from tests.faults.conftest import rounds
 from tests.faults.player import Player
 
 SHOWN = rounds(30)
-TOLD = rounds(170)
+TOLD = rounds(150)
+ON_A_SERVER = rounds(20)
 
 
 def test_the_rounds_are_two_hundred_or_a_tenth():
     """What the name of this file promises is what is counted."""
-    assert rounds(200) == SHOWN + TOLD
+    assert rounds(200) == SHOWN + TOLD + ON_A_SERVER
 
 
 def test_kills_between_any_two_instructions_of_the_desk(folder: Path):
     """Whatever the desk acknowledged before the kill is there; what was open is asked first, and cannot be passed."""
+    kill_at_work(folder, TOLD)
+
+
+def kill_at_work(folder: Path, number_of_kills: int, settled: Callable[[], None] = lambda: None) -> None:
+    """So many kills; ``settled`` returns when what the killed process had begun on a server has ended there."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
     seen = checks.looked_at(folder)
     acknowledged: dict[int, int] = {}
     open_at_kill = kills = 0
-    for number in range(TOLD):
+    for number in range(number_of_kills):
         told = _killed_at_work(folder, dice, seed + number)
+        settled()
         asked = tuple(message[1] for message in told if message[0] == "asked")
         if ("free", 0) in told:
             assert asked == seen.open, "a question was skipped"
@@ -46,8 +55,8 @@ def test_kills_between_any_two_instructions_of_the_desk(folder: Path):
         open_at_kill += bool(seen.open)
 
     print(f"{kills} kills, {len(acknowledged)} confirmed actions, {open_at_kill} times with a question open; none lost")
-    assert kills == TOLD
-    assert open_at_kill
+    assert kills == number_of_kills
+    assert open_at_kill or number_of_kills < 10
 
 
 def _killed_at_work(folder: Path, dice: random.Random, seed: int) -> list[tuple]:
