@@ -82,7 +82,9 @@ def holder(session: Any, lead_id: int, besides: int) -> Rep | None:
 def held_by(context: Context, session: Any, lead_id: int, besides: int | None = None) -> str:
     """Why a lead cannot be had: who has it open, and from when on it can be taken over."""
     lead, rep = _lead(session, lead_id), holder(session, lead_id, context.identity.id if besides is None else besides)
-    until = f"it can be taken over {_from(context, lead.lease_until)}" if lead.lease_until else "take the next one"
+    may = context.identity.role in context.playbook(session).floor.take_over_by
+    who = "you" if may else "a supervisor"
+    until = f"{who} can take it over {_from(context, lead.lease_until)}" if lead.lease_until else "take the next one"
     return f"{rep.name if rep else 'another rep'} has this lead open; {until}"
 
 

@@ -102,7 +102,7 @@ def test_a_lead_is_taken_over_when_the_playbook_allows_it(run, monkeypatch):
     """Too early is refused with the time; afterwards the lead is the other rep's, and the question stays."""
     first = run("next", "--json").data
     run("start", first["touch"], "--ack", "--json")
-    assert "can be taken over from" in refused(
+    assert "you can take it over from" in refused(
         run("lead", "take", first["lead"], "--reason", "she waits for us", rep="mira")
     )
     assert "supervisor" in refused(run("lead", "take", first["lead"], "--reason", "she waits for us", rep="ali"))
