@@ -251,14 +251,17 @@ def bring_in(folder: Path, tell: Connection, data: bytes) -> None:
 
 
 def race(folder: Path, tell: Connection, line: Any, login: str, way: str, number: int) -> None:
-    """Start something at the same instant as another process: by touch, or as an inbound call of a lead."""
+    """Start something at the same instant as another process: a touch, a call outside the queue, or one coming in."""
     desk, _ = desk_at_work(folder, login)
     desk.block.first_page(1)
+    begin = {
+        "touch": lambda: desk.block.start(number, out_of_turn="supervisor_asked"),
+        "call": lambda: desk.block.start_call(number),
+        "inbound": lambda: desk.block.inbound(number),
+    }[way]
     line.wait(30)
     try:
-        started = (
-            desk.block.start(number, out_of_turn="supervisor_asked") if way == "touch" else desk.block.inbound(number)
-        )
+        started = begin()
     except LeadtuiError as error:
         tell.send((False, getattr(error, "code", ""), str(error)))
     else:

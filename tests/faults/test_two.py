@@ -62,14 +62,26 @@ def test_one_rep_at_two_desks(folder: Path, touches: dict[int, int], same: bool)
 
 
 def test_two_reps_and_one_lead(folder: Path, touches: dict[int, int]):
-    """Its owner starts the touch while the lead rings somebody else: one holds the lead, the other sees who."""
+    """Its owner starts the touch while another calls it: one holds the lead, the other sees who."""
     order = list(touches)
     for number in range(rounds(20)):
         touch = order[number % len(order)]
-        won, lost = race(folder, ("dana", "touch", touch), ("ali", "inbound", touches[touch]))
+        won, lost = race(folder, ("dana", "touch", touch), ("ali", "call", touches[touch]))
         assert (won[0], lost[0]) == (True, False)
         seen = checks.looked_at(folder)
         assert len(seen.open) == 1
         assert lost[1] == "held_by"
         assert ("Dana Reyes has this lead open" in lost[2]) != ("Ali Haddad has this lead open" in lost[2]), lost
+        settle(folder)
+
+
+def test_the_phone_is_answered_whoever_has_the_lead_open(folder: Path, touches: dict[int, int]):
+    """It rings at a colleague's at the instant in which its owner starts: the call is taken; the start may be refused."""
+    order = list(touches)
+    for number in range(rounds(20)):
+        touch = order[number % len(order)]
+        found = race(folder, ("dana", "touch", touch), ("ali", "inbound", touches[touch]))
+        refused = [one for one in found if not one[0]]
+        assert len(checks.looked_at(folder).open) == 2 - len(refused)
+        assert all(one[1] == "held_by" and "Ali Haddad has this lead open" in one[2] for one in refused), refused
         settle(folder)
