@@ -191,8 +191,8 @@ def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
     note = f"note {dice.random()}"
     desk.confirm.keep(question, note=note)
     tell.send(("kept", question, note))
-    caller = dice.randint(1, 30)
-    if dice.random() < 0.1 and caller != row.lead_id:  # who is being asked about is answered for first
+    caller = row.lead_id if dice.random() < 0.2 else dice.randint(1, 30)  # sometimes who is being asked about
+    if dice.random() < 0.1:
         other = desk.block.inbound(caller).question.id
         tell.send(("started", other))
         tell.send(("confirmed", other, answer(desk, other, "they rang")))
