@@ -189,7 +189,8 @@ class LeadtuiApp(App[None]):
         screen = self.screen
         if isinstance(screen, DeskScreen):
             with screen.mishaps():
-                await take_inbound(self, self.desk)
+                if said := await take_inbound(self, self.desk):
+                    screen.say(said)
 
     def action_switch_theme(self) -> None:
         self.theme = LIGHT if self.theme == DARK else DARK

@@ -36,10 +36,22 @@ class Added:
     warnings: tuple[str, ...] = ()
 
 
+class LooksAlike(Refused):
+    """Whoever is added looks like ``leads``, who are there; ``why`` says by what."""
+
+    def __init__(self, leads: tuple[int, ...], why: str) -> None:
+        super().__init__(
+            "near_duplicate",
+            f"this looks like lead {', '.join(map(str, leads))}: {why}; look with 'leadtui lead show', "
+            "then 'leadtui lead respond' for the same person, or say more (e-mail, phone, company)",
+        )
+        self.leads, self.why = leads, why
+
+
 def add(context: Context, offer: str, said: Mapping[str, str], *, source: str = "", event: str = "") -> Added:
     """Add a lead with its response; ``said`` has keys of ``HEADERS``.
 
-    Raises ``WrongUse`` for what cannot be a lead or a field that cannot be read, and ``Refused`` where it looks like
+    Raises ``WrongUse`` for what cannot be a lead or a field that cannot be read, and ``LooksAlike`` where it looks like
     somebody who is there: nothing was changed then.
     """
     if unknown := set(said) - set(HEADERS):
@@ -49,11 +61,7 @@ def add(context: Context, offer: str, said: Mapping[str, str], *, source: str = 
     def arrive(unit: Unit, arrivals: list[tuple[int, int]]) -> None:
         near = lifecycle.newest_near(unit.session)
         if not arrivals and near:
-            raise Refused(
-                "near_duplicate",
-                f"this looks like lead {', '.join(map(str, near['leads']))}: {near['why']}; look with 'leadtui lead show', "
-                "then 'leadtui lead respond' for the same person, or say more (e-mail, phone, company)",
-            )
+            raise LooksAlike(tuple(near["leads"]), str(near["why"]))
         found.extend(arrivals)
         admit(context, unit, arrivals)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
 
 from leadtui.errors import LeadtuiError
 from leadtui.widgets.lines import Feedback, KeyLine, key_name
@@ -98,7 +100,25 @@ class DeskScreen(Screen[Result]):
 
 
 class DeskDialog(DeskScreen[Result], ModalScreen[Result]):
-    """A dialog over another screen; Esc leaves it without doing anything."""
+    """A dialog over another screen; Esc leaves it without doing anything. A ringing phone is answered from here too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "a", "inbound", "inbound", show=False, id="dialog.inbound", tooltip="Add a lead, or take an inbound call"
+        ),
+    ]
+    own_letters = ""
+    """Letters that mean something else in this dialog."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A letter in a field, and a choice that has this key, are no inbound call."""
+        if action == "inbound":
+            typing = isinstance(self.focused, Input)
+            return hasattr(self.app, "action_inbound") and not typing and "a" not in self.own_letters
+        return super().check_action(action, parameters)
+
+    async def action_inbound(self) -> None:
+        await self.app.run_action("app.inbound")
 
     def action_close(self) -> None:
         self.dismiss(None)

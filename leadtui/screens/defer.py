@@ -73,6 +73,7 @@ class DeferScreen(DeskDialog[str | None]):
         try:
             found = await ask(self.desk.block.parse_when, text, self.row.lead_id)
             self.reasons = await ask(self.desk.block.reasons, "defer")
+            self.own_letters = "".join(reason.key for reason in self.reasons)
         except LeadtuiError as error:
             self.warn(str(error))
             return

@@ -75,14 +75,25 @@ async def perform(app: App[None], desk: Desk, question: OpenQuestion) -> Confirm
     return confirmed
 
 
-async def take_inbound(app: App[None], desk: Desk) -> None:
-    """Find or add the lead that calls, and take the call; what was open waits underneath."""
+async def take_inbound(app: App[None], desk: Desk) -> str:
+    """Find or add the lead that calls, and take the call; what was open waits underneath. What was done without a call
+    comes back in words.
+    """
     from leadtui.screens.inbound import InboundScreen
 
-    lead_id = await app.push_screen_wait(InboundScreen(desk))
-    if lead_id is not None:
-        started = await ask(desk.block.inbound, lead_id)
-        await perform(app, desk, started.question)
+    caller = await app.push_screen_wait(InboundScreen(desk))
+    if caller is None:
+        return ""
+    if not caller.calls:
+        return f"{caller.name} was added." if caller.added else f"{caller.name} was known: another response was added."
+    try:
+        started = await ask(desk.block.inbound, caller.lead_id)
+    except Refused as refused:
+        if not caller.added:
+            raise
+        raise Refused(refused.code, f"{caller.name} was added, but no call was started: {refused}") from refused
+    await perform(app, desk, started.question)
+    return ""
 
 
 async def dialog(name: str, app: App[None], desk: Desk, row: QueueRow | None) -> tuple[str, int | None]:

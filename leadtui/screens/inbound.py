@@ -1,41 +1,42 @@
-"""A call comes in: who is it? The call starts at once; what was open waits underneath."""
+"""A call comes in: who is it? The call starts at once; what was open waits underneath. Nobody known is added first."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static
 
 from leadtui.desk.views import LeadView
-from leadtui.screens.base import DeskDialog, ask
-from leadtui.widgets.fields import Left, LineField
+from leadtui.screens.base import ask
+from leadtui.screens.caller import Alike, Caller, CallerScreen
+from leadtui.screens.searching import SearchDialog
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import fit, shown
-from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
-REST = 0.15
-"""Seconds without a key until the words are looked for."""
 SHOWN = 6
-"""Leads that are listed; more words narrow it down."""
+"""Leads that are listed at once; more words narrow it down."""
+LOW = 4
+"""In a low window."""
 
 
-class InboundScreen(DeskDialog[int | None]):
-    """Comes back with the lead who calls, whoever's it is."""
+class InboundScreen(SearchDialog[Caller | None]):
+    """Comes back with who calls, whoever's they are: found, or added."""
 
-    CSS_PATH = "dialogs.tcss"
-    PLACE = "Inbound call"
+    PLACE = "Add, or inbound call"
+    TITLE_WORDS = "Who calls?"
+    KEYS = "↓ ↑ move   ⏎ take the call   ⇥ somebody new   esc back"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False, id="inbound.down", tooltip="Next"),
         Binding("up", "move(-1)", "Up", show=False, id="inbound.up", tooltip="Previous"),
+        Binding("tab", "new", "new", show=False, id="inbound.new", tooltip="Add somebody who is not known"),
         Binding("escape", "close", "close", id="inbound.close", tooltip="Nobody calls"),
     ]
 
@@ -43,63 +44,74 @@ class InboundScreen(DeskDialog[int | None]):
         super().__init__(desk)
         self.found: tuple[LeadView, ...] = ()
         self.place = 0
-        self._rest: Timer | None = None
+        """Which is selected; the one behind the last is somebody new."""
+        self.draft: dict[str, str] = {}
+        """What was typed about somebody new: still there after going back."""
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="box") as box:
-            box.border_title = "Who calls?"
-            yield LineField(hint="name, company, number or e-mail", id="words")
-            yield Static(id="choices", markup=False)
-            yield Feedback(markup=False)
-            yield Static("↓ ↑ move   ⏎ take the call   esc back", markup=False, classes="muted")
-        yield TooSmall()
+    def results_below(self) -> Iterable[Widget]:
+        """The leads, and the way to somebody new."""
+        return (Static(id="choices", markup=False),)
 
     def on_mount(self) -> None:
-        """Type at once."""
-        self.query_one(LineField).focus()
+        """The way to somebody new is there from the start."""
+        super().on_mount()
+        self._show()
 
-    @on(LineField.Changed)
-    def typed(self) -> None:
-        """Look once the typing rests."""
-        if self._rest is not None:
-            self._rest.stop()
-        self._rest = self.set_timer(REST, self.look)
+    async def search(self, words: str) -> str:
+        """Whoever may call, by any form of a number too."""
+        from leadtui.desk.callers import find_callers
 
-    @work(exclusive=True, group="find")
-    async def look(self) -> None:
-        """Ask the desk."""
-        from leadtui.desk.lead_views import found_leads
-
-        words = self.query_one(LineField).value
-        with self.mishaps():
-            self.found = tuple(await ask(found_leads, self.desk.context, words)) if words.strip() else ()
-            self.place = 0
-            self._show()
-            many = f"{len(self.found)} found" if self.found else "Nobody matches."
-            self.query_one(Feedback).update(many if words.strip() else "")
+        self.found = await ask(find_callers, self.desk.context, words) if words else ()
+        self.place = 0
+        self._show()
+        return (f"{len(self.found)} found" if self.found else "Nobody matches.") if words else ""
 
     def _show(self) -> None:
+        room = LOW if self.has_class("-low") else SHOWN
+        first = max(0, min(self.place - room + 1, len(self.found) - room))
         rows = []
-        first = max(0, min(self.place - SHOWN + 1, len(self.found) - SHOWN))
-        for index, lead in enumerate(self.found[first : first + SHOWN], first):
+        for index, lead in enumerate(self.found[first : first + room], first):
             here = index == self.place
             name = fit(f"{lead.name}, {lead.title}" if lead.title else lead.name, 32)
             rest = shown(f"{lead.company} · {lead.owner}" if lead.owner else lead.company, "$muted", 60)
-            rows.append(
-                Content.assemble(("▸ " if here else "  ", "bold $accent"), (name, "bold" if here else ""), " ", rest)
-            )
+            rows.append(Content.assemble(_mark(here=here), (name, "bold" if here else ""), " ", rest))
+        here = self.place == len(self.found)
+        rows.append(Content.assemble(_mark(here=here), ("+ somebody new", "bold" if here else "$muted")))
         self.query_one("#choices", Static).update(Content("\n").join(rows))
 
+    def on_resize(self) -> None:
+        """More or fewer rows."""
+        self.call_after_refresh(self._show)
+
     def action_move(self, step: int) -> None:
-        self.place = max(0, min(self.place + step, len(self.found) - 1))
+        self.place = (self.place + step) % (len(self.found) + 1)
         self._show()
 
-    @on(Left)
-    def entered(self, message: Left) -> None:
-        """Enter takes the call of the selected lead, Esc goes back."""
-        if not message.done:
-            self.dismiss(None)
-        elif self.found:
-            self.dismiss(self.found[self.place].id)
+    def take(self) -> None:
+        """The call of the selected lead, or the form for somebody new."""
+        if self.place < len(self.found):
+            lead = self.found[self.place]
+            self.dismiss(Caller(lead.id, lead.name))
         else:
-            self.warn("Nobody is selected: type a name, a company or the number.")
+            self.action_new()
+
+    @work(group="flow")
+    async def action_new(self) -> None:
+        """Add somebody, and come back with them; or with whom they look like."""
+        from leadtui.desk.callers import begun, callers
+
+        with self.mishaps():
+            if not any(self.draft.values()):
+                self.draft.update(begun(self.words))
+            came = await self.app.push_screen_wait(CallerScreen(self.desk, self.draft))
+            if isinstance(came, Caller):
+                self.dismiss(came)
+            elif isinstance(came, Alike):
+                self.found = await ask(callers, self.desk.context, came.leads)
+                self.place = 0
+                self._show()
+                self.query_one(Feedback).warn(f"It looks like this lead: {came.why}.")
+
+
+def _mark(*, here: bool) -> tuple[str, str]:
+    return ("▸ " if here else "  ", "bold $accent")

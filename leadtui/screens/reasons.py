@@ -35,6 +35,7 @@ class ReasonDialog(DeskDialog[str | None]):
     def __init__(self, desk: Desk, title: str, words: str, reasons: tuple[ReasonView, ...]) -> None:
         super().__init__(desk)
         self.question, self.words, self.reasons = title, words, reasons
+        self.own_letters = "".join(reason.key for reason in reasons)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -92,6 +93,7 @@ class OverrideDialog(DeskDialog[tuple[str, str] | None]):
         super().__init__(desk)
         self.phone, self.gate, self.message, self.codes = phone, gate, message, codes
         self.code: ReasonView | None = None
+        self.own_letters = "".join(code.key for code in codes)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:

@@ -32,7 +32,12 @@ class RemindingScreen(DeskScreen[None]):
     @property
     def occupied(self) -> bool:
         """Whether something is being done that must not be disturbed."""
-        return not self.is_current or self._reminding or getattr(self, "_busy", False)
+        return not self.on_top or self._reminding or getattr(self, "_busy", False)
+
+    @property
+    def on_top(self) -> bool:
+        """Whether nothing stands over the queue: under a dialog ``is_current`` is still true."""
+        return self.app.screen is self
 
     def admits(self, event: events.Event) -> bool:
         """Whoever presses a key is at work: what is only due waits."""
@@ -53,7 +58,7 @@ class RemindingScreen(DeskScreen[None]):
         self._reminding = True
         try:
             with self.mishaps():
-                if await ask(self.desk.block.open_question) is None:
+                if await ask(self.desk.block.open_question) is None and self.on_top:
                     await read_notices(self.app, self.desk)
         finally:
             self._reminding = False
@@ -67,7 +72,7 @@ class RemindingScreen(DeskScreen[None]):
         try:
             with self.mishaps():
                 popup = await self._next()
-                if popup is not None and self.is_current and not getattr(self, "_busy", False):
+                if popup is not None and self.on_top and not getattr(self, "_busy", False):
                     await self._ask(popup)
         finally:
             self._reminding = False
@@ -82,16 +87,16 @@ class RemindingScreen(DeskScreen[None]):
         idle = timedelta(seconds=time.monotonic() - self._last_key)
         typing = self.app.focused is not None and self.app.focused.id != "list"
         return choose(
-            rows, self.desk.now(), idle=idle, busy=typing or not self.is_current, asked=self._asked,
+            rows, self.desk.now(), idle=idle, busy=typing or not self.on_top, asked=self._asked,
             rules=self._rules,
         )  # fmt: skip
 
     async def _ask(self, popup: Popup) -> None:
         from leadtui.screens.due import ask_now
 
-        self._asked[popup.row.touch_id] = self.desk.now()
-        if not await ask(lambda: self.desk.popups.still_open(popup.row.touch_id)):
+        if not await ask(lambda: self.desk.popups.still_open(popup.row.touch_id)) or not self.on_top:
             return
+        self._asked[popup.row.touch_id] = self.desk.now()
         confirmed, said = await ask_now(self.app, self.desk, popup)
         self._asked[popup.row.touch_id] = self.desk.now()
         self.done(confirmed)
