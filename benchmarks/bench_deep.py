@@ -111,7 +111,7 @@ class _Table:
 
         columns = list(SQLModel.metadata.tables[name].columns)
         self.names = [column.name for column in columns]
-        self.blank = {column.name: None if column.nullable else 0 for column in columns}
+        self.blank: dict[str, Any] = {column.name: None if column.nullable else 0 for column in columns}
         self.blank |= {
             column.name: "" for column in columns if any(kind in str(column.type) for kind in ("CHAR", "TEXT"))
         }

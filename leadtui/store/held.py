@@ -53,6 +53,8 @@ class Disagreement:
     def words(self) -> str:
         """What is wrong with it, without saying which row it is."""
         by = f"entry {self.seq} says" if self.seq else "no entry says how it came to that"
+        if self.later and self.column == "role":
+            return f"acted as {self.stored} in entry {self.later}, and entry {self.seq} says {self.logged!r}"
         if self.later and not self.seq:
             return f"was {self.stored} outside leadtui before entry {self.later}"
         if self.later:
@@ -90,13 +92,16 @@ class Held:
         self._breaks: list[Disagreement] = []
         self._key = ("", 0)
         """The fingerprint of the digests' key, and the entry that says it."""
+        self._roles: dict[int, tuple[str, int]] = {}
+        self._posing: set[tuple[int, str]] = set()
         self._settled: set[int] = set()
         self.accepted: set[tuple[str, int]] = set()
         """Rows that a supervisor took as they are, by a correction."""
 
     def take(self, seq: int, entry: dict[str, Any]) -> None:
         """Take in what one entry says of rows; entries come in order."""
-        if corrected := entry["event"] == "entry.corrected" and entry.get("role") == "supervisor":
+        allowed = self._acted_as(seq, entry.get("actor"), str(entry.get("role", ""))) == "supervisor"
+        if corrected := entry["event"] == "entry.corrected" and allowed:
             self._settled.update((seq, (entry.get("subjects") or {}).get("entry", 0)))
         of_all = (entry.get("rows") or {}).get(OF_ALL)
         if of_all and not self._key[0]:
@@ -109,8 +114,22 @@ class Held:
                 continue
             for key, said in rows.items():
                 self._row(name, table, int(key), seq, *parse(said))
+                if name == "rep" and (role := told_in(said).get("role")):
+                    self._roles[int(key)] = (role, seq)
                 if corrected:
                     self.accepted.add((name, int(key)))
+
+    def _acted_as(self, seq: int, actor: int | None, role: str) -> str:
+        """In which role somebody acted, as far as the log gave it to them: a role taken by SQL settles nothing."""
+        known, since = self._roles.get(actor or 0, (role, 0))
+        if role not in {known, "rep"}:
+            # Once a person: the row may have been put back since, but what was done in that role stands in the log.
+            one = Disagreement("rep", actor or 0, "role", known, role, since, seq)
+            if (one.id, one.stored) not in self._posing:
+                self._posing.add((one.id, one.stored))
+                self._breaks.append(one)
+            return known
+        return role
 
     def _row(  # noqa: PLR0917 - one row of one entry
         self,

@@ -59,7 +59,9 @@ def replay(rows: Rows, blocking: Iterable[str] = ("DO_NOT_CALL",)) -> tuple[Disa
 
 def _replayed(rows: Rows, codes: frozenset[str]) -> tuple[Disagreement, ...]:
     said, held = heard(rows, codes)
-    known = {(one.table, one.id, one.column): one for one in held.check(rows)}
+    found = tuple(held.check(rows))
+    earlier = tuple(one for one in found if one.later)
+    known = {(one.table, one.id, one.column): one for one in found if not one.later}
     for one in (
         *_touches(rows, said),
         *_obligations(rows, said),
@@ -71,8 +73,9 @@ def _replayed(rows: Rows, codes: frozenset[str]) -> tuple[Disagreement, ...]:
         # What a digest found is told once; what a supervisor took as it is, is no longer what earlier entries say.
         if (one.table, one.id) not in held.accepted:
             known.setdefault((one.table, one.id, one.column), one)
-    worded = {(one.table, one.id) for one in known.values() if one.column != "row" and not one.later}
-    return tuple(one for one in known.values() if one.column != "row" or one.later or (one.table, one.id) not in worded)
+    worded = {(one.table, one.id) for one in known.values() if one.column != "row"}
+    now = (one for one in known.values() if one.column != "row" or (one.table, one.id) not in worded)
+    return (*earlier, *now)
 
 
 def heard(rows: Rows, blocking: frozenset[str] = frozenset()) -> tuple[Said, Held]:
@@ -84,8 +87,7 @@ def heard(rows: Rows, blocking: frozenset[str] = frozenset()) -> tuple[Said, Hel
             _take(said, seq, entry, blocking)
             if entry["event"] == "playbook.activated":
                 said.playbook = (str((entry.get("after") or {}).get("playbook", "")), seq)
-            if "rows" in entry or entry["event"] == "entry.corrected":
-                held.take(seq, entry)
+            held.take(seq, entry)
         after = page[-1][0]
     return said, held
 

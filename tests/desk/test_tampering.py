@@ -251,6 +251,22 @@ def test_a_supervisor_settles_it_and_what_comes_after_is_found_again(floor):
     mira.close()
 
 
+def test_a_role_that_was_taken_settles_nothing_and_is_told_though_it_was_given_back(floor):
+    """Dana makes herself a supervisor, takes the row as it is, acts, and puts the row back: the log knows her role."""
+    run_sql(floor, "UPDATE rep SET role = 'supervisor' WHERE login = 'dana'")
+    seq = found(floor)[0].seq
+    dana = a_desk(floor, "dana", clock=FixedClock(MONDAY + timedelta(days=4)))
+    correct(dana.context, seq, "I have been a supervisor all along")
+    assert "rep" in {one.table for one in found(floor)}
+    do_not_call.remove(dana.context, "+13125550177", "no longer wanted")
+    dana.close()
+    run_sql(floor, "UPDATE rep SET role = 'rep' WHERE login = 'dana'")
+
+    said = [one.words for one in found(floor) if one.table == "rep"]
+
+    assert any(one.startswith("acted as supervisor in entry") and "says 'rep'" in one for one in said), said
+
+
 def test_the_log_tells_nothing_of_a_row_by_its_digest(floor):
     """The key of the digests is in no entry, and another floor's key makes other digests of the same rows."""
     rows = Rows(f"sqlite:///{floor / 'leadtui.db'}")
