@@ -207,7 +207,7 @@ class _Decision:
             return None
         due = self._clamped(self._after(self.now, order.delay))
         promised = "callback" in order.then
-        effects = [self._touch(Channel.CALL, due, order.label, promised=promised)]
+        effects = [self._touch(Channel.CALL, due, _title(order, promised=promised), promised=promised)]
         if order.ends == "pause":
             effects.append(Effect("pause", due=due, reason=order.code))
         return replace(after, retries=after.retries + 1), effects
@@ -222,7 +222,8 @@ class _Decision:
         channel = Channel.CALL if promised else _channel(self.answer.next_action)
         if not promised:
             due = self._clamped(due, channel, Unit.HOURS)
-        effects = [self._touch(channel, due, self.answer.next_action or self.row.label, promised=promised)]
+        title = self.answer.next_action or _title(self.row, promised=promised)
+        effects = [self._touch(channel, due, title, promised=promised)]
         if self.row.ends == "pause":
             effects.append(Effect("pause", due=due, reason=self.row.code))
         return replace(self._advanced(after), ordered_by=self.row.code), effects
@@ -236,7 +237,7 @@ class _Decision:
         due = self._clamped(self._after(self.now, row.delay))
         order = self.playbook.dispositions.get(after.ordered_by)
         promised = order is not None and "callback" in order.then
-        effects = [self._touch(Channel.CALL, due, row.label, promised=promised)]
+        effects = [self._touch(Channel.CALL, due, _title(row, promised=promised), promised=promised)]
         return replace(after, retries=after.retries + 1), effects
 
     def _step(self, after: EnrolmentState) -> tuple[EnrolmentState | None, list[Effect]]:
@@ -273,6 +274,11 @@ class _Decision:
 
     def _touch(self, channel: Channel, due: datetime, title: str, *, promised: bool) -> Effect:
         return Effect("plan_touch", due=due, channel=channel, promised=promised, reason=self.row.code, title=title)
+
+
+def _title(row: Disposition, *, promised: bool) -> str:
+    """What an outcome ordered, as the title of its touch."""
+    return "Callback" if promised else row.label.rstrip(" …")
 
 
 def _channel(next_action: str) -> Channel:
