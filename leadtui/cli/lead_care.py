@@ -49,7 +49,8 @@ def erase(
         done = run(desk.context, lead, reason)
     if json:
         emit({"leads": list(done.leads), "texts": done.texts, "images": done.images, "files": list(done.files),
-              "kept_files": list(done.kept_files), "kept_on_do_not_call": list(done.blocked), "entry": done.entry})  # fmt: skip
+              "kept_files": list(done.kept_files), "kept_on_do_not_call": list(done.blocked),
+              "rejected_rows": done.rejected, "entry": done.entry})  # fmt: skip
         return
     say(f"Lead {lead} is erased; entry {done.entry} says so, and the log still holds.")
     if done.blocked:

@@ -41,6 +41,8 @@ class Erased:
     blocked: tuple[str, ...]
     """Numbers that stay on do-not-call."""
     entry: int
+    rejected: int
+    """Rows of imported files that had become no lead, emptied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def erase(context: Context, lead_id: int, reason: str) -> Erased:
     with context.write() as unit:
         everybody = _whole_person(unit, lead_id)
         numbers = rows.numbers_of(unit.session, everybody)
+        traces = rows.traces_of(unit.session, everybody)
         blocked = rows.kept_blocked(unit.session, numbers)
         files = rows.files_of(unit.session, everybody)
         ours = rows.row_ids(unit.session, everybody)
@@ -73,13 +76,14 @@ def erase(context: Context, lead_id: int, reason: str) -> Erased:
                 _empty(unit, one)
             rows.empty_questions(unit, everybody, unit.now)
         rows.empty_rows(unit, everybody, numbers)
+        rejected = rows.empty_rejects(unit, traces)
         texts = rows.empty_messages(unit, everybody)
         images = rows.forget_images(unit, ours)
         unit.session.expire_all()
         unit.log("lead.erased", subjects={"lead": lead_id}, after={"status": "erased"}, private=reason.strip())
         entry = auditing.erase_texts(unit, everybody, texts=texts, images=images, kept_on_dnc=len(blocked))
     gone, kept = _remove_files(context.settings.folder, files)
-    return Erased(tuple(everybody), texts, images, gone, kept, tuple(blocked), entry)
+    return Erased(tuple(everybody), texts, images, gone, kept, tuple(blocked), entry, rejected)
 
 
 def _whole_person(unit: Unit, lead_id: int) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from leadtui.store.tables import (
     Email,
     EmailAddress,
     Event,
+    ImportBatch,
     Lead,
     Obligation,
     Phone,
@@ -27,6 +29,10 @@ from leadtui.store.tables import (
     TextBody,
 )
 from leadtui.store.unit_of_work import Unit
+from leadtui.text import fold
+
+TAIL = 8
+"""Digits at a number's end by which it is known again, however it was written."""
 
 IMAGES: dict[str, type[Any]] = {
     "event": Event,
@@ -60,6 +66,59 @@ def overwrite_deleted(unit: Unit) -> None:
 def numbers_of(session: Session, leads: Sequence[int]) -> list[str]:
     """Their numbers."""
     return sorted(set(session.scalars(select(col(Phone.number)).where(col(Phone.lead_id).in_(leads)))))
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """By what people are known again in a row of a file that became no lead."""
+
+    numbers: frozenset[str]
+    """Last digits of their numbers."""
+    addresses: frozenset[str]
+    names: frozenset[frozenset[str]]
+    """The words of each name."""
+
+    def found_in(self, cells: Sequence[str]) -> bool:
+        """Whether a row is about one of them: better one row too many than one too few."""
+        folded = [fold(cell) for cell in cells]
+        digits = ["".join(filter(str.isdigit, cell)) for cell in folded]
+        words = {word.strip(".,;") for cell in folded for word in cell.split()}
+        return (
+            any(number in cell for number in self.numbers for cell in digits)
+            or any(address in cell for address in self.addresses for cell in folded)
+            or any(name <= words for name in self.names)
+        )
+
+
+def traces_of(session: Session, leads: Sequence[int]) -> Traces:
+    """What these people are known by, while it is still there. A name of one word says nothing and is left out."""
+    numbers = (number[-TAIL:] for number in numbers_of(session, leads))
+    addresses = session.scalars(select(col(EmailAddress.address_key)).where(col(EmailAddress.lead_id).in_(leads)))
+    names = (
+        frozenset(word.strip(".,;") for word in key.split())
+        for key in session.scalars(select(col(Lead.name_key)).where(col(Lead.id).in_(leads)))
+    )
+    return Traces(
+        frozenset(number for number in numbers if len(number) == TAIL),
+        frozenset(filter(None, addresses)),
+        frozenset(name for name in names if len(name) > 1),
+    )
+
+
+def empty_rejects(unit: Unit, traces: Traces) -> int:
+    """Empty the rows of imported files that became no lead and are about these people; how many."""
+    count = 0
+    for batch, rejects in unit.connection.execute(select(col(ImportBatch.id), col(ImportBatch.rejects))).all():
+        kept = [
+            {"line": row.get("line"), "field": "", "value": "", "reason": "erased", "cells": []}
+            if traces.found_in([*map(str, row.get("cells", ())), str(row.get("value", ""))])
+            else row
+            for row in rejects
+        ]
+        if kept != rejects:
+            count += sum(row != old for row, old in zip(kept, rejects, strict=True))
+            unit.connection.execute(update(ImportBatch).where(col(ImportBatch.id) == batch).values(rejects=kept))
+    return count
 
 
 def kept_blocked(session: Session, numbers: Sequence[str]) -> list[str]:

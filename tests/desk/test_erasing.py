@@ -3,17 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from leadtui.clock import FixedClock
 from leadtui.desk import do_not_call, erasing, joining
 from leadtui.desk.auditing import Auditing
 from leadtui.desk.confirming import Given
+from leadtui.desk.importing.importing import import_file
+from leadtui.desk.importing.options import ImportOptions
 from leadtui.desk.ticking import tick
 from leadtui.desk.witnesses import Witnesses
 from leadtui.errors import Refused
 from leadtui.store import leads, replay
 from leadtui.store.rows import Rows
 from leadtui.store.sqlite import driver
+from leadtui.store.tables import ImportBatch
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 
 SECRETS = ("Okafor", "okafor", "jane@brightwater", "3035550142", "Elm Street", "prefers mornings", "she is ill",
@@ -107,6 +111,29 @@ def test_who_was_merged_into_the_person_is_erased_too(dana, mira):
     rows = Rows(mira.context.store.url)
     assert replay.replay(rows) == ()
     rows.close()
+
+
+def test_rejected_rows_of_a_file_forget_the_person(dana, mira, tmp_path):
+    """By name in any order of columns, by e-mail and by any form of the number; the others' rows stay."""
+    file = tmp_path / "badges.csv"
+    file.write_text(
+        "Last,First,Email,Phone,Attendee Status,Notes\n"
+        "Okafor,Jane,,,,one\n"
+        "Ono,Kai,JANE@brightwater.example,,Refunded,two\n"
+        ",,,303.555.0142 x7,Refunded,rang thrice\n"
+        "Weiss,Tom,,,,four\n"
+        "Brandt,Lee,lee@aldera.example,,,five\n"
+    )
+    assert import_file(dana.context, file, ImportOptions()).rejected == 4
+    done = erasing.erase(mira.context, 1, REASON)
+
+    with mira.context.store.read() as session:
+        (kept,) = session.scalars(select(ImportBatch.rejects)).all()
+    assert done.rejected == 3
+    assert [row["reason"] == "erased" for row in kept] == [True, True, True, False]
+    assert kept[3]["cells"][:2] == ["Weiss", "Tom"]
+    left = everything(mira)
+    assert [secret for secret in ("Okafor", "JANE@", "303.555", "rang thrice") if secret in left] == []
 
 
 def test_others_keep_what_they_have(dana, mira):
