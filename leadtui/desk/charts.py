@@ -29,7 +29,7 @@ def bars(title: str, labels: Sequence[str], values: Sequence[float], shown: Sequ
     for place, (label, value, one) in enumerate(zip(labels, values, said, strict=True)):
         y, length = place * ROW, room * value / most
         rows.append(
-            f'<text x="{LABEL - 10}" y="{y + 16}" text-anchor="end">{text(label, 30)}</text>'
+            f'<text x="{LABEL - 10}" y="{y + 16}" text-anchor="end">{text(label, 26)}</text>'
             f'<rect x="{LABEL}" y="{y + 4}" width="{max(length, 0):.1f}" height="16"/>'
             f'<text x="{LABEL + 8 + length:.1f}" y="{y + 16}">{text(one)}</text>'
         )

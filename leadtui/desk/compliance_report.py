@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leadtui.desk.charts import bars, by_day, text
-from leadtui.desk.compliance_views import FIGURES, Board, Figure, Measure, Table, Whose
+from leadtui.desk.compliance_views import FIGURES, Board, ExceptionLine, Figure, Measure, Table, Whose
 from leadtui.desk.files import write_new
 from leadtui.desk.importing.cells import guarded
 from leadtui.text import clean
@@ -21,17 +21,17 @@ STYLE = """
 :root { color-scheme: light dark; --paper: #fbfaf8; --ink: #23282c; --line: #c9c6bf; --bar: #176b80; --muted: #646b71; }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #15181b; --ink: #d3d7da; --line: #3a4148; --bar: #78b6c4; --muted: #8d959c; } }
-@media print {
-  :root { color-scheme: light; --paper: #fff; --ink: #000; --line: #999; --bar: #176b80; --muted: #444; }
-  body { font-size: 10pt; margin: 0; max-width: none; } tr, svg, figure { break-inside: avoid; }
-  h2 { break-after: avoid; } thead { display: table-header-group; } }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2.5rem auto; padding: 0 1rem;
   background: var(--paper); color: var(--ink); }
 h1 { font-size: 1.3rem; margin-bottom: 0; } h2 { font-size: 1rem; margin: 2.2rem 0 .4rem; }
 p.state { margin: .2rem 0; } p.state, .muted, td.how { color: var(--muted); }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
-td, th { padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-.wide td, .wide th { overflow-wrap: normal; } .wide td:first-child { min-width: 12rem; }
+td, th { padding: .25rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
+td.what, td.who { overflow-wrap: anywhere; } td.seqs, th.seqs { width: 13rem; text-align: right; color: var(--muted); }
+.wide th.n { white-space: normal; } table.by th { overflow-wrap: anywhere; }
+.wide td:first-child { min-width: 11rem; } td.who { width: 12rem; }
+table.by { table-layout: fixed; min-width: 46rem; margin-bottom: 1.6rem; } table.by th:first-child { width: 13rem; }
+details { margin: .6rem 0; } summary { cursor: pointer; }
 th { text-align: left; font-weight: 600; } th[scope=rowgroup] { padding-top: 1rem; border-bottom-color: var(--ink); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.part { padding-left: 1.8rem; } td small { color: var(--muted); }
@@ -39,7 +39,16 @@ svg { max-width: 100%; height: auto; } svg text { font: 12px system-ui, sans-ser
 svg rect { fill: var(--bar); } svg rect.late { fill: url(#late); stroke: var(--bar); stroke-width: .5; }
 svg rect.back { fill: var(--paper); } svg .hatch { stroke: var(--bar); stroke-width: 2.5; }
 svg .axis { stroke: var(--line); }
+@media print {
+  :root { color-scheme: light; --paper: #fff; --ink: #000; --line: #999; --bar: #176b80; --muted: #444; }
+  body { font-size: 10pt; margin: 0; max-width: none; } tr, svg, figure { break-inside: avoid; }
+  .wide { overflow: visible; font-size: 8pt; } .wide td, .wide th { padding: .2rem .35rem; }
+  table.by { min-width: 0; } h2 { break-after: avoid; } thead { display: table-header-group; } }
 """
+FIRST = 30
+"""So many exceptions stand on the page; the others are unfolded, and in the CSV."""
+ABREAST = 6
+"""So many teams and reps stand beside each other."""
 TOUCHES = ("under 5 min", "5–15 min", "15–60 min", "1–4 h", "longer")
 AGES = ("under 1 day", "1–3 days", "over 3 days")
 
@@ -118,15 +127,21 @@ def as_html(board: Board, table: Table, state: str, floor: str) -> str:
 
 
 def _exceptions(board: Board) -> str:
-    lines = "".join(
-        f'<tr><td>{text(line.rep, 60)}</td><td>{text(line.words)}</td><td class="n muted">{_seqs(line.seqs, line.count)}'
-        "</td></tr>\n"
-        for line in board.exceptions
-    )
-    if not lines:
+    if not board.exceptions:
         return "<h2>Exceptions first</h2><p>Nothing stands out in this period.</p>\n"
-    head = "<thead><tr><th>rep</th><th>what</th><th class='n'>entries</th></tr></thead>"
-    return f"<h2>Exceptions first</h2><table>{head}<tbody>{lines}</tbody></table>\n"
+    first, rest = board.exceptions[:FIRST], board.exceptions[FIRST:]
+    more = f"<details><summary>{len(rest):,} more</summary>{_lines(rest)}</details>\n" if rest else ""
+    return f"<h2>Exceptions first</h2>{_lines(first)}{more}"
+
+
+def _lines(found: Sequence[ExceptionLine]) -> str:
+    lines = "".join(
+        f'<tr><td class="who">{text(line.rep, 60)}</td><td class="what">{text(line.words)}</td><td class="seqs">'
+        f"{_seqs(line.seqs, line.count)}</td></tr>\n"
+        for line in found
+    )
+    head = "<thead><tr><th>rep</th><th>what</th><th class='seqs'>entries</th></tr></thead>"
+    return f"<table>{head}<tbody>{lines}</tbody></table>\n"
 
 
 def _reps(board: Board) -> str:
@@ -190,18 +205,23 @@ def _figures(table: Table) -> str:
 
 
 def _by_rep(table: Table) -> str:
+    """A few columns a table, so that names are readable and paper holds them."""
     if not table.columns:
         return ""
-    head = "".join(f'<th class="n">{text(whose.name, 40)}</th>' for whose, _ in table.columns)
-    rows = "".join(_row(place, one, table) for place, one in enumerate(table.measures))
-    return (
-        "<h2>Every figure, by team and rep</h2><p class='muted'>The small number is n.</p><div class=\"wide\"><table>"
-        f"<thead><tr><th>figure</th>{head}</tr></thead><tbody>{rows}</tbody></table></div>\n"
-    )
+    parts = ["<h2>Every figure, by team and rep</h2><p class='muted'>The small number is n.</p>"]
+    for start in range(0, len(table.columns), ABREAST):
+        columns = table.columns[start : start + ABREAST]
+        head = "".join(f'<th class="n">{text(whose.name, 40)}</th>' for whose, _ in columns)
+        rows = "".join(_row(place, one, columns) for place, one in enumerate(table.measures))
+        parts.append(
+            f'<div class="wide"><table class="by"><thead><tr><th>figure</th>{head}</tr></thead><tbody>{rows}</tbody>'
+            "</table></div>\n"
+        )
+    return "".join(parts)
 
 
-def _row(place: int, measure: Measure, table: Table) -> str:
-    cells = "".join(f'<td class="n">{_shown(figures[place])}</td>' for _, figures in table.columns)
+def _row(place: int, measure: Measure, columns: Sequence[tuple[Whose, tuple[Figure, ...]]]) -> str:
+    cells = "".join(f'<td class="n">{_shown(figures[place])}</td>' for _, figures in columns)
     part = ' class="part"' if measure.part else ""
     return f"<tr><td{part}>{text(measure.name, 80)}</td>{cells}</tr>\n"
 

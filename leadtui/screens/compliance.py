@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 SHORT = ("due", "done", "on t.", "SLA", "defer", "no", "no rec", "open")
-"""The columns of the table of reps where it is narrow."""
+TINY = ("due", "done", "time", "SLA", "def", "no", "rec", "open")
+"""The columns of the table of reps where it is narrow, and where it is narrower still."""
+
+ROOM = 10
+"""So many cells of a name are worth shorter titles."""
 
 DOUBTS = frozenset((5, 6, 7))
 """Columns whose number is worth a colour when it is not zero: no, no record, unanswered."""
@@ -31,7 +35,7 @@ TOTAL = "all"
 """The key of the row below the reps."""
 
 WIDE = 80
-"""From so many cells on, the columns of the reps have their full names."""
+"""From so many cells on, names may be long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +70,27 @@ def state_of(
 def rep_rows(board: Board, width: int) -> tuple[tuple[Text, ...], list[tuple[str, tuple[Text, ...]]]]:
     """The table of reps in ``width`` cells: titles, then a row a rep, and all of them together; numbers stand right.
 
-    Names are cut to what the numbers leave; where even that is too little, columns are left out from the left.
+    Titles are as long as leaves room for names, and names are cut to what the numbers leave.
     """
     lines = [(str(rep.rep_id), rep.name, rep.figures) for rep in board.reps]
     if len(lines) > 1:
         lines.append((TOTAL, board.whose.name, board.total))
-    titles = FIGURES if width >= WIDE else SHORT
     numbers = [[_number(place, figure) for place, figure in enumerate(figures)] for _, _, figures in lines]
-    columns = [
-        max(len(titles[place]), *(row[place].cell_len for row in numbers), 0) + 2 for place in range(len(titles))
-    ]
-    room = width - 2 - sum(columns)
     widest = max((cell_len(name) for _, name, _ in lines), default=3)
-    name_width = max(7, min(room, widest, 30))
+    titles, room = FIGURES, 0
+    for titles in (FIGURES, SHORT, TINY):
+        columns = [
+            max(len(titles[place]), *(row[place].cell_len for row in numbers), 0) for place in range(len(titles))
+        ]
+        room = width - 2 - sum(columns) - 2 * len(columns)
+        if room >= min(widest, ROOM):
+            break
+    name_width = max(5, min(room, widest, 30))
     head = (Text("rep"), *(Text(title, justify="right") for title in titles))
-    return head, [(key, (_name(name, name_width), *row)) for (key, name, _), row in zip(lines, numbers, strict=True)]
+    return head, [(key, (named(name, name_width), *row)) for (key, name, _), row in zip(lines, numbers, strict=True)]
 
 
-def _name(name: str, width: int) -> Text:
+def named(name: str, width: int) -> Text:
     """A name in so many cells: whole, or ``Dana R.``, or what fits."""
     said = clean(name)
     first, _, last = said.partition(" ")
@@ -106,7 +113,7 @@ def feed_row(line: FeedLine, where: tzinfo, now: datetime) -> tuple[Text, ...]:
     what = cell(("▲ " if line.alarming else "") + line.words)
     if line.alarming:
         what.stylize("bold")
-    return at, cell(line.who.split(" ")[0], 10), what
+    return at, named(line.who, 8), what
 
 
 def totals(board: Board, width: int) -> Content:

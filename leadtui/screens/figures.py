@@ -98,7 +98,10 @@ class FiguresScreen(_Figures):
             lines.append((measure.key, _line(measure, wide=wide)))
         grid = self.query_one(Grid)
         head = (Text("figure"), Text("value", justify="right"), Text("n", justify="right"))
+        fresh = grid.empty
         grid.give((*head, Text("how it is counted")) if wide else head, lines, empty="Nothing yet.")
+        if fresh:
+            grid.move_cursor(row=1, animate=False)
         where = zone(self.desk.settings.zone)
         grid.border_title = shown(f"{about(table.period, table.whose)}{so_far(table.read_from, table.share, where)}")
         grid.border_subtitle = shown(self.state)

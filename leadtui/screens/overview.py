@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,9 +18,11 @@ from leadtui.desk.views import FeedLine
 from leadtui.screens.base import DeskScreen, ask
 from leadtui.screens.compliance import (
     TOTAL,
+    WIDE,
     Shown,
     counted,
     feed_row,
+    named,
     rep_rows,
     so_far,
     state_of,
@@ -187,7 +190,10 @@ class ComplianceScreen(DeskScreen[None]):
         where = zone(self.desk.settings.zone)
         self.grid("exceptions").give(
             ("rep", "what"),
-            [(line.key, _exception(line)) for line in board.exceptions[:LINES]],
+            [
+                (line.key, _exception(line, 22 if self.app.size.width >= WIDE else 12))
+                for line in board.exceptions[:LINES]
+            ],
             empty="Nothing stands out in this period.",
         )
         more = len(board.exceptions) - LINES
@@ -349,7 +355,6 @@ class ComplianceScreen(DeskScreen[None]):
         self.look()
 
 
-def _exception(line: ExceptionLine) -> tuple[object, ...]:
-    mark = cell("▲ " + line.rep)
-    mark.stylize("bold", 0, 1)
-    return mark, cell(line.words)
+def _exception(line: ExceptionLine, width: int) -> tuple[object, ...]:
+    mark = named(line.rep, width)
+    return Text.assemble(("▲ ", "bold"), mark, end="", no_wrap=True), cell(line.words)

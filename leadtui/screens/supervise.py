@@ -24,7 +24,7 @@ class SuperviseApp(App[int]):
 
     TITLE = "leadtui compliance"
     CSS_PATH = ["../app.tcss", "supervise.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (105, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (112, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [

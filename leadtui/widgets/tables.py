@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.widgets import DataTable
@@ -48,9 +49,9 @@ class Grid(DataTable[Text]):
         self._drawn, self.empty, self.show_cursor = picture, not rows, True
         self.clear(columns=True)
         # Widths are told, not measured by the table a frame later: nothing jumps.
-        for index, title in enumerate(columns if rows else (empty,)):
+        for index, title in enumerate(columns if rows else ("",)):
             label = title if isinstance(title, Text) else Text(str(title))
-            widest = max((cells[index].cell_len for _, cells in rows), default=0)
+            widest = max((cells[index].cell_len for _, cells in rows), default=cell_len(empty))
             self.add_column(label, width=max(label.cell_len, widest))
         for key, cells in rows:
             self.add_row(*cells, key=key)

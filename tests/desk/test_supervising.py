@@ -4,13 +4,18 @@ import csv
 import io
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from leadtui.desk.compliance_report import as_csv, as_html, write_report
-from leadtui.desk.compliance_views import EVERYBODY, FIGURES, Figure
+from leadtui.desk.compliance_views import EVERYBODY, FIGURES, Figure, Whose
+from leadtui.desk.periods import period_of
 from leadtui.errors import LeadtuiError, NotFound
-from leadtui.store.tables import CallRecord, Response
+from leadtui.store.database import open_store
+from leadtui.store.sqlite import driver
+from leadtui.store.tables import Attempt, CallRecord, DoNotCall, Rep, Response
 from tests.engines import START, engine_url, postgres_server, postgres_url, store
 from tests.floors import HOUR, a_desk, a_touch, an_actor, confirm, lay, start
 
@@ -163,8 +168,6 @@ def test_overrides_deferrals_and_repeated_reasons(floor):
 
 def test_calls_without_a_record_are_unknown_until_records_are_imported(floor):
     """A dash before the phone system's records came in, then the calls they do not know."""
-    from leadtui.store.tables import Attempt
-
     store, view = floor
     entries = [called(store, START + HOUR), called(store, START + 2 * HOUR, lead_id=2)]
     assert figure(view, "no record").shown == "–"
@@ -290,8 +293,6 @@ def test_a_report_cannot_run_anything(floor, tmp_path):
     """Formulas in a name become text in the CSV, markup becomes text in the page, and the page loads nothing."""
     store, view = floor
     with store.write(an_actor(3), START) as unit:
-        from leadtui.store.tables import Rep
-
         unit.session.get(Rep, 1).name = "=cmd|'/c calc'!A1<script>alert(1)</script>\x1b]52;c;x\x07"
         unit.log("rep.renamed", subjects={"rep": 1})
     called(store, START + HOUR, answer="no", outcome="", reason="no_time")
@@ -314,9 +315,6 @@ def test_a_report_cannot_run_anything(floor, tmp_path):
 
 def test_a_damaged_body_is_shown_and_does_not_hide_the_rest(tmp_path):
     """An entry that is no JSON any more appears as damaged in the feed."""
-    from leadtui.store.database import open_store
-    from leadtui.store.sqlite import driver
-
     store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
     lay(store)
     connection = driver().connect(store.path)
@@ -330,3 +328,242 @@ def test_a_damaged_body_is_shown_and_does_not_hide_the_rest(tmp_path):
     store.dispose()
     assert len(lines) == 4
     assert lines[2].event == "damaged"
+
+
+def test_every_figure_is_counted_by_hand(floor):
+    """On a floor with one of each: the value, of how many, and the entries that stand behind it."""
+    store, view = floor
+    yes = called(store, START + HOUR, out_of_turn="asked_for", rank=5)
+    called(store, START + 2 * HOUR, lead_id=2, outcome="WRONG_NUMBER")
+    no = called(store, START + 3 * HOUR, answer="no", outcome="", reason="no_time")
+    open_ = start(store, a_touch(store, lead_id=2, at=NOW), NOW - 5 * MINUTE, rank=None)
+    with store.write(an_actor(1), START + 4 * HOUR) as unit:
+        codes = {"code": "existing_customer", "rule": "legal hours"}
+        override = unit.log("gate.override", subjects={"lead": 1}, codes=codes, private="she asked me to")
+        dialed = unit.log("call.dialed", subjects={"lead": 1, "attempt": 1}, codes={"verdict": "clear"})
+        unit.log("gate.acknowledged", subjects={"lead": 1}, codes={"rule": "zone doubt"})
+        deferred = unit.log("touch.deferred", subjects={"lead": 1}, codes={"reason": "meeting", "deferrals": 1})
+        skipped = unit.log("touch.skipped", subjects={"lead": 1}, codes={"why": "no address"})
+        third = unit.log("touch.deferral_asked", subjects={"lead": 1}, codes={"reason": "meeting"})
+    assert open_
+
+    found = {one.key: one.figure for one in view.table().measures}
+
+    shown = {key: (figure.shown, figure.n) for key, figure in found.items()}
+    assert shown["answered"] == ("75 %", 4)
+    assert shown["unanswered"] == ("1", None)
+    assert shown["no"] == ("33 %", 3)
+    assert shown["no:no_time"] == ("33 %", 3)
+    assert shown["adherence"] == ("75 %", 4)
+    assert shown["out of turn:asked_for"] == ("1", None)
+    assert shown["deferred"] == ("25 %", 4)
+    assert shown["override"] == shown["override by rule:legal hours"] == ("100 %", 1)
+    assert shown["override by code:existing_customer"] == shown["acknowledged:zone doubt"] == ("100 %", 1)
+    assert shown["outcome:WRONG_NUMBER"] == ("50 %", 2)
+    assert shown["skipped:no address"] == shown["asked"] == ("1", None)
+    assert shown["later"] == ("0", None)
+    assert found["no"].seqs == (no,)
+    assert found["override"].seqs == (override,)
+    assert found["deferred:meeting"].seqs == (deferred,)
+    assert (found["skipped"].seqs, found["asked"].seqs) == ((skipped,), (third,))
+    assert [line.event for line in view.entries(found["answered"].seqs)] == ["touch.started"]
+    assert found["out of turn"].seqs == found["adherence"].seqs
+    assert yes - 1 in found["out of turn"].seqs
+    assert dialed
+
+
+def test_do_not_call_is_timed_and_later_calls_are_an_alarm(floor):
+    """From the request to the block, by the log's own time; a dial behind it opens and stands first."""
+    store, view = floor
+    number = "+13035550142"
+    called(store, START)
+    with store.write(an_actor(1), START + HOUR) as unit:
+        unit.session.add(Attempt(id=1, lead_id=1, touch_id=1, obligation_id=1, rep_id=1, number=number, at=START,
+                                 dialed_at=START))  # fmt: skip
+        unit.log("call.dialed", subjects={"lead": 1, "attempt": 1}, codes={"verdict": "clear"})
+        asked = START + HOUR - 2 * SECOND
+        unit.session.add(DoNotCall(number=number, lead_id=1, requested_at=asked, added_at=START + HOUR, added_by=1))
+        unit.session.flush()
+        blocked = unit.log("dnc.added", subjects={"lead": 1}, codes={"reason": "asked"})
+    latency = measure(view, "latency")
+    assert (latency.shown, latency.n, latency.seqs) == ("2.0 s", 1, (blocked,))
+    assert measure(view, "later") == Figure(0, None, ())
+
+    with store.write(an_actor(2), START + 2 * HOUR) as unit:
+        unit.session.add(Attempt(id=2, lead_id=2, touch_id=1, obligation_id=1, rep_id=2, number=number,
+                                 at=START + 2 * HOUR, dialed_at=START + 2 * HOUR))  # fmt: skip
+        by_number = unit.log("call.dialed", subjects={"lead": 2, "attempt": 2}, codes={"verdict": "clear"})
+    with store.write(an_actor(2), START + 3 * HOUR) as unit:
+        by_lead = unit.log("call.dialed", subjects={"lead": 1, "attempt": 3}, codes={"verdict": "clear"})
+
+    assert measure(view, "later").seqs == (by_lead, by_number)
+    first = view.exceptions()[0]
+    assert (first.rep, first.seqs) == ("Ali Haddad", (by_lead, by_number))
+
+
+def test_a_lead_taken_over_and_an_answer_behind_it_are_told(floor):
+    """The take-over is told of the rep who left the question open; the late answer of who gave it."""
+    store, view = floor
+    with store.write(an_actor(3), START + HOUR) as unit:
+        taken = unit.log("lead.taken_over", subjects={"lead": 1, "obligation": 1}, codes={"from": 1, "to": 2})
+    late = called(store, START + 2 * HOUR, lead_id=2, late=1)
+
+    assert kinds(view) == {"taken over": (taken,), "answered late": (late,)}
+    assert {line.rep for line in view.exceptions()} == {"Dana Reyes"}
+
+
+def test_a_question_that_was_open_over_midnight_keeps_its_promise(store, tmp_path):
+    """Whether it was a promised callback stands in the day before; the answer is counted by that."""
+    lay(store)
+    evening = START + 10 * HOUR
+    obligation = start(store, a_touch(store, due=evening), evening, kind="callback")
+    kept = confirm(store, obligation, evening + 14 * HOUR)
+    view = a_desk(store, tmp_path, now=evening + 15 * HOUR).supervise
+
+    found = measure(view, "callbacks")
+
+    view.close()
+    assert (found.value, found.total, found.seqs) == (1, 1, (kept,))
+
+
+def test_a_long_period_fills_in_from_the_newest_day(store, tmp_path):
+    """With a budget a board shows the days it has read, newest first, and says how far back they go; then all of them."""
+    lay(store)
+    entries = [called(store, START + day * DAY, lead_id=1) for day in range(5)]
+    view = a_desk(store, tmp_path, now=START + 4 * DAY + HOUR).supervise
+
+    boards = [view.board("all", budget=1)]
+    while boards[-1].read_from is not None:
+        boards.append(view.board("all", budget=1))
+
+    done = FIGURES.index("done")
+    assert [board.total[done].value for board in boards] == [2, 3, 4, 5]
+    assert [board.share for board in boards] == sorted(board.share for board in boards)
+    assert boards[0].read_from is not None
+    assert boards[0].read_from < START + 3 * DAY < boards[0].read_from + DAY
+    assert boards[-1].total[done].seqs == tuple(reversed(entries))
+    called(store, START + 4 * DAY + 2 * HOUR, lead_id=2)
+    assert view.board("all").total[done].value == 6
+    view.close()
+
+
+def test_a_day_that_ends_is_counted_as_a_closed_one(store, tmp_path):
+    """Over midnight today's entries become yesterday's, in a view that stays open."""
+    lay(store)
+    called(store, START + HOUR)
+    desk = a_desk(store, tmp_path, now=NOW)
+    view = desk.supervise
+    before = [figure(view, "done", period=period).value for period in ("today", "yesterday", "all")]
+
+    desk.context.clock.advance(days=1)
+    called(store, START + DAY, lead_id=2)
+
+    after = [figure(view, "done", period=period).value for period in ("today", "yesterday", "all")]
+    view.close()
+    assert (before, after) == ([1, 0, 1], [1, 1, 2])
+
+
+def test_figures_of_one_rep_and_of_a_team(floor):
+    """A filter counts those people alone, in every figure and list, and the columns add up to everybody."""
+    store, view = floor
+    with store.write(an_actor(3), START) as unit:
+        unit.session.get(Rep, 2).team = "outside"
+        unit.log("rep.set", subjects={"rep": 2})
+    mine = called(store, START + HOUR)
+    theirs = called(store, START + 2 * HOUR, rep_id=2, lead_id=2)
+    a_touch(store, rep_id=2, lead_id=2, due=START)
+
+    names = [whose.name for whose in view.everybody()]
+    by = {whose.name: figures for whose, figures in view.table().columns}
+    place = [one.key for one in view.table().measures].index("done")
+
+    assert names == ["everybody", "team inside", "team outside", "Dana Reyes", "Ali Haddad", "Lee Park"]
+    assert measure(view, "done", whose=Whose("Ali", rep_id=2)).seqs == (theirs,)
+    assert measure(view, "done", whose=Whose("in", team="inside")).seqs == (mine,)
+    assert {name: figures[place].value for name, figures in by.items()} == {
+        "inside": 1, "outside": 1, "Dana Reyes": 1, "Ali Haddad": 1,
+    }  # fmt: skip
+    assert [rep.name for rep in view.board(whose=Whose("out", team="outside")).reps] == ["Ali Haddad"]
+    assert [line.rep for line in view.overdue(Whose("in", team="inside"))] == []
+    assert [line.rep for line in view.overdue(Whose("out", team="outside"))] == ["Ali Haddad"]
+    with pytest.raises(NotFound, match="no team 'nowhere'; the floor's teams: inside, outside"):
+        view.board(whose=Whose("nowhere", team="nowhere"))
+
+
+def test_what_was_erased_is_no_longer_quoted(floor):
+    """A reason that repeats is quoted until the person is erased, in a view that stays open."""
+    store, view = floor
+    for number in range(3):
+        with store.write(an_actor(1), START + number * MINUTE) as unit:
+            unit.log("gate.override", subjects={"lead": 1}, codes={"code": "supervisor"}, private="Jane Okafor asked")
+    assert "okafor" in next(line for line in view.exceptions() if line.kind == "repeated").words
+    with store.write(an_actor(3), START + HOUR) as unit:
+        unit.session.exec(text("DELETE FROM log_private"))
+        unit.log("person.erased", subjects={"lead": 1})
+
+    assert "repeated" not in kinds(view)
+
+
+def test_hostile_bodies_are_passed_over(tmp_path):
+    """Whatever stands in a body, the figures of the others are shown."""
+    store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
+    lay(store)
+    called(store, START + HOUR)
+    bodies = ("[]", "{", "null", '{"event":["action.confirmed"]}', '{"event":"action.confirmed","codes":[1]}',
+              '{"actor":1e400,"event":"action.confirmed"}',
+              '{"actor":1,"event":"touch.started","subjects":{"obligation":99999999999999999999}}',
+              '{"actor":99999999999999999999,"event":"action.confirmed","codes":{"answer":["no"],"due":7}}',
+              '{"actor":1,"event":"action.confirmed","codes":{"answer":"no","dialed_ms":true,"seconds_ms":"x","started":9}}',
+              '{"actor":1,"event":"touch.deferred","codes":{"deferrals":"2","promised":{},"reason":["x"]}}')  # fmt: skip
+    connection = driver().connect(store.path)
+    last = connection.execute("SELECT max(seq), max(at) FROM log").fetchone()
+    for number, body in enumerate(bodies, 1):
+        values = (last[0] + number, "x" if number == 3 else last[1] + number, "dana", body, bytes(32), bytes(32))
+        connection.execute(
+            "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (?,?,?,?,?,?)", values
+        )
+    connection.commit()
+    connection.close()
+    view = a_desk(store, tmp_path, now=NOW + DAY).supervise
+
+    done = [figure(view, "done", period=period).value for period in ("today", "yesterday", "all")]
+
+    view.close()
+    store.dispose()
+    assert done == [0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("today", ("2026-11-23", None)),
+        ("Yesterday", ("2026-11-22", "2026-11-23")),
+        ("this week", ("2026-11-23", None)),
+        ("last week", ("2026-11-16", "2026-11-23")),
+        ("this month", ("2026-11-01", None)),
+        ("last month", ("2026-10-01", "2026-11-01")),
+        ("this quarter", ("2026-10-01", None)),
+        ("last quarter", ("2026-07-01", "2026-10-01")),
+        ("7 days", ("2026-11-17", None)),
+        ("all", (None, None)),
+        ("2026-11-01..2026-11-15", ("2026-11-01", "2026-11-16")),
+        ("2026-11-02", ("2026-11-02", "2026-11-03")),
+        ("2026-11-02 ..", ("2026-11-02", None)),
+    ],
+)
+def test_periods_are_whole_days_of_the_floor(name, said):
+    """From midnight to midnight where the floor is, over a change of the clocks too."""
+    found = period_of(name, NOW, ZoneInfo("America/Chicago"))
+
+    days = [at and at.date().isoformat() for at in (found.since, found.until)]
+    assert tuple(days) == said
+    assert all(at is None or at.hour == 0 for at in (found.since, found.until))
+
+
+@pytest.mark.parametrize(
+    "name", ["", "last year", "2026-13-01", "2026-11-05..2026-11-01", "0001-01-01..", "1..2", "9999-12-31"]
+)
+def test_what_is_no_period_is_refused_with_what_to_write(name):
+    """One sentence: what, and what to do."""
+    with pytest.raises(NotFound, match=r"choose one of|earlier date first"):
+        period_of(name, NOW, ZoneInfo("America/Chicago"))

@@ -9,10 +9,12 @@ from leadtui.screens.compliance import state_of
 from leadtui.screens.compliance_dialogs import PickScreen
 from leadtui.screens.entries import EntriesScreen, OverdueScreen, RepScreen
 from leadtui.screens.entry import EntryScreen
+from leadtui.screens.figures import ByRepScreen, FiguresScreen
 from leadtui.screens.overview import ComplianceScreen
 from leadtui.screens.supervise import SuperviseApp
 from leadtui.store.database import open_store
 from leadtui.store.sqlite import driver
+from leadtui.store.tables import Rep
 from leadtui.widgets.fields import LineField
 from leadtui.widgets.tables import Grid
 from tests.engines import START
@@ -221,3 +223,98 @@ async def test_looking_writes_nothing(view, desk):
 def test_what_is_known_of_the_log_is_never_more_than_was_verified():
     """Before the first result it says that it verifies."""
     assert state_of(None, None, None, "40 %")[0] == "verifying the log 40 %"
+
+
+async def test_every_figure_opens_its_entries_and_stands_beside_the_peers(view):
+    """f lists the figures with n and the state of the log; Enter opens the entries, b the same figure by rep."""
+    app, pilot = view
+    await pilot.press("f")
+    await until(pilot, lambda: isinstance(app.screen, FiguresScreen) and app.screen.rows)
+    assert "log verified to #10" in str(app.screen.query_one(Grid).border_subtitle)
+    opened = 0
+
+    for place, measure in enumerate(app.screen.rows):
+        if measure is None or not measure.figure.seqs:
+            continue
+        app.screen.query_one(Grid).move_cursor(row=place, animate=False)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+        assert {line.seq for line in app.screen.lines} == set(measure.figure.seqs)
+        opened += 1
+        await pilot.press("escape")
+
+    assert opened >= 5
+    figures = app.screen
+    place = [one.key if one else "" for one in figures.rows].index("no")
+    figures.query_one(Grid).move_cursor(row=place, animate=False)
+    await pilot.press("b")
+    await until(pilot, lambda: isinstance(app.screen, ByRepScreen) and not app.screen.query_one(Grid).empty)
+    shown = text_of(app)
+    assert shown.index("everybody") < shown.index("Dana Reyes") < shown.index("Ali Haddad")
+    assert "of all answers" in shown
+
+
+async def test_every_number_of_the_reps_opens_what_is_behind_it(view):
+    """Each cell: entries as many as it counts, the open touches for what is due, the rep for a name; else it says so."""
+    app, pilot = view
+    grid = app.screen.grid("reps")
+    grid.focus()
+    for row, rep in enumerate(app.screen.board.reps):
+        for column, figure in enumerate(rep.figures, 1):
+            grid.move_cursor(row=row, column=column, animate=False)
+            await pilot.press("enter")
+            if column == 1:
+                await until(pilot, lambda: isinstance(app.screen, OverdueScreen))
+            elif figure.seqs:
+                await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+                assert {line.seq for line in app.screen.lines} == set(figure.seqs)
+            else:
+                assert isinstance(app.screen, ComplianceScreen)
+                assert "no entry of this period" in text_of(app)
+                continue
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, ComplianceScreen))
+
+
+async def test_two_dates_can_be_typed_and_a_wrong_one_is_answered(view):
+    """The period asks for a name or dates; what cannot be read keeps the dialog, and says what to write."""
+    app, pilot = view
+    await pilot.press("t")
+    await until(pilot, lambda: isinstance(app.screen, PickScreen))
+    await pilot.press("tab", *"last year", "enter")
+    await until(pilot, lambda: "unknown" in text_of(app))
+    app.screen.query_one(LineField).value = "2026-11-20..2026-11-22"
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, ComplianceScreen) and app.screen.board.period.until is not None)
+
+    assert "Reps · 2026-11-20..2026-11-22" in text_of(app)
+
+
+async def test_the_figures_of_one_rep_are_a_key_and_a_letter_away(view):
+    """w asks whose; a letter goes there; the table, the title and the figures are theirs."""
+    app, pilot = view
+    await pilot.press("w")
+    await until(pilot, lambda: isinstance(app.screen, PickScreen))
+    await pilot.press("a", "enter")
+    await until(pilot, lambda: isinstance(app.screen, ComplianceScreen) and len(app.screen.board.reps) == 1)
+
+    assert "Reps · Ali Haddad · today" in text_of(app)
+    await pilot.press("f")
+    await until(pilot, lambda: isinstance(app.screen, FiguresScreen) and app.screen.rows)
+    assert "Ali Haddad" in str(app.screen.query_one(Grid).border_title)
+
+
+async def test_the_reps_fit_into_every_width(desk):
+    """No number is cut and nothing scrolls sideways, from sixty cells on, with names of any length."""
+    with desk.context.store.write(an_actor(3), NOW) as unit:
+        unit.session.get(Rep, 1).name = "Bartholomew Featherstonehaugh-Cholmondeley"
+        unit.log("rep.set", subjects={"rep": 1})
+    app = SuperviseApp(desk)
+    async with app.run_test(size=(200, 50)) as pilot:
+        for width in (200, 120, 105, 104, 80, 60):
+            await pilot.resize_terminal(width, 36)
+            await until(pilot, lambda: not app.screen.grid("reps").empty)
+            await pilot.pause(0.2)
+            grid = app.screen.grid("reps")
+            assert grid.virtual_size.width <= grid.size.width, width
+            assert grid.max_scroll_x == 0

@@ -4,12 +4,14 @@ from contextlib import suppress
 
 import pytest
 
+from leadtui.desk.compliance_report import export
+from leadtui.desk.compliance_views import EVERYBODY
 from leadtui.errors import LeadtuiError
 from leadtui.store import sqlite
 from leadtui.store.database import open_store
 from leadtui.store.rows import Rows, errors
 from tests.engines import START, new_postgres_url
-from tests.floors import an_actor, lay
+from tests.floors import a_desk, an_actor, lay
 
 WRITES = [
     "INSERT INTO rep (name) VALUES ('x')",
@@ -46,6 +48,46 @@ WRITES = [
     "GRANT ALL ON log TO PUBLIC",
     "DO 'BEGIN DELETE FROM log; END'",
     "CALL mine()",
+    "BEGIN IMMEDIATE",
+    "BEGIN EXCLUSIVE",
+    "BEGIN READ WRITE",
+    "START TRANSACTION READ WRITE",
+    "ROLLBACK; DELETE FROM rep",
+    "RELEASE mine",
+    "ATTACH ':memory:' AS other",
+    "ATTACH 'file:{path}?mode=rwc' AS other",
+    "CREATE TEMP TABLE log (seq, at, recorded_by, body)",
+    "CREATE TEMP VIEW log AS SELECT 1 AS seq",
+    "CREATE TEMP TRIGGER mine AFTER INSERT ON log BEGIN DELETE FROM rep; END",
+    "CREATE VIRTUAL TABLE mine USING fts5(x)",
+    "INSERT INTO meta VALUES ('a', 'b') ON CONFLICT DO NOTHING",
+    "UPDATE sqlite_schema SET sql = ''",
+    "DELETE FROM sqlite_schema",
+    "PRAGMA writable_schema = ON",
+    "PRAGMA trusted_schema = 1",
+    "PRAGMA data_version = 7",
+    "PRAGMA application_id = 7",
+    "PRAGMA locking_mode = EXCLUSIVE",
+    "PRAGMA temp_store_directory = '{folder}'",
+    "PRAGMA incremental_vacuum",
+    "PRAGMA optimize",
+    "PRAGMA foreign_keys = 0",
+    "EXPLAIN ANALYZE DELETE FROM rep",
+    "PREPARE mine AS DELETE FROM rep",
+    "EXECUTE mine",
+    "DECLARE mine CURSOR FOR SELECT * FROM rep FOR UPDATE",
+    "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'DELETE FROM rep RETURNING 1'",
+    "CREATE MATERIALIZED VIEW mine AS SELECT 1",
+    "COPY log FROM '{folder}/x'",
+    "COMMENT ON TABLE log IS 'mine'",
+    "SET ROLE NONE",
+    "RESET default_transaction_read_only",
+    "ALTER ROLE CURRENT_USER SET default_transaction_read_only = off",
+    "ALTER SYSTEM SET default_transaction_read_only = off",
+    "VALUES (1)",
+    "",
+    "/* SELECT */ DELETE FROM rep",
+    "-- SELECT\nDELETE FROM rep",
 ]
 
 HIDDEN_WRITES = [
@@ -64,6 +106,20 @@ HIDDEN_WRITES = [
     "SELECT set_config('transaction_read_only', 'off', true), (SELECT log_append(99, '{}', ''::bytea, 0))",
     "SELECT * FROM rep FOR UPDATE",
     "SELECT load_extension('mine')",
+    "SELECT load_extension('mine', 'start')",
+    "select LOAD_EXTENSION('mine')",
+    "WITH one AS (SELECT 1) REPLACE INTO meta VALUES ('a', 'b')",
+    "WITH one AS (SELECT 1) INSERT INTO meta VALUES ('a', 'b') RETURNING *",
+    "SELECT * FROM pragma_user_version(7)",
+    "SELECT * FROM pragma_writable_schema(1)",
+    "SELECT * FROM pragma_journal_mode('delete')",
+    "SELECT fts3_tokenizer('mine', x'00')",
+    "SELECT query_to_xml('DELETE FROM rep RETURNING 1', true, true, '')",
+    "SELECT lo_from_bytea(0, 'x')",
+    "SELECT lo_import('{path}')",
+    "SELECT pg_catalog.lo_unlink(1)",
+    "SELECT * FROM dblink('', 'DELETE FROM rep') AS mine (x int)",
+    "SELECT * FROM rep FOR SHARE",
     "SELECT writefile('{folder}/x', 'y')",
 ]
 
@@ -152,6 +208,44 @@ def test_the_drivers_side_doors_are_shut_too(file_floor):
             door()
 
     assert everything(file_floor) == before
+
+
+def test_a_default_that_is_turned_off_opens_nothing(floor):
+    """PostgreSQL lets a reader set what its next transactions are by default; each look says for itself that it reads."""
+    _, rows, _ = floor
+    turned = "SELECT set_config('default_transaction_read_only', 'off', false), set_config('role', 'none', false)"
+    with suppress(*errors(rows)):
+        rows.all(turned)
+
+    for statement in HIDDEN_WRITES[:5]:
+        with pytest.raises((LeadtuiError, *errors(rows))):
+            rows.all(statement)
+
+    assert rows.value("SELECT count(*) FROM rep") == 3
+
+
+def test_every_question_of_the_view_leaves_all_as_it_was(floor, tmp_path):
+    """Boards, tables, lists, finding, verifying and exporting: afterwards every table is what it was."""
+    store, _, _ = floor
+    view = a_desk(store, tmp_path).supervise
+    before = everything(store)
+
+    view.verify()
+    view.board("all")
+    view.table("last week")
+    view.feed()
+    view.entries([1, 2])
+    view.lead_entries(1)
+    view.rep_entries(1)
+    view.show(rep_id=1)
+    view.find("dana'; DELETE FROM rep; --")
+    view.overdue()
+    view.entry(1)
+    view.everybody()
+    export(view, "all", EVERYBODY, "log verified", "floor", tmp_path / "report")
+    view.close()
+
+    assert everything(store) == before
 
 
 def test_news_shows_at_once(floor):
