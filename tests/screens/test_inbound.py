@@ -233,6 +233,26 @@ async def test_a_works_from_everywhere(desk: Desk, place):
         await driver.until(lambda: driver.app.screen is before)
 
 
+async def test_the_very_lead_that_is_asked_about_may_call(desk: Desk):
+    """They call back while their question is open: the inbound call is answered first, then the question."""
+    async with running(desk) as driver:
+        await driver.ready()
+        await over_a_question(driver, desk)
+        before = driver.app.screen
+        await who_calls(driver)
+        await looked_for(driver, "okafor")
+        await driver.press("enter")
+        await driver.until(lambda: on(driver, CallScreen)() and driver.app.screen.panel)
+        assert driver.says("Inbound call   Jane Okafor")
+        await driver.press("1")
+        await driver.armed()
+        await driver.press("y")
+        await driver.until(lambda: driver.app.screen is before and before.armed)
+        await driver.press("y")
+        await driver.until(lambda: driver.app.screen is driver.queue)
+    assert desk.block.open_question() is None
+
+
 async def test_nothing_comes_up_over_who_calls(desk: Desk):
     """A pop-up that was on its way when ``a`` was pressed waits: its Enter is not the caller's."""
     asked = threading.Event()
