@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 
+def regain(screen: DeskScreen[Any], table: str) -> None:
+    """Give a table the focus that nothing has."""
+    if screen.focused is None and not screen.too_small and screen.query(table):
+        screen.query_one(table).focus()
+
+
 LIMIT = 200
 """So many entries are found, or shown of a rep or a lead, at most."""
 
@@ -46,8 +52,14 @@ class _List(DeskScreen[None]):
     def on_mount(self) -> None:
         """Read it."""
         super().on_mount()
-        self.query_one(Grid).focus()
+        grid = self.query_one(Grid)
+        grid.border_title = "reading …"
+        grid.focus()
         self.load()
+
+    def on_resize(self) -> None:
+        """A window that was too small took the focus away."""
+        self.call_after_refresh(regain, self, "Grid")
 
     @work(exclusive=True, group="load")
     async def load(self) -> None:

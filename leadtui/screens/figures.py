@@ -108,6 +108,7 @@ class FiguresScreen(_Figures):
 
     def on_resize(self) -> None:
         """Other widths, other columns."""
+        super().on_resize()
         self.call_after_refresh(self.show)
 
     def opening(self) -> tuple[str, Figure, str, Whose] | None:

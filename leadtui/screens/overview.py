@@ -30,6 +30,7 @@ from leadtui.screens.compliance import (
     top_line,
     totals,
 )  # fmt: skip
+from leadtui.screens.entries import regain
 from leadtui.widgets.lines import Feedback, KeyLine
 from leadtui.widgets.safe import cell, shown
 from leadtui.widgets.tables import Grid
@@ -50,6 +51,8 @@ RECHECK = timedelta(seconds=30)
 """New entries are verified this often at most."""
 
 LINES = 200
+FRAME = 3
+"""Lines of the table of reps that are no reps: its titles and its border."""
 BUDGET = 30_000
 """So many entries of a long period are read before what they say is shown; then so many again."""
 
@@ -201,6 +204,7 @@ class ComplianceScreen(DeskScreen[None]):
         grid = self.grid("reps")
         head, rows = rep_rows(board, grid.size.width - 1)
         grid.give(head, rows, empty="Nobody sells here yet. Add a rep: leadtui rep add NAME")
+        grid.styles.height = max(len(rows), 1) + FRAME
         whose = "Reps" if self.whose == Whose() else f"Reps · {board.whose.name}"
         grid.border_title = shown(f"{whose} · {board.period.name}{so_far(board.read_from, board.share, where)}")
         self.grid("feed").give(
@@ -213,6 +217,7 @@ class ComplianceScreen(DeskScreen[None]):
         """Other widths, other columns."""
         self.call_after_refresh(self.show_top)
         self.call_after_refresh(self.show_board)
+        self.call_after_refresh(regain, self, "#exceptions")
 
     # What is under the cursor
 

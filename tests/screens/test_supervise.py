@@ -318,3 +318,23 @@ async def test_the_reps_fit_into_every_width(desk):
             grid = app.screen.grid("reps")
             assert grid.virtual_size.width <= grid.size.width, width
             assert grid.max_scroll_x == 0
+
+
+async def test_a_window_that_was_too_small_takes_keys_again(view):
+    """After every size the reps are there and Enter opens what the cursor stands on, in the view and in its lists."""
+    app, pilot = view
+    for size in ((70, 20), (30, 8), (60, 15), (20, 5), (120, 36)):
+        await pilot.resize_terminal(*size)
+        await pilot.pause(0.2)
+    grid = app.screen.grid("reps")
+    assert grid.size.height >= 3
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+    await pilot.resize_terminal(30, 8)
+    await pilot.pause(0.2)
+    await pilot.resize_terminal(70, 20)
+    await pilot.pause(0.2)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, EntryScreen))
+    await pilot.press("escape", "escape")
+    assert app.screen.grid("reps").size.height >= 3
