@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Update, event, inspect, select, text
@@ -58,20 +59,27 @@ row that will ever be is told."""
 MADE, GONE = "+", "-"
 
 
+@cache
 def columns_of(table: str) -> tuple[str, ...]:
     """The columns that a digest of this table is over, the id first."""
     aside = ASIDE.get(table, frozenset())
     return tuple(column.name for column in SQLModel.metadata.tables[table].columns if column.name not in aside)
 
 
+@cache
 def watched() -> tuple[str, ...]:
     """The tables whose rows the log vouches for."""
     return tuple(sorted(set(SQLModel.metadata.tables) - UNWATCHED))
 
 
+@cache
+def _selecting(table: str) -> str:
+    return f'SELECT {", ".join(columns_of(table))} FROM "{table}" WHERE '  # noqa: S608 - our own names
+
+
 def query(table: str, where: str) -> str:
     """SELECT for what is digested, alike on both engines."""
-    return f'SELECT {", ".join(columns_of(table))} FROM "{table}" WHERE {where}'  # noqa: S608 - our own names
+    return _selecting(table) + where
 
 
 class Digests:
@@ -96,11 +104,17 @@ class Digests:
         return str(keyed.hexdigest()[:SIZE])
 
 
+@lru_cache(maxsize=8)
+def digests_under(key: bytes) -> Digests:
+    """The digests of a floor, made once a process."""
+    return Digests(key)
+
+
 def key_of(connection: Connection, *, make: bool) -> tuple[bytes, bool]:
     """The floor's key for digests, and whether it was made just now; empty where there is none and none is to be made."""
-    found = connection.execute(text("SELECT value FROM meta WHERE key = :key"), {"key": KEY}).scalar()
-    if found is not None or not make:
-        return _bytes(found), False
+    found = _read(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")  # noqa: S608 - our own name
+    if found or not make:
+        return _bytes(found[0][0] if found else ""), False
     key = os.urandom(16)
     connection.execute(text("INSERT INTO meta (key, value) VALUES (:key, :value)"), {"key": KEY, "value": key.hex()})
     return key, True
@@ -111,9 +125,9 @@ def fingerprint(key: bytes) -> str:
     return hashlib.sha256(b"leadtui-row-key\0" + key).hexdigest()[:SIZE]
 
 
-def _bytes(said: str | None) -> bytes:
+def _bytes(said: str) -> bytes:
     try:
-        return bytes.fromhex(said or "")
+        return bytes.fromhex(said)
     except ValueError:
         return b""
 
@@ -198,7 +212,7 @@ class Changes:
     def _digests(self, connection: Connection, *, first: bool = False) -> Digests | None:
         if isinstance(self._known, bool) or (self._known is None and first):
             key, made = key_of(connection, make=first or connection.dialect.name == "sqlite")
-            self._known = Digests(key) if key else None
+            self._known = digests_under(key) if key else None
             self._print = fingerprint(key) if made else ""
         return self._known
 
@@ -243,7 +257,16 @@ def _rows(connection: Connection, table: str, ids: Iterable[int]) -> Iterator[An
     listed = list(ids)
     for start in range(0, len(listed), CHUNK):
         some = ", ".join(map(str, listed[start : start + CHUNK]))
-        yield from connection.exec_driver_sql(query(table, f"id IN ({some})"))
+        yield from _read(connection, query(table, f"id IN ({some})"))
+
+
+def _read(connection: Connection, sql: str) -> list[Any]:
+    """The rows of a statement without values, by the bare driver: asked a dozen times in every transaction."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return list(driver.execute(sql).fetchall())
+    except Exception:  # noqa: BLE001 - asked again in the way in which every other statement's error is told
+        return list(connection.exec_driver_sql(sql).all())
 
 
 def _told(table: str, row: Any, places: tuple[int, ...]) -> Iterator[str]:
