@@ -5,10 +5,9 @@ A thread of its own, and a daemon: the program's end waits for it a moment only,
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
-
-from leadtui.errors import LeadtuiError
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
@@ -45,5 +44,8 @@ class Copying:
             wait = EVERY
             try:
                 self.desk.copy(going=lambda: not self._over.is_set())
-            except LeadtuiError:  # a locked database, no mail server set: the next round tries again
-                continue
+            except Exception:
+                # A locked or damaged database, no mail server set: the next round tries again, and a traceback on the
+                # rep's screen would help nobody.
+                if os.environ.get("LEADTUI_DEBUG"):
+                    raise

@@ -132,8 +132,7 @@ async def ask_now(app: App[None], desk: Desk, popup: Popup) -> tuple[Confirmed |
 
         return None, await app.push_screen_wait(DeferScreen(desk, popup.row)) or ""
     if choice == "inbound":
-        await flow.take_inbound(app, desk)
-        return None, ""
+        return None, await flow.take_inbound(app, desk)
     started = await flow.start(app, desk, popup.row.touch_id)
     if started is None:
         return None, ""
