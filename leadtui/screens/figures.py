@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import work
 from textual.binding import Binding, BindingType
 
 from leadtui.desk.compliance_views import Figure, Measure, Table, Whose
@@ -13,6 +12,7 @@ from leadtui.screens.base import ask
 from leadtui.screens.compliance import about, counted, so_far, titled
 from leadtui.screens.entries import EntriesScreen, OverdueScreen, _List
 from leadtui.screens.entry import BACK
+from leadtui.screens.filtered import ASKING, EXPORT, Filtered
 from leadtui.widgets.safe import cell, shown
 from leadtui.widgets.tables import Grid
 from leadtui.widgets.times import zone
@@ -47,7 +47,7 @@ class _Figures(_List):
             self.say("no entry of this period stands behind this")
 
 
-class FiguresScreen(_Figures):
+class FiguresScreen(_Figures, Filtered):
     """All figures, in groups."""
 
     PLACE = "Figures"
@@ -55,9 +55,8 @@ class FiguresScreen(_Figures):
         Binding(
             "b", "by_rep", "by rep", id="figures.by", tooltip="This figure of each team and rep, beside each other"
         ),
-        Binding("t", "period", "period", id="figures.period", tooltip="Another period: a week, a month, two dates"),
-        Binding("w", "whose", "whose", id="figures.whose", tooltip="Everybody's, a team's or one rep's figures"),
-        Binding("x", "export", "export", id="figures.export", tooltip="Write a CSV and an HTML report"),
+        *ASKING,
+        EXPORT,
         Binding("question_mark", "app.keys", "keys", id="figures.keys", tooltip="All keys of this screen"),
         BACK,
     ]
@@ -125,35 +124,14 @@ class FiguresScreen(_Figures):
         if self.chosen_measure is not None and self.table is not None:
             self.app.push_screen(ByRepScreen(self.desk, self.table, self.chosen_measure))
 
-    def action_export(self) -> None:
-        from leadtui.screens.compliance_dialogs import ExportScreen
+    @property
+    def log_state(self) -> str:
+        """What was known of the log when this was opened."""
+        return self.state
 
-        self.app.push_screen(
-            ExportScreen(self.desk, self.period, self.whose, self.state), lambda made: self.say(made or "")
-        )
-
-    @work(group="ask")
-    async def action_period(self) -> None:
-        """Ask for another period."""
-        from leadtui.screens.compliance_dialogs import asked_period
-
-        with self.mishaps():
-            chosen = await self.app.push_screen_wait(asked_period(self.desk, self.period))
-            if chosen is not None:
-                self.period = chosen
-                self.load()
-
-    @work(group="ask")
-    async def action_whose(self) -> None:
-        """Ask whose figures are to be shown."""
-        from leadtui.screens.compliance_dialogs import asked_whose
-
-        with self.mishaps():
-            people = await ask(self.desk.supervise.everybody)
-            place = await self.app.push_screen_wait(asked_whose(self.desk, people, self.whose))
-            if place is not None:
-                self.whose = people[int(place)]
-                self.load()
+    def again(self) -> None:
+        """Read anew."""
+        self.load()
 
 
 class ByRepScreen(_Figures):

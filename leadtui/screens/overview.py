@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from leadtui.desk.compliance_views import FIGURES, Board, ExceptionLine, Whose
 from leadtui.desk.views import FeedLine
-from leadtui.screens.base import DeskScreen, ask
+from leadtui.screens.base import ask
 from leadtui.screens.compliance import (
     TOTAL,
     WIDE,
@@ -31,6 +31,7 @@ from leadtui.screens.compliance import (
     totals,
 )  # fmt: skip
 from leadtui.screens.entries import regain
+from leadtui.screens.filtered import ASKING, EXPORT, Filtered
 from leadtui.widgets.lines import Feedback, KeyLine
 from leadtui.widgets.safe import cell, shown
 from leadtui.widgets.tables import Grid
@@ -57,7 +58,7 @@ BUDGET = 30_000
 """So many entries of a long period are read before what they say is shown; then so many again."""
 
 
-class ComplianceScreen(DeskScreen[None]):
+class ComplianceScreen(Filtered):
     """Everything at a glance; Enter opens the entries behind what is under the cursor."""
 
     CSS_PATH = "supervise.tcss"
@@ -65,10 +66,9 @@ class ComplianceScreen(DeskScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "figures", "figures", id="supervise.figures", tooltip="Every figure of the period, with its n"),
         Binding("v", "overdue", "overdue", id="supervise.overdue", tooltip="Everything overdue, oldest first"),
-        Binding("t", "period", "period", id="supervise.period", tooltip="Another period: a week, a month, two dates"),
-        Binding("w", "whose", "whose", id="supervise.whose", tooltip="Everybody's, a team's or one rep's figures"),
+        *ASKING,
         Binding("slash", "find", "find", id="supervise.find", tooltip="Find in entries, memos and names"),
-        Binding("x", "export", "export", id="supervise.export", tooltip="Write a CSV and an HTML report"),
+        EXPORT,
         Binding("question_mark", "app.keys", "keys", id="supervise.keys", tooltip="All keys of this screen"),
         Binding("i", "state", "log state", show=False, id="supervise.state", tooltip="What is known of the log"),
         Binding("r", "rep", "rep", show=False, id="supervise.rep", tooltip="This rep: rates and entries"),
@@ -318,40 +318,10 @@ class ComplianceScreen(DeskScreen[None]):
 
         self.app.push_screen(FindEntriesScreen(self.desk))
 
-    def action_export(self) -> None:
-        from leadtui.screens.compliance_dialogs import ExportScreen
-
-        self.app.push_screen(
-            ExportScreen(self.desk, self.period, self.whose, self.log_state), lambda made: self.say(made or "")
-        )
-
     def action_state(self) -> None:
         from leadtui.screens.entry import StateScreen
 
         self.app.push_screen(StateScreen(self.desk, self.verified))
-
-    @work(group="ask")
-    async def action_period(self) -> None:
-        """Ask for another period."""
-        from leadtui.screens.compliance_dialogs import asked_period
-
-        with self.mishaps():
-            chosen = await self.app.push_screen_wait(asked_period(self.desk, self.period))
-            if chosen is not None and chosen != self.period:
-                self.period = chosen
-                self.again()
-
-    @work(group="ask")
-    async def action_whose(self) -> None:
-        """Ask whose figures are to be shown."""
-        from leadtui.screens.compliance_dialogs import asked_whose
-
-        with self.mishaps():
-            people = await ask(self.view.everybody)
-            place = await self.app.push_screen_wait(asked_whose(self.desk, people, self.whose))
-            if place is not None and people[int(place)] != self.whose:
-                self.whose = people[int(place)]
-                self.again()
 
     def again(self) -> None:
         """Read everything anew; a long period takes a moment the first time."""

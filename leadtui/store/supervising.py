@@ -89,20 +89,27 @@ def whole(rows: Rows, seq: int) -> Any:
 
 
 def find(rows: Rows, words: str, limit: int) -> list[Any]:
-    """Entries whose body or personal text holds the words, or that are about a lead of that name, newest first."""
-    like = f"%{words.replace('%', '').replace('_', '')}%"
-    if like == "%%":
+    """Entries whose body or personal text holds the words, or that are about a lead of that name, newest first.
+
+    Case does not count, and a space finds an underscore too: codes are shown without theirs.
+    """
+    if not words.strip():
         return []
-    upper = "upper(l.body) LIKE upper(?) OR upper(p.text) LIKE upper(?)"
+    like = "LIKE" if rows.is_sqlite else "ILIKE"
     query = (
         f"SELECT l.seq, l.at, l.recorded_by, l.body FROM log l LEFT JOIN log_private p ON p.seq = l.seq "  # noqa: S608
-        f"WHERE {upper} ORDER BY l.seq DESC LIMIT ?"
+        f"WHERE l.body {like} ? ESCAPE '\\' OR p.text {like} ? ESCAPE '\\' ORDER BY l.seq DESC LIMIT ?"
     )
-    found = {row[0]: row for row in rows.all(query, (like, like, limit))}
-    name = f"%{fold(words).replace('%', '').replace('_', '')}%"
-    for (lead_id,) in rows.all("SELECT id FROM lead WHERE name_key LIKE ? ORDER BY id LIMIT 20", (name,)):
+    found = {row[0]: row for row in rows.all(query, (_like(words), _like(words), limit))}
+    name = "SELECT id FROM lead WHERE name_key LIKE ? ESCAPE '\\' ORDER BY id LIMIT 20"
+    for (lead_id,) in rows.all(name, (_like(fold(words)),)):
         found.update({row[0]: row for row in about(rows, "lead", lead_id, limit)})
     return sorted(found.values(), reverse=True)[:limit]
+
+
+def _like(words: str) -> str:
+    """A pattern for text that holds the words; any one character stands for a space or an underscore."""
+    return f"%{words.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace(' ', '_')}%"
 
 
 def private_texts(rows: Rows, seqs: Sequence[int]) -> dict[int, str]:

@@ -255,11 +255,14 @@ def test_find_reads_bodies_private_texts_and_names(floor):
     store, view = floor
     noted = called(store, START + HOUR, note="wants the June figures", outcome="TALKED", contact=1)
     other = called(store, START + 2 * HOUR, lead_id=2, outcome="BUSY")
+    silent = called(store, START + 3 * HOUR, lead_id=2, outcome="NO_ANSWER")
 
     assert [line.seq for line in view.find("june FIGURES")] == [noted]
     assert [line.seq for line in view.find("busy")] == [other]
     assert {line.lead_id for line in view.find("okafor")} == {1}
-    assert view.find("100%") == ()
+    for said in ("no answer", "NO_ANSWER", "No answer"):
+        assert [line.seq for line in view.find(said)] == [silent]
+    assert view.find("100%") == view.find("\\") == view.find("%") == ()
     assert view.find("") == ()
 
 
