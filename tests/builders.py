@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +22,7 @@ from leadtui.store.database import Store, open_store
 from leadtui.store.log import Actor
 from leadtui.store.tables import Company, EmailAddress, Lead, Phone, Response
 from leadtui.text import fold
+from tests.engines import as_laid, same_server
 
 MONDAY = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 """Monday 23 November 2026, 10:40 in Chicago."""
@@ -33,8 +37,37 @@ PEOPLE = (
 def a_floor(
     folder: Path, *, now: datetime = MONDAY, people: Iterable[NewRep] = PEOPLE, demo: bool = True, database: str = ""
 ) -> Path:
-    """A floor on disk."""
-    make_floor(folder, people, now, name="Test floor", zone="America/Chicago", demo=demo, database=database)
+    """A floor on disk: a copy of one that is made once a process for each way to make it, the log's id included."""
+    persons = tuple(people)
+    key = (now, persons, demo)
+
+    def make(place: Path, url: str) -> Path:
+        make_floor(place, persons, now, name="Test floor", zone="America/Chicago", demo=demo, database=url)
+        return place
+
+    if database.startswith("postgresql"):
+        as_laid(database, key, lambda url: _FLOORS.setdefault((key, url), make(_kept() / "floor", url)))
+        (laid_as,) = {url for (made, url) in _FLOORS if made == key and same_server(url, database)}
+        shutil.copytree(_FLOORS[key, laid_as], folder, dirs_exist_ok=True)
+        settings = folder / "leadtui.toml"
+        settings.write_text(settings.read_text(encoding="utf-8").replace(laid_as, database), encoding="utf-8")
+        return folder
+    if database:
+        return make(folder, database)
+    if (key, "") not in _FLOORS:
+        _FLOORS[key, ""] = make(_kept() / "floor", "")
+    shutil.copytree(_FLOORS[key, ""], folder, dirs_exist_ok=True)
+    return folder
+
+
+_FLOORS: dict[tuple[Any, str], Path] = {}
+"""(how it was made, the URL of its database on a server) -> a floor to copy."""
+
+
+def _kept() -> Path:
+    """A folder until the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="leadtui-laid-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 

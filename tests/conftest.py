@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import count
 
 import hypothesis
 import pytest
@@ -30,3 +31,12 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own place for witnesses: floors are copies of each other, with one log id."""
+    monkeypatch.setenv("XDG_STATE_HOME", f"{os.environ['HOME']}/state/{next(_numbers)}")
+
+
+_numbers = count(1)

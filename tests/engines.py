@@ -3,7 +3,7 @@
 A folder of tests asks for them in its conftest.py: ``from tests.engines import engine_url, postgres_server, store``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -19,6 +19,8 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 _numbers = count(1)
 _users: list[Any] = []
+_laid: dict[tuple[str, object], str] = {}
+"""(server, what was laid) -> the database in which it was."""
 
 
 @contextmanager
@@ -69,6 +71,11 @@ def name_in(url: str) -> str:
     return url.partition("?")[0].rpartition("/")[2]
 
 
+def same_server(one: str, other: str) -> bool:
+    """Whether two URLs name databases of one server."""
+    return one.replace(f"/{name_in(one)}", "/", 1) == other.replace(f"/{name_in(other)}", "/", 1)
+
+
 @pytest.fixture
 def postgres_url(postgres_server: Any) -> Iterator[str]:
     """A fresh PostgreSQL database, dropped after the test."""
@@ -88,11 +95,31 @@ def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.getfixturevalue("postgres_url"))
 
 
+def as_laid(url: str, key: object, lay: Callable[[str], object]) -> None:
+    """Fill the empty PostgreSQL database ``url`` with what ``lay`` makes of one: made once for each key, then copied.
+
+    A schema takes PostgreSQL a second, a copy of it a twentieth of that. A server has its own copies.
+    """
+    import psycopg
+
+    server = url.replace(f"/{name_in(url)}", "/postgres", 1)
+    with psycopg.connect(server, autocommit=True) as connection:
+        if (server, key) not in _laid:
+            first = f"laid_{next(_numbers)}"
+            connection.execute(f"CREATE DATABASE {first} STRATEGY file_copy")
+            lay(url.replace(f"/{name_in(url)}", f"/{first}", 1))
+            _laid[server, key] = first
+        connection.execute(f"DROP DATABASE {name_in(url)}")
+        connection.execute(f"CREATE DATABASE {name_in(url)} TEMPLATE {_laid[server, key]} STRATEGY file_copy")
+
+
 @pytest.fixture
 def store(engine_url: str) -> Iterator[Any]:
     """A store with its schema laid, once on each engine, closed after the test."""
     from leadtui.store.database import open_store
 
+    if engine_url.startswith("postgresql"):
+        as_laid(engine_url, "schema", lambda url: open_store(url, create=True, now=START).dispose())
     opened = open_store(engine_url, create=True, now=START)
     yield opened
     opened.dispose()

@@ -33,13 +33,14 @@ from leadtui.cli.tree import build
 from leadtui.clock import FixedClock
 from leadtui.desk.confirming import Given
 from leadtui.desk.desk import Desk
+from leadtui.desk.floors import make_floor
 from leadtui.desk.importing.importing import import_file
 from leadtui.desk.importing.options import ImportOptions
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.settings import load_settings
 from leadtui.store import floor
 from leadtui.store.database import open_store
-from tests.builders import MONDAY, a_desk, a_lead
+from tests.builders import MONDAY, PEOPLE, a_desk, a_lead
 
 NOW = "2026-11-23T16:42:00Z"
 """What the clock of a demo floor says when the program starts: Monday, 10:42 in Chicago."""
@@ -269,7 +270,5 @@ def race(folder: Path, tell: Connection, line: Any, login: str, way: str, number
 
 
 def lay(folder: Path) -> None:
-    """Make a floor."""
-    from tests.builders import a_floor
-
-    a_floor(folder)
+    """Make a floor, and not from a copy."""
+    make_floor(folder, PEOPLE, MONDAY, name="Test floor", zone="America/Chicago", demo=True)

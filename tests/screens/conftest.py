@@ -68,7 +68,8 @@ class Driver:
 
     def says(self, words: str) -> bool:
         """Whether the words stand on the screen, line breaks aside."""
-        return words in " ".join(self.text().split()) or words in self.text()
+        text = self.text()
+        return words in text or words in " ".join(text.split())
 
     async def settled(self) -> None:
         """No read and no write is under way, and what they brought is painted."""
