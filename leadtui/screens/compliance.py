@@ -159,6 +159,26 @@ def titled(name: str, figure: Figure) -> str:
     return f"{name}, {figure.opens}" if figure.opens else name
 
 
+def under(board: Board, lines: tuple[FeedLine, ...], table: str, row: int, column: int) -> Shown:
+    """What stands at a place of one of the three tables."""
+    if table == "exceptions" and row < len(board.exceptions):
+        line = board.exceptions[row]
+        return Shown(line.rep_id, line.lead_id, line.seqs, f"{line.rep}: {line.words}", count=line.count)
+    if table == "feed" and row < len(lines):
+        entry = lines[row]
+        return Shown(None, entry.lead_id, (entry.seq,), entry.words, entry.seq)
+    if table != "reps":
+        return Shown()
+    # The name in the first column, else a figure; the last row is everybody's.
+    together = row >= len(board.reps)
+    rep_id, who = (None, board.whose.name) if together else (board.reps[row].rep_id, board.reps[row].name)
+    if not column:
+        return Shown(rep_id, named=TOTAL if together else "")
+    figure = (board.total if together else board.reps[row].figures)[column - 1]
+    name = FIGURES[column - 1]
+    return Shown(rep_id, None, figure.seqs, titled(f"{who}: {name}", figure), named=name, count=counted(figure))
+
+
 def about(period: Period, whose: Whose) -> str:
     """Of when and of whom figures are, in words."""
     return f"{period.name} ({period.dates}) · {whose.name}"

@@ -13,22 +13,21 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from leadtui.desk.compliance_views import FIGURES, Board, ExceptionLine, Whose
+from leadtui.desk.compliance_views import Board, ExceptionLine, Whose
 from leadtui.desk.views import FeedLine
 from leadtui.screens.base import ask
 from leadtui.screens.compliance import (
     TOTAL,
     WIDE,
     Shown,
-    counted,
     feed_row,
     named,
     rep_rows,
     so_far,
     state_of,
-    titled,
     top_line,
     totals,
+    under,
 )  # fmt: skip
 from leadtui.screens.entries import regain
 from leadtui.screens.filtered import ASKING, EXPORT, Filtered
@@ -227,26 +226,7 @@ class ComplianceScreen(Filtered):
         board, focused = self.board, self.focused
         if board is None or not isinstance(focused, Grid) or focused.empty:
             return Shown()
-        row, column = focused.cursor_coordinate
-        if focused.id == "exceptions" and row < len(board.exceptions):
-            line = board.exceptions[row]
-            return Shown(line.rep_id, line.lead_id, line.seqs, f"{line.rep}: {line.words}", count=line.count)
-        if focused.id == "feed" and row < len(self.lines):
-            entry = self.lines[row]
-            return Shown(None, entry.lead_id, (entry.seq,), entry.words, entry.seq)
-        if focused.id == "reps":
-            return self._chosen_number(board, row, column)
-        return Shown()
-
-    def _chosen_number(self, board: Board, row: int, column: int) -> Shown:
-        """The name in the first column, else a figure; the last row is everybody's."""
-        together = row >= len(board.reps)
-        rep_id, who = (None, board.whose.name) if together else (board.reps[row].rep_id, board.reps[row].name)
-        if not column:
-            return Shown(rep_id, named=TOTAL if together else "")
-        figure = (board.total if together else board.reps[row].figures)[column - 1]
-        name = FIGURES[column - 1]
-        return Shown(rep_id, None, figure.seqs, titled(f"{who}: {name}", figure), named=name, count=counted(figure))
+        return under(board, self.lines, focused.id or "", *focused.cursor_coordinate)
 
     @on(Grid.RowSelected)
     @on(Grid.CellSelected)
