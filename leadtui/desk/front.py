@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +19,12 @@ from leadtui.store.unit_of_work import Unit
 
 if TYPE_CHECKING:
     from leadtui.desk.planning import Planning
+
+PROMISE_AHEAD = timedelta(hours=24)
+"""So long before its time a promise comes to the front and the lead's other touches wait behind it."""
+
+SENDING = timedelta(hours=1)
+"""So long a system step is given to be sent, and that is before the promise it comes before."""
 
 STAGE_WEIGHTS = {"callback": 100, "engaged": 70, "new": 60, "attempted": 40, "nurture": 10}
 
@@ -37,7 +44,7 @@ class Front:
         return self.planning.unit
 
     def settle(self, sheet: LeadSheet) -> Touch | None:
-        """Put the right touch of a lead at its front: a started one, else a promise, else the earliest.
+        """Put the right touch of a lead at its front: a started one, else a promise that is near, else the earliest.
 
         A lead that is open and has nothing left becomes a question to the supervisor, due in a business day.
         """
@@ -45,7 +52,7 @@ class Front:
         found = leads.open_touches(self.unit.session, sheet.id)
         started = min((t for t in found if t.state == "started"), key=lambda t: t.kind == "inbound", default=None)
         others = [touch for touch in found if touch.state != "started"]
-        front = started or min(others, key=lambda t: (not t.promised, t.due, t.id), default=None)
+        front = started or first_of(others, self.unit.now)
         for touch in others:
             if touch is not front and touch.state == "open":
                 touch.state = "waiting"
@@ -155,6 +162,22 @@ class Front:
             oldest = tried[-policy.max_attempts_24h].dialed_at
             return (oldest + timedelta(hours=24) if oldest else None), "attempts in 24 h"
         return None, ""
+
+
+def first_of(touches: Iterable[Touch], now: datetime) -> Touch | None:
+    """The touch to put at the front, of those that are not started: a promise that is near, else the earliest.
+
+    What the system sends well before the promised time holds nobody up and goes first.
+    """
+    planned = list(touches)
+    near = min((t.due for t in planned if t.promised and t.due <= now + PROMISE_AHEAD), default=None)
+
+    def waits(touch: Touch) -> bool:
+        if near is None or touch.promised:
+            return near is not None and touch.due > now + PROMISE_AHEAD
+        return not (touch.system and now - SENDING < touch.due < near - SENDING)
+
+    return min(planned, key=lambda touch: (waits(touch), touch.due, touch.id or 0), default=None)
 
 
 def zone_of(context: Context, sheet: LeadSheet) -> str:

@@ -72,11 +72,14 @@ VERBS = {
     "letter.refused": "no postal address of",
     "event.due": "a dated rule for",
     "rep.back": "back",
+    "touch.promised": "a promise comes up:",
     "touch.moved": "moved to the first day back:",
     "touch.covered": "goes to the cover:",
     "touch.returned": "comes back from the cover:",
 }
-QUIET = frozenset(("question.shown", "question.drafted", "email.handed_over", "popup.shown", "touch.given_back"))
+QUIET = frozenset(
+    ("question.shown", "question.drafted", "email.handed_over", "popup.shown", "touch.given_back", "touch.promised")
+)
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the feed."""
 
 ALARMING = frozenset(("gate.override", "clock.step", "refused", "person.erased", "dnc.removed"))

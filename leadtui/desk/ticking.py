@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from leadtui.desk.absence import return_due
 from leadtui.desk.context import Context
 from leadtui.desk.events import run_due
+from leadtui.desk.front import PROMISE_AHEAD, first_of
 from leadtui.desk.planning import Planning
 from leadtui.desk.recycling import retire_silent
 from leadtui.store import block, leads
@@ -22,7 +23,23 @@ if TYPE_CHECKING:
 def tick(context: Context, mail: Mailing) -> int:
     """Resume what waited for a date, then let the system's steps run; returns how many things were done."""
     done = return_due(context) + resume_due(context) + run_due(context) + retire_silent(context)
-    return done + mail.run_system_touches(context.now())
+    done += mail.run_system_touches(context.now())
+    return done + promises_first(context)
+
+
+def promises_first(context: Context, limit: int = 200) -> int:
+    """Bring promises whose time is near to the front of their leads; returns how many leads."""
+    now = context.now()
+    with context.store.read() as session:
+        behind = block.promises_behind(session, now + PROMISE_AHEAD, limit)
+        firsts = [(lead_id, first_of(leads.open_touches(session, lead_id), now)) for lead_id in behind]
+        found = [lead_id for lead_id, first in firsts if first is not None and first.state == "waiting"]
+    for lead_id in found:
+        with context.write(now) as unit:
+            planning = Planning(context, unit)
+            front = planning.settle(planning.sheet(lead_id))
+            unit.log("touch.promised", subjects={"lead": lead_id, "touch": front.id if front else None})
+    return len(found)
 
 
 def resume_due(context: Context, limit: int = 200) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import and_, text
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from leadtui.store import order
@@ -68,6 +69,19 @@ def due_system(session: Session, now: datetime, limit: int = 200) -> list[Touch]
             .limit(limit)
         ).all()
     )
+
+
+def promises_behind(session: Session, until: datetime, limit: int) -> list[int]:
+    """Leads of which a promise due by then waits behind a touch that nobody has promised or started."""
+    front = aliased(Touch)
+    query = (
+        select(Touch.lead_id)
+        .join(front, and_(col(front.lead_id) == Touch.lead_id, col(front.state) == "open", col(front.promised) == 0))
+        .where(Touch.state == "waiting", Touch.promised == 1, col(Touch.due) <= until)
+        .order_by(col(Touch.due), col(Touch.id))
+        .limit(limit)
+    )
+    return list(dict.fromkeys(session.exec(query).all()))
 
 
 def to_resume(session: Session, now: datetime, limit: int) -> list[Enrolment]:

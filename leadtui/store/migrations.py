@@ -61,6 +61,7 @@ def _fence(connection: Connection) -> None:
         )
     connection.exec_driver_sql("DROP INDEX touch_front")
     connection.exec_driver_sql(f"CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE {tables.AT_FRONT}")
+    connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS touch_promise ON touch (due) WHERE {tables.PROMISED}")
 
 
 STEPS: tuple[Step, ...] = (Step(1, "the whole schema", _lay), Step(2, "leases fence, calls stand beside", _fence))

@@ -295,6 +295,7 @@ class Enrolment(SQLModel, table=True):
 
 
 AT_FRONT = "state IN ('open', 'started') AND kind <> 'inbound'"
+PROMISED = "state = 'waiting' AND promised = 1"
 
 
 class Touch(SQLModel, table=True):
@@ -317,6 +318,7 @@ class Touch(SQLModel, table=True):
         Index("touch_system", "due", sqlite_where=text("state = 'open' AND system = 1"),
               postgresql_where=text("state = 'open' AND system = 1")),
         Index("touch_lead", "lead_id", "state"),
+        Index("touch_promise", "due", sqlite_where=text(PROMISED), postgresql_where=text(PROMISED)),
     )  # fmt: skip
     id: int | None = _id()
     lead_id: int = _ref("lead.id")

@@ -24,6 +24,7 @@ from leadtui.cadence.model import OnClosedDay
 from leadtui.clock import FixedClock
 from leadtui.desk.activating import activate
 from leadtui.desk.confirming import Given
+from leadtui.desk.front import PROMISE_AHEAD
 from leadtui.desk.intake import admit
 from leadtui.desk.planning import Planning
 from leadtui.desk.playbooks import default_files, write_folder
@@ -377,6 +378,11 @@ class Floor(RuleBasedStateMachine):
             front = [inbound for state, inbound in found if state != "waiting"]
             assert front, (lead_id, found)
             assert front.count(False) <= 1, (lead_id, found)
+            near = [
+                t for t in touches if t.lead_id == lead_id and t.promised and t.due <= self.clock.at + PROMISE_AHEAD
+            ]
+            first = next((t for t in touches if t.lead_id == lead_id and t.state == "open"), None)
+            assert first is None or first.promised or first.system or not near, (lead_id, near)
             assert everybody[lead_id].status == "open" or {state for state, _ in found} == {"started"}, (lead_id, found)
 
     def _enrolments_go_on(self, touches, enrolments, everybody):

@@ -643,7 +643,7 @@ def test_no_body_of_the_log_holds_anything_personal(desk, other, clock):
         open_touch(desk, lead_id).id, Given("partly", "NO_ANSWER", typed["partly"], already="when Jane Okafor rang"),
         out_of_turn="same_company",
     )  # fmt: skip
-    answer(desk, desk.block.inbound(lead_id), "REFERRED", colleague="Ada Park")
+    answer(desk, desk.block.inbound(lead_id), "REFERRED", colleague="Quill Park")
     call(other, twin, "DO_NOT_CALL", note=typed["note"])
     for _ in range(3):
         desk.tick()
@@ -655,7 +655,7 @@ def test_no_body_of_the_log_holds_anything_personal(desk, other, clock):
         "Jane",
         "Tom",
         "Weiss",
-        "Ada",
+        "Quill",
         "Park",
         "3035550142",
         "303-555",
