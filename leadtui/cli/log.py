@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,8 +77,13 @@ def verify(
     json: bool = JSON,
 ) -> None:
     """Check the whole chain, the personal texts and every witness; 1 when something does not hold."""
-    with _auditing() as auditing, _bar(auditing.head().seq, shown=not json) as progress:
-        found = auditing.verify(deep=deep, progress=progress)
+    from leadtui.desk.auditing import Auditing
+    from leadtui.desk.tampering import stop_where_broken
+
+    with open_desk() as desk, closing(Auditing(desk.context.store.url, desk.clock)) as auditing:
+        with _bar(auditing.head().seq, shown=not json) as progress:
+            found = auditing.verify(deep=deep, progress=progress)
+        stop_where_broken(desk.context, found)
     if json:
         emit(as_json(found))
     else:

@@ -15,7 +15,7 @@ from leadtui.desk.context import Context
 from leadtui.desk.files import write_new
 from leadtui.desk.witnesses import Witnesses, read_witness
 from leadtui.errors import LeadtuiError, NotFound, Refused
-from leadtui.store import auditing, replay
+from leadtui.store import auditing, floor, replay
 from leadtui.store.log import Verification, Witness
 from leadtui.store.rows import Rows
 
@@ -138,7 +138,8 @@ def correct(context: Context, entry: int, note: str) -> int:
     """Add an entry that corrects an earlier one by naming it, and return its seq; the earlier one stays as it is.
 
     A rep corrects what they did themselves, a supervisor anything. A supervisor's correction also takes rows as they
-    are that were changed outside leadtui after that entry: from then on they are what the log says. Raises ``NotFound`` and ``Refused``.
+    are that were changed outside leadtui after that entry: from then on they are what the log says; and where the chain
+    is broken at that entry, it lets the floor be written again. Raises ``NotFound`` and ``Refused``.
     """
     note = note.strip()
     if len(note) < MIN_NOTE:
@@ -148,24 +149,36 @@ def correct(context: Context, entry: int, note: str) -> int:
         body = rows.value("SELECT body FROM log WHERE seq = ?", (entry,))
     finally:
         rows.close()
-    if body is None:
+    supervisor = context.identity.role == "supervisor"
+    broken = supervisor and tampering.go_on(context, entry)
+    if body is None and not broken:
         raise NotFound(f"the log has no entry {entry}; 'leadtui log show' lists them")
-    said = json.loads(body)
-    mine = said.get("actor") == context.identity.id
-    allowed = mine or context.identity.role == "supervisor"
-    taken = _changed_behind(context, entry) if context.identity.role == "supervisor" else {}
+    said = _said(body)
+    allowed = supervisor or said.get("actor") == context.identity.id
+    taken = _changed_behind(context, entry) if supervisor else {}
     with context.write() as unit:
+        if broken:
+            floor.set_meta(unit, tampering.ACCEPTED, str(entry))
         subjects = {"entry": entry, **{key: (said.get("subjects") or {}).get(key) for key in ("lead", "touch")}}
         subjects = {key: value for key, value in subjects.items() if value is not None}
         if allowed:
             for table, ids in taken.items():
                 unit.changes.accept(table, ids)
-            made = unit.log("entry.corrected", subjects=subjects, codes={"event": said["event"]}, private=note)
+            made = unit.log("entry.corrected", subjects=subjects, codes={"event": said.get("event", "")}, private=note)
         else:
             made = unit.log("refused", subjects=subjects, codes={"what": "correcting an entry", "rule": "not_yours"})
     if not allowed:
         raise Refused("not_yours", f"entry {entry} is another's; they or a supervisor can correct it")
     return made
+
+
+def _said(body: Any) -> dict[str, Any]:
+    """A body as it can be read; one that is damaged or gone says nothing."""
+    try:
+        found = json.loads(body)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _changed_behind(context: Context, entry: int) -> dict[str, list[int]]:

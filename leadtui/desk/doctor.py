@@ -61,7 +61,7 @@ def _file(context: Context, path: Path) -> Iterator[Finding]:
     for words in broken:
         kind = "faults in the database file"
         yield Finding(ERROR, f"the database is damaged: {words}", str(path), back, kind, FILE)
-    if not pages and (said := damage.marked(path)):
+    if not pages and (said := damage.marked(path)) and not said.startswith(damage.OF_LOG):
         context.store.found_sound()
         words = f"the database had been found damaged ({said}); the file holds now, and may be written again"
         yield Finding(NOTE, words, str(path), "leadtui log verify --deep, if you restored a backup", rank=FILE)

@@ -8,14 +8,16 @@ from datetime import timedelta
 from leadtui.desk.context import Context
 from leadtui.desk.findings import ANSWERS, BLOCKS, ERROR, FILE, NOTE, OWNERS, POWER, REST, WARNING, WORK, Finding, few
 from leadtui.desk.witnesses import Witnesses
-from leadtui.store import auditing, health, replay
+from leadtui.store import auditing, damage, floor, health, replay
 from leadtui.store.held import Disagreement
-from leadtui.store.log import Verification
+from leadtui.store.log import CORRUPT, Verification
 from leadtui.store.rows import Rows
 from leadtui.store.types import from_micros, to_micros
 
 BACKUP_EVERY = WITNESS_EVERY = timedelta(days=7)
 LOOK_BACK = timedelta(days=30)
+ACCEPTED = "damage_accepted"
+"""The fact of ``meta`` that names the entry at which a supervisor goes on though the chain is broken there."""
 
 RANKS = {
     "rep": POWER, "meta": POWER, "playbook": POWER, "text": POWER,
@@ -43,14 +45,44 @@ def log_findings(context: Context) -> Iterator[Finding]:
         log_id = auditing.head(rows).log_id
         witnesses = Witnesses(rows.place).of(log_id)
         found = auditing.Verifier(rows, witnesses, context.now()).run()
+        stop_where_broken(context, found)
         yield from _verified(found, rows.place)
         if found.ok:
+            yield from _lifted(context)
             yield from map(told, replay.replay(rows))
         yield from _clocks(context, rows)
         if not context.is_demo:
             yield from _kept_elsewhere(context, rows, max((one.seen_at for one in witnesses), default=None))
     finally:
         rows.close()
+
+
+def stop_where_broken(context: Context, found: Verification) -> None:
+    """Stop everybody's writing where the chain is broken in the file itself and no supervisor goes on with it as it is."""
+    if found.damage not in CORRUPT or found.first_bad is None or context.store.path is None:
+        return
+    with context.store.read() as session:
+        accepted = floor.get_meta(session, ACCEPTED)
+    if accepted != str(found.first_bad):
+        words = f"{damage.OF_LOG}{found.first_bad}: {found.damage}"
+        context.store.stop_writing(damage.damaged(context.store.url, words))
+
+
+def go_on(context: Context, entry: int) -> bool:
+    """Let the floor be written again though its chain is broken at ``entry``; whether that was what stopped it."""
+    path = context.store.path
+    if path is None or not damage.marked(path).startswith(f"{damage.OF_LOG}{entry}:"):
+        return False
+    context.store.found_sound()
+    return True
+
+
+def _lifted(context: Context) -> Iterator[Finding]:
+    path = context.store.path
+    if path is not None and (said := damage.marked(path)).startswith(damage.OF_LOG):
+        context.store.found_sound()
+        words = f"the log had been found broken ({said}); it holds now, and may be written again"
+        yield Finding(NOTE, words, str(path), "leadtui log verify --deep", rank=FILE)
 
 
 def told(one: Disagreement) -> Finding:

@@ -2,7 +2,8 @@
 
 Both are small files with the database's own permissions. ``leadtui.db.backups`` lists checked copies, so that the way
 back can be named though not a page can be read. ``leadtui.db.damaged`` stops every program's writing, not just that of
-the one which met the damage; ``leadtui doctor`` takes it away once the file holds again.
+the one which met the damage; ``leadtui doctor`` takes it away once the file holds again. A log that does not hold though the
+pages do (a flipped byte, an edited entry) is damage too; with that a supervisor may go on.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from leadtui.errors import Damaged
 from leadtui.store import sqlite
 
 BACKUPS, DAMAGED = ".backups", ".damaged"
+OF_LOG = "log entry "
+"""How the words of a mark begin that a broken chain has set in a file whose pages are sound."""
 KEPT = 10
 """So many backups are remembered."""
 
@@ -97,6 +100,9 @@ def damaged(url: str, found: str) -> Damaged:
         advice = way_back(Path(place))
     else:
         advice = "keep the database as it is, run 'leadtui doctor' and restore the last backup with pg_restore"
+    if found.startswith(OF_LOG):
+        entry = found.removeprefix(OF_LOG).partition(":")[0]
+        advice += f"; or a supervisor goes on with it as it is: 'leadtui log correct {entry} --note …'"
     return Damaged(f"{place}: the database is damaged ({found}), and nothing more is written; {advice}", found)
 
 

@@ -56,6 +56,10 @@ class Witness:
     seen_at: datetime
 
 
+CORRUPT = frozenset(("gap", "edited", "private-edited", "unreadable"))
+"""Damage that a bad disk does as well as a person, and that the file itself shows, whoever looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What the verifier found.

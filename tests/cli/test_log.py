@@ -80,7 +80,7 @@ def test_verify_deep_says_which_row_disagrees(run, desk):
     done = run("verify", "--deep")
 
     assert done.exit_code == 1
-    assert "obligation 1: answer is 'no', entry 7 says 'yes'" in done.stdout
+    assert "obligation 1: answer is 'no', and entry 7 says 'yes'" in done.stdout
 
 
 def test_the_head_goes_out_and_comes_back_as_a_witness(run, tmp_path):

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from leadtui.clock import FixedClock
+from leadtui.desk.auditing import correct
 from leadtui.desk.backing import back_up
 from leadtui.desk.doctor import examine
 from leadtui.errors import Damaged
@@ -125,3 +126,56 @@ def test_a_floor_that_holds_is_written_on(desk):
     desk.block.note(1, "all is well")
 
     assert examine(desk.context).ok
+
+
+def flip(desk, entry: int) -> None:
+    """Change a stored byte of an entry, past every guard."""
+    raw = driver().connect(str(desk.context.store.path))
+    raw.execute("DROP TRIGGER log_no_update")
+    raw.execute("UPDATE log SET body = replace(body, '{', '[') WHERE seq = ?", (entry,))
+    raw.commit()
+    raw.close()
+
+
+def test_a_log_that_does_not_hold_stops_the_writing_until_a_supervisor_goes_on(desk, tmp_path):
+    """The pages are sound and the chain is not: the backup is named, and so is the way to go on without it."""
+    back_up(desk.context, tmp_path / "good.db")
+    flip(desk, 3)
+
+    found = examine(desk.context)
+
+    assert any("the log does not hold (edited)" in one.what for one in found.findings)
+    with pytest.raises(Damaged, match=r"log entry 3: edited.*good\.db.*'leadtui log correct 3 --note …'"):
+        a_lead(desk)
+    again = reopened(desk)
+    with pytest.raises(Damaged, match="log entry 3"):
+        a_lead(again)
+    with pytest.raises(Damaged):
+        correct(again.context, 3, "a rep cannot lift this")
+    mira = a_desk(again.settings.folder, "mira", clock=FixedClock(MONDAY))
+    with pytest.raises(Damaged):
+        correct(mira.context, 2, "and not with another entry")
+    correct(mira.context, 3, "the disk was bad; the entry told of a lead that was imported")
+    a_lead(mira)
+    assert not examine(mira.context).ok
+    a_lead(mira, "Tom Weiss", phone="+13125550110")
+    again.close()
+    mira.close()
+
+
+def test_a_restored_backup_is_written_again(desk, tmp_path):
+    """Doctor finds the chain whole and lifts the mark."""
+    back_up(desk.context, tmp_path / "good.db")
+    flip(desk, 3)
+    examine(desk.context)
+    path = desk.context.store.path
+    desk.close()
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    shutil.copyfile(tmp_path / "good.db", path)
+    back = a_desk(desk.settings.folder, clock=FixedClock(MONDAY))
+    with pytest.raises(Damaged):
+        a_lead(back)
+    assert any("may be written again" in one.what for one in examine(back.context).findings)
+    a_lead(back)
+    back.close()
