@@ -12,9 +12,9 @@ from typing import Any
 from leadtui.clock import Clock
 from leadtui.desk import tampering
 from leadtui.desk.context import Context
-from leadtui.desk.files import write_new
 from leadtui.desk.witnesses import Witnesses, read_witness
 from leadtui.errors import LeadtuiError, NotFound, Refused
+from leadtui.files import write_new
 from leadtui.store import auditing, floor, replay
 from leadtui.store.log import Verification, Witness
 from leadtui.store.rows import Rows

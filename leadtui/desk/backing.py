@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadtui.desk.context import Context
-from leadtui.desk.files import give_name
 from leadtui.errors import Damaged, LeadtuiError, NotSaved
+from leadtui.files import give_name
 from leadtui.store import auditing, backing, damage
 from leadtui.store.log import Head
 from leadtui.store.rows import Rows

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from leadtui.desk.charts import bars, by_day, text
 from leadtui.desk.compliance_views import FIGURES, Board, ExceptionLine, Figure, Measure, Table, Whose
-from leadtui.desk.files import write_new
 from leadtui.desk.importing.cells import guarded
+from leadtui.files import write_new
 from leadtui.text import clean
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from pathlib import Path
 from leadtui.cadence.model import Condition
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet, engagement_of
-from leadtui.desk.files import write_new
 from leadtui.desk.importing.cells import guarded, one_line
+from leadtui.files import write_new
 from leadtui.store import floor, leads
 from leadtui.store.conditions_sql import leads_matching
 

@@ -14,7 +14,6 @@ from typing import Any
 from leadtui.cadence.personas import variants
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
-from leadtui.desk.files import write_new
 from leadtui.desk.importing.cells import guarded
 from leadtui.desk.importing.places import country_name
 from leadtui.desk.letter_pages import Sheet, pdf_of, text_of
@@ -22,6 +21,7 @@ from leadtui.desk.mail_texts import field_values, ground
 from leadtui.desk.planning import Planning
 from leadtui.desk.words import local
 from leadtui.errors import LeadtuiError, WrongUse
+from leadtui.files import write_new
 from leadtui.mail.rendering import body_text, one_line, render
 from leadtui.store import floor, leads, lifecycle
 from leadtui.store.tables import Rep, Touch

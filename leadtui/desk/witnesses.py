@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from leadtui.desk.files import write_new
 from leadtui.errors import LeadtuiError
+from leadtui.files import write_new
 from leadtui.store.log import Witness
 
 PLACES = "places.json"

@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from leadtui.errors import LeadtuiError, NotSaved, Refused
-from leadtui.mail.files import write_new
+from leadtui.files import create
 from leadtui.mail.message import Message
 from leadtui.mail.opener import Opener, open_with_system
 from leadtui.settings import MailSettings
@@ -71,7 +71,7 @@ class Draft:
     def hand_over(self, message: Message, name: str) -> Delivery:
         """Write it whole, then open it; where nothing opens it, the file is there all the same."""
         try:
-            path = write_new(self.folder / f"{name}.eml", message.draft())
+            path = keep(self.folder / f"{name}.eml", message.draft())
         except NotSaved as error:
             return Delivery("failed", str(error))
         try:
@@ -124,9 +124,19 @@ class Files:
     def hand_over(self, message: Message, name: str) -> Delivery:
         """Write it whole."""
         try:
-            return Delivery("sent", path=str(write_new(self.folder / f"{name}.eml", message.content)))
+            return Delivery("sent", path=str(keep(self.folder / f"{name}.eml", message.content)))
         except NotSaved as error:
             return Delivery("failed", str(error))
+
+
+def keep(path: Path, content: bytes) -> Path:
+    """Write a message to its file, in a folder that is made where it is missing. Raises ``NotSaved``."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        create(path, [content], 0o660)
+    except OSError as error:
+        raise NotSaved(f"{path}: the message cannot be written ({error.strerror}); nothing left the house") from error
+    return path
 
 
 def mailto(message: Message) -> str:

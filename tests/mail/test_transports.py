@@ -12,10 +12,9 @@ import pytest
 
 from leadtui.errors import LeadtuiError, NotSaved, Refused
 from leadtui.mail import opener as opening
-from leadtui.mail.files import write_new
 from leadtui.mail.opener import open_with_system, run_detached
 from leadtui.mail.passwords import find_password, password_file
-from leadtui.mail.transports import Draft, Files, Mailto, mailto, transport_of
+from leadtui.mail.transports import Draft, Files, Mailto, keep, mailto, transport_of
 from leadtui.settings import MailSettings
 from tests.mail.letters import a_message
 
@@ -110,7 +109,7 @@ def test_a_file_appears_whole(tmp_path):
     watcher = threading.Thread(target=look)
     watcher.start()
     for number in range(20):
-        write_new(tmp_path / f"{number}.eml", b"x" * 300_000)
+        keep(tmp_path / f"{number}.eml", b"x" * 300_000)
     done.set()
     watcher.join()
 
@@ -124,7 +123,7 @@ def test_a_file_replaces_nothing(tmp_path):
     (tmp_path / "b.eml").symlink_to(tmp_path / "target")
     for name in ("a.eml", "b.eml"):
         with pytest.raises(NotSaved):
-            write_new(tmp_path / name, b"new")
+            keep(tmp_path / name, b"new")
 
     assert (tmp_path / "a.eml").read_text() == "mine"
     assert not (tmp_path / "target").exists()
@@ -140,8 +139,8 @@ def test_a_file_system_without_links_still_replaces_nothing(tmp_path, monkeypatc
     monkeypatch.setattr(os, "link", no_links)
     (tmp_path / "a.eml").write_text("mine")
     with pytest.raises(NotSaved):
-        write_new(tmp_path / "a.eml", b"new")
-    assert write_new(tmp_path / "b.eml", b"new").read_bytes() == b"new"
+        keep(tmp_path / "a.eml", b"new")
+    assert keep(tmp_path / "b.eml", b"new").read_bytes() == b"new"
 
 
 # -- opening ----------------------------------------------------------------------------------------------------------

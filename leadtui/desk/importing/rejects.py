@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import secrets
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from leadtui.desk.importing.cells import guarded
 from leadtui.desk.importing.headers import WHY
 from leadtui.desk.importing.incoming import Rejection
 from leadtui.errors import LeadtuiError
+from leadtui.files import create
 
 
 def check_target(path: Path) -> None:
@@ -50,26 +48,7 @@ def write_rejects(path: Path, text: str) -> None:
     Raises ``LeadtuiError`` where the file cannot be written.
     """
     check_target(path)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with draft.open("x", encoding="utf-8-sig", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        _appear(draft, path)
+        create(path, [text.encode("utf-8-sig")])
     except OSError as error:
         raise LeadtuiError(f"{path}: cannot be written ({error.strerror}); name another file with --rejects") from error
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-
-
-def _appear(draft: Path, path: Path) -> None:
-    """Give the finished file its name, unless somebody took the name meanwhile."""
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        path.touch(exist_ok=False)
-        draft.replace(path)

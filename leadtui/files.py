@@ -10,35 +10,40 @@ from pathlib import Path
 
 from leadtui.errors import LeadtuiError
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
 
 def write_new(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
-    """Write ``parts`` to a file that does not exist yet and return its size in bytes.
+    """Write ``parts`` to a file that does not exist yet and return its size in bytes; see ``create``.
 
-    They go to a temporary name beside it, are flushed to the disk, and get the name in one step; a file or a symbolic
-    link that has the name already is left alone. Raises ``LeadtuiError`` then, and where the disk refuses.
+    Raises ``LeadtuiError`` where something has the name already, and where the disk refuses.
     """
-    if os.path.lexists(path):
-        raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file")
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        size = _write(temporary, parts, mode)
-        give_name(temporary, path)
+        return create(path, parts, mode)
     except FileExistsError as error:
         raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file") from error
     except OSError as error:
         raise LeadtuiError(f"{path}: cannot be written ({error.strerror}); name a folder you may write to") from error
+
+
+def create(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
+    """Write ``parts`` to a temporary name beside ``path``, flush them to the disk, and give them the name in one step.
+
+    A file or a symbolic link that has the name already is left alone. Returns the size in bytes. Raises ``OSError``,
+    and ``FileExistsError`` where the name is taken.
+    """
+    if os.path.lexists(path):
+        raise FileExistsError(17, "there is such a file already")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(os.open(temporary, _NEW, mode), "wb") as file:
+            size = sum(file.write(part) for part in parts)
+            file.flush()
+            os.fsync(file.fileno())
+        give_name(temporary, path)
     finally:
         with suppress(OSError):
             temporary.unlink()
-    return size
-
-
-def _write(temporary: Path, parts: Iterable[bytes], mode: int) -> int:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(temporary, flags, mode), "wb") as file:
-        size = sum(file.write(part) for part in parts)
-        file.flush()
-        os.fsync(file.fileno())
     return size
 
 
@@ -51,7 +56,7 @@ def give_name(temporary: Path, path: Path) -> None:
     except (OSError, NotImplementedError):
         # A file system without hard links. Between these two lines another file could come; links close that gap.
         if os.path.lexists(path):
-            raise FileExistsError(path) from None
+            raise FileExistsError(17, "there is such a file already") from None
         temporary.rename(path)
     if os.name == "posix":
         folder = os.open(path.parent, os.O_RDONLY)
