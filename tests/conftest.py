@@ -9,8 +9,18 @@ import pytest
 
 # Two workers on two cores make single examples slow now and then, and a database of examples would be left behind.
 # A gate has to say the same of the same code: there the examples follow from the test; elsewhere they are new each time.
-hypothesis.settings.register_profile("leadtui", deadline=None, database=None, derandomize="CI" in os.environ)
+# A gate also takes its time: it tries every example that there is time for, a run by hand a share of them.
+GATE = "CI" in os.environ
+hypothesis.settings.register_profile(
+    "leadtui", deadline=None, database=None, derandomize=GATE, max_examples=100 if GATE else 40
+)
 hypothesis.settings.load_profile("leadtui")
+
+
+def examples(full: int) -> int:
+    """So many examples at the gate, otherwise a third of them."""
+    return full if GATE else max(1, full // 3)
+
 
 KEPT = {"LEADTUI_FAULT_ROUNDS"}
 

@@ -18,6 +18,7 @@ from leadtui.cli.tree import build
 from leadtui.store.sqlite import driver
 from tests.builders import a_floor
 from tests.cli.running import NOW, Line, around, as_nobody, program, refused
+from tests.conftest import examples
 
 WRONG = [
     (("nonsense",), 2),
@@ -349,7 +350,7 @@ WORDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(WORDS | st.text(max_size=8), min_size=1, max_size=6))
 def test_whatever_is_typed_there_is_an_answer(run, words):
     """0, 1 or 2; one line for an error; no traceback, and no mistake of our own."""

@@ -17,6 +17,7 @@ from leadtui.store.conditions_sql import count_matching, leads_matching
 from leadtui.store.database import open_store
 from leadtui.store.log import Actor
 from leadtui.store.tables import Company, Enrolment, Lead, Response
+from tests.conftest import examples
 from tests.engines import START, new_postgres_url, postgres_server
 
 __all__ = ["postgres_server"]
@@ -107,7 +108,7 @@ def filled(request, tmp_path_factory):
             for lead in session.exec(select(Lead).order_by(Lead.id))
             if lead.status != "merged"
         }
-    yield store, everybody, 150 if request.param == "sqlite" else 40
+    yield store, everybody, examples(150 if request.param == "sqlite" else 40)
     store.dispose()
 
 
@@ -147,9 +148,9 @@ def conditions():
 
 def test_sql_and_python_agree_on_everybody(filled):
     """Whatever the condition, the database finds exactly the leads that Python would."""
-    store, everybody, examples = filled
+    store, everybody, number = filled
 
-    @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=number, suppress_health_check=list(HealthCheck))
     @given(conditions(), st.sampled_from([NOW, LATER]))
     def agree(condition, now):
         with store.read() as session:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from leadtui.store.database import open_store
 from leadtui.store.tables import Lead, Phone, Question, Response
+from tests.conftest import examples
 from tests.desk.importing.conftest import laid
 from tests.desk.importing.files import NOW
 
@@ -47,7 +48,7 @@ def fresh(folder: Path):
     return laid(open_store(f"sqlite:///{folder / f'{time.monotonic_ns()}.db'}", create=True, now=NOW))
 
 
-@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=examples(25), phases=[Phase.explicit, Phase.generate])
 @given(rows, rows, st.sampled_from(["", "Lakeside Week"]))
 def test_every_row_is_counted_once_and_nothing_happens_twice(tmp_path_factory, first, second, event):
     """Two files and both again: sums hold (the floor checks them), the repetition finds everything unchanged."""
