@@ -34,6 +34,7 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> Touch
         if touch.deferrals >= book.floor.max_deferrals:
             _to_supervisor(planning, touch, reason)
             return touch
+        rank = starting.queueing.rank(unit.session, touch_id, now)
         touch.deferrals += 1
         touch.callback_moves += touch.promised
         touch.due, touch.due_bm = to, planning.business.minutes_at(to)
@@ -41,8 +42,9 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> Touch
             "touch.deferred",
             subjects={"lead": touch.lead_id, "touch": touch.id},
             after={"due": to.isoformat(), "touch": "open"},
-            codes={"reason": reason, "deferrals": touch.deferrals, "promised": touch.promised},
-        )
+            codes={"reason": reason, "deferrals": touch.deferrals, "promised": touch.promised, "rank": rank,
+                   "offered": int(rank is not None and rank <= book.floor.out_of_turn_after)},
+        )  # fmt: skip
         leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
         planning.settle(planning.sheet(touch.lead_id))
     return touch

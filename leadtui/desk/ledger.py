@@ -209,6 +209,8 @@ class Day:
     def _deferred(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
         marks = tally.marks
         marks["deferred"].append(seq)
+        if codes.offered:
+            marks["deferred in turn"].append(seq)
         moves = number(codes.deferrals)
         if codes.promised and moves is not None and moves >= MOVED:
             marks["moved"].append(seq)

@@ -155,7 +155,7 @@ class Counting:
 
     def adherence(self) -> Figure:
         """Of what was offered: the first three taken, or validly put off (a third time is not, and is not counted)."""
-        put_off, against = self.number("deferred"), self.span.seqs(self.ids, "out of turn")
+        put_off, against = self.number("deferred in turn"), self.span.seqs(self.ids, "out of turn")
         return Figure(
             self.number("in turn") + put_off, self.number("offered") + put_off,
             against or self.span.seqs(self.ids, "in turn"), opens="those out of turn" if against else "",

@@ -35,6 +35,7 @@ class Codes(msgspec.Struct, gc=False):
     kind: Any = None
     out_of_turn: Any = None
     deferrals: Any = None
+    offered: Any = None
     promised: Any = None
     code: Any = None
     rule: Any = None

@@ -265,7 +265,7 @@ def test_a_touch_is_put_off_with_a_reason(desk):
 
     assert following.due == open_touch(desk, lead_id).due == to
     (entry,) = log(desk, "touch.deferred")
-    assert (entry["codes"]["reason"], entry["codes"]["deferrals"]) == ("needs_preparation", 1)
+    assert entry["codes"] == {"reason": "needs_preparation", "deferrals": 1, "promised": 0, "rank": 1, "offered": 1}
     assert entry["after"]["due"] == to.isoformat()
     assert desk.block.history(lead_id)[0].kind == "deferred"
 

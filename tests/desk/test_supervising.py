@@ -345,7 +345,8 @@ def test_every_figure_is_counted_by_hand(floor):
         override = unit.log("gate.override", subjects={"lead": 1}, codes=codes, private="she asked me to")
         dialed = unit.log("call.dialed", subjects={"lead": 1, "attempt": 1}, codes={"verdict": "clear"})
         unit.log("gate.acknowledged", subjects={"lead": 1}, codes={"rule": "zone doubt"})
-        deferred = unit.log("touch.deferred", subjects={"lead": 1}, codes={"reason": "meeting", "deferrals": 1})
+        codes = {"reason": "meeting", "deferrals": 1, "rank": 2, "offered": 1}
+        deferred = unit.log("touch.deferred", subjects={"lead": 1}, codes=codes)
         skipped = unit.log("touch.skipped", subjects={"lead": 1}, codes={"why": "no address"})
         third = unit.log("touch.deferral_asked", subjects={"lead": 1}, codes={"reason": "meeting"})
     assert open_
