@@ -174,5 +174,5 @@ async def test_the_top_line_shows_what_fits(width):
         plain = line.render().plain
         assert "10:42" in plain
         assert "calls 17/60" in plain
-        assert ("SLA 94 %" in plain) == (width >= 60)
+        assert ("SLA 94 %" in plain) == (width >= 80)
         assert cell_len(plain) <= width - 2
