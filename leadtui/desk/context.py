@@ -24,6 +24,10 @@ from leadtui.store.log import Actor
 from leadtui.store.tables import Rep
 from leadtui.store.unit_of_work import Unit
 
+_PLAYBOOKS: dict[str, Playbook] = {}
+"""The versions this process has read: by hash, so that any floor's is the same."""
+_VERSIONS = 32
+
 
 @dataclass
 class Context:
@@ -35,7 +39,6 @@ class Context:
     actor: Actor
     identity: RepView
     is_demo: bool
-    _playbooks: dict[str, Playbook] = field(default_factory=dict)
     _clocks: dict[str, BusinessClock] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -65,14 +68,15 @@ class Context:
     def playbook(self, session: Any, version: str = "") -> Playbook:
         """A playbook version by hash (default: the running one), read from the database once a process."""
         version = version or self.running_hash(session)
-        with self._lock:
-            known = self._playbooks.get(version)
+        known = _PLAYBOOKS.get(version)
         if known is None:
             from leadtui.cadence.loading import load
 
             known = load(floor_rows.playbook_files(session, version))
-            with self._lock:
-                self._playbooks[version] = known
+            if known.hash == version:  # else somebody has edited its texts
+                if len(_PLAYBOOKS) >= _VERSIONS:
+                    _PLAYBOOKS.clear()
+                _PLAYBOOKS[version] = known
         return known
 
     def business_clock(self, playbook: Playbook) -> BusinessClock:

@@ -92,7 +92,6 @@ def template() -> Path:
 
 
 _TEMPLATE: Path | None = None
-_PLAYBOOKS: dict = {}
 
 
 def attempt(action, *codes):
@@ -116,8 +115,6 @@ class Floor(RuleBasedStateMachine):
         self.clock = FixedClock(start)
         self.desks = [a_desk(self.home / "floor", login, clock=self.clock) for login in ("dana", "ali")]
         self.boss = a_desk(self.home / "floor", "mira", clock=self.clock)
-        for desk in (*self.desks, self.boss):
-            desk.context._playbooks = _PLAYBOOKS
         self.rows = Rows(self.desks[0].context.store.url)
         self.numbers = count(1)
         self.leads: list[int] = []
