@@ -6,7 +6,8 @@ READY := .venv/.ready
 
 # make test TESTS=tests/cadence WORKERS=0 PYTEST_FLAGS="-k holiday --snapshot-update"
 TESTS ?= tests
-WORKERS ?= logical
+# Two a core: much of what is tested is waiting, for a terminal, a lock, a question that arms.
+WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 PYTEST_FLAGS ?=
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
