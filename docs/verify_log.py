@@ -48,9 +48,22 @@ def check_text(entry: dict[str, Any]) -> int:
     return 1
 
 
+def read(text: str, where: str) -> dict[str, Any]:
+    """Return the JSON object that a text is. Raises ``Bad``."""
+    if not text.strip():
+        raise Bad(f"{where} is empty: this is no whole export or witness")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Bad(f"{where} is not JSON: this is no whole export or witness") from None
+    if not isinstance(found, dict):
+        raise Bad(f"{where} is not a JSON object: this is no whole export or witness")
+    return found
+
+
 def check(lines: Iterator[str], witnesses: Iterable[dict[str, Any]]) -> tuple[int, str, int]:
     """Walk the lines of an export; return (entries, head in hex, personal texts checked). Raises ``Bad``."""
-    header = json.loads(next(lines))
+    header = read(next(lines, ""), "line 1")
     if header.get("rule") != "leadtui-log-v1":
         raise Bad("the first line does not name the rule leadtui-log-v1")
     log_id = bytes.fromhex(header["log_id"])
@@ -60,8 +73,8 @@ def check(lines: Iterator[str], witnesses: Iterable[dict[str, Any]]) -> tuple[in
             raise Bad("a witness is of another log: this is not the log that was seen")
         marks.setdefault(witness["seq"], set()).add(witness["hash"])
     seq, at, previous, texts, tail = 0, -(2**63), ZERO, 0, None
-    for line in lines:
-        entry = json.loads(line)
+    for number, line in enumerate(lines, 2):
+        entry = read(line, f"line {number}")
         if "seq" not in entry:
             tail = entry
             break
@@ -87,18 +100,29 @@ def main(arguments: list[str]) -> int:
     if not arguments or arguments[0].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
+    path = arguments[0]
     try:
         witnesses = []
         for path in arguments[1:]:
             with open(path, encoding="utf-8") as file:  # noqa: PTH123
-                witnesses.append(json.load(file))
-        with open(arguments[0], encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+                witnesses.append(read(file.read(), path))
+        path = arguments[0]
+        with open(path, encoding="utf-8", newline="\n") as file:  # noqa: PTH123
             entries, head, texts = check(iter(file), witnesses)
     except Bad as bad:
         print(f"BAD: {bad}")
         return 1
-    except (OSError, ValueError, KeyError, TypeError, StopIteration, struct.error) as error:
-        print(f"BAD: this is no whole export or witness: {error!r}")
+    except OSError as error:
+        print(f"BAD: {path} cannot be read: {error.strerror}")
+        return 1
+    except UnicodeDecodeError:
+        print(f"BAD: {path} is not UTF-8 text: this is no whole export or witness")
+        return 1
+    except KeyError as error:
+        print(f"BAD: {path} lacks {error}: this is no whole export or witness")
+        return 1
+    except (ValueError, TypeError, AttributeError, struct.error):
+        print(f"BAD: {path} holds a value of the wrong kind: this is no whole export or witness")
         return 1
     print(f"good: {entries} entries, head {head}, {texts} personal texts, {len(witnesses)} witnesses")
     return 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import Any
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -12,21 +15,63 @@ def main(arguments: list[str] | None = None) -> None:
     from leadtui.errors import LeadtuiError
 
     words = sys.argv[1:] if arguments is None else arguments
+    _open_what_is_closed()
     try:
+        _refuse_no_output()
         code = _bare(words) if _is_bare(words) else _run(words)
+        sys.stdout.flush()
     except LeadtuiError as error:
         code = _say(str(error), error.exit_code)
     except KeyboardInterrupt:
         code = 130
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = 1
     except Exception as error:  # the last line of defence: one sentence, and the details in a file
         if os.environ.get("LEADTUI_DEBUG"):
             raise
-        code = _say(f"something went wrong inside leadtui ({type(error).__name__}); {_keep_details(error)}", 1)
+        code = _unwritten(error) or _say(
+            f"something went wrong inside leadtui ({type(error).__name__}); {_keep_details(error)}", 1
+        )
     sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    """A shell may close standard input or error (``2>&-``): Python then has none, and the next file would get its place."""
+    streams: Any = sys
+    if streams.stdin is None:
+        streams.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the program
+    if streams.stderr is None:
+        streams.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+
+
+def _refuse_no_output() -> None:
+    """Refuse before anything is done what nobody could read."""
+    from leadtui.errors import LeadtuiError
+
+    output: Any = sys.stdout
+    if output is None:
+        raise LeadtuiError("standard output is closed, so nothing was done; leave '>&-' away, or write '>/dev/null'")
+
+
+def _unwritten(error: Exception) -> int:
+    """1, and a sentence, for an output that takes nothing more (a full disk); 0 for any other error.
+
+    Whoever writes a file turns its errors into sentences of their own, and opening one names it; printing does neither.
+    """
+    if not isinstance(error, OSError) or error.filename is not None or error.errno not in _NO_ROOM:
+        return 0
+    _drop_output()
+    return _say(
+        f"the output cannot be written ({error.strerror}); what the command changed is changed all the same: send its "
+        "output elsewhere, and see 'leadtui log show'", 1,
+    )  # fmt: skip
+
+
+def _drop_output() -> None:
+    """Nothing more is written, nor tried when the program ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_bare(words: list[str]) -> bool:

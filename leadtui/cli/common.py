@@ -31,6 +31,13 @@ class Where:
 
 _where = Where()
 
+PIPED = 160
+"""So many cells wide is a table that no terminal shows."""
+GAP = 2
+"""Cells between two columns."""
+KEPT, REMARK, NARROWEST = 36, 24, 4
+"""So many cells keep a column from giving way to the last; the last has at least these; and nothing is narrower."""
+
 _OPTIONS: dict[str, Any] = {
     "floor": typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
     "database": typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
@@ -114,20 +121,39 @@ def say(*lines: str) -> None:
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()) -> None:
     """A calm table for people: a line of titles, columns aligned, numbers right."""
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     titles, lines = tuple(columns), [tuple(clean(cell) for cell in row) for row in rows]
     numbers = set(right)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED, markup=False)
+    widest = [max(map(cell_len, column)) for column in zip(titles, *lines, strict=True)]
     shown = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-    for index, title in enumerate(titles):
-        widest = max((len(title), *(len(line[index]) for line in lines)))
-        # All but the last column keep their width, so that a long remark does not squeeze names and times.
-        fixed = min(widest, 36) if index < len(titles) - 1 else None
+    for index, (title, width) in enumerate(
+        zip(titles, _widths(widest, console.width - GAP * len(titles)), strict=True)
+    ):
         side: Literal["left", "right"] = "right" if index in numbers else "left"
-        shown.add_column(title, justify=side, overflow="ellipsis", no_wrap=fixed is not None, min_width=fixed)
+        last = index == len(titles) - 1
+        shown.add_column(title, justify=side, overflow="fold" if last else "ellipsis", no_wrap=not last, width=width)
     for line in lines:
         shown.add_row(*(Text(cell) for cell in line))
-    width = None if sys.stdout.isatty() else 160
-    Console(highlight=False, width=width, markup=False).print(shown)
+    console.print(shown)
+
+
+def _widths(widest: list[int], room: int) -> list[int]:
+    """How wide each column is in ``room`` cells: all of what it needs, else the widest of them give way.
+
+    The last one, which holds remarks and wraps, gives way first, to ``REMARK`` cells; then the widest of the others, so
+    that one long name takes nothing from numbers and times.
+    """
+    if sum(widest) <= room:
+        return widest
+    *others, last = widest
+    kept = min(last, max(REMARK, room - sum(min(width, KEPT) for width in others)))
+    cap = max(others, default=0)
+    while cap > NARROWEST and sum(min(width, cap) for width in others) + kept > room:
+        cap -= 1
+    others = [min(width, cap) for width in others]
+    return [*others, max(kept, min(last, room - sum(others)))]

@@ -115,4 +115,7 @@ def assign(
     if json:
         emit({"lead": lead, "owner": found.owner, "before": found.before, "touches": found.touches})
         return
+    if not found.changed:
+        say(f"Lead {lead} is {found.owner}'s already; nothing was changed.")
+        return
     say(f"Lead {lead} belongs to {found.owner} now; {found.touches} planned touches went along.")

@@ -53,7 +53,9 @@ def demo(
 
 
 def init(
-    directory: str = typer.Argument("", metavar="[DIR]", help="The folder (default: this user's data folder)."),
+    directory: str = typer.Argument(
+        "", metavar="[DIR]", help="The folder, also as --floor DIR (default: this user's data folder)."
+    ),
     name: str = typer.Option("Halyard inside sales", "--name", help="The floor's name."),
     zone: str = typer.Option("", "--zone", help="The floor's time zone (default: this machine's, else Chicago)."),
     rep: str = typer.Option("", "--as", metavar="NAME", help="Your own name (default: your login)."),
@@ -64,14 +66,14 @@ def init(
     """A floor of one's own, with a copy of the playbook to edit."""
     from leadtui.clock import SystemClock
     from leadtui.desk.floors import NewRep, make_floor
-    from leadtui.desk.people import os_login
+    from leadtui.desk.people import checked_name, os_login
     from leadtui.desk.sharing import group_id, share
     from leadtui.settings import home_floor
 
-    folder = Path(directory).expanduser().resolve() if directory else home_floor()
+    folder = _folder(directory, where().floor) or home_floor()
     login = os_login()
     group_number = group_id(group) if group else None
-    maker = NewRep(rep or login, login, role="supervisor")
+    maker = NewRep(checked_name(rep, "--as") if rep else login, login, role="supervisor")
     make_floor(
         folder, [maker], SystemClock().now(), name=name, zone=zone or "America/Chicago", demo=False,
         database=where().database,
@@ -85,3 +87,13 @@ def init(
         f"  leadtui --floor {folder} import FILE --offer trade-show import leads",
         f"  the process is in {folder / 'playbook'}, the settings in {folder / 'leadtui.toml'}",
     )
+
+
+def _folder(directory: str, floor: str) -> Path | None:
+    """The folder that was named, either way; ``None`` for none. Raises ``WrongUse`` for two that differ."""
+    from leadtui.errors import WrongUse
+
+    named = {Path(said).expanduser().resolve() for said in (directory, floor) if said}
+    if len(named) > 1:
+        raise WrongUse(f"init {directory!r} --floor {floor!r}: these are two folders; name the floor's folder once")
+    return named.pop() if named else None

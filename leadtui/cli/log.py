@@ -135,8 +135,12 @@ def correct(
     json: bool = JSON,
 ) -> None:
     """Correct an entry by a new one that names it; the old one stays as it is."""
+    from leadtui.desk.auditing import MIN_NOTE
     from leadtui.desk.auditing import correct as correct_entry
+    from leadtui.errors import WrongUse
 
+    if len(note.strip()) < MIN_NOTE:
+        raise WrongUse(f"--note {note!r}: say in {MIN_NOTE} characters or more what was wrong and what is right")
     with open_desk() as desk:
         made = correct_entry(desk.context, entry, note)
     if json:
@@ -232,7 +236,7 @@ def _bar(total: int, *, shown: bool) -> Iterator[Callable[[int], None] | None]:
 
 
 def _rep_id(desk: Desk, name: str) -> int:
-    from leadtui.errors import LeadtuiError
+    from leadtui.errors import WrongUse
     from leadtui.text import fold
 
     names = desk.supervise.rep_names()
@@ -240,7 +244,7 @@ def _rep_id(desk: Desk, name: str) -> int:
     found = [id_ for id_, known in names.items() if fold(known) == key]
     found = found or [id_ for id_, known in names.items() if fold(known).split(" ")[0] == key]
     if len(found) != 1:
-        raise LeadtuiError(f"--rep {name!r} names {len(found)} people; known are {', '.join(names.values())}")
+        raise WrongUse(f"--rep {name!r} names {len(found)} people; known are {', '.join(names.values())}")
     return found[0]
 
 

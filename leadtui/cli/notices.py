@@ -68,25 +68,40 @@ def list_(json: bool = JSON) -> None:
 
 
 def ack(
-    notice: int = typer.Argument(0, metavar="[NOTICE]", help="Its number (default: the oldest you have not read)."),
+    notice: int = typer.Argument(
+        0, metavar="[NOTICE]", help="Its number (default: show the oldest you have not read)."
+    ),
+    yes: bool = typer.Option(False, "--yes", help="It was shown, and you have read it."),
     json: bool = JSON,
 ) -> None:
-    """Show a notice and acknowledge that it was read."""
+    """Show a notice; then, with its number and --yes, acknowledge that you have read it."""
     from leadtui.desk import notices
-    from leadtui.text import clean
+    from leadtui.errors import WrongUse
 
+    if yes and not notice:
+        raise WrongUse("--yes needs the notice's number; 'leadtui notice ack' shows the oldest you have not read")
     with open_desk() as desk:
         found = notices.find(desk.context, notice or None)
-        if not json:
-            say(f"Notice {found.id}: {found.title}")
-            for part in filter(None, (found.body, found.diff)):
-                print(clean(part, 20_000, newlines=True))
-        desk.notices.acknowledge(found.id)
-        left = len(desk.notices.unread())
+        if yes:
+            desk.notices.acknowledge(found.id)
+        unread = {one.id for one in desk.notices.unread()}
     if json:
-        emit({"notice": found.id, "title": found.title, "body": found.body, "diff": found.diff, "unread": left})
-        return
-    say(f"Acknowledged. {left} more to read." if left else "Acknowledged.")
+        emit({"notice": found.id, "title": found.title, "body": found.body, "diff": found.diff, "unread": len(unread),
+              "acknowledged": found.id not in unread})  # fmt: skip
+    elif yes:
+        say(f"Acknowledged. {len(unread)} more to read." if unread else "Acknowledged.")
+    else:
+        _show(found, unread=found.id in unread)
+
+
+def _show(found: NoticeView, *, unread: bool) -> None:
+    from leadtui.text import clean
+
+    say(f"Notice {found.id}: {found.title}")
+    for part in filter(None, (found.body, found.diff)):
+        print(clean(part, 20_000, newlines=True))
+    if unread:
+        say("", f"When you have read it: leadtui notice ack {found.id} --yes")
 
 
 def record(

@@ -18,16 +18,17 @@ from leadtui.store.tables import Rep
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Whose a lead is now, and how many planned touches went along."""
+    """Whose a lead is now, and how many planned touches went along; ``changed`` is false where it was theirs already."""
 
     lead_id: int
     owner: str
     before: str
     touches: int
+    changed: bool = True
 
 
 def assign(context: Context, lead_id: int, to: str) -> Assigned:
-    """Give a lead to somebody; supervisors only.
+    """Give a lead to somebody; supervisors only. Whoever has it keeps it without a word in the log.
 
     What a rep has started stays his to answer for. Raises ``Refused`` while another rep holds the lead and for
     somebody who is away without a cover, ``NotFound`` and ``WrongUse`` for a name nobody or several have.
@@ -40,6 +41,8 @@ def assign(context: Context, lead_id: int, to: str) -> Assigned:
         lead, names = sheet.lead, {one.id: one.name for one in floor.reps(unit.session)}
         if lead.status not in {"open", "closed"}:
             raise Refused("not_open", f"lead {lead_id} was {lead.status}; there is nothing to assign")
+        if lead.owner_id == rep.id:
+            return Assigned(lead_id, rep.name, rep.name, 0, changed=False)
         refuse_absent(rep, unit.now)
         if holding.holder(unit.session, lead_id, int(rep.id or 0)) is not None:
             why = holding.held_by(context, unit.session, lead_id, int(rep.id or 0))

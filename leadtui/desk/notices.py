@@ -16,7 +16,7 @@ from leadtui.cadence.ranking import tier_of
 from leadtui.desk import people
 from leadtui.desk.context import Context
 from leadtui.desk.queueing import Queueing, rank_facts
-from leadtui.errors import LeadtuiError, NotFound, Refused
+from leadtui.errors import LeadtuiError, NotFound, Refused, WrongUse
 from leadtui.store import floor, queue
 from leadtui.store import notices as rows
 from leadtui.store.tables import Acknowledgement, Notice, Touch
@@ -71,7 +71,7 @@ class Notices:
 def publish(context: Context, title: str, body: str, *, with_diff: bool = False) -> NoticeView:
     """Publish a notice; supervisors only. ``with_diff`` adds what changes in the playbook.
 
-    Raises ``Refused`` for an empty notice.
+    Raises ``WrongUse`` for an empty notice, and ``Refused`` where nothing changes in the playbook.
     """
     people.require(context, "publishing a notice", "supervisor")
     changes = "\n".join(changes_of(context)) if with_diff else ""
@@ -80,7 +80,7 @@ def publish(context: Context, title: str, body: str, *, with_diff: bool = False)
         raise Refused("notice", "the playbook has not changed, and its drafts do not differ; leave --diff out")
     title = title or ("The playbook changes" if changes else "")
     if not title or not (body or changes):
-        raise Refused("notice", "a notice needs a title and a text: --title T --body B, or --diff")
+        raise WrongUse("a notice needs a title and a text: --title T --body B, or --diff")
     with context.write() as unit:
         notice = Notice(
             title=title, body=body, diff=changes, playbook_hash=unit.playbook_hash, published_at=unit.now,

@@ -14,12 +14,15 @@ from leadtui.mail.addresses import checked
 from leadtui.settings import COPIES
 from leadtui.store import floor
 from leadtui.store.tables import Rep
-from leadtui.text import fold
+from leadtui.text import clean, fold
 
 __all__ = ["ROLES", "Changes", "add_rep", "list_reps", "named", "os_login", "rep_view", "require", "resolve", "set_rep"]
 
+LONGEST_NAME = 200
 ROLES = ("rep", "supervisor", "marketer")
 _EXTENSION = re.compile(r"\d{1,8}")
+_LOGIN = re.compile(r"\w[\w.@\\+$-]{0,62}")
+"""A login of an operating system or of PostgreSQL, with or without its domain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ def rep_view(rep: Rep) -> RepView:
 def resolve(session: Any, word: str, *, is_demo: bool) -> Rep:
     """The person who works: the login's own, or on a demo floor whoever is named.
 
-    Raises ``LeadtuiError`` for a login that the floor does not know, an unknown name, or working as somebody else.
+    Raises ``LeadtuiError`` for a login that the floor does not know, or working as somebody else, and ``WrongUse`` for an
+    unknown name.
     """
     login = os_login()
     own = floor.rep_by_login(session, login)
@@ -65,7 +69,7 @@ def resolve(session: Any, word: str, *, is_demo: bool) -> Rep:
     found = floor.find_rep(session, word)
     if not found:
         names = ", ".join(rep.name for rep in floor.reps(session))
-        raise LeadtuiError(f"--rep {word!r}: nobody on this floor has that name; known are {names}")
+        raise WrongUse(f"--rep {word!r}: nobody on this floor has that name; known are {names}")
     if len(found) > 1:
         raise WrongUse(f"--rep {word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
     if not is_demo and (own is None or found[0].id != own.id):
@@ -93,11 +97,29 @@ def named(session: Any, word: str) -> Rep:
     return found[0]
 
 
+def checked_name(said: str, where: str) -> str:
+    """A person's name as it is kept. Raises ``WrongUse`` for an empty one and what cannot be shown."""
+    name = " ".join(said.split())
+    if not name or len(name) > LONGEST_NAME or clean(name, LONGEST_NAME) != name:
+        raise WrongUse(
+            f"{where} {said[:40]!r} is no name; write one of 1 to {LONGEST_NAME} characters that can be read, like 'Dana Reyes'"
+        )
+    return name
+
+
+def checked_login(said: str) -> str:
+    """A login as it is kept. Raises ``WrongUse`` for what can be none."""
+    if not _LOGIN.fullmatch(said):
+        raise WrongUse(f"--login {said[:40]!r} is no login; write what 'whoami' says in their account, like dana")
+    return said
+
+
 def add_rep(
     context: Context, name: str, login: str, *, role: str, email: str, phone: str, team: str, extension: str = ""
 ) -> RepView:
     """Add a person; supervisors only."""
     require(context, "adding people", "supervisor")
+    name, login = checked_name(name, "the name"), checked_login(login.strip())
     if role not in ROLES:
         raise WrongUse(f"--role {role!r} is unknown; choose one of {', '.join(ROLES)}")
     with context.write() as unit:

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from leadtui.desk import notices, samples, training
 from leadtui.desk.context import Context
-from leadtui.desk.findings import ANSWERS, ERROR, NOTE, OWNERS, WARNING, Finding, few
+from leadtui.desk.findings import ANSWERS, ERROR, NOTE, OWNERS, POWER, WARNING, Finding, few
 from leadtui.desk.mail_delivery import STALE
-from leadtui.store import health, leads
+from leadtui.store import floor, health, leads
 
 OPEN_FOR = timedelta(days=1)
 UNREAD_FOR = timedelta(days=3)
@@ -28,6 +28,7 @@ LOOK = "leadtui lead show {lead}; talk to its owner, or give it to another with 
 
 def waiting(context: Context) -> Iterator[Finding]:
     """Every finding about what is left lying."""
+    yield from _people(context)
     yield from _leads(context)
     yield from _answers(context)
     yield from _questions(context)
@@ -38,6 +39,15 @@ def waiting(context: Context) -> Iterator[Finding]:
     if due := training.overdue(context):
         do = "hold one, then 'leadtui training record --topic … --attended NAME'"
         yield Finding(WARNING, due, "training", do)
+
+
+def _people(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        bare = [rep for rep in floor.reps(session) if not rep.name.strip() or not rep.login.strip()]
+    for rep in bare:
+        lacks = " and no ".join(word for word, said in (("name", rep.name), ("login", rep.login)) if not said.strip())
+        do = "add them with 'leadtui rep add NAME --login LOGIN', and give their leads over with 'leadtui assign'"
+        yield Finding(WARNING, f"somebody has no {lacks}", f"person {rep.id}", do, rank=POWER)
 
 
 def _leads(context: Context) -> Iterator[Finding]:
@@ -118,7 +128,7 @@ def _notices(context: Context) -> Iterator[Finding]:
             words = (
                 f"not read by {few(list(notice.waiting))} since {_when(context, notice.published_at)}: {notice.title}"
             )
-            do = f"their next call block begins with it; or 'leadtui notice ack {notice.id}' in their account"
+            do = f"their next call block begins with it; or 'leadtui notice ack {notice.id} --yes' in their account"
             yield Finding(WARNING if old else NOTE, words, f"notice {notice.id}", do)
 
 

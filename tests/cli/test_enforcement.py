@@ -63,7 +63,10 @@ def test_a_notice_from_publishing_to_the_start_it_held_up(run):
     assert "supervisor" in refused(run("notice", "publish", "--title", "x", "--body", "y", rep="dana"))
     read = run("notice", "ack", rep="dana")
     assert "Use it." in read.output
-    assert "Acknowledged." in read.output
+    assert "leadtui notice ack 1 --yes" in read.output
+    assert data(run("notice", "list", "--json"))[0]["read"] == []
+    assert "number" in refused(run("notice", "ack", "--yes", rep="dana"))
+    assert "Acknowledged." in run("notice", "ack", "1", "--yes", rep="dana").output
     listed = data(run("notice", "list", "--json"))
     assert [one["name"] for one in listed[0]["read"]] == ["Dana Reyes"]
     assert "you have read every notice" in refused(run("notice", "ack", rep="dana"))

@@ -44,6 +44,15 @@ WRONG = [
     (("done", "1", "--outcome", "SOLD"), 2),
     (("rep", "nonsense"), 2),
     (("rep", "add", "Kim"), 2),
+    (("rep", "add", "", "--login", "kim"), 2),
+    (("rep", "add", "Kim\x07", "--login", "kim"), 2),
+    (("rep", "add", "Kim", "--login", " "), 2),
+    (("rep", "add", "Kim", "--login", "k m"), 2),
+    (("notice", "publish", "--title", "New script"), 2),
+    (("log", "correct", "1", "--note", "x"), 2),
+    (("lead", "edit", "1", "--employees", "-5"), 2),
+    (("lead", "edit", "1", "--employees", "99999999999999999999999"), 2),
+    (("init", "left", "--floor", "right"), 2),
     (("playbook", "show", "none"), 1),
     (("playbook", "check", "/nowhere"), 1),
     (("playbook", "simulate", "trial", "--start", "soon"), 2),
@@ -55,7 +64,7 @@ WRONG = [
 @pytest.mark.parametrize(("words", "code"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
 def test_what_is_wrong_is_one_sentence_and_a_code(run, words, code):
     """Standard output stays empty for whoever reads it; 1 is refused or failed, 2 is wrong use."""
-    rep = "" if words[0] in {"rep", "playbook"} else "dana"
+    rep = "" if words[0] in {"rep", "playbook", "notice", "log", "init"} else "dana"
 
     assert len(refused(run(*words, rep=rep), code)) > 20
 
@@ -107,18 +116,18 @@ def test_the_floor_is_found(run, demo, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "said", "code"),
     [
-        (("--floor", "/nowhere"), "leadtui.toml"),
-        (("--database", "sqlite:////nowhere/x.db"), "there is no database"),
-        (("--database", "mysql://x"), "neither sqlite"),
-        (("--rep", "Nobody"), "known are Dana Reyes"),
-        (("--rep", "\x1b[31mred"), "nobody on this floor"),
+        (("--floor", "/nowhere"), "leadtui.toml", 1),
+        (("--database", "sqlite:////nowhere/x.db"), "there is no database", 1),
+        (("--database", "mysql://x"), "neither sqlite", 1),
+        (("--rep", "Nobody"), "known are Dana Reyes", 2),
+        (("--rep", "\x1b[31mred"), "nobody on this floor", 2),
     ],
 )
-def test_a_floor_a_database_or_a_person_that_is_not_there(run, words, said):
+def test_a_floor_a_database_or_a_person_that_is_not_there(run, words, said, code):
     """What, where, and what to do."""
-    assert said in refused(run("queue", *words, rep="", floor="--floor" not in words))
+    assert said in refused(run("queue", *words, rep="", floor="--floor" not in words), code)
 
 
 def test_without_a_floor_the_two_ways_to_one_are_offered(run):
@@ -329,6 +338,31 @@ def test_a_reader_that_goes_away_is_no_error_to_print(demo):
 
     assert process.wait(timeout=60) in {0, 1}
     assert said == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+@pytest.mark.parametrize("words", [("--help",), ("queue",), ("log", "verify", "--json"), ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize("sink", ["/dev/full", "closed"])
+def test_an_output_that_takes_nothing_is_one_sentence(demo, words, sink):
+    """A full disk, or ``>&-``."""
+    where = [] if words == ("--help",) else ["--floor", str(demo), *(["--rep", "dana"] if words == ("queue",) else [])]
+    command = [sys.executable, "-m", "leadtui", *words, *where]
+    redirected = ["sh", "-c", '"$@" >&-' if sink == "closed" else '"$@" >/dev/full', "sh", *command]
+    done = subprocess.run(redirected, check=False, stderr=subprocess.PIPE, text=True, timeout=100, env=around())
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("leadtui: ")
+    assert done.stderr.count("\n") == 1
+    assert "output" in done.stderr
+    assert "something went wrong" not in done.stderr
+
+
+def test_a_floor_is_made_where_either_form_says(run, tmp_path):
+    """As an argument or as ``--floor``; both may say the same."""
+    for words in (("one",), ("--floor", "two"), ("three", "--floor", str(tmp_path / "here" / "three"))):
+        assert run("init", *words, rep="", floor=False).code == 0
+    for name in ("one", "two", "three"):
+        assert (tmp_path / "here" / name / "leadtui.toml").is_file()
 
 
 def test_ctrl_c_ends_quietly(demo):

@@ -29,3 +29,24 @@ def test_somebody_is_added_with_an_extension(run):
     """In one command."""
     run("rep", "add", "Zoe Lund", "--login", "zoe", "--extension", "120", rep="")
     assert next(one for one in run("rep", "list", "--json", rep="").data if one["login"] == "zoe")["extension"] == "120"
+
+
+def test_a_lead_that_is_somebodys_already_is_not_given_again(run):
+    """It is said, and neither the lead nor the log changes."""
+    owner = run("lead", "show", "1", "--json").data["owner"]
+    before = run("log", "show", "--json", rep="").data[0]["seq"]
+
+    assert f"{owner}'s already" in run("assign", "1", "--to", owner, rep="mira").out
+    assert run("log", "show", "--json", rep="").data[0]["seq"] == before
+
+
+def test_one_endless_name_leaves_the_other_columns_where_they_are(run):
+    """In a pipe as on a terminal every column of every row is there."""
+    run("lead", "edit", "1", "--name", "N" * 20_000)
+
+    lines = run("queue").out.splitlines()
+    row = next(line for line in lines if "NNNN" in line)
+    assert max(map(len, lines)) <= 160
+    assert "…" in row
+    assert "call" in row
+    assert row.rstrip().endswith("clear")

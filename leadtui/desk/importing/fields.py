@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isclose
 
 from leadtui.desk.importing.cells import key, letters, no_value, one_line
 
@@ -45,6 +46,9 @@ _MONEY = re.compile(
     r"(?P<cur>[A-Z]{3}|[$€£¥])?\s*(?P<amount>\d[\d.,' ]*)\s*(?P<unit>k|thousand|million|mio\.?|mm|mn|m|billion|bn|b)?\s*"
     r"(?P<after>[A-Z]{3}|[$€£¥])?", re.IGNORECASE
 )  # fmt: skip
+_MINUS = re.compile(r"[-\u2212\u2013]\s*$")
+MOST_PEOPLE = 10_000_000
+"""More than the largest employer has, and less than what a telephone number in the wrong column says."""
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+")
 _ZEROS = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mm": 10**6, "mio": 10**6, "mn": 10**6, "million": 10**6, "b": 10**9,
@@ -162,12 +166,19 @@ def granted(cell: str) -> bool:
 
 
 def read_count(cell: str) -> int | None:
-    """A number of people; of a range (``200-500``) or ``500+`` the lower end."""
+    """A number of people; of a range (``200-500``) or ``500+`` the lower end.
+
+    ``None`` for what is no count of people: a negative one, parts of a person, more than any employer has.
+    """
     found = _COUNT.match(cell)
-    if not found or no_value(cell):
+    if not found or no_value(cell) or _MINUS.search(cell[: found.start(1)]):
         return None
     amount = _figure(found[1])
-    return None if amount is None else min(int(amount * _ZEROS.get((found[2] or "").lower(), 1)), 10**9)
+    if amount is None:
+        return None
+    amount *= _ZEROS.get((found[2] or "").lower(), 1)
+    people = round(amount)
+    return people if people <= MOST_PEOPLE and isclose(amount, people, abs_tol=1e-6) else None
 
 
 def read_money(cell: str, currency: str) -> tuple[int, str] | None:

@@ -243,7 +243,12 @@ class _OneRow:
         text = self._one("employees")
         if text and not _WHOLE_NUMBER.fullmatch(text):
             self.extra[self.columns.labels[self.columns.fields["employees"][0]]] = text
-        return read_count(text) if text else None
+        count = read_count(text) if text else None
+        if count is None and text and not cell.no_value(text):
+            self._odd(
+                self.columns.fields["employees"][0], text, "no number of people", "kept as it is, without a number"
+            )
+        return count
 
     def _revenue(self) -> tuple[int, str] | None:
         text = self._one("revenue")

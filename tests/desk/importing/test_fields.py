@@ -147,6 +147,7 @@ def test_postal_codes():
 
 def test_figures():
     """Ranges give their lower end, amounts their minor units and currency."""
+    assert [read_count(cell) for cell in ("-5", "− 5", "99999999999999999999999", "1.5", "1.5k")] == [*4 * [None], 1500]
     assert [read_count(cell) for cell in ("250", "200-500", "1,001-5,000 employees", "10k", "500+", "n/a")] == [
         250, 200, 1001, 10000, 500, None,
     ]  # fmt: skip
