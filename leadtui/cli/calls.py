@@ -32,6 +32,7 @@ def import_(
     mapping: list[str] = typer.Option([], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."),
     zone: str = typer.Option("", "--zone", metavar="Z", help="The zone of times without one (default: the floor's)."),
     dates: str = typer.Option("", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."),
+    encoding: str = typer.Option("", "--encoding", metavar="E", help="The encoding, where it cannot be told."),
     json: bool = JSON,
 ) -> None:
     """Import call records and match them with the confirmations, both ways; once more changes nothing. Supervisors only.
@@ -47,7 +48,7 @@ def import_(
             raise WrongUse(f"--map {word!r}: write our field, an equals sign and their column, like number=dst")
         pairs[ours.strip()] = theirs.strip()
     with open_desk() as desk:
-        found = import_calls(desk.context, file, pairs, zone=zone, dates=dates)
+        found = import_calls(desk.context, file, pairs, zone=zone, dates=dates, encoding=encoding)
     if json:
         emit({
             "rows": found.rows, "new": found.new, "known": found.known, "internal": found.internal,

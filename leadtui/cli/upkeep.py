@@ -63,7 +63,7 @@ def doctor(
 
 def _examined() -> Diagnosis:
     """The diagnosis; a floor that does not even open is one finding."""
-    from leadtui.desk.doctor import examine
+    from leadtui.desk.doctor import examine, own_words
     from leadtui.desk.findings import ERROR, Diagnosis, Finding
 
     try:
@@ -73,7 +73,7 @@ def _examined() -> Diagnosis:
         what, _, do = str(error).partition("; ") if isinstance(error, Damaged) else str(error).rpartition("; ")
         said = where()
         place = said.database or said.floor or "the floor"
-        return Diagnosis((Finding(ERROR, what or do, place, do if what else "mend that first"),))
+        return Diagnosis((Finding(ERROR, what or do, place, own_words(do) if what else "mend that first"),))
 
 
 def _tell(found: Diagnosis, *, every: bool) -> None:

@@ -83,11 +83,18 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_calls(
-    data: bytes, where: str, mapping: Mapping[str, str], *, zone: tzinfo, country: str, dates: str = ""
+    data: bytes,
+    where: str,
+    mapping: Mapping[str, str],
+    *,
+    zone: tzinfo,
+    country: str,
+    dates: str = "",
+    encoding: str = "",
 ) -> tuple[list[Call], list[Rejection]]:
     """The calls of a file, and the lines that are none. Raises ``LeadtuiError`` where columns are missing."""
     named = check_mapping(mapping)
-    table = read_table(data, where, lambda header: letters(header) in named or letters(header) in _KNOWN)
+    table = read_table(data, where, lambda header: letters(header) in named or letters(header) in _KNOWN, encoding)
     columns = _columns(table, named)
     if missing := [name for name in ("number", "at") if name not in columns]:
         seen = ", ".join(filter(None, map(one_line, table.header)))

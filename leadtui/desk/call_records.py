@@ -74,9 +74,12 @@ class Check:
 
 
 def import_calls(
-    context: Context, source: Path, mapping: Mapping[str, str], *, zone: str = "", dates: str = ""
+    context: Context, source: Path, mapping: Mapping[str, str], *, zone: str = "", dates: str = "", encoding: str = ""
 ) -> CallImport:
-    """Import a phone system's export and match it; importing it again changes nothing. Supervisors only."""
+    """Import a phone system's export and match it; importing it again changes nothing. Supervisors only.
+
+    ``encoding`` is found out where it is not given. Raises ``LeadtuiError`` for a file that cannot be read as calls.
+    """
     people.require(context, "importing call records", "supervisor")
     try:
         data = source.read_bytes()
@@ -85,7 +88,9 @@ def import_calls(
             f"{source}: cannot be read ({error.strerror}); name the phone system's export, as CSV"
         ) from error
     where = zone_named(zone, "--zone") if zone else context.zone
-    calls, rejected = read_calls(data, source.name, mapping, zone=where, country=context.settings.country, dates=dates)
+    calls, rejected = read_calls(
+        data, source.name, mapping, zone=where, country=context.settings.country, dates=dates, encoding=encoding
+    )
     outside = [call for call in calls if call.direction != "internal"]
     with context.write() as unit:
         known = rows.known_ids(unit.session, [call.external_id for call in outside])

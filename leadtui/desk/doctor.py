@@ -21,19 +21,24 @@ def examine(context: Context) -> Diagnosis:
     """Every finding, the worst first. A check that cannot be made is a finding itself, and stops no other."""
     found: list[Finding] = []
     checks: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-        _database, log_findings, waiting, _playbook, premises,
+        _database, log_findings, _stopped, waiting, _playbook, premises,
     )  # fmt: skip
     for check in checks:
         try:
             found += check(context)
         except Damaged as error:
             what, _, do = str(error).partition("; ")
-            found.append(Finding(ERROR, what, place(context), do, rank=FILE))
+            found.append(Finding(ERROR, what, place(context), own_words(do), rank=FILE))
         except health.unreadable(context.store.url) as error:
             words = " ".join(str(error).split())[:300]
             found.append(Finding(ERROR, words, place(context), "mend that first, and look again", rank=FILE))
     # The same damage is met by one check after the other.
     return Diagnosis(ordered(dict.fromkeys(found)))
+
+
+def own_words(advice: str) -> str:
+    """An advice without its hint at the doctor, who speaks already."""
+    return advice.replace(damage.ASK_DOCTOR, "")
 
 
 def place(context: Context) -> str:
@@ -57,7 +62,7 @@ def _file(context: Context, path: Path) -> Iterator[Finding]:
     pages = [words for words in broken if not words.startswith(backing.DANGLING)]
     if pages:
         context.store.stop_writing(damage.damaged(context.store.url, pages[0][:120]))
-    back = damage.way_back(path) if broken else ""
+    back = own_words(damage.way_back(path)) if broken else ""
     for words in broken:
         kind = "faults in the database file"
         yield Finding(ERROR, f"the database is damaged: {words}", str(path), back, kind, FILE)
@@ -65,6 +70,16 @@ def _file(context: Context, path: Path) -> Iterator[Finding]:
         context.store.found_sound()
         words = f"the database had been found damaged ({said}); the file holds now, and may be written again"
         yield Finding(NOTE, words, str(path), "leadtui log verify --deep, if you restored a backup", rank=FILE)
+
+
+def _stopped(context: Context) -> Iterator[Finding]:
+    """That nobody writes any more since the chain is broken, and the two ways to go on."""
+    path = context.store.path
+    if path is not None and (said := damage.marked(path)).startswith(damage.OF_LOG):
+        do = own_words(damage.way_back(path)) + damage.go_on(said)
+        yield Finding(
+            ERROR, f"nothing more is written on this floor, since its log is broken ({said})", str(path), do, rank=FILE
+        )
 
 
 def _playbook(context: Context) -> Iterator[Finding]:
@@ -107,4 +122,4 @@ def _old_files(folder: Path, now: datetime) -> list[str]:
     ]
 
 
-__all__ = ["examine"]
+__all__ = ["examine", "own_words"]

@@ -23,6 +23,8 @@ from leadtui.store import sqlite
 BACKUPS, DAMAGED = ".backups", ".damaged"
 OF_LOG = "log entry "
 """How the words of a mark begin that a broken chain has set in a file whose pages are sound."""
+ASK_DOCTOR = "; 'leadtui doctor' says what is wrong"
+"""The end of an advice that the doctor itself leaves out."""
 KEPT = 10
 """So many backups are remembered."""
 
@@ -80,17 +82,33 @@ def newest(database: Path) -> Known | None:
 
 def way_back(database: Path) -> str:
     """What to do about a damaged database, as the second half of a sentence."""
-    doctor = "'leadtui doctor' says what is wrong"
     found = newest(database)
     if found is None:
-        return f"keep the file as it is and look for a backup: none made on this machine is known; {doctor}"
-    at = datetime.fromisoformat(found.at).astimezone(UTC)
+        return f"keep the file as it is and look for a backup: none made on this machine is known{ASK_DOCTOR}"
     name = database.name
     return (
-        f"the newest good backup is {found.path} of {at:%d %b %Y %H:%M} UTC (log entry {found.entries}): close leadtui "
-        f"everywhere, move {name}, {name}-wal and {name}-shm to another folder, copy the backup to {database} and run "
-        f"'leadtui doctor'"
+        f"{_named(found)}: close leadtui everywhere, move {name}, {name}-wal and {name}-shm to another folder, copy the "
+        f"backup to {database} and run 'leadtui doctor'"
     )
+
+
+def _named(found: Known) -> str:
+    at = datetime.fromisoformat(found.at).astimezone(UTC)
+    return f"the newest good backup is {found.path} of {at:%d %b %Y %H:%M} UTC (log entry {found.entries})"
+
+
+def missing(database: Path) -> str:
+    """The sentence for a database that is not where it should be: a floor that has lost it is not told to begin anew."""
+    said = f"{database}: there is no database"
+    found = newest(database)
+    if found is not None:
+        return f"{said}; {_named(found)}: copy it to {database} and run 'leadtui doctor'"
+    if database.with_name("leadtui.toml").is_file():
+        return (
+            f"{said}, though this is a floor; look for the file or a backup of it (none made on this machine is known) "
+            f"and put it there"
+        )
+    return f"{said}; make a floor with 'leadtui init' or 'leadtui demo'"
 
 
 def damaged(url: str, found: str) -> Damaged:
@@ -99,11 +117,16 @@ def damaged(url: str, found: str) -> Damaged:
     if url.startswith("sqlite"):
         advice = way_back(Path(place))
     else:
-        advice = "keep the database as it is, run 'leadtui doctor' and restore the last backup with pg_restore"
+        advice = f"keep the database as it is and restore the last backup with pg_restore{ASK_DOCTOR}"
     if found.startswith(OF_LOG):
-        entry = found.removeprefix(OF_LOG).partition(":")[0]
-        advice += f"; or a supervisor goes on with it as it is: 'leadtui log correct {entry} --note …'"
+        advice += go_on(found)
     return Damaged(f"{place}: the database is damaged ({found}), and nothing more is written; {advice}", found)
+
+
+def go_on(found: str) -> str:
+    """How a supervisor lets a floor be written whose log is broken, as the end of an advice; ``found`` is the mark's."""
+    entry = found.removeprefix(OF_LOG).partition(":")[0]
+    return f"; or a supervisor goes on with it as it is: 'leadtui log correct {entry} --note …'"
 
 
 def faults_of(database: Path) -> str:

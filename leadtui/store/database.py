@@ -170,7 +170,7 @@ def open_store(url: str, *, create: bool = False, now: datetime | None = None, d
                 "put the floor on a local disk, or use --database postgresql://…"
             )
         if not create and not path.exists():
-            raise LeadtuiError(f"{path}: there is no database; make a floor with 'leadtui init' or 'leadtui demo'")
+            raise LeadtuiError(damage.missing(path))
         _refuse_foreign(path)
     elif not url.startswith("postgresql://"):
         raise LeadtuiError(f"database {url!r}: this is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")

@@ -103,7 +103,7 @@ class Rows:
 
 def _open_sqlite(path: Path) -> Any:
     if not path.exists():
-        raise LeadtuiError(f"{path}: there is no database; make a floor with 'leadtui init' or 'leadtui demo'")
+        raise LeadtuiError(damage.missing(path))
     module = sqlite.driver()
     try:
         connection = sqlite.open_read_only(path)

@@ -289,3 +289,27 @@ def test_a_full_disk_or_a_missing_folder_is_one_sentence(audited, tmp_path):
 
     with pytest.raises(LeadtuiError, match="cannot be written"):
         auditing.export(tmp_path / "none" / "log.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "line 1 is empty"),
+        (b"\xff\xfe\x00abc", "is not UTF-8 text"),
+        (b"[]", "not a JSON object"),
+        (b"{", "is not JSON"),
+        (b'{"rule": "leadtui-log-v1"}', "lacks 'log_id'"),
+        (b'{"rule": "leadtui-log-v1", "log_id": 5}', "wrong kind"),
+    ],
+)
+def test_the_script_says_in_a_sentence_what_is_no_export(tmp_path, content, said):
+    """Without the file's bytes and without an exception's name."""
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(content)
+    done = outsider(path)
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("BAD: ")
+    assert said in done.stdout
+    assert done.stdout.count("\n") == 1
+    assert "Error" not in done.stdout + done.stderr

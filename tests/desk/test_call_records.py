@@ -133,6 +133,16 @@ def test_a_hostile_file_is_listed_line_by_line(mira, tmp_path):
     assert call_records.import_calls(mira.context, file, {}, dates="mdy").new == 0
 
 
+def test_the_encoding_of_records_can_be_said(mira, tmp_path):
+    """As the refusal of a file whose encoding cannot be told advises."""
+    file = tmp_path / "cdr.csv"
+    file.write_bytes("Number,Start,Duration,Who\n+13035550142,2026-11-23 10:39,5,Zoë Müller\n".encode("cp500"))
+
+    with pytest.raises(LeadtuiError, match="encoding 'klingon' is unknown"):
+        call_records.import_calls(mira.context, file, {}, encoding="klingon")
+    assert call_records.import_calls(mira.context, file, {}, encoding="cp500").new == 1
+
+
 # -- matching ---------------------------------------------------------------------------------------------------------
 
 

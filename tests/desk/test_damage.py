@@ -9,7 +9,7 @@ from leadtui.clock import FixedClock
 from leadtui.desk.auditing import correct
 from leadtui.desk.backing import back_up
 from leadtui.desk.doctor import examine
-from leadtui.errors import Damaged
+from leadtui.errors import Damaged, LeadtuiError
 from leadtui.store import damage
 from leadtui.store.sqlite import driver
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
@@ -66,6 +66,32 @@ def test_without_a_backup_it_says_so(desk):
 
     with pytest.raises(Damaged, match="none made on this machine is known"):
         reopened(desk).block.lead(1)
+
+
+def test_the_doctor_does_not_send_to_the_doctor(desk):
+    """Who reads it has called it already."""
+    tear(desk)
+    hurt = reopened(desk)
+    told = [one.do for one in examine(hurt.context).findings if one.severity == "error"]
+    hurt.close()
+
+    assert any("look for a backup" in do for do in told)
+    assert not any("says what is wrong" in do for do in told)
+
+
+def test_a_lost_database_is_restored_and_not_made_anew(desk, tmp_path):
+    """The list of backups beside it is still there."""
+    back_up(desk.context, tmp_path / "good.db")
+    path = desk.context.store.path
+    desk.close()
+    for end in ("", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+    with pytest.raises(LeadtuiError, match=r"there is no database; the newest good backup is .*good\.db.*copy it to"):
+        reopened(desk)
+    path.with_name(path.name + damage.BACKUPS).unlink()
+    with pytest.raises(LeadtuiError, match="none made on this machine is known"):
+        reopened(desk)
 
 
 def test_every_program_stops_writing(desk):
@@ -145,6 +171,9 @@ def test_a_log_that_does_not_hold_stops_the_writing_until_a_supervisor_goes_on(d
     found = examine(desk.context)
 
     assert any("the log does not hold (edited)" in one.what for one in found.findings)
+    stopped = next(one for one in found.findings if "nothing more is written" in one.what)
+    assert "good.db" in stopped.do
+    assert "'leadtui log correct 3 --note …'" in stopped.do
     with pytest.raises(Damaged, match=r"log entry 3: edited.*good\.db.*'leadtui log correct 3 --note …'"):
         a_lead(desk)
     again = reopened(desk)

@@ -14,6 +14,7 @@ from leadtui.clock import FixedClock
 from leadtui.desk import notices
 from leadtui.desk.doctor import examine
 from leadtui.store.sqlite import driver
+from leadtui.store.tables import Rep
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 
 
@@ -177,3 +178,14 @@ def test_the_commands_print_one_document(tmp_path, monkeypatch):
     assert json.loads(backup.output)["file"] == str(tmp_path / "copy.db")
     assert (nowhere.exit_code, json.loads(nowhere.output)["ok"]) == (1, False)
     assert "broken" in run(floor, "doctor").output or "Nothing is wrong" in run(floor, "doctor").output
+
+
+def test_somebody_without_name_or_login_is_mentioned(desk):
+    """As an older version let them be added."""
+    with desk.context.write() as unit:
+        unit.session.add(Rep(name="", name_key="", login=" ", role="rep", created_at=unit.now))
+        unit.log("rep.added")
+
+    found = next(one for one in examine(desk.context).findings if one.where.startswith("person "))
+    assert found.what == "somebody has no name and no login"
+    assert found.severity == "warning"
