@@ -68,6 +68,7 @@ def _popups(reader: Reader) -> dict[str, Any]:
         "due": reader.flag("due", default=True),
         "callback_minutes_before": reader.number("callback_minutes_before", 2, high=120),
         "idle_seconds": reader.number("idle_seconds", 20, low=1, high=3600),
+        "settle_seconds": reader.number("settle_seconds", 2, high=60),
         "notice_wait_minutes": reader.number("notice_wait_minutes", 60, high=1440),
     }
     reader.done()

@@ -25,6 +25,9 @@ MIN_NOTE = 10
 
 EXPORT_PAGE = 5_000
 
+ROWS_UP_TO = 300_000
+"""Of a longer log the view does not check the rows by itself: it would be busy for minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -63,6 +66,15 @@ class Auditing:
         if found.ok:
             self._keep(Witness(found.head.log_id, found.head.seq, found.head.hash, now))
         return found
+
+    def changed_rows(self, tick: Callable[[], None] | None = None) -> tuple[replay.Disagreement, ...] | None:
+        """Rows that are not as the log left them; ``None`` where the log is too long to look while people wait.
+
+        ``tick`` is called now and then and may raise to stop. Only of a log that holds.
+        """
+        if auditing.head(self._rows).seq > ROWS_UP_TO:
+            return None
+        return replay.replay(self._rows, tick=tick)
 
     @property
     def witnessed_at(self) -> datetime | None:
@@ -139,7 +151,8 @@ def correct(context: Context, entry: int, note: str) -> int:
 
     A rep corrects what they did themselves, a supervisor anything. A supervisor's correction also takes rows as they
     are that were changed outside leadtui after that entry: from then on they are what the log says; and where the chain
-    is broken at that entry, it lets the floor be written again. Raises ``NotFound`` and ``Refused``.
+    is broken at that entry, it lets the floor be written again. Who is a supervisor the log says, not the table: a role
+    that was taken with SQL corrects nothing. Raises ``NotFound`` and ``Refused``.
     """
     note = note.strip()
     if len(note) < MIN_NOTE:
@@ -150,6 +163,8 @@ def correct(context: Context, entry: int, note: str) -> int:
     finally:
         rows.close()
     supervisor = context.identity.role == "supervisor"
+    if supervisor:
+        _not_a_usurper(context, entry)
     broken = supervisor and tampering.go_on(context, entry)
     if body is None and not broken:
         raise NotFound(f"the log has no entry {entry}; 'leadtui log show' lists them")
@@ -170,6 +185,23 @@ def correct(context: Context, entry: int, note: str) -> int:
     if not allowed:
         raise Refused("not_yours", f"entry {entry} is another's; they or a supervisor can correct it")
     return made
+
+
+def _not_a_usurper(context: Context, entry: int) -> None:
+    rows = Rows(context.store.url)
+    try:
+        role = replay.role_of(rows, context.identity.id, "supervisor")
+    finally:
+        rows.close()
+    if role == "supervisor":
+        return
+    with context.write() as unit:
+        unit.log("refused", subjects={"entry": entry}, codes={"what": "correcting an entry", "rule": "role_not_logged"})
+    raise Refused(
+        "role_not_logged",
+        f"your row says supervisor, but the log never made you one (it says {role}), so you correct nothing; let a "
+        "supervisor whom the log names do it",
+    )
 
 
 def _said(body: Any) -> dict[str, Any]:

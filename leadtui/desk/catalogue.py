@@ -11,6 +11,9 @@ from leadtui.desk.telling import plain
 WATCHED = ("WRONG_NUMBER", "UNQUALIFIED", "NOT_DIALED")
 """Outcomes by which leads can be burned: their rate stands beside the peers'."""
 
+AGES = ("under 1 day", "1 to 3 days", "over 3 days")
+"""What overdue touches are counted by."""
+
 ASIDE = ("adherence", "callbacks", "hasty", "contact s", "override", "acknowledged",
          *(f"outcome:{code}" for code in WATCHED))  # fmt: skip
 """Figures that stand above one rep's entries."""
@@ -51,21 +54,24 @@ class _Page:
 
     def _parts(self, group: str, kind: str, by: str, of: int | None = None) -> Iterable[Measure]:
         """The codes of a kind, each with its count."""
-        begin = f"{kind}:"
+        for code in self._codes(kind):
+            key = f"{kind}:{code}"
+            yield Measure(key, group, plain(code) or "none given", by, self.c.count(key, of), part=True)
+
+    def _codes(self, kind: str) -> Iterable[str]:
         if self.wanted is None:
-            codes = self.c.span.codes(self.c.ids, kind)
-        else:
-            codes = [key.removeprefix(begin) for key in self.wanted if key.startswith(begin)]
-        for code in codes:
-            figure = self.c.count(begin + code, of)
-            yield Measure(begin + code, group, plain(code) or "none given", by, figure, part=True)
+            return self.c.span.codes(self.c.ids, kind)
+        begin = f"{kind}:"
+        return [key.removeprefix(begin) for key in self.wanted if key.startswith(begin)]
 
     def follow_up(self) -> Iterable[Measure]:
         c, group = self.c, "Follow-up"
         yield Measure("on time", group, "on time", "done by the end of its day / due", c.on_time())
         yield self._counted(group, "done", "done", "yes, partly, or already")
-        for age, words in enumerate(("under 1 day", "1 to 3 days", "over 3 days")):
-            yield Measure(f"overdue {age}", group, f"overdue {words}", "open now", c.overdue(age), opens="overdue")
+        for age, words in enumerate(AGES):
+            yield Measure(
+                f"overdue {age}", group, f"overdue {words}", "open now", c.overdue(age), opens=f"overdue {age}"
+            )
         yield Measure("sla", group, "first touch within SLA", "in time / SLA ended or attempted", c.sla())
         touch = c.first_touch()
         for key, value in (("median", touch.median), ("p90", touch.p90)):
@@ -87,6 +93,12 @@ class _Page:
         yield self._counted(group, "already", "said to be done already", "counted when it was said")
         yield self._counted(group, "skipped", "skipped by the system", "steps that could not be done")
         yield from self._parts(group, "skipped", "by reason")
+        formula = "due touches off the queue without an answer"
+        yield Measure("set aside", group, "set aside", formula, self.c.set_aside())
+        for code in self._codes("set aside"):
+            key = f"set aside:{code}"
+            yield Measure(key, group, plain(code) or "none given", "by kind", self.c.set_aside(key), part=True)
+        yield self._counted(group, "place", "places changed", "of leads: other hours, other due times")
 
     def overrides(self) -> Iterable[Measure]:
         group, dials = "Overrides", self.c.number("dialed")
@@ -109,12 +121,16 @@ class _Page:
 
     def integrity(self) -> Iterable[Measure]:
         c, group = self.c, "Integrity"
-        answer, ring = c.seconds("contact", "contact"), c.seconds("no contact", "no contact")
+        answer, ring = c.seconds("contact", "contact shown"), c.seconds("no contact", "no contact")
         yield Measure("contact s", group, "contact: question to answer", "median", answer)
-        yield self._counted(group, "hasty", "contacts under 3 s", "of contacts", c.number("contact"))
+        formula = "of contacts; without a shown question since the dial"
+        yield self._counted(group, "hasty", "contacts under 3 s", formula, c.number("contact"))
+        yield self._counted(group, "unmeasured", "contacts without a time", "neither shown nor dialed")
         yield Measure("ring s", group, "no contact: dial to outcome", "median", ring)
         yield self._counted(group, "ringless", "no contact under 8 s", "of calls without one", c.number("no contact"))
         yield self._counted(group, "undialed", "calls without a dial", "of answered calls", c.number("calls"))
+        yield self._counted(group, "unsent", "e-mails without a message", "said to be sent, never handed over")
+        yield self._counted(group, "corrected", "corrections", "entries that correct the log")
         yield Measure("no record", group, "calls without a record", "not in the phone system's", c.no_record())
         formula = "five or more answers, each within 20 s"
         yield self._counted(group, "scripted", "answered by a script", formula, c.number("answered"))
@@ -129,6 +145,7 @@ class _Page:
         group = "Callbacks"
         yield Measure("callbacks", group, "callbacks kept", "called within 15 min / due", self.c.callbacks())
         yield self._counted(group, "moved", "callbacks moved twice", "put off again")
+        yield self._counted(group, "early", "confirmed early", "promised actions, before their time")
 
     def do_not_call(self) -> Iterable[Measure]:
         group = "Do not call"

@@ -80,7 +80,7 @@ class Measure:
     """A figure with its name: what it is called, how it is counted, and where it stands.
 
     ``part`` is a code (a reason, a rule, an outcome) where the figure is one part of the one above it. ``opens`` is
-    ``overdue`` where a list of open touches stands behind it instead of entries.
+    ``overdue`` and an age (0, 1, 2) where a list of open touches stands behind it instead of entries.
     """
 
     key: str

@@ -28,12 +28,18 @@ COUNTED = (
     ("step", 85, "the clock went back {n} time{s}"),
     ("hasty", 80, "{n} contact{s} answered in under 3 s"),
     ("scripted", 78, "{n} answers in a row by command, faster than anybody telephones"),
+    ("set aside", 77, "{n} due touch{es} set aside by signs, rejections or blocks"),
     ("no", 75, "{n} answered no"),
     ("ringless", 72, "{n} without contact confirmed under 8 s after the dial"),
+    ("unsent", 71, "{n} e-mail{s} confirmed without a message"),
     ("undialed", 70, "{n} call{s} confirmed without a dial"),
+    ("unmeasured", 68, "{n} contact{s} without a measured time"),
+    ("corrected", 66, "{n} correction{s} of the log"),
     ("override", 65, "{n} override{s} of the calling rules"),
+    ("place", 62, "{n} change{s} of a lead's place"),
     ("partly", 60, "{n} answered partly"),
     ("missed", 58, "{n} promised callback{s} called more than 15 min off"),
+    ("early", 57, "{n} promised action{s} confirmed before the time"),
     ("moved", 56, "{n} promised callback{s} moved twice"),
     ("asked", 55, "{n} asked to be put off a third time"),
     ("already", 50, "{n} said to be done already"),
@@ -94,7 +100,12 @@ class _Whose:
             seqs = tuple(seq for seq in seqs if seq not in self.told)
         if not count:
             return None
-        return self.line(kind, weight, words.format(n=f"{count:,}", s="" if count == 1 else "s"), seqs, count)
+        said = count
+        if kind == "set aside":
+            said = sum(each * times for each, times in self.span.tenths((self.rep_id,), kind).items())
+        one = said == 1
+        words = words.format(n=f"{said:,}", s="" if one else "s", es="" if one else "es")
+        return self.line(kind, weight, words, seqs, count)
 
     def repeated(self, texts: Mapping[int, str]) -> list[ExceptionLine]:
         groups: dict[str, list[int]] = {}

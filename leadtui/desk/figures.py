@@ -37,6 +37,9 @@ SLOW = 0.1
 
 RESTED = 20
 
+OVERDUE_EDGES = (timedelta(days=1), timedelta(days=3))
+"""Where overdue touches divide by age."""
+
 
 class Figures:
     """The boards of one floor; what was counted is kept between calls."""
@@ -242,7 +245,7 @@ class Figures:
         ]  # fmt: skip
 
     def _overdue(self, now: datetime) -> dict[int, tuple[int, int, int]]:
-        edges = (to_micros(now - timedelta(days=1)), to_micros(now - timedelta(days=3)))
+        edges = (to_micros(now - OVERDUE_EDGES[0]), to_micros(now - OVERDUE_EDGES[1]))
         return {
             NOBODY if rep_id is None else rep_id: (int(under), int(middle), int(over))
             for rep_id, under, middle, over in queries.overdue_counts(self.rows, to_micros(now), edges)

@@ -33,6 +33,9 @@ RUN = 5
 MOVED = 2
 """A promised callback that is moved so often is told."""
 
+NO_ANSWER = {"lead.sign": "", "lead.rejected": "rejected", "dnc.added": "do not call", "lead.edited": "place changed"}
+"""What takes due touches off the queue without an answer, and what it is called; a sign is called by its kind."""
+
 NOBODY = 0
 """Whose tally holds what no person did."""
 
@@ -47,7 +50,10 @@ class Tally:
 
     marks: dict[str, array[int]] = field(default_factory=lambda: defaultdict(_seqs))
     tenths: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    """``contact``: from question to answer; ``no contact``: from dial to outcome; tenths of seconds."""
+    """``contact``: from question to answer; ``no contact``: from dial to outcome; tenths of seconds.
+
+    ``set aside`` and ``set aside:kind`` hold no length but how many due touches each entry took off the queue.
+    """
     run: list[int] = field(default_factory=list)
     """The last answers given by command, each within ``SCRIPTED`` of the one before."""
     run_at: int = 0
@@ -68,7 +74,7 @@ class Day:
         self.confirmed: dict[int, int] = {}
         """Attempt -> the entry that confirmed it."""
         self.started: dict[int, tuple[int, str]] = {}
-        """Obligation without an answer so far -> the entry that started it, and the kind of its touch."""
+        """Obligation without an answer so far -> the entry that started it, and the kind of its touch (or ``inbound``)."""
         self.blocks: list[tuple[int, int, int | None, int | None]] = []
         """at, seq, lead, row of do-not-call."""
         self.missed_leads: dict[int, list[int]] = defaultdict(list)
@@ -90,6 +96,7 @@ class Day:
             "refused": self._refused,
             "clock.step": self._step,
             "person.erased": self._erased,
+            "entry.corrected": self._corrected,
         }
 
     def add(self, raw: Raw) -> None:
@@ -100,17 +107,22 @@ class Day:
             self._take(said, raw[0], raw[1] if type(raw[1]) is int else self.start)
 
     def _take(self, said: Body, seq: int, at: int) -> None:
-        handler = self._handlers.get(said.event) if type(said.event) is str else None
+        if type(said.event) is not str:
+            return
+        who = said.actor if type(said.actor) is int else NOBODY
+        codes = said.codes or NO_CODES
+        handler = self._handlers.get(said.event)
         if handler is not None:
-            who = said.actor if type(said.actor) is int else NOBODY
-            handler(self.reps[who], said.codes or NO_CODES, said.subjects or NO_SUBJECTS, seq, at)
+            handler(self.reps[who], codes, said.subjects or NO_SUBJECTS, seq, at)
+        if said.event in NO_ANSWER and said.role != "supervisor":
+            _set_aside(self.reps[who], codes, NO_ANSWER[said.event] or str(codes.kind or ""), seq)
 
     def _started(self, tally: Tally, codes: Codes, about: Subjects, seq: int, _at: int) -> None:
         marks = tally.marks
         marks["started"].append(seq)
         obligation = number(about.obligation)
         if obligation is not None:
-            self.started[obligation] = (seq, str(codes.kind or ""))
+            self.started[obligation] = (seq, kind_of(codes))
         if codes.rank is not None:
             marks["offered"].append(seq)
             marks["out of turn" if codes.out_of_turn else "in turn"].append(seq)
@@ -144,11 +156,15 @@ class Day:
         marks["done"].append(seq)
         if codes.already:
             marks["already"].append(seq)
+        if _unsent(codes, about):
+            marks["unsent"].append(seq)
+        if (number(codes.early_min) or 0) > 0:
+            marks["early"].append(seq)
         due = instant(codes.due)
         if due is not None:
             marks["timely" if self._in_time(tally, due, began, kind, about, seq) else "late"].append(seq)
         if codes.channel == "call":
-            self._call(tally, codes, about, seq)
+            self._call(tally, codes, about, seq, at - began if kind == "inbound" else None)
 
     def _in_time(self, tally: Tally, due: int, began: int, kind: str, about: Subjects, seq: int) -> bool:
         """By the end of its day; a promised callback within a quarter of an hour."""
@@ -171,7 +187,8 @@ class Day:
             return known[1]
         return self._began_earlier(obligation, began) if began < self.start else ""
 
-    def _call(self, tally: Tally, codes: Codes, about: Subjects, seq: int) -> None:
+    def _call(self, tally: Tally, codes: Codes, about: Subjects, seq: int, inbound: int | None) -> None:
+        """``inbound`` is how long an inbound call has taken so far, ``None`` for a call that had to be dialed."""
         marks = tally.marks
         marks["calls"].append(seq)
         marks[f"outcome:{codes.outcome or ''}"].append(seq)
@@ -179,18 +196,28 @@ class Day:
         if attempt is not None:
             self.confirmed[attempt] = seq
         if codes.contact:
-            if took is not None:
-                marks["contact"].append(seq)
-                tally.tenths["contact"][took // 100] += 1
-                if took < FAST_MS:
-                    marks["hasty"].append(seq)
+            self._contact(tally, took, dialed if inbound is None else inbound // 1000, seq)
         elif dialed is not None:
             marks["no contact"].append(seq)
             tally.tenths["no contact"][dialed // 100] += 1
             if dialed < HASTY_MS:
                 marks["ringless"].append(seq)
-        if codes.dialed_ms is None and attempt is not None and codes.verdict != "not dialed":
+        if inbound is None and codes.dialed_ms is None and attempt is not None and codes.verdict != "not dialed":
             marks["undialed"].append(seq)
+
+    def _contact(self, tally: Tally, took: int | None, else_took: int | None, seq: int) -> None:
+        """By command no question is shown: then the time since the dial counts, or since an inbound call was taken."""
+        marks = tally.marks
+        if took is not None:
+            marks["contact shown"].append(seq)
+            tally.tenths["contact"][took // 100] += 1
+        measured = else_took if took is None else took
+        if measured is None:
+            marks["unmeasured"].append(seq)
+            return
+        marks["contact"].append(seq)
+        if measured < FAST_MS:
+            marks["hasty"].append(seq)
 
     def _by_script(self, tally: Tally, codes: Codes, seq: int, at: int) -> None:
         """Answers by command, one after the other faster than people type: nobody telephones like that."""
@@ -260,5 +287,31 @@ class Day:
     def _step(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
         tally.marks["step"].append(seq)
 
+    def _corrected(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["corrected"].append(seq)
+
     def _erased(self, _tally: Tally, _codes: Codes, _about: Subjects, _seq: int, _at: int) -> None:
         self.erasures += 1
+
+
+def kind_of(codes: Codes) -> str:
+    """The kind of the touch that an entry started; ``inbound`` for a call that came in, whatever its touch is."""
+    return "inbound" if codes.inbound else str(codes.kind or "")
+
+
+def _set_aside(tally: Tally, codes: Codes, kind: str, seq: int) -> None:
+    """Due touches that left the queue though nobody answered for them; a block that an answer brought is answered for."""
+    if codes.place:
+        tally.marks["place"].append(seq)
+    count = number(codes.set_aside) or 0
+    if count > 0 and not codes.by_answer:
+        for mark in ("set aside", f"set aside:{kind}"):
+            tally.marks[mark].append(seq)
+            tally.tenths[mark][count] += 1
+
+
+def _unsent(codes: Codes, about: Subjects) -> bool:
+    """An e-mail that is said to be sent and was never handed over; older entries say so by naming no message."""
+    if codes.unsent is not None:
+        return bool(codes.unsent)
+    return codes.channel == "email" and codes.answer == "yes" and about.email is None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from leadtui.desk.ledger import NOBODY, Day
+from leadtui.desk.ledger import NOBODY, Day, kind_of
 from leadtui.desk.periods import Period
 from leadtui.desk.reading import Body, read
 from leadtui.desk.spans import Span
@@ -94,7 +94,7 @@ class Ledgers:
         """The entry that started an obligation at an instant, and the kind of its touch; ``(0, "")`` for none."""
         for raw, said in self._around(at):
             if said.event == "touch.started" and said.subjects and said.subjects.obligation == obligation:
-                return raw[0], str(said.codes.kind or "") if said.codes else ""
+                return raw[0], kind_of(said.codes) if said.codes else ""
         return 0, ""
 
     def dial(self, attempt: int, at: int) -> int:

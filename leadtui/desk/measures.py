@@ -179,6 +179,11 @@ class Counting:
         middle, n = _median(self.span.tenths(self.ids, tenths))
         return Figure(middle, None, self.span.seqs(self.ids, kind), unit="s", of=n)
 
+    def set_aside(self, kind: str = "set aside") -> Figure:
+        """Due touches that left the queue without an answer, with the entries that took them off."""
+        touches = sum(each * times for each, times in self.span.tenths(self.ids, kind).items())
+        return Figure(touches, None, self.span.seqs(self.ids, kind), opens="the entries that did it" if touches else "")
+
     def latency(self) -> Figure:
         """The longest time from request to block."""
         seqs = [seq for seq in self.span.seqs(self.ids, "blocked") if seq in self.beside.latencies]

@@ -28,6 +28,8 @@ class PopupRules:
     due: bool = True
     callback_before: timedelta = timedelta(minutes=2)
     idle: timedelta = timedelta(seconds=20)
+    settle: timedelta = timedelta(seconds=2)
+    """Nothing comes up between two keystrokes: so long no key has been pressed, for a callback too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,11 @@ def choose(
 ) -> Popup | None:
     """What asks now, of the head of the queue in its order, or nothing.
 
-    A promised callback asks some minutes before its time, and once more when the time has come, however busily one
-    scrolls; anything else only when it is due and nobody has touched a key for a while. ``busy`` is another screen
-    than the queue, or a field with the focus.
+    A promised callback asks some minutes before its time, and once more when the time has come, as soon as the hands
+    rest for a moment; anything else only when it is due and nobody has touched a key for a while. ``busy`` is another
+    screen than the queue, or a field with the focus.
     """
-    if busy or not rules.due:
+    if busy or not rules.due or idle < rules.settle:
         return None
     for row in rows:
         if row.promised and row.due - rules.callback_before <= now and _may_ask(row, now, asked):
@@ -87,6 +89,7 @@ class Popups:
             due=bool(said.get("due", True)),
             callback_before=timedelta(minutes=float(said.get("callback_minutes_before", 2))),
             idle=timedelta(seconds=float(said.get("idle_seconds", 20))),
+            settle=timedelta(seconds=float(said.get("settle_seconds", 2))),
         )
 
     def shown(self, popup: Popup) -> None:

@@ -40,6 +40,12 @@ class Codes(msgspec.Struct, gc=False):
     code: Any = None
     rule: Any = None
     why: Any = None
+    inbound: Any = None
+    set_aside: Any = None
+    by_answer: Any = None
+    place: Any = None
+    unsent: Any = None
+    early_min: Any = None
     left_by: Any = msgspec.field(default=None, name="from")
 
 
@@ -50,6 +56,7 @@ class Subjects(msgspec.Struct, gc=False):
     obligation: Any = None
     attempt: Any = None
     dnc: Any = None
+    email: Any = None
 
 
 class Body(msgspec.Struct, gc=False):
@@ -57,6 +64,7 @@ class Body(msgspec.Struct, gc=False):
 
     event: Any = None
     actor: Any = None
+    role: Any = None
     codes: Codes | None = None
     subjects: Subjects | None = None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from leadtui.desk.auditing import Auditing
@@ -24,8 +25,9 @@ from leadtui.desk.compliance_views import (
     Whose,
 )  # fmt: skip
 from leadtui.desk.context import Context
-from leadtui.desk.figures import Figures
+from leadtui.desk.figures import OVERDUE_EDGES, Figures
 from leadtui.desk.periods import period_of
+from leadtui.desk.row_check import RowCheck, row_check
 from leadtui.desk.telling import QUIET, Entry, channel, feed_lines, parse
 from leadtui.desk.views import FeedLine
 from leadtui.errors import NotFound
@@ -40,6 +42,10 @@ SHOWN = 1_000
 """So many entries behind a number are listed, the newest."""
 
 
+class _LeftError(Exception):
+    """Nobody waits for the answer any more."""
+
+
 class Supervising:
     """The use cases of the read-only view; safe to call from several threads."""
 
@@ -49,6 +55,8 @@ class Supervising:
         self._auditing: Auditing | None = None
         self._figures: Figures | None = None
         self._lock = threading.Lock()
+        self._leaving = threading.Event()
+        self._rows_found: RowCheck | None = None
 
     # -- connection ----------------------------------------------------------------------------------------------
 
@@ -89,6 +97,30 @@ class Supervising:
     def verify(self, progress: Callable[[int], None] | None = None) -> Verification:
         """Verify the log, or what is new in it since the last call; a witness is stored when it holds."""
         return self.auditing.verify(progress=progress)
+
+    def check_rows(self) -> RowCheck | None:
+        """Hold every row against the log, which must hold itself; ``None`` when the view was left meanwhile.
+
+        What differs stands above all exceptions of every later ``board``.
+        """
+        self._leaving.clear()
+        try:
+            found = row_check(self.auditing.changed_rows(self._tick))
+        except _LeftError:
+            return None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            # It hashes and is no entry: the feed shows it as damaged, and 'log verify --deep' stops at it.
+            found = row_check(None)
+        self._rows_found = found
+        return found
+
+    def _tick(self) -> None:
+        if self._leaving.is_set():
+            raise _LeftError
+
+    def leave(self) -> None:
+        """Stop what is done in the background."""
+        self._leaving.set()
 
     @property
     def witnessed_at(self) -> datetime | None:
@@ -196,7 +228,8 @@ class Supervising:
 
     def board(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Board:
         """The view's figures; with a ``budget`` of entries as far back as they reach, see ``Figures.board``."""
-        return self.figures.board(period, whose, budget=budget)
+        found, rows = self.figures.board(period, whose, budget=budget), self._rows_found
+        return replace(found, exceptions=(*rows.lines, *found.exceptions)) if rows and rows.lines else found
 
     def table(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Table:
         """Every compliance figure by name, of those asked for and of each of their teams and reps."""
@@ -210,13 +243,19 @@ class Supervising:
         """What to look at first."""
         return self.board(period).exceptions
 
-    def overdue(self, whose: Whose = EVERYBODY, limit: int = SHOWN) -> tuple[OverdueLine, ...]:
-        """Open touches past their time, oldest first."""
+    def overdue(
+        self, whose: Whose = EVERYBODY, limit: int = SHOWN, *, age: int | None = None
+    ) -> tuple[OverdueLine, ...]:
+        """Open touches past their time, oldest first; with an age under a day (0), one to three (1), or over (2)."""
+        now = self.now()
+        edges = (now, *(now - days for days in OVERDUE_EDGES))
+        before = now if age is None else edges[age]
+        since = to_micros(edges[age + 1]) if age is not None and age + 1 < len(edges) else None
         people = queries.people(self.rows)
         ids = None
         if whose.rep_id is not None or whose.team:
             ids = [row[0] for row in people if whose.rep_id == row[0] or (whose.team and row[2] == whose.team)]
-        found = queries.overdue(self.rows, to_micros(self.now()), limit, ids)
+        found = queries.overdue(self.rows, to_micros(before), limit, ids, since)
         reps, leads = {row[0]: row[1] for row in people}, queries.lead_names(self.rows, (row[2] for row in found))
         return tuple(
             OverdueLine(

@@ -108,8 +108,10 @@ class Entry:
 
     @property
     def answered_in(self) -> timedelta | None:
-        """Seconds from the question to the answer."""
+        """Seconds from the question, or where none was shown from the dial, to the answer."""
         found = self.codes.get("seconds_ms")
+        if found is None:
+            found = self.codes.get("dialed_ms")
         return timedelta(milliseconds=found) if isinstance(found, int) else None
 
     @property

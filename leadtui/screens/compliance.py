@@ -18,6 +18,7 @@ from leadtui.widgets.times import day, hour, stamp
 
 if TYPE_CHECKING:
     from leadtui.desk.compliance_views import Verification
+    from leadtui.desk.row_check import RowCheck
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 SHORT = ("due", "done", "on t.", "SLA", "defer", "no", "no rec", "open")
@@ -53,18 +54,26 @@ class Shown:
 
 
 def state_of(
-    found: Verification | None, witnessed_at: datetime | None, where: tzinfo | None, progress: str
+    found: Verification | None,
+    witnessed_at: datetime | None,
+    where: tzinfo | None,
+    progress: str,
+    rows: RowCheck | None = None,
 ) -> tuple[str, str]:
-    """What is known of the log, in a few words, and the style they are shown in."""
+    """What is known of the log and of the rows beside it, in a few words, and the style they are shown in."""
     if found is None:
         return f"verifying the log {progress}".rstrip(), "$muted"
     if not found.ok:
         place = f" at #{found.first_bad:,}" if found.first_bad else ""
         return f"▲ LOG DAMAGED{place}: {found.damage}", "bold $text-error"
     seen = f" · witness {hour(witnessed_at.astimezone(where))}" if witnessed_at else ""
-    notes = f" · ▲ {len(found.findings)} to note (i)" if found.findings else " ✓"
-    style = "$text-warning" if found.findings else "$foreground"
-    return f"log verified to #{found.head.seq:,}{seen}{notes}", style
+    said = f"log verified to #{found.head.seq:,}{seen}"
+    if rows is not None and rows.count:
+        return f"{rows.words} · {said}", "bold $text-error"
+    said += f" · {rows.words if rows else 'rows …'}"
+    if found.findings:
+        return f"{said} · ▲ {len(found.findings)} to note (i)", "$text-warning"
+    return said + (" ✓" if rows and rows.made else ""), "$foreground"
 
 
 def rep_rows(board: Board, width: int) -> tuple[tuple[Text, ...], list[tuple[str, tuple[Text, ...]]]]:

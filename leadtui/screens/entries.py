@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from leadtui.desk.catalogue import aside
+from leadtui.desk.catalogue import AGES, aside
 from leadtui.desk.compliance_views import EVERYBODY, OverdueLine, Whose
 from leadtui.desk.views import FeedLine
 from leadtui.screens.base import DeskScreen, ask
@@ -168,13 +168,13 @@ class OverdueScreen(_OfLeads):
     PLACE = "Overdue"
     lines: tuple[OverdueLine, ...] = ()
 
-    def __init__(self, desk: Desk, whose: Whose = EVERYBODY) -> None:
+    def __init__(self, desk: Desk, whose: Whose = EVERYBODY, *, age: int | None = None) -> None:
         super().__init__(desk)
-        self.whose = whose
+        self.whose, self.age = whose, age
 
     async def read(self) -> None:
         """Fetch them."""
-        self.lines = await ask(self.desk.supervise.overdue, self.whose)
+        self.lines = await ask(lambda: self.desk.supervise.overdue(self.whose, age=self.age))
         where, now = times.zone(self.desk.settings.zone), self.desk.now()
         rows = [
             (str(line.touch_id), (cell(times.span(now - line.due)), cell(times.due(line.due, now, where)),
@@ -185,7 +185,8 @@ class OverdueScreen(_OfLeads):
         grid.give(("late", "due", "rep", "lead", "what"), rows, empty="Nothing is overdue.")
         whose = "" if self.whose == EVERYBODY else f" · {self.whose.name.partition(':')[0]}"
         last = ", the oldest" if len(rows) >= 1_000 else ""
-        grid.border_title = shown(f"Overdue now{whose}{last} · {len(rows):,}")
+        age = "" if self.age is None else f" · {AGES[self.age]}"
+        grid.border_title = shown(f"Overdue now{age}{whose}{last} · {len(rows):,}")
 
     def lead_id(self) -> int | None:
         return self.lines[self.row].lead_id if 0 <= self.row < len(self.lines) else None

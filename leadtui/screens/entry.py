@@ -20,6 +20,7 @@ from leadtui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from leadtui.desk.compliance_views import Verification
     from leadtui.desk.desk import Desk
+    from leadtui.desk.row_check import RowCheck
 
 BACK = Binding("escape,q", "back", "back", id="entries.back", tooltip="Back")
 
@@ -95,9 +96,9 @@ class StateScreen(DeskScreen[None]):
     PLACE = "State of the log"
     BINDINGS: ClassVar[list[BindingType]] = [BACK]
 
-    def __init__(self, desk: Desk, found: Verification | None) -> None:
+    def __init__(self, desk: Desk, found: Verification | None, rows: RowCheck | None = None) -> None:
         super().__init__(desk)
-        self.found = found
+        self.found, self.rows = found, rows
 
     def compose(self) -> ComposeResult:
         yield Pane("State of the log", id="state")
@@ -107,14 +108,15 @@ class StateScreen(DeskScreen[None]):
     def on_mount(self) -> None:
         """Say it."""
         super().on_mount()
-        self.query_one(Pane).put(Content("\n").join([shown(line, limit=600) for line in _state_lines(self.found)]))
+        lines = _state_lines(self.found, self.rows)
+        self.query_one(Pane).put(Content("\n").join([shown(line, limit=600) for line in lines]))
         self.query_one(Pane).focus()
 
     def action_back(self) -> None:
         self.dismiss(None)
 
 
-def _state_lines(found: Verification | None) -> list[str]:
+def _state_lines(found: Verification | None, rows: RowCheck | None) -> list[str]:
     if found is None:
         return ["The log is still being verified."]
     lines = [f"The log holds up to entry {found.entries:,}." if found.ok else f"▲ {found.damage}: {found.message}."]
@@ -126,4 +128,16 @@ def _state_lines(found: Verification | None) -> list[str]:
     if found.erased:
         lines.append(f"personal texts of {len(found.erased):,} entries were erased, by entries that name them")
     lines += [f"▲ {finding}" for finding in found.findings]
+    if found.ok:
+        lines += ["", *_row_lines(rows)]
     return [*lines, "", "A witness proves what stood up to it; what came after the last one it does not."]
+
+
+def _row_lines(rows: RowCheck | None) -> list[str]:
+    if rows is None:
+        return ["The rows of the tables are being held against the log."]
+    if not rows.made:
+        return ["The log is long: 'leadtui log verify --deep' holds the rows of the tables against it."]
+    if not rows.count:
+        return ["Every row of the tables is as the log left it."]
+    return [f"{rows.words} outside leadtui:", *(f"▲ {line.words}" for line in rows.lines)]

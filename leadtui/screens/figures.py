@@ -37,8 +37,8 @@ class _Figures(_List):
         if found is None:
             return
         name, figure, opens, whose = found
-        if opens == "overdue":
-            self.app.push_screen(OverdueScreen(self.desk, whose))
+        if opens.startswith("overdue "):
+            self.app.push_screen(OverdueScreen(self.desk, whose, age=int(opens.removeprefix("overdue "))))
         elif figure.seqs:
             read = lambda: self.desk.supervise.entries(figure.seqs)  # noqa: E731
             title = titled(f"{whose.name}: {name}", figure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -40,6 +41,7 @@ from leadtui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from leadtui.desk.compliance_views import Verification
     from leadtui.desk.desk import Desk
+    from leadtui.desk.row_check import RowCheck
 
 POLL = 0.5
 """Seconds between two looks whether something was written."""
@@ -49,6 +51,10 @@ TICK = timedelta(seconds=10)
 
 RECHECK = timedelta(seconds=30)
 """New entries are verified this often at most."""
+
+ROWS_EVERY = 60.0
+ROWS_REST = 20
+"""Rows are held against the log again after a minute, or so many times as long as the last check took."""
 
 LINES = 200
 FRAME = 3
@@ -83,7 +89,11 @@ class ComplianceScreen(Filtered):
         self.board: Board | None = None
         self.lines: tuple[FeedLine, ...] = ()
         self.verified: Verification | None = None
+        self.rows: RowCheck | None = None
         self.progress = ""
+        self._rows_written: int | None = None
+        self._rows_again = 0.0
+        self._checking_rows = False
         self._written: int | None = None
         self._read_at: datetime | None = None
         self._checked_at: datetime | None = None
@@ -129,6 +139,8 @@ class ComplianceScreen(Filtered):
             self.show_top()
             if self._unverified:
                 self.check()
+            elif self._rows_unknown:
+                self.check_rows()
         self._looking = False
 
     async def _read(self) -> None:
@@ -168,6 +180,34 @@ class ComplianceScreen(Filtered):
         self._checking, self._checked_at, self.progress = False, self.view.now(), ""
         self.show_top()
 
+    @property
+    def _rows_unknown(self) -> bool:
+        """Whether it is time to hold the rows against the log: the figures and the chain come first."""
+        ready = self.board is not None and self.board.read_from is None and not self._checking
+        holds = self.verified is not None and self.verified.ok
+        fresh = self._written == self._rows_written or monotonic() < self._rows_again
+        return ready and holds and not fresh and not self._checking_rows
+
+    @work(group="rows")
+    async def check_rows(self) -> None:
+        """Find what was changed outside leadtui; it stands above all other exceptions."""
+        self._checking_rows = True
+        written, began = self._written, monotonic()
+        try:
+            with self.mishaps():
+                found = await ask(self.view.check_rows)
+                if found is not None:
+                    self.rows, self._rows_written, self._written = found, written, None
+        finally:
+            self._rows_again = monotonic() + max(ROWS_EVERY, ROWS_REST * (monotonic() - began))
+            self._checking_rows = False
+        self.show_top()
+        self.look()
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the rows any more."""
+        self.view.leave()
+
     def _progress(self, seq: int) -> None:
         total = self.board.last_seq if self.board else 0
         self.progress = f"{min(100, 100 * seq // total)} %" if total else ""
@@ -179,7 +219,7 @@ class ComplianceScreen(Filtered):
         """Where one is, what is known of the log, and when."""
         width = self.app.size.width - 2
         now = self.view.now().astimezone(zone(self.desk.settings.zone))
-        said, style = state_of(self.verified, self.view.witnessed_at, now.tzinfo, self.progress)
+        said, style = state_of(self.verified, self.view.witnessed_at, now.tzinfo, self.progress, self.rows)
         what = self.period if self.whose == Whose() else f"{self.period} · {self.whose.name}"
         right = [Content.styled(said, style), shown(what, "$muted", 60), Content(stamp(now))]
         self.query_one("#top", Static).update(top_line(self.PLACE, right, width))
@@ -291,7 +331,7 @@ class ComplianceScreen(Filtered):
     def log_state(self) -> str:
         """What is known of the log now, in words."""
         where = zone(self.desk.settings.zone)
-        return state_of(self.verified, self.view.witnessed_at, where, self.progress)[0]
+        return state_of(self.verified, self.view.witnessed_at, where, self.progress, self.rows)[0]
 
     def action_find(self) -> None:
         from leadtui.screens.compliance_dialogs import FindEntriesScreen
@@ -301,7 +341,7 @@ class ComplianceScreen(Filtered):
     def action_state(self) -> None:
         from leadtui.screens.entry import StateScreen
 
-        self.app.push_screen(StateScreen(self.desk, self.verified))
+        self.app.push_screen(StateScreen(self.desk, self.verified, self.rows))
 
     def again(self) -> None:
         """Read everything anew; a long period takes a moment the first time."""

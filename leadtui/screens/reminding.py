@@ -96,6 +96,9 @@ class RemindingScreen(DeskScreen[None]):
 
         if not await ask(lambda: self.desk.popups.still_open(popup.row.touch_id)) or not self.on_top:
             return
+        # A key may have come while that was read.
+        if self._rules is not None and time.monotonic() - self._last_key < self._rules.settle.total_seconds():
+            return
         self._asked[popup.row.touch_id] = self.desk.now()
         confirmed, said = await ask_now(self.app, self.desk, popup)
         self._asked[popup.row.touch_id] = self.desk.now()

@@ -93,6 +93,10 @@ class Held:
         self._key = ("", 0)
         """The fingerprint of the digests' key, and the entry that says it."""
         self._roles: dict[int, tuple[str, int]] = {}
+        """Person -> the role that the log gave them, and the entry that did."""
+        self._doubtful: dict[int, list[tuple[int, str]]] = {}
+        """Entry -> (person, role) that it found in a row changed outside leadtui, or that a usurper wrote."""
+        self._unsure: set[int] = set()
         self._posing: set[tuple[int, str]] = set()
         self._settled: set[int] = set()
         self.accepted: set[tuple[str, int]] = set()
@@ -100,9 +104,10 @@ class Held:
 
     def take(self, seq: int, entry: dict[str, Any]) -> None:
         """Take in what one entry says of rows; entries come in order."""
-        allowed = self._acted_as(seq, entry.get("actor"), str(entry.get("role", ""))) == "supervisor"
-        if corrected := entry["event"] == "entry.corrected" and allowed:
-            self._settled.update((seq, (entry.get("subjects") or {}).get("entry", 0)))
+        claimed = str(entry.get("role", ""))
+        acted = self._acted_as(seq, entry.get("actor"), claimed)
+        if corrected := entry["event"] == "entry.corrected" and acted == "supervisor":
+            self._settle(seq, (entry.get("subjects") or {}).get("entry", 0))
         of_all = (entry.get("rows") or {}).get(OF_ALL)
         if of_all and not self._key[0]:
             self._key = (of_all["key"], seq)
@@ -113,15 +118,39 @@ class Held:
             if table is None:
                 continue
             for key, said in rows.items():
-                self._row(name, table, int(key), seq, *parse(said))
+                whole = self._row(name, table, int(key), seq, *parse(said))
                 if name == "rep" and (role := told_in(said).get("role")):
-                    self._roles[int(key)] = (role, seq)
+                    self._told_role(int(key), role, seq, sure=corrected or (whole and acted == claimed))
                 if corrected:
                     self.accepted.add((name, int(key)))
 
+    def _settle(self, seq: int, entry: int) -> None:
+        """A correction settles what an entry found changed; roles that were doubtful for it are so no more."""
+        self._settled.update((seq, entry))
+        for rep_id, role in self._doubtful.pop(entry, ()):
+            self._roles[rep_id] = (role, seq)
+
+    def _told_role(self, rep_id: int, role: str, seq: int, *, sure: bool) -> None:
+        """A role as an entry tells it: one that came into the row outside leadtui is not given by telling it again."""
+        if sure:
+            self._roles[rep_id] = (role, seq)
+        elif self.role_of(rep_id, "rep") != role:
+            self._doubtful.setdefault(seq, []).append((rep_id, role))
+            self._unsure.add(rep_id)
+
+    def role_of(self, rep_id: int, claimed: str) -> str:
+        """The role that the log gave somebody; ``claimed`` where it never said one, ``rep`` where it should have."""
+        known = self._roles.get(rep_id)
+        if known is not None:
+            return known[0]
+        people = self._tables["rep"]
+        made = rep_id < len(people.left) and people.left[rep_id]
+        unmade = people.first and rep_id >= people.first and not made
+        return "rep" if unmade or rep_id in self._unsure else claimed
+
     def _acted_as(self, seq: int, actor: int | None, role: str) -> str:
         """In which role somebody acted, as far as the log gave it to them: a role taken by SQL settles nothing."""
-        known, since = self._roles.get(actor or 0, (role, 0))
+        known, since = self.role_of(actor or 0, role), self._roles.get(actor or 0, ("", 0))[1]
         if role not in {known, "rep"}:
             # Once a person: the row may have been put back since, but what was done in that role stands in the log.
             one = Disagreement("rep", actor or 0, "role", known, role, since, seq)
@@ -140,19 +169,24 @@ class Held:
         left: str,
         found: str,
         new: bool,  # noqa: FBT001
-    ) -> None:
+    ) -> bool:
+        """Take in one row; whether it was found as it had been left."""
         if not 0 < one < LARGEST:
-            return
+            return False
+        whole = True
         table.room(one)
         known = table.left[one]
         if new and (not table.first or one < table.first):
             table.first = one
         if known and found and known != int(found, 16) + 1:
+            whole = False
             self._breaks.append(Disagreement(name, one, "row", "", "changed", table.seqs[one], seq))
         elif not known and found and table.first and one >= table.first:
+            whole = False
             self._breaks.append(Disagreement(name, one, "row", "nothing", "added", 0, seq))
         table.left[one] = int(left, 16) + 1 if left else GONE
         table.seqs[one] = seq
+        return whole
 
     def check(self, rows: Rows) -> Iterator[Disagreement]:
         """Every row that is not as its last entry left it, and every break that a later entry found and none settled."""

@@ -8,7 +8,8 @@ be done must have been confirmed, whoever wrote the row and however.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,22 +44,26 @@ class Said:
     """Do-not-call row -> stands, seq."""
 
 
-def replay(rows: Rows, blocking: Iterable[str] = ("DO_NOT_CALL",)) -> tuple[Disagreement, ...]:
+def replay(
+    rows: Rows, blocking: Iterable[str] = ("DO_NOT_CALL",), tick: Callable[[], None] | None = None
+) -> tuple[Disagreement, ...]:
     """Every disagreement between log and tables; ``blocking`` are the outcomes that put a person on do-not-call.
+
+    ``tick`` is called once for each page of the log; it may raise to stop.
 
     Others may write meanwhile: what then seems to disagree is looked at once more, in one snapshot. Memory grows with
     the rows that the log names, not with the log.
     """
     last = rows.value("SELECT max(seq) FROM log")
-    found = _replayed(rows, frozenset(blocking))
+    found = _replayed(rows, frozenset(blocking), tick)
     if found and rows.value("SELECT max(seq) FROM log") != last:
         with rows.snapshot():
-            found = _replayed(rows, frozenset(blocking))
+            found = _replayed(rows, frozenset(blocking), tick)
     return found
 
 
-def _replayed(rows: Rows, codes: frozenset[str]) -> tuple[Disagreement, ...]:
-    said, held = heard(rows, codes)
+def _replayed(rows: Rows, codes: frozenset[str], tick: Callable[[], None] | None) -> tuple[Disagreement, ...]:
+    said, held = heard(rows, codes, tick)
     found = tuple(held.check(rows))
     earlier = tuple(one for one in found if one.later)
     known = {(one.table, one.id, one.column): one for one in found if not one.later}
@@ -78,7 +83,9 @@ def _replayed(rows: Rows, codes: frozenset[str]) -> tuple[Disagreement, ...]:
     return (*earlier, *now)
 
 
-def heard(rows: Rows, blocking: frozenset[str] = frozenset()) -> tuple[Said, Held]:
+def heard(
+    rows: Rows, blocking: frozenset[str] = frozenset(), tick: Callable[[], None] | None = None
+) -> tuple[Said, Held]:
     """Everything the log says, read once from its first entry to its last."""
     said, held, after = Said(), Held(), 0
     while page := rows.all("SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
@@ -89,7 +96,23 @@ def heard(rows: Rows, blocking: frozenset[str] = frozenset()) -> tuple[Said, Hel
                 said.playbook = (str((entry.get("after") or {}).get("playbook", "")), seq)
             held.take(seq, entry)
         after = page[-1][0]
+        if tick is not None:
+            tick()
     return said, held
+
+
+def role_of(rows: Rows, rep_id: int, claimed: str) -> str:
+    """The role that the log gave somebody, whatever their row says now; ``claimed`` where the log never said one.
+
+    Bodies that are no entries any more are passed over: this is asked of damaged logs too.
+    """
+    held, after = Held(), 0
+    while page := rows.all("SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
+        for seq, body in page:
+            with suppress(ValueError, TypeError, KeyError, AttributeError):
+                held.take(seq, json.loads(body))
+        after = page[-1][0]
+    return held.role_of(rep_id, claimed)
 
 
 def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str]) -> None:

@@ -5,6 +5,7 @@ Everything goes through ``Rows``, a connection that cannot write. Times are micr
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -67,10 +68,19 @@ def by_seqs(rows: Rows, seqs: Sequence[int]) -> list[Any]:
 def about(rows: Rows, subject: str, id_: int, limit: int) -> list[Any]:
     """The last entries that name this ``lead``, ``touch``, ``rep`` … among their subjects, newest first.
 
-    The text is searched for the pair; a number that only begins alike is sorted out by the caller.
+    The text is searched for the pair with what ends a number behind it: 1 is not 11. Then the subjects decide.
     """
-    query = f"SELECT {ENTRY} FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
-    return rows.all(query, (f'%"{subject}":{id_}%', limit))
+    query = f"SELECT {ENTRY} FROM log WHERE body LIKE ? OR body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    pair = f'%"{subject}":{id_}'
+    return [row for row in rows.all(query, (f"{pair},%", f"{pair}}}%", limit)) if _names(row[3], subject, id_)]
+
+
+def _names(body: str, subject: str, id_: int) -> bool:
+    try:
+        subjects = json.loads(body).get("subjects")
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return isinstance(subjects, dict) and subjects.get(subject) == id_
 
 
 def by_actor(rows: Rows, rep_id: int, since: int, last: int, limit: int) -> list[Any]:
@@ -155,13 +165,16 @@ def due_by(rows: Rows, at: int) -> dict[int, int]:
     )
 
 
-def overdue(rows: Rows, now: int, limit: int, reps: Sequence[int] | None = None) -> list[Any]:
-    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised; of ``reps`` or all."""
+def overdue(rows: Rows, now: int, limit: int, reps: Sequence[int] | None = None, since: int | None = None) -> list[Any]:
+    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised; of ``reps`` or all.
+
+    With ``since`` only those that were due then or later.
+    """
     whose = "" if reps is None else f" AND rep_id IN ({', '.join('?' * len(reps)) or 'NULL'})"
     return rows.all(
         "SELECT id, rep_id, lead_id, channel, title, due, promised FROM touch WHERE state IN ('open', 'started') "  # noqa: S608
-        f"AND system = 0 AND due < ?{whose} ORDER BY due, id LIMIT ?",
-        (now, *(reps or ()), limit),
+        f"AND system = 0 AND due < ?{'' if since is None else ' AND due >= ?'}{whose} ORDER BY due, id LIMIT ?",
+        (now, *(() if since is None else (since,)), *(reps or ()), limit),
     )
 
 

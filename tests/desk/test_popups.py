@@ -50,16 +50,19 @@ def test_nothing_asks_in_the_middle_of_something_or_where_the_playbook_says_no(r
 
 
 def test_a_promised_callback_asks_before_its_time_and_at_its_time(rows):
-    """Two minutes before, however busily one scrolls, and once more when it has come."""
+    """Two minutes before, once the hands rest for two seconds, and once more when it has come."""
     callback = replace(rows[1], promised=True, due=MONDAY)
     queue = (rows[0], callback)
     before = MONDAY - timedelta(seconds=100)
     asked = {callback.touch_id: before}
 
-    assert at(queue, idle=timedelta(0), now=MONDAY - timedelta(minutes=3)) is None
-    assert at(queue, idle=timedelta(0), now=before).why == "callback"
-    assert at(queue, idle=timedelta(0), now=MONDAY - timedelta(seconds=30), asked=asked) is None
-    assert at(queue, idle=timedelta(0), now=MONDAY, asked=asked).row.touch_id == callback.touch_id
+    resting, typing = timedelta(seconds=2), timedelta(seconds=1.9)
+    assert at(queue, idle=resting, now=MONDAY - timedelta(minutes=3)) is None
+    assert at(queue, idle=typing, now=before) is None
+    assert at(queue, idle=resting, now=before).why == "callback"
+    assert at(queue, idle=resting, now=MONDAY - timedelta(seconds=30), asked=asked) is None
+    assert at(queue, idle=resting, now=MONDAY, asked=asked).row.touch_id == callback.touch_id
+    assert at(queue, idle=typing, now=before, rules=PopupRules(settle=timedelta(seconds=1))).why == "callback"
 
 
 def test_the_same_action_does_not_ask_again_at_once(rows):

@@ -292,6 +292,139 @@ def test_lead_one_is_not_lead_eleven(store, tmp_path):
     assert found[0].seq == mine
 
 
+def test_find_of_the_first_lead_leaves_the_twelfth_out(store, tmp_path):
+    """Lead 1 by her name: no entry of lead 12, whose number begins alike."""
+    lay(store, leads=("Jane Okafor", *(f"Lead {number}" for number in range(2, 13))))
+    mine = called(store, START + HOUR)
+    called(store, START + 2 * HOUR, lead_id=12)
+    view = a_desk(store, tmp_path, now=NOW).supervise
+
+    found = view.find("okafor")
+
+    view.close()
+    assert {line.lead_id for line in found} == {1}
+    assert found[0].seq == mine
+
+
+def logged(store, event, codes, *, rep_id=1, lead_id=1, at=START + HOUR):
+    """One entry about a lead."""
+    with store.write(an_actor(rep_id), at) as unit:
+        return unit.log(event, subjects={"lead": lead_id}, codes=codes)
+
+
+def test_touches_taken_off_the_queue_without_an_answer_are_told(floor):
+    """How many, by what; not where nothing was due, not behind an answer, not a supervisor's, and not of old entries."""
+    store, view = floor
+    sign = logged(store, "lead.sign", {"kind": "registered", "until": "2026-12-01", "set_aside": 2})
+    rejected = logged(store, "lead.rejected", {"reason": "not_ours", "set_aside": 1})
+    block = logged(store, "dnc.added", {"set_aside": 1, "by_answer": 0})
+    moved = logged(store, "lead.edited", {"place": 1, "set_aside": 0})
+    logged(store, "dnc.added", {"set_aside": 3, "by_answer": 1})
+    logged(store, "lead.sign", {"kind": "registered", "set_aside": 0})
+    logged(store, "lead.sign", {"kind": "registered"})
+    logged(store, "lead.sign", {"kind": "registered", "set_aside": 5}, rep_id=3)
+
+    lines = {line.kind: line for line in view.exceptions()}
+
+    assert lines["set aside"].words == "4 due touches set aside by signs, rejections or blocks"
+    assert (lines["set aside"].rep, lines["set aside"].seqs) == ("Dana Reyes", (block, rejected, sign))
+    assert (lines["place"].words, lines["place"].seqs) == ("1 change of a lead's place", (moved,))
+    assert measure(view, "set aside").shown == "4"
+    shown = {part: measure(view, f"set aside:{part}").shown for part in ("registered", "rejected", "do not call")}
+    assert shown == {"registered": "2", "rejected": "1", "do not call": "1"}
+    assert measure(view, "place").seqs == (moved,)
+
+
+def test_one_touch_set_aside_is_said_in_the_singular(floor):
+    """One touch, whoever counts."""
+    store, view = floor
+    logged(store, "lead.rejected", {"set_aside": 1})
+
+    assert view.exceptions()[0].words == "1 due touch set aside by signs, rejections or blocks"
+
+
+def test_an_email_confirmed_without_a_message_is_told(floor):
+    """By its code; of an older entry because it names no message. Answered no, or handed over, it is none."""
+    store, view = floor
+    unsent = called(store, START + HOUR, channel="email", outcome="", unsent=1)
+    older = called(store, START + 2 * HOUR, lead_id=2, channel="email", outcome="")
+    called(store, START + 3 * HOUR, channel="email", outcome="", unsent=0)
+    called(store, START + 4 * HOUR, lead_id=2, channel="email", answer="no", outcome="", reason="no_time")
+
+    line = next(line for line in view.exceptions() if line.kind == "unsent")
+
+    assert (line.words, line.seqs) == ("2 e-mails confirmed without a message", (older, unsent))
+    assert measure(view, "unsent").seqs == (older, unsent)
+
+
+def test_a_promise_confirmed_before_its_time_is_told(floor):
+    """So many minutes early; 0 is not early."""
+    store, view = floor
+    early = called(store, START + HOUR, early_min=95)
+    called(store, START + 2 * HOUR, lead_id=2, early_min=0)
+
+    assert kinds(view)["early"] == measure(view, "early").seqs == (early,)
+
+
+def test_by_command_a_contact_is_measured_since_the_dial(floor):
+    """No question is shown there; a contact that has neither time is told as such, and the median stays the screen's."""
+    store, view = floor
+    hasty = called(store, START + HOUR, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=2000)
+    called(store, START + 2 * HOUR, lead_id=2, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=90_000)
+    blind = called(store, START + 3 * HOUR, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=None)
+
+    found = kinds(view)
+
+    assert (found["hasty"], found["unmeasured"]) == ((hasty,), (blind,))
+    assert (measure(view, "hasty").shown, measure(view, "hasty").n) == ("50 %", 2)
+    assert measure(view, "unmeasured").seqs == (blind,)
+    assert measure(view, "contact s").shown == "–"
+    assert next(line for line in view.feed() if line.seq == hasty).alarming
+
+
+@pytest.mark.parametrize("began", [START + HOUR, START - 10 * HOUR])
+def test_an_inbound_call_needs_no_dial(store, tmp_path, began):
+    """Neither today's nor one that was taken before midnight and confirmed today is a call without a dial."""
+    lay(store)
+    obligation = start(store, a_touch(store, at=began), began, kind="inbound", inbound=1, rank=None)
+    at = max(began + MINUTE, START + HOUR)
+    confirm(store, obligation, at, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=None)
+    view = a_desk(store, tmp_path, now=NOW).supervise
+
+    found = {line.kind for line in view.exceptions()}
+
+    view.close()
+    assert not found & {"undialed", "unmeasured", "hasty"}
+
+
+def test_corrections_are_told(floor):
+    """Who corrects the log is seen by those who read it."""
+    store, view = floor
+    with store.write(an_actor(3), START + HOUR) as unit:
+        seq = unit.log("entry.corrected", subjects={"entry": 2}, codes={"event": "rep.added"}, private="it was so")
+
+    line = next(line for line in view.exceptions() if line.kind == "corrected")
+
+    assert (line.rep, line.words, line.seqs) == ("Lee Park", "1 correction of the log", (seq,))
+    assert measure(view, "corrected").shown == "1"
+
+
+def test_overdue_touches_are_listed_by_age(store, tmp_path):
+    """Each list holds what its figure counts, at the edges too."""
+    ages = (0.1, 1, 1.5, 3, 3.5, 9)
+    lay(store, leads=tuple(f"Lead {days}" for days in ages))
+    for lead_id, days in enumerate(ages, 1):
+        a_touch(store, lead_id=lead_id, due=NOW - days * DAY)
+    view = a_desk(store, tmp_path, now=NOW).supervise
+
+    lists = [[line.lead for line in view.overdue(age=age)] for age in range(3)]
+    counted = view.board().overdue
+
+    view.close()
+    assert lists == [["Lead 1", "Lead 0.1"], ["Lead 3", "Lead 1.5"], ["Lead 9", "Lead 3.5"]]
+    assert counted == (2, 2, 2)
+
+
 def test_a_report_cannot_run_anything(floor, tmp_path):
     """Formulas in a name become text in the CSV, markup becomes text in the page, and the page loads nothing."""
     store, view = floor

@@ -15,7 +15,8 @@ from leadtui.desk.doctor import examine
 from leadtui.desk.importing.importing import import_file
 from leadtui.desk.importing.options import ImportOptions
 from leadtui.desk.witnesses import Witnesses
-from leadtui.store.replay import replay
+from leadtui.errors import Refused
+from leadtui.store.replay import replay, role_of
 from leadtui.store.rows import Rows
 from leadtui.store.sqlite import driver
 from leadtui.store.tables import LogEntry
@@ -256,7 +257,8 @@ def test_a_role_that_was_taken_settles_nothing_and_is_told_though_it_was_given_b
     run_sql(floor, "UPDATE rep SET role = 'supervisor' WHERE login = 'dana'")
     seq = found(floor)[0].seq
     dana = a_desk(floor, "dana", clock=FixedClock(MONDAY + timedelta(days=4)))
-    correct(dana.context, seq, "I have been a supervisor all along")
+    with pytest.raises(Refused, match="the log never made you one"):
+        correct(dana.context, seq, "I have been a supervisor all along")
     assert "rep" in {one.table for one in found(floor)}
     do_not_call.remove(dana.context, "+13125550177", "no longer wanted")
     dana.close()
@@ -265,6 +267,49 @@ def test_a_role_that_was_taken_settles_nothing_and_is_told_though_it_was_given_b
     said = [one.words for one in found(floor) if one.table == "rep"]
 
     assert any(one.startswith("acted as supervisor in entry") and "says 'rep'" in one for one in said), said
+
+
+def test_a_role_that_was_taken_is_not_given_by_an_honest_write_of_the_row(floor):
+    """Mira changes something else of Dana's row: the entry tells the role that stands there, and that makes nobody one."""
+    run_sql(floor, "UPDATE rep SET role = 'supervisor' WHERE login = 'dana'")
+    mira = supervisor(floor)
+    day = MONDAY.date() + timedelta(days=10)
+    absence.send_away(mira.context, "dana", day, day)
+    rows = Rows(mira.context.store.url)
+    assert (role_of(rows, 1, "supervisor"), role_of(rows, 3, "supervisor")) == ("rep", "supervisor")
+    dana = a_desk(floor, "dana", clock=FixedClock(MONDAY + timedelta(days=4)))
+    later = next(one.later for one in found(floor) if one.table == "rep" and one.later)
+    with pytest.raises(Refused, match="supervisor whom the log names"):
+        correct(dana.context, later, "I have been a supervisor all along")
+    assert any(one.table == "rep" and one.later == later for one in found(floor))
+
+    correct(mira.context, later, "I did make her a supervisor, in the file")
+
+    assert role_of(rows, 1, "rep") == "supervisor"
+    rows.close()
+    dana.close()
+    mira.close()
+
+
+def test_somebody_put_in_by_sql_settles_nothing(floor):
+    """The log never made Eve anything, so what she corrects is refused; an entry of hers settles no row."""
+    run_sql(
+        floor,
+        "INSERT INTO rep (name, name_key, login, email, phone, role, team, active, weight, capacity, settings, created_at)"
+        " VALUES ('Eve', 'eve', 'eve', '', '', 'supervisor', 'inside', 1, 1, 60, '{}', 0)",
+        "UPDATE lead SET owner_id = 2 WHERE id = 1",
+    )
+    before = found(floor)
+    eve = a_desk(floor, "eve", clock=FixedClock(MONDAY + timedelta(days=4)))
+    for seq in {one.seq for one in before if one.seq}:
+        with pytest.raises(Refused):
+            correct(eve.context, seq, "all of this is as it should be")
+        with eve.context.write() as unit:
+            unit.changes.accept("lead", [1])
+            unit.log("entry.corrected", subjects={"entry": seq}, codes={"event": "x"}, private="forged by hand")
+    eve.close()
+
+    assert {(one.table, one.id) for one in before} <= {(one.table, one.id) for one in found(floor)}
 
 
 def test_the_log_tells_nothing_of_a_row_by_its_digest(floor):

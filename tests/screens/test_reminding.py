@@ -37,6 +37,11 @@ async def due(driver):
     return driver.app.screen
 
 
+def rested(driver):
+    """The hands have not touched a key for a while."""
+    driver.queue._last_key -= 60
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_notice_stands_before_the_call_block_and_is_read_to_its_end(desk, mira, size):
     """A long one cannot be acknowledged before its end was on the screen; markup in it is text."""
@@ -93,6 +98,7 @@ async def test_a_promised_callback_asks_and_is_started(desk):
     async with running(desk) as driver:
         await driver.ready()
         desk.clock.advance(minutes=1, seconds=30)
+        rested(driver)
         driver.queue.remind()
         await due(driver)
         assert driver.says("A promised callback")
@@ -105,6 +111,40 @@ async def test_a_promised_callback_asks_and_is_started(desk):
         events = [line.event for line in desk.supervise.show(limit=5)]
         assert {"popup.answered", "popup.shown"} <= set(events)
         desk.supervise.close()
+
+
+async def test_a_promised_callback_never_comes_between_two_keystrokes(desk):
+    """Somebody scrolls: it waits until the keys rest for as long as the playbook says."""
+    async with running(desk) as driver:
+        await driver.ready()
+        desk.clock.advance(minutes=1, seconds=30)
+        driver.queue._rules = PopupRules(settle=timedelta(hours=1))
+        await driver.press("j", "k")
+        driver.queue.remind()
+        await driver.pilot.pause(0.3)
+        assert driver.app.screen is driver.queue
+        driver.queue._last_key -= 3600
+        driver.queue.remind()
+        await due(driver)
+
+
+async def test_keys_that_were_meant_for_the_queue_start_nothing(desk):
+    """A pop-up comes up under the fingers: what is typed on in one rhythm is lost; a key after a pause counts."""
+    async with running(desk) as driver:
+        await driver.ready()
+        desk.clock.advance(minutes=1, seconds=30)
+        rested(driver)
+        driver.queue.remind()
+        await driver.until(lambda: isinstance(driver.app.screen, DueScreen))
+        screen = driver.app.screen
+        for _ in range(6):
+            await driver.press("enter", "t")
+            await driver.pilot.pause(0.1)
+        assert driver.app.screen is screen
+        assert desk.block.open_question() is None
+        await due(driver)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, CallScreen))
 
 
 async def test_what_is_due_waits_for_idle_hands_and_can_be_put_off(desk):
@@ -138,6 +178,7 @@ async def test_done_already_is_answered_for(desk):
     async with running(desk) as driver:
         await driver.ready()
         desk.clock.advance(minutes=2)
+        rested(driver)
         driver.queue.remind()
         await due(driver)
         await driver.press("t")
@@ -174,6 +215,7 @@ async def test_it_stands_in_the_middle_over_the_queue(desk, size, theme):
     async with running(desk, size, theme=theme) as driver:
         await driver.ready()
         desk.clock.advance(minutes=1, seconds=30)
+        rested(driver)
         driver.queue.remind()
         screen = await due(driver)
         await driver.until(lambda: driver.says("it is done already"))
@@ -192,6 +234,7 @@ async def test_in_a_window_too_small_for_it_no_key_counts(desk):
     async with running(desk, (20, 5)) as driver:
         await driver.until(lambda: driver.queue.queue.ids)
         desk.clock.advance(minutes=1, seconds=30)
+        rested(driver)
         driver.queue.remind()
         await driver.until(lambda: isinstance(driver.app.screen, DueScreen))
         screen = driver.app.screen
@@ -211,6 +254,7 @@ async def test_one_at_a_time(desk):
     async with running(desk) as driver:
         await driver.ready()
         desk.clock.advance(minutes=2)
+        rested(driver)
         for _ in range(5):
             driver.queue.remind()
         await due(driver)
@@ -261,4 +305,5 @@ def _below(kind: type) -> list[type]:
 
 def test_the_wait_is_the_playbooks(desk):
     """The seconds stand in the playbook."""
+    assert desk.popups.rules().settle == timedelta(seconds=2)
     assert desk.popups.rules().idle == timedelta(seconds=20)

@@ -14,7 +14,7 @@ from leadtui.screens.overview import ComplianceScreen
 from leadtui.screens.supervise import SuperviseApp
 from leadtui.store.database import open_store
 from leadtui.store.sqlite import driver
-from leadtui.store.tables import Rep
+from leadtui.store.tables import Lead, Rep
 from leadtui.widgets.fields import LineField
 from leadtui.widgets.tables import Grid
 from tests.engines import START
@@ -58,7 +58,7 @@ async def view(desk):
     """The application, its first figures on the screen and the log verified."""
     app = SuperviseApp(desk)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "log verified to" in text_of(app) and not app.screen.grid("reps").empty)
+        await until(pilot, lambda: "rows hold ✓" in text_of(app) and not app.screen.grid("reps").empty)
         yield app, pilot
 
 
@@ -69,7 +69,7 @@ async def test_exceptions_stand_first_and_the_header_says_what_is_known(view):
     shown = text_of(app)
 
     assert shown.index("question open 5 min") < shown.index("1 answered no")
-    assert "log verified to #10 · witness 11:00 ✓" in shown
+    assert "log verified to #10 · witness 11:00 · rows hold ✓" in shown
     assert "1–3 d 1" in shown
 
 
@@ -187,6 +187,78 @@ async def test_a_damaged_log_is_said_on_top(desk):
         assert "does not hash" in str(app.screen.query_one("Feedback", Static).render())
         await pilot.press("i")
         await until(pilot, lambda: "compare" in text_of(app))
+
+
+async def test_rows_changed_by_sql_are_said_on_top_and_stand_first(desk):
+    """The chain holds and says so; the changed rows lead the exceptions, open their entries, and are told by i."""
+    connection = driver().connect(desk.context.store.path)
+    connection.executescript(
+        "UPDATE rep SET role = 'supervisor' WHERE id = 1; UPDATE touch SET due = due + 86400000000 WHERE id = 2"
+    )
+    connection.close()
+    app = SuperviseApp(desk)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "▲ 2 rows changed · log verified to #10" in text_of(app))
+        await until(pilot, lambda: app.screen.board.exceptions[0].kind == "rows")
+        first, second, third = app.screen.board.exceptions[:3]
+        assert (first.words, second.kind, third.kind) == (
+            "rep 1: role is 'supervisor', and entry 4 says 'rep'", "rows", "open",
+        )  # fmt: skip
+        assert "the tables" in text_of(app)
+        app.screen.grid("exceptions").move_cursor(row=0, animate=False)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+        assert {line.seq for line in app.screen.lines} == set(first.seqs)
+        await pilot.press("escape", "i")
+        await until(pilot, lambda: "touch 2: due is" in text_of(app))
+
+
+async def test_rows_changed_while_one_looks_are_found_too(view, desk):
+    """No entry is written for them, so the head stands still; the file has changed all the same."""
+    app, pilot = view
+    app.screen._rows_again = 0.0
+    connection = driver().connect(desk.context.store.path)
+    connection.executescript("UPDATE lead SET owner_id = 2 WHERE id = 1")
+    connection.close()
+
+    await until(pilot, lambda: "▲ 1 row changed" in text_of(app))
+
+
+async def test_a_log_too_long_for_it_says_that_rows_were_not_checked(desk, monkeypatch):
+    """It is never said of rows that they hold where nobody looked."""
+    monkeypatch.setattr("leadtui.desk.auditing.ROWS_UP_TO", 5)
+    app = SuperviseApp(desk)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: "rows not checked" in text_of(app))
+        assert "✓" not in text_of(app)
+        await pilot.press("i")
+        await until(pilot, lambda: "log verify --deep" in text_of(app))
+
+
+async def test_each_age_of_what_is_overdue_opens_its_own_list(view, desk):
+    """As many touches as the figure says, and of that age only; all of them by v."""
+    app, pilot = view
+    store = desk.context.store
+    with store.write(an_actor(3), NOW) as unit:
+        for number in (3, 4, 5):
+            values = {"full_name": "Ada Quist", "name_key": "ada quist", "created_at": NOW, "updated_at": NOW}
+            unit.session.add(Lead(id=number, owner_id=1, **values))
+        unit.log("import.done")
+    for lead_id, days in ((3, 0.02), (4, 0.04), (5, 5)):
+        a_touch(store, lead_id=lead_id, at=NOW, due=NOW - timedelta(days=days))
+    await pilot.press("f")
+    await until(pilot, lambda: isinstance(app.screen, FiguresScreen) and app.screen.rows)
+    figures = app.screen
+    for age, count in enumerate((3, 1, 1)):
+        place = [one.key if one else "" for one in figures.rows].index(f"overdue {age}")
+        assert figures.rows[place].figure.value == count
+        figures.query_one(Grid).move_cursor(row=place, animate=False)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, OverdueScreen) and app.screen.lines)
+        assert len(app.screen.lines) == count
+        assert figures.rows[place].name.removeprefix("overdue ") in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is figures)
 
 
 async def test_looking_writes_nothing(view, desk):
