@@ -201,6 +201,9 @@ def confirm(
     on: str = typer.Option("", "--on", metavar="TIME", help="When the next action is due."),
     reason: str = typer.Option("", "--reason", metavar="R", help="A reason code."),
     colleague: str = typer.Option("", "--colleague", metavar="NAME", help="Whom they named."),
+    elsewhere: bool = typer.Option(
+        False, "--elsewhere", help="With --yes to an e-mail: I sent it without leadtui (this is kept)."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Answer: did you complete this action?"""
@@ -216,7 +219,7 @@ def confirm(
         when = _when(desk, at or on, question.touch.lead_id)
         given = Given(
             answer=chosen[0], outcome=outcome.upper(), note=note, at=when, next_action=next_action, reason=reason,
-            colleague=colleague,
+            colleague=colleague, elsewhere=elsewhere,
         )  # fmt: skip
         done_now = desk.confirm.answer(question.id, given)
         desk.tick()
@@ -261,11 +264,13 @@ def defer(
         if when is None:
             raise WrongUse("--to needs a time, like 'tomorrow 10:00'")
         following = desk.block.defer(touch, when, reason)
-    moved = following.due == when
     if json:
-        emit({"touch": touch, "deferred": moved, "due": iso(following.due)})
+        emit({"touch": touch, "deferred": following.deferred, "due": iso(following.due)})
         return
-    say(f"Put off to {following.local}." if moved else "Put off twice already: your supervisor has been asked.")
+    say(
+        f"Put off to {following.local}." if following.deferred
+        else f"Not put off: that was done too often already. It stays due {following.local}; your supervisor is asked."
+    )  # fmt: skip
 
 
 def done(
@@ -280,7 +285,6 @@ def done(
     from leadtui.desk.confirming import Given
 
     with open_desk() as desk:
-        claimed = f"already done{', at ' + at if at else ''}"
-        given = Given(answer="yes", outcome=outcome.upper(), note=f"{claimed}. {note}".strip(), already=at or "now")
+        given = Given(answer="yes", outcome=outcome.upper(), note=note, already=at or "now")
         found = desk.block.already_done(touch, given, out_of_turn=out_of_turn)
     _print_confirmed(found, json=json)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.errors import WrongUse
 from leadtui.text import clean
 
 if TYPE_CHECKING:
@@ -30,11 +31,13 @@ def add_to(group: typer.Typer) -> None:
 
 def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
     """What comes next with a lead, for programs."""
-    from leadtui.desk.lead_views import next_of
+    from leadtui.desk.lead_views import later_of, next_of
 
     found = next_of(desk.context, lead_id)
     if found is None:
-        return None
+        with desk.context.store.read() as session:
+            later = later_of(session, lead_id, (*desk.block.lead(lead_id).zones, desk.settings.zone)[0])
+        return {"touch": None, "action": later.action, "due": iso(later.due), "local": later.local} if later else None
     return {"touch": found[0], "action": found[1].action, "due": iso(found[1].due), "local": found[1].local}
 
 
@@ -174,13 +177,17 @@ def sign(
     say("; ".join(filter(None, [f"Noted, {found.score} points", *words, _next_words(data)])))
 
 
-def _until(text: str) -> date | datetime:
+def _until(text: str, where: str = "--until") -> date | datetime:
     from leadtui.clock import parse_instant
 
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return parse_instant(text, where="--until")
+        pass
+    try:
+        return parse_instant(text, where=where)
+    except OverflowError:
+        raise WrongUse(f"{where}: {text!r} is too far from now; name a nearer time") from None
 
 
 def date_(
@@ -196,7 +203,7 @@ def date_(
     from leadtui.desk.events import set_date
 
     with open_desk() as desk:
-        said = None if day == "none" else _until(day)
+        said = None if day == "none" else _until(day, "DATE")
         if said is not None and not isinstance(said, datetime):
             zones = desk.block.lead(lead).zones
             said = local_to_utc(datetime.combine(said, time(9)), zones[0] if zones else desk.settings.zone)

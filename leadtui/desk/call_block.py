@@ -20,9 +20,9 @@ from leadtui.desk.views import (
     GateView,
     HistoryLine,
     LeadView,
-    NextThing,
     OpenQuestion,
     OutcomeKey,
+    PutOff,
     ReasonView,
     Started,
 )
@@ -62,13 +62,13 @@ class CallBlock(Queueing):
         """Put a dial on record. Raises ``Refused`` with code ``warn`` or ``blocked``."""
         return self._starting.dial(obligation_id, phone_id, Dial(acknowledge, override, reason))
 
-    def defer(self, touch_id: int, to: datetime, reason: str) -> NextThing:
-        """Put a touch off; what comes next with the lead is returned."""
-        touch = defer(self._starting, touch_id, to, reason)
+    def defer(self, touch_id: int, to: datetime, reason: str) -> PutOff:
+        """Put a touch off, or ask the supervisor where that was done too often; the touch is returned as it stands."""
+        touch, deferred = defer(self._starting, touch_id, to, reason)
         with self.context.store.read() as session:
             lead = lead_views.sheet_of(session, touch.lead_id).lead
         zone = lead.zones[0] if lead.zones else self.context.settings.zone
-        return NextThing(channel_word(touch.channel), touch.due, said_at(touch.due, zone))
+        return PutOff(channel_word(touch.channel), touch.due, said_at(touch.due, zone), deferred=deferred)
 
     def already_done(self, touch_id: int, given: Given, *, out_of_turn: str = "") -> Confirmed:
         """Start and answer a touch in one transaction: it was done before anybody asked."""

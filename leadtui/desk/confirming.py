@@ -6,8 +6,8 @@ outcome must say what it requires, and the answer, its consequences and the log 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from leadtui.cadence.calendar import part_index
@@ -19,7 +19,7 @@ from leadtui.desk.consequences import Consequences
 from leadtui.desk.context import Context
 from leadtui.desk.facts import call_facts
 from leadtui.desk.foreseeing import foresee
-from leadtui.desk.lead_views import sheet_of
+from leadtui.desk.lead_views import later_of, sheet_of
 from leadtui.desk.planning import Planning
 from leadtui.desk.views import Confirmed, NextThing, Preview
 from leadtui.desk.words import channel_word, said_at
@@ -39,6 +39,12 @@ WANTED = {
 """What an outcome may require, in words."""
 
 ANSWERS = ("yes", "partly", "no")
+EARLY = timedelta(hours=1)
+"""How long before its promised time a thing may be done without being noted as early."""
+WHY = 10
+"""Characters of a note that says why a demo took place before its time."""
+NOT_HANDED_OVER = ("failed", "cancelled")
+"""States of a message that nobody has got."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,9 @@ class Given:
     branches: tuple[str, ...] = ()
     objections: tuple[str, ...] = ()
     already: str = ""
-    """The time at which a rep claims to have done it before it was started; kept beside the recorded one."""
+    """The time (or ``now``) at which a rep claims to have done it before it was started; kept beside the recorded one."""
+    elsewhere: bool = False
+    """Whether they say that an e-mail was sent without leadtui."""
 
 
 class Confirming:
@@ -94,9 +102,9 @@ class Confirming:
         with self.context.store.read() as session:
             obligation = self._open(session, obligation_id)
             if obligation.action != "call":
-                return Preview(
-                    outcome, "done", (), foresee(self.context, session, obligation, None, given, now), sure=False
-                )
+                words = foresee(self.context, session, obligation, None, given, now)
+                unsent = _unsent(session, session.get(Touch, obligation.touch_id))
+                return Preview(outcome, "done", (), words, sure=unsent, unsent=unsent)
             row = self._disposition(session, outcome)
             words = foresee(self.context, session, obligation, row, given, now)
         return Preview(row.code, row.label, missing(row, _answer(given)), words, row.sure)
@@ -114,15 +122,18 @@ class Confirming:
             raise LookupError(f"touch {obligation.touch_id}")
         planning = Planning(self.context, unit)
         row = self._check(unit.session, obligation, touch, given)
+        unsent = given.answer == "yes" and _unsent(unit.session, touch)
+        given = _with_claim(given)
         sheet, late = planning.sheet(obligation.lead_id), holding.is_late(unit.session, obligation)
         attempt = self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
         consequences = Consequences(planning, sheet, touch, row, given)
         offer = consequences.keep_late(obligation) if late else consequences.carry_out()
         self._close(unit, obligation, given, row)
         front = planning.settle(sheet)
-        entry = self._log(unit, obligation, touch, attempt, given, front, late=late)
+        entry = self._log(unit, obligation, touch, attempt, given, front, late=late, unsent=unsent)
         self._event(unit, obligation, touch, given, row)
-        return Confirmed(entry, row.code if row else given.answer, _next(front, sheet.lead, self.context), offer)
+        following = _next(unit.session, front, sheet.lead, self.context)
+        return Confirmed(entry, row.code if row else given.answer, following, offer)
 
     # -- checks --------------------------------------------------------------------------------------------------
 
@@ -146,13 +157,14 @@ class Confirming:
         if given.answer == "no":
             codes = [reason.code for reason in book.reasons_of("no")]
             if given.reason not in codes:
-                raise Refused("missing", f"a no needs a reason: {', '.join(codes)}")
+                raise Refused("reason" if given.reason else "missing", f"a no needs a reason: {', '.join(codes)}")
             return None
         if given.answer == "partly" and not (given.note.strip() or given.reason):
             raise Refused("missing", "partly needs a note: what is still to do?")
         if given.at is not None and given.at <= self.context.now():
             raise Refused("when", "the time given is not in the future")
         if not touch.call:
+            self._check_work(session, touch, given)
             _check_reason(book, given, None)
             return None
         code = given.outcome or obligation.outcome
@@ -166,6 +178,21 @@ class Confirming:
             )
         _check_reason(book, given, row)
         return row
+
+    def _check_work(self, session: Any, touch: Touch, given: Given) -> None:
+        """What an action that is no call must say besides."""
+        if given.outcome:
+            raise Refused("outcome", f"{given.outcome} is the outcome of a call, and this is none; leave it out")
+        if given.answer != "yes":
+            return
+        if not (given.elsewhere or given.already) and _unsent(session, touch):
+            words = "this e-mail was not sent through leadtui; if you sent it elsewhere, say so (--elsewhere)"
+            raise Refused("missing", words)
+        if touch.channel == "demo" and self.context.now() < touch.due and len(given.note.strip()) < WHY:
+            at = _at(touch, self.context, session)
+            raise Refused(
+                "missing", f"this demo is at {at}; say in the note why it took place before ({WHY} characters)"
+            )
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
@@ -240,10 +267,13 @@ class Confirming:
         front: Touch | None,
         *,
         late: bool,
+        unsent: bool,
     ) -> int:
         dialed = attempt.dialed_at if attempt else None
         enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         mail = block.email_of(unit.session, int(touch.id or 0))
+        early = touch.due - unit.now if touch.promised and given.answer != "no" else timedelta()
+        marks = {"unsent": 1 if unsent else 0, "early_min": early // timedelta(minutes=1) if early > EARLY else 0}
         digests = {"script": self._script_hash(unit, touch), "text": mail.text_hash if mail else ""}
         return unit.log(
             "action.confirmed",
@@ -261,7 +291,8 @@ class Confirming:
                    "contact": attempt.contact if attempt else None,
                    "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
                    "branches": list(given.branches), "objections": list(given.objections),
-                   "started_in": obligation.front_end, "late": int(late), "already": _claimed(given.already), "due": touch.due.isoformat()},
+                   "started_in": obligation.front_end, "late": int(late), "already": _claimed(given.already), "due": touch.due.isoformat(),
+                   **{name: value for name, value in marks.items() if value}},
             hashes={key: value for key, value in digests.items() if value},
             private=given.note,
         )  # fmt: skip
@@ -287,6 +318,27 @@ def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None
         raise Refused("reason", f"{given.reason!r} is no reason for this; known are {', '.join(known)}")
 
 
+def _unsent(session: Any, touch: Touch | None) -> bool:
+    """Whether this is an e-mail of which no message was handed over here: not sent, not queued, not even drafted."""
+    if touch is None or touch.channel != "email":
+        return False
+    mail = block.email_of(session, int(touch.id or 0))
+    return mail is None or mail.state in NOT_HANDED_OVER
+
+
+def _with_claim(given: Given) -> Given:
+    """The memo with what is claimed before it; it can be erased there, and it stands for no note that is asked for."""
+    if not given.already:
+        return given
+    claimed = "already done" + ("" if given.already == "now" else f", at {given.already}")
+    return replace(given, note=f"{claimed}. {given.note}".strip())
+
+
+def _at(touch: Touch, context: Context, session: Any) -> str:
+    lead = leads.lead(session, touch.lead_id)
+    return said_at(touch.due, lead.zones[0] if lead.zones else context.settings.zone)
+
+
 def _claimed(already: str) -> str:
     """The claimed time where it is one; what was typed otherwise stands in the note, which can be erased."""
     try:
@@ -306,8 +358,8 @@ def _answer(given: Given) -> Answer:
     )
 
 
-def _next(front: Touch | None, lead: Lead, context: Context) -> NextThing | None:
-    if front is None:
-        return None
+def _next(session: Any, front: Touch | None, lead: Lead, context: Context) -> NextThing | None:
     zone = lead.zones[0] if lead.zones else context.settings.zone
+    if front is None:
+        return later_of(session, int(lead.id or 0), zone)
     return NextThing(channel_word(front.channel), front.due, said_at(front.due, zone))

@@ -276,7 +276,7 @@ def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
     sheet.__dict__.pop("blocked", None)
     unit.log(
         "dnc.added", subjects={"lead": sheet.id}, after={"calls_opt_out": True, "numbers": len(numbers)},
-        codes={"reason": reason},
+        codes={"reason": reason, "by_answer": 1},
     )  # fmt: skip
     leads.add_event(unit, sheet.id, "do_not_call", code=reason)
     planning.stop_calls(sheet)

@@ -7,17 +7,18 @@ from datetime import datetime, timedelta
 from leadtui.desk.planning import Planning
 from leadtui.desk.starting import Starting
 from leadtui.errors import Refused
-from leadtui.store import leads
+from leadtui.store import leads, lifecycle
 from leadtui.store.tables import Question, Touch
 
 LONGEST_DEFERRAL = timedelta(days=31)
 """Two deferrals of years would be a way to drop a lead."""
 
 
-def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> Touch:
-    """Put a touch off, with a reason; the third time the supervisor is asked and the touch stays where it is.
+def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple[Touch, bool]:
+    """Put a touch off, with a reason: the touch, and whether it moved. The third time the supervisor is asked instead.
 
-    Raises ``Refused`` for a touch that is not the rep's or not open, an unknown reason, and a time past or too far.
+    Raises ``Refused`` for a touch that is not the rep's or not open, an unknown reason, a time past or too far, and
+    (code ``asked``) while the supervisor has not answered.
     """
     context, now = starting.context, starting.context.now()
     with context.write(now) as unit:
@@ -32,8 +33,12 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> Touch
             raise Refused("when", "a touch can only be put off to a time to come")
         planning = Planning(context, unit)
         if touch.deferrals >= book.floor.max_deferrals:
+            if lifecycle.is_asked(unit.session, "third_deferral", touch_id):
+                raise Refused(
+                    "asked", "your supervisor has been asked about this one already; it stays due until they answer"
+                )
             _to_supervisor(planning, touch, reason)
-            return touch
+            return touch, False
         rank = starting.queueing.rank(unit.session, touch_id, now)
         touch.deferrals += 1
         touch.callback_moves += touch.promised
@@ -47,7 +52,7 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> Touch
         )  # fmt: skip
         leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
         planning.settle(planning.sheet(touch.lead_id))
-    return touch
+    return touch, True
 
 
 def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from leadtui.desk import people
 from leadtui.desk.context import Context
 from leadtui.desk.planning import Planning
+from leadtui.desk.setting_aside import due_now, set_aside
 from leadtui.errors import LeadtuiError, NotFound, WrongUse
 from leadtui.store import do_not_call as rows
 from leadtui.store import leads
@@ -57,8 +58,12 @@ def add(context: Context, text: str, reason: str) -> Blocked:
     """Block a number for everybody, at once."""
     number = normal(context, text)
     with context.write() as unit:
+        planning = Planning(context, unit)
+        having = [int(lead.id or 0) for lead in leads.sharing_numbers(unit.session, [number], 0)]
+        due = due_now(planning, having)
         row = _block(context, unit, number, reason)
-        unit.log("dnc.added", subjects={"dnc": row.id}, after={"blocked": True}, codes={"reason": reason})
+        codes = {"reason": reason, "set_aside": set_aside(planning, having, due)}
+        unit.log("dnc.added", subjects={"dnc": row.id}, after={"blocked": True}, codes=codes)
     return _shown(row, context.identity.name)
 
 

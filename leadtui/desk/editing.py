@@ -8,13 +8,14 @@ from leadtui.cadence.personas import persona_of
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.importing.cells import key, one_line
-from leadtui.desk.importing.fields import read_count, read_emails, read_money, read_name
+from leadtui.desk.importing.fields import MOST_PEOPLE, read_count, read_emails, read_money, read_name
 from leadtui.desk.importing.phones import read_phones
 from leadtui.desk.importing.places import country_code, postal_code, region_code
 from leadtui.desk.intake import place
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
 from leadtui.desk.scoring import rescore, rescore_company
+from leadtui.desk.setting_aside import callable_now
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import leads, lifecycle
 from leadtui.store.tables import Company, EmailAddress, Phone
@@ -33,6 +34,8 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
         sheet = planning.sheet(lead_id)
         if sheet.lead.status in {"merged", "erased"}:
             raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nothing to change")
+        where = (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones))
+        due = callable_now(planning, sheet)
         changed = []
         # The country first: numbers, regions and postal codes are read by it.
         for name in sorted(said, key=lambda field: field != "country"):
@@ -43,7 +46,10 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
         if changed:
             _follow(planning, sheet)
             leads.add_event(unit, lead_id, "edited", note=", ".join(changed))
-        unit.log("lead.edited", subjects={"lead": lead_id}, codes={"fields": changed}, private=_words(said, changed))
+        codes: dict[str, object] = {"fields": changed}
+        if where != (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones)):
+            codes |= {"place": 1, "set_aside": len(due - callable_now(planning, sheet))}
+        unit.log("lead.edited", subjects={"lead": lead_id}, codes=codes, private=_words(said, changed))
         return tuple(changed)
 
 
@@ -172,7 +178,9 @@ def _of_company(name: str, read: Callable[[str], object]) -> Callable[[Planning,
             raise WrongUse(f"--{name}: this lead has no company; give it one with --company")
         value = read(text) if text else None
         if text and value is None:
-            raise WrongUse(f"--{name} {text!r} cannot be read; write a number")
+            raise WrongUse(
+                f"--{name} {text[:40]!r} is no number of people; write one from 0 to {MOST_PEOPLE:,}, like 250"
+            )
         return _set(sheet.company, name, value if value is not None or name == "employees" else "")
 
     return change

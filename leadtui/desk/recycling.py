@@ -9,6 +9,7 @@ from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
+from leadtui.desk.setting_aside import due_now, set_aside
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
 from leadtui.store.tables import Question
@@ -64,9 +65,15 @@ def reject(context: Context, lead_id: int, reason: str) -> Decided:
             raise Refused("reason", f"sending a lead back needs a reason: {', '.join(codes)}")
         if any(touch.state == "started" for touch in leads.open_touches(unit.session, lead_id)):
             raise Refused("question_open", f"an action with {sheet.lead.full_name} is started; answer it first")
+        due = due_now(planning, [lead_id])
         entered = _send_back(planning, sheet, reason)
         after = {"stage": "recycled", "pipeline": "marketing", "enrolled": entered}
-        unit.log("lead.rejected", subjects={"lead": lead_id}, after=after, codes={"reason": reason})
+        unit.log(
+            "lead.rejected",
+            subjects={"lead": lead_id},
+            after=after,
+            codes={"reason": reason, "set_aside": set_aside(planning, [lead_id], due)},
+        )
         return Decided(lead_id, "recycled", "marketing", entered)
 
 

@@ -22,6 +22,7 @@ from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
 from leadtui.desk.responding import respond_in
 from leadtui.desk.scoring import rescore
+from leadtui.desk.setting_aside import due_now, set_aside
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import leads, lifecycle
 from leadtui.store.unit_of_work import Unit
@@ -33,6 +34,8 @@ ANSWER_WITHIN = 5 * 480
 """Business minutes after which the cadences go on, whether or not a reply was answered."""
 BACK_AT = time(9)
 """The local time at which an enrolment goes on after an absence that was announced."""
+LONGEST = {"meeting": timedelta(days=183), "out-of-office": timedelta(days=92)}
+"""How far ahead a sign may reach: one of years would be a way to drop a lead."""
 ALIVE = ("reply", "click", "open", "visit")
 """Signs that a person has seen something of ours."""
 
@@ -63,7 +66,8 @@ def take(
 ) -> Taken:
     """Take note of a sign of life; ``until`` is the last day of an absence, or the time of a meeting.
 
-    Raises ``WrongUse`` for a kind nobody knows and what a kind still needs, ``Refused`` for a lead that is no more.
+    Raises ``WrongUse`` for a kind nobody knows, what a kind still needs, and a time that is past or too far ahead;
+    ``Refused`` for a lead that is no more.
     """
     if kind not in KINDS:
         raise WrongUse(f"--kind {kind!r} is unknown; choose one of {', '.join(KINDS)}")
@@ -73,13 +77,16 @@ def take(
         sheet = planning.sheet(lead_id)
         if sheet.lead.status in {"merged", "erased"}:
             raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody any more")
+        due = due_now(planning, [lead_id])
         sign = _Sign(planning, sheet, kind, until, address)
         sign.take()
         if sheet.lead.status == "open":
             planning.settle(sheet)
         worth = engagement_of(sheet.lead)(unit.now)
         after = {"emails_opt_out": sheet.lead.emails_opt_out, "status": sheet.lead.status, "paused": sign.paused}
-        unit.log("lead.sign", subjects={"lead": lead_id}, after=after, codes={"kind": kind, "entered": sign.entered})
+        codes = {"kind": kind, "entered": sign.entered, "until": until.isoformat() if until else "",
+                 "set_aside": set_aside(planning, [lead_id], due)}  # fmt: skip
+        unit.log("lead.sign", subjects={"lead": lead_id}, after=after, codes=codes)
         return Taken(lead_id, kind, sheet.lead.fit + worth, worth, sign.paused, sign.entered, sign.asked)
 
 
@@ -136,11 +143,14 @@ class _Sign:
         if self.until is None:
             return
         last = self.until.date() if isinstance(self.until, datetime) else self.until
+        if last > (self.unit.now + LONGEST[self.kind]).date():
+            raise WrongUse(_too_far(f"an absence until {last}", self.kind))
         back = datetime.combine(last + timedelta(days=1), BACK_AT)
         zone = self.sheet.lead.zones[0] if self.sheet.lead.zones else self.planning.context.settings.zone
         at = local_to_utc(back, zone)
-        if at > self.unit.now:
-            self._pause("out of office", at)
+        if at <= self.unit.now:
+            raise WrongUse(f"--until: {last} is past; an absence that is over needs no note")
+        self._pause("out of office", at)
 
     def bounce(self) -> None:
         """That address only; with the last one gone e-mail steps are passed over, and somebody finds another."""
@@ -183,6 +193,10 @@ class _Sign:
         at = self.until
         if not isinstance(at, datetime):
             raise WrongUse("--until: a meeting needs its time, like 2026-12-01T15:00:00Z")
+        if at <= self.unit.now:
+            raise WrongUse(f"--until: {at.isoformat()} is past; a meeting that was booked lies ahead")
+        if at > self.unit.now + LONGEST[self.kind]:
+            raise WrongUse(_too_far(f"a meeting at {at.isoformat()}", self.kind))
         row = next((row for row in self.planning.book.dispositions.values() if "meeting" in row.then), None)
         self._reopen()
         for enrolment in leads.live_enrolments(self.unit.session, self.sheet.id):
@@ -248,6 +262,10 @@ class _Sign:
             self.entered = name
         elif ask(self.planning, self.sheet, Channel.CALL, WARM):
             self.asked = WARM
+
+
+def _too_far(what: str, kind: str) -> str:
+    return f"--until: {what} is too far ahead; {LONGEST[kind].days} days are the most, then look again"
 
 
 KINDS: dict[str, Callable[[_Sign], None]] = {

@@ -288,6 +288,8 @@ class Preview:
     next: str
     """``call, Mon 23 Nov 11:18 Denver, still at the top``."""
     sure: bool
+    unsent: bool = False
+    """An e-mail of which no message was handed over here: a yes must say that it was sent elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,17 @@ class NextThing:
     due: datetime
     local: str
     """``Mon 23 Nov 11:18 Denver``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A touch after somebody wanted to put it off."""
+
+    action: str
+    due: datetime
+    local: str
+    deferred: bool
+    """Whether it moved; else a supervisor was asked and it stays where it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,12 +42,16 @@ class Answering:
     reason_label: str = ""
     branches: tuple[str, ...] = ()
     objections: tuple[str, ...] = ()
+    keeping: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False, compare=False)
+    """One at a time is kept, so that what was typed last is kept last."""
+    kept: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """What stands in the database already."""
 
     @classmethod
     def of(cls, question: OpenQuestion, outcome: str = "") -> Answering:
         """What a restart finds again: the kept outcome and everything typed."""
         draft = question.draft
-        return cls(
+        found = cls(
             question,
             outcome or question.outcome,
             texts={name: draft.get(name, "") for name in ("note", *TEXTS)},
@@ -54,6 +59,8 @@ class Answering:
             branches=tuple(filter(None, draft.get("branches", "").split(","))),
             objections=tuple(filter(None, draft.get("objections", "").split("\n"))),
         )
+        found.kept.update({**found.draft(), "outcome": question.outcome})
+        return found
 
     @property
     def is_call(self) -> bool:
@@ -85,7 +92,7 @@ class Answering:
             "objections": "\n".join(self.objections),
         }
 
-    def given(self, answer: str, reason: str = "") -> Given:
+    def given(self, answer: str, reason: str = "", *, elsewhere: bool = False) -> Given:
         """The answer for the desk."""
         from leadtui.desk.confirming import Given
 
@@ -99,6 +106,7 @@ class Answering:
             colleague=self.texts.get("colleague") or self.texts.get("gatekeeper", ""),
             branches=self.branches,
             objections=self.objections,
+            elsewhere=elsewhere,
         )
 
     def in_words(self, answer: str) -> str:

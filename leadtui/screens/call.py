@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import BindingsMap, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Static, TextArea
 
 from leadtui.desk.views import CallPanel, Confirmed, OpenQuestion, PhoneView
 from leadtui.screens import call_keys
 from leadtui.screens.answering import Answering
 from leadtui.screens.base import DeskScreen, ask
+from leadtui.screens.keeping import Pause, keep
 from leadtui.widgets import choices, lead_card, script_view
 from leadtui.widgets.call_line import CallLine
 from leadtui.widgets.fields import Left, MemoField
@@ -45,6 +46,7 @@ class CallScreen(DeskScreen[Confirmed | None]):
         """Which of the lead's numbers is shown."""
         self.branch = self.state.branches[-1] if self.state.branches else ""
         self._asking = self._dialing = False
+        self._pause = Pause(self, self.keep)
 
     # What it looks like
 
@@ -228,15 +230,24 @@ class CallScreen(DeskScreen[Confirmed | None]):
         """The memo is kept, and the keys are keys again."""
         self.set_focus(None)
         self.remove_class("-memo")
-        if message.field.value != self.state.texts.get("note", ""):
-            self.state.texts["note"] = message.field.value
-            self.keep()
+        self.keep()
+
+    @on(TextArea.Changed)
+    def memo_typed(self) -> None:
+        """Whoever stops typing for a moment finds it again after a kill."""
+        self._pause.begin()
+
+    def keep(self) -> None:
+        """The memo as it stands survives a kill."""
+        if not self._asking:
+            self.state.texts["note"] = self.query_one(MemoField).value
+            self.keep_answer(self.state)
 
     @work(group="write")
-    async def keep(self) -> None:
-        """What was typed survives a kill."""
+    async def keep_answer(self, answering: Answering) -> None:
+        """What was typed, and the outcome chosen."""
         with self.mishaps():
-            await ask(self.desk.confirm.keep, self.question.id, "", **self.state.draft())
+            await keep(self.desk, answering)
 
     # The question
 
@@ -260,8 +271,11 @@ class CallScreen(DeskScreen[Confirmed | None]):
         """Ask at once; the key that opens the question is not its answer."""
         if not self._asking:
             self._asking = True
+            self._pause.end()
             self.state.texts["note"] = self.query_one(MemoField).value
-            self.ask_question(replace(self.state, outcome=outcome or self.state.outcome, preview=None))
+            answering = replace(self.state, outcome=outcome or self.state.outcome, preview=None)
+            self.keep_answer(answering)
+            self.ask_question(answering)
 
     @work(group="flow")
     async def ask_question(self, answering: Answering) -> None:

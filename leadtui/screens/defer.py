@@ -114,7 +114,11 @@ class DeferScreen(DeskDialog[str | None]):
             return
         with self.mishaps():
             following = await ask(self.desk.block.defer, self.row.touch_id, self.when.at, reason)
-            self.dismiss(f"Deferred: {following.action} {self.row.name}, {following.local}")
+            words = f"{following.action} {self.row.name}"
+            self.dismiss(
+                f"Deferred: {words}, {following.local}" if following.deferred
+                else f"Not deferred, put off too often: {words} stays; your supervisor has been asked"
+            )  # fmt: skip
 
     def action_again(self) -> None:
         self.query_one(LineField).focus()

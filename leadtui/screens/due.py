@@ -34,9 +34,9 @@ KEYS = (("enter", "start it now"), ("s", "do it later, because …"), ("t", "it 
 class AlreadyDone(Answering):
     """The answer to something that was done before it was started: the log keeps that it was claimed."""
 
-    def given(self, answer: str, reason: str = "") -> Given:
+    def given(self, answer: str, reason: str = "", *, elsewhere: bool = False) -> Given:
         """The answer for the desk."""
-        return replace(super().given(answer, reason), already="now")
+        return replace(super().given(answer, reason, elsewhere=elsewhere), already="now")
 
 
 class DueScreen(DeskDialog[str], ArmedScreen[str]):

@@ -9,14 +9,16 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
+from textual.widgets import Input, TextArea
 
 from leadtui.desk.views import Confirmed
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.screens.answering import ACTIONS, CHOSEN, TEXTS, Answering
 from leadtui.screens.arming import ArmedScreen
 from leadtui.screens.base import ask
+from leadtui.screens.keeping import Pause, keep
 from leadtui.screens.question_box import QuestionBox
-from leadtui.widgets.fields import Left
+from leadtui.widgets.fields import Left, LineField, MemoField
 from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 PASSES = frozenset({"answer", "outcome", "back", "field", "inbound", "leave"})
 """The only actions of this screen."""
+SURE = {False: "yes, I am sure", True: "yes, I sent it elsewhere"}
+"""What the second key of an answer says; of an e-mail that was not sent here: true."""
 FINAL = frozenset({"no", "partly"})
 """Choices that answer; they arm anew when they open."""
 
@@ -55,6 +59,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """(key, words, value) of what can be chosen in this stage."""
         self.saving = self.reading = False
         """Whether an answer is on its way, or a typed time is being read: then no key answers."""
+        self._pause = Pause(self, self.keep)
 
     def compose(self) -> ComposeResult:
         yield QuestionBox(self.asks, self.state, self.desk.settings.zone)
@@ -73,6 +78,11 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """What is seen."""
         return self.query_one(QuestionBox)
 
+    @property
+    def unsent(self) -> bool:
+        """Whether this is an e-mail that was not sent here."""
+        return self.state.preview is not None and self.state.preview.unsent
+
     def tick(self) -> None:
         """A second more."""
         self.box.show_what(self.question, self.desk.now())
@@ -85,7 +95,8 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
     def show_answers(self) -> None:
         """The answers, or the choices that are open."""
         if self.stage in {"ask", "sure"}:
-            self.box.show_answers(armed=self.armed, sure=self.stage == "sure", saving=self.saving)
+            sure = SURE[self.unsent] if self.stage == "sure" else ""
+            self.box.show_answers(armed=self.armed, sure=sure, saving=self.saving)
         else:
             self.box.show_choices(self.stage, [(key, words) for key, words, _ in self.options], armed=self.armed)
 
@@ -134,7 +145,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             self.offer("no")
         elif self.stage == "sure":
             self._stage("ask")
-            self.submit("yes")
+            self.submit("yes", elsewhere=self.unsent)
         elif self.state.is_call and not self.state.outcome:
             self.warn("What came of the call? Choose the outcome first.")
             self.offer("outcome")
@@ -144,7 +155,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             self._ask_for(self.state.missing()[0])
         elif self.state.preview is not None and self.state.preview.sure:
             self._stage("sure")
-            self.warn(f"{self.state.preview.label}: are you sure?")
+            self.warn("Did you send it elsewhere?" if self.unsent else f"{self.state.preview.label}: are you sure?")
             self.disarm()
         else:
             self.submit("yes")
@@ -218,6 +229,12 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
 
     # Fields
 
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def typed(self) -> None:
+        """Whoever stops typing for a moment finds it again after a kill."""
+        self._pause.begin()
+
     @on(Left)
     def field_left(self, message: Left) -> None:
         """Enter, Tab or Esc: take what was typed, and bring the answers back."""
@@ -271,6 +288,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
                 given = self.state.given("yes")
                 self.state.preview = await ask(self.desk.confirm.preview, self.question.id, self.state.outcome, given)
         self.box.show_form()
+        self.tick()
 
     @work(group="write")
     async def tell_shown(self) -> None:
@@ -281,18 +299,24 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
     @work(group="write")
     async def keep(self) -> None:
         """Keep what was typed and chosen."""
+        self._pause.end()
+        typing = {name: self.query_one(f"#{name}", LineField).value for name in TEXTS}
+        typing["note"] = self.query_one("#note", MemoField).value
         with self.mishaps():
-            await ask(self.desk.confirm.keep, self.question.id, self.state.outcome, **self.state.draft())
+            await keep(self.desk, self.state, typing)
 
     @work(group="write")
-    async def submit(self, answer: str, reason: str = "") -> None:
+    async def submit(self, answer: str, reason: str = "", *, elsewhere: bool = False) -> None:
         """Answer. What cannot be saved now keeps the question and everything typed."""
         if self.saving:
             return
         self.saving = True
+        self._pause.end()
         self.show_answers()
         try:
-            confirmed = await ask(self.desk.confirm.answer, self.question.id, self.state.given(answer, reason))
+            confirmed = await ask(
+                self.desk.confirm.answer, self.question.id, self.state.given(answer, reason, elsewhere=elsewhere)
+            )
         except Refused as refused:
             self.saving = False
             if refused.code == "no_question":

@@ -69,6 +69,8 @@ class QuestionBox(Vertical):
         lines = [shown(question.action_line, "bold"), shown(origin), Content.styled(started, "$muted")]
         if question.taken_over:
             lines.append(shown(f"{question.taken_over}; your answer is kept", "$warning"))
+        if self.state.preview is not None and self.state.preview.unsent:
+            lines.append(shown("Not sent through leadtui", "$warning"))
         self.query_one("#what", Static).update(Content("\n").join(lines))
 
     def show_form(self) -> None:
@@ -87,12 +89,12 @@ class QuestionBox(Vertical):
         for name in visible:
             self.row(name).hint(shown_=name == visible[0])
 
-    def show_answers(self, *, armed: bool, sure: bool = False, saving: bool = False) -> None:
-        """The answers, grey until a key counts."""
+    def show_answers(self, *, armed: bool, sure: str = "", saving: bool = False) -> None:
+        """The answers, grey until a key counts; ``sure`` is what the second key of an answer says."""
         if saving:
             self._put(Content.styled("  saving …", "$muted"))
         elif sure:
-            self._put(_keys(armed, ("y", "yes, I am sure"), ("esc", "back")))
+            self._put(_keys(armed, ("y", sure), ("esc", "back")))
         else:
             self._put(_keys(armed, ("y", "yes, I did it"), ("p", "partly"), ("n", "no, because …")))
 

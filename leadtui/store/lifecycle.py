@@ -85,6 +85,14 @@ def last_address(session: Session, lead_id: int) -> str:
     return session.exec(found.limit(1)).first() or ""
 
 
+def is_asked(session: Session, kind: str, touch_id: int) -> bool:
+    """Whether a question of this kind about a touch waits for its answer."""
+    found = select(Question.id).where(
+        Question.kind == kind, Question.touch_id == touch_id, col(Question.answered_at).is_(None)
+    )
+    return session.exec(found.limit(1)).first() is not None
+
+
 def newest_near(session: Session) -> dict[str, Any]:
     """What the question about a near duplicate in the newest import says; empty where it has none."""
     found = select(Question.data).where(Question.kind == NEAR, col(Question.answered_at).is_(None))

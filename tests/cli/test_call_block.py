@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pytest
 
+from leadtui.store.tables import Touch
+from tests.builders import a_desk
 from tests.cli.running import refused
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -162,7 +164,8 @@ def test_deferring(run):
 
     again = run("defer", touch, "--to", "thu 10:00", "--reason", "needs_preparation", "--json").data
     assert again == {"touch": touch, "deferred": False, "due": "2026-11-24T17:00:00Z"}
-    assert "supervisor" in run("defer", touch, "--to", "thu 10:00", "--reason", "needs_preparation").out
+    said = refused(run("defer", touch, "--to", "tomorrow 10:00", "--reason", "needs_preparation"))
+    assert "your supervisor has been asked" in said
     assert "needs_preparation" in refused(run("defer", touch, "--to", "thu 10:00", "--reason", "later"), 2)
 
 
@@ -252,3 +255,36 @@ def test_the_playbook_is_checked_and_shown(run, demo):
     again = run("playbook", "check", "--json", rep="")
     assert again.code == 1
     assert '"ok": false' in again.out
+
+
+def test_a_third_deferral_to_the_same_time_says_that_nothing_moved(run):
+    """The same words three times: the third is told from the first two by what happened, not by the time."""
+    touch = first(run)["touch"]
+    words = ("defer", touch, "--to", "tomorrow 10:00", "--reason", "lead_unavailable")
+    assert "Put off to Tue 24 Nov 10:00" in run(*words).out
+    assert "Put off to Tue 24 Nov 10:00" in run(*words).out
+    assert run(*words).out.startswith("Not put off")
+
+
+def test_wrong_answers_end_with_two(run):
+    """A reason nobody knows is wrong use; a reason that is missing is a refusal."""
+    run("start", first(run)["touch"])
+    refused(run("confirm", "--no", "--reason", "bored"), 2)
+    refused(run("confirm", "--no"), 1)
+    refused(run("confirm", "--yes"), 1)
+    refused(run("confirm", "--yes", "--outcome", "MAYBE"), 2)
+    assert run("confirm", "--no", "--reason", "ran_out_of_time").code == 0
+
+
+def test_an_email_that_was_not_sent_here_needs_elsewhere(run, demo):
+    """A yes alone is refused; no outcome of a call goes with it."""
+    desk = a_desk(demo, "dana")
+    with desk.context.write() as unit:
+        touch = unit.session.get(Touch, first(run)["touch"])
+        touch.channel, touch.call, touch.template = "email", 0, "inquiry-missed"
+        unit.log("test")
+    desk.close()
+    run("start", touch.id, "--out-of-turn", "supervisor_asked")
+    assert "WRONG_NUMBER" in refused(run("confirm", "--yes", "--outcome", "WRONG_NUMBER"), 2)
+    assert "--elsewhere" in refused(run("confirm", "--yes"), 1)
+    assert run("confirm", "--yes", "--elsewhere").code == 0

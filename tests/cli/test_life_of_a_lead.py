@@ -111,3 +111,24 @@ def test_a_lead_is_taken_over_when_the_playbook_allows_it(run, monkeypatch):
     assert (taken["owner"], taken["before"], taken["next"]["touch"]) == ("Ali Haddad", "Dana Reyes", first["touch"])
     assert "answer first" in refused(run("start", first["touch"]))
     assert run("confirm", "--yes", "--outcome", "NO_ANSWER", "--json").data["outcome"] == "NO_ANSWER"
+
+
+@pytest.mark.parametrize(
+    ("kind", "until"),
+    [
+        ("meeting", "2036-11-20T10:00:00Z"),
+        ("meeting", "2001-12-31T10:00:00Z"),
+        ("meeting", "9999-12-31T23:59:00-12:00"),
+        ("meeting", "2026-12-31"),
+        ("out-of-office", "2099-01-01"),
+        ("out-of-office", "9999-12-31"),
+        ("out-of-office", "2001-12-31"),
+    ],
+)
+def test_a_sign_reaches_neither_back_nor_years_ahead(leadtui, lead, kind, until):
+    """One sentence that names the option; wrong use, for everybody."""
+    for rep in ("dana", "mira"):
+        code, said, err = leadtui("lead", "sign", lead, "--kind", kind, "--until", until, rep=rep)
+        assert (code, said) == (2, "")
+        assert err.startswith("leadtui: --until:")
+        assert err.count("\n") == 1

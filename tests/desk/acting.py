@@ -29,8 +29,8 @@ def dial(desk: Desk, started, which: int = 0, **choice):
 
 
 def answer(desk: Desk, started, outcome: str = "", word: str = "yes", **given):
-    """Answer for what was started."""
-    return desk.confirm.answer(started.question.id, Given(word, outcome, **given))
+    """Answer for what was started; an e-mail counts as sent from elsewhere unless it is said otherwise."""
+    return desk.confirm.answer(started.question.id, Given(word, outcome, **{"elsewhere": True, **given}))
 
 
 def call(desk: Desk, lead_id: int, outcome: str, **given):

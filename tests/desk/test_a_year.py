@@ -70,7 +70,7 @@ class Year(Life):
                 touch = session.exec(open_.order_by(col(Touch.due), col(Touch.id)).limit(1)).first()
             if touch is None:
                 return
-            self.do(self.dana, touch.id, Given("yes", "NO_ANSWER") if touch.call else Given("yes"))
+            self.do(self.dana, touch.id, Given("yes", "NO_ANSWER") if touch.call else Given("yes", elsewhere=True))
             self.dana.tick()
         raise AssertionError(f"there is no end of touches at {self.clock.at}")
 

@@ -5,14 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from leadtui.desk import do_not_call
+from leadtui.desk.confirming import Given
+from leadtui.desk.editing import edit
 from leadtui.desk.events import set_date
 from leadtui.desk.planning import Planning
+from leadtui.desk.recycling import reject
 from leadtui.desk.scoring import explained
 from leadtui.desk.signs import ANSWER, WARM, take
 from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store import leads
-from leadtui.store.tables import DatedRule, Email, EmailAddress, Response, Touch
+from leadtui.store.tables import DatedRule, Email, EmailAddress, Enrolment, Response, Touch
 from tests.builders import a_lead
+from tests.desk.acting import log
 from tests.desk.lives import Life
 
 
@@ -316,3 +321,123 @@ def test_a_lead_that_is_no_more_is_refused(life):
         planning.sheet(lead).lead.status = "merged"
     with pytest.raises(Refused, match="was merged"):
         take(life.context, lead, "reply")
+
+
+# -- what is taken off the queue -------------------------------------------------------------------------------------
+
+
+def said_of(life, event):
+    """The codes of the last such entry."""
+    return log(life.dana, event)[-1]["codes"]
+
+
+def test_what_a_sign_takes_off_the_queue_stands_in_the_log(life):
+    """A meeting instead of the call that is due counts one; an open, which only scores, counts none."""
+    lead = a_lead(life.dana, offer="contact-us")
+    life.later(minutes=1)
+    assert life.front(lead).due <= life.clock.at
+    take(life.context, lead, "open")
+    assert said_of(life, "lead.sign") == {"kind": "open", "entered": "", "until": "", "set_aside": 0}
+    at = life.clock.at + timedelta(days=30)
+    take(life.context, lead, "meeting", until=at)
+    assert said_of(life, "lead.sign")["set_aside"] == 1
+    assert said_of(life, "lead.sign")["until"] == at.isoformat()
+
+
+def test_sending_back_blocking_and_moving_a_lead_count_what_was_due(life):
+    """The same code in each; what an answer blocks is marked as an answer's."""
+    first, _, third = (
+        a_lead(life.dana, name, phone=phone, email=f"{phone[-4:]}@b.example", offer="contact-us")
+        for name, phone in (("Ada Park", "+13035550111"), ("Bo Lind", "+13035550112"), ("Cy Moss", "+13035550113"))
+    )
+    life.later(minutes=1)
+    reject(life.context, first, "no_project")
+    assert said_of(life, "lead.rejected")["set_aside"] == 1
+    do_not_call.add(life.context, "+13035550112", "asked")
+    assert said_of(life, "dnc.added") == {"reason": "asked", "set_aside": 1}
+    edit(life.context, third, {"title": "CTO"})
+    assert said_of(life, "lead.edited") == {"fields": ["title"]}
+    edit(life.context, third, {"country": "NZ", "region": ""})
+    assert said_of(life, "lead.edited")["place"] == 1
+    assert said_of(life, "lead.edited")["set_aside"] == 1
+    fourth = a_lead(life.dana, "Di Orr", phone="+13035550114", email="di@b.example", offer="contact-us")
+    life.later(minutes=1)
+    blocking = next(row for row in life.dana.block.outcomes() if row.code == "DO_NOT_CALL")
+    life.do(life.dana, life.front(fourth).id, Given("yes", blocking.code, "asked not to be called again"))
+    assert said_of(life, "dnc.added")["by_answer"] == 1
+
+
+# -- what was done early, or elsewhere -------------------------------------------------------------------------------
+
+
+def test_a_demo_is_not_confirmed_before_it_takes_place(life):
+    """Before its time a yes needs a note; then the log says how early it was."""
+    lead = a_lead(life.dana, offer="contact-us")
+    take(life.context, lead, "meeting", until=life.clock.at + timedelta(hours=20))
+    front = life.front(lead)
+    assert (front.channel, front.promised) == ("demo", 1)
+    question = life.dana.block.start(front.id, out_of_turn="supervisor_asked").question.id
+    with pytest.raises(Refused, match="took place before") as refused:
+        life.dana.confirm.answer(question, Given("yes"))
+    assert refused.value.code == "missing"
+    life.dana.confirm.answer(question, Given("yes", note="they asked for it a day early"))
+    assert said_of(life, "action.confirmed")["early_min"] == 20 * 60
+
+
+def test_already_done_is_no_note_for_an_early_demo(life):
+    """What is claimed does not say why."""
+    lead = a_lead(life.dana, offer="contact-us")
+    take(life.context, lead, "meeting", until=life.clock.at + timedelta(hours=20))
+    with pytest.raises(Refused, match="took place before"):
+        life.dana.block.already_done(life.front(lead).id, Given("yes", already="now"), out_of_turn="supervisor_asked")
+
+
+def test_a_demo_in_time_is_no_remark(life):
+    """At its time a yes is enough."""
+    lead = a_lead(life.dana, offer="contact-us")
+    take(life.context, lead, "meeting", until=life.clock.at + timedelta(hours=20))
+    life.later(hours=20)
+    life.do(life.dana, life.front(lead).id)
+    assert "early_min" not in said_of(life, "action.confirmed")
+
+
+def test_an_email_nobody_sent_is_no_plain_yes(life):
+    """Refused until the rep says that it was sent elsewhere; the log keeps that it was."""
+    lead = a_lead(life.dana, offer="contact-us")
+    with changing(life) as planning:
+        front = planning.unit.session.get(Touch, life.front(lead).id)
+        front.channel, front.call, front.template = "email", 0, "inquiry-missed"
+    question = life.dana.block.start(front.id, out_of_turn="supervisor_asked").question.id
+    preview = life.dana.confirm.preview(question, "")
+    assert preview.unsent
+    assert preview.sure
+    with pytest.raises(Refused, match="elsewhere") as refused:
+        life.dana.confirm.answer(question, Given("yes"))
+    assert refused.value.code == "missing"
+    life.dana.confirm.answer(question, Given("yes", elsewhere=True))
+    assert said_of(life, "action.confirmed")["unsent"] == 1
+
+
+def test_an_email_that_was_sent_is_a_plain_yes(life):
+    """Nothing is asked twice."""
+    lead = a_lead(life.dana, offer="contact-us")
+    with changing(life) as planning:
+        front = planning.unit.session.get(Touch, life.front(lead).id)
+        front.channel, front.call, front.template = "email", 0, "inquiry-missed"
+    question = life.dana.block.start(front.id, out_of_turn="supervisor_asked").question.id
+    shown = life.dana.mail.preview(lead, front.id)
+    life.dana.mail.hand_over(lead, shown.template, shown.subject, shown.body, obligation_id=question)
+    assert not life.dana.confirm.preview(question, "").unsent
+    life.dana.confirm.answer(question, Given("yes"))
+    assert "unsent" not in said_of(life, "action.confirmed")
+
+
+def test_what_begins_later_is_what_comes_next(life):
+    """After a demo nothing is due, and what follows it has a time."""
+    lead = a_lead(life.dana, offer="contact-us")
+    take(life.context, lead, "meeting", until=life.clock.at + timedelta(hours=20))
+    life.later(hours=20)
+    found = life.do(life.dana, life.front(lead).id)
+    (waiting,) = [row for row in life.rows(Enrolment, Enrolment.lead_id == lead) if row.state == "paused"]
+    assert found.next.action == f"{waiting.cadence} begins"
+    assert found.next.due == waiting.resume_at

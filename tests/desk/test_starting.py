@@ -304,6 +304,12 @@ def test_the_third_deferral_goes_to_the_supervisor(desk, clock):
     assert questions(desk, lead_id) == ["third_deferral"]
     assert one(desk, Question, lead_id=lead_id).due > desk.now()
     assert log(desk, "touch.deferral_asked")
+    assert not following.deferred
+
+    refused("asked", desk.block.defer, touch_id, due, "needs_preparation")
+
+    assert questions(desk, lead_id) == ["third_deferral"]
+    assert len(log(desk, "touch.deferral_asked")) == 1
 
 
 def test_a_moved_promise_is_counted(desk):

@@ -10,8 +10,11 @@ import random
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+from leadtui.settings import load_settings
+from leadtui.store.rows import Rows
 from tests.faults import checks, programs, terminal
 from tests.faults.conftest import rounds
 from tests.faults.player import Player
@@ -148,6 +151,36 @@ def test_a_kill_between_start_and_answer_asks_first(folder: Path):
         term.until(lambda: not checks.looked_at(folder).open)
 
     assert checks.looked_at(folder).names == ("Lead Number00",)
+
+
+def test_a_kill_takes_neither_the_outcome_key_nor_the_memo_being_typed(folder: Path):
+    """kill -9 after an outcome key, then in the middle of the memo: both are there at the next start."""
+    with terminal.on(folder) as term:
+        term.calling()
+        term.send("3")
+        term.asked()
+        term.until(lambda: "VOICEMAIL" in _outcomes(folder))
+        assert term.end() == -9
+
+    with terminal.on(folder) as term:
+        term.asked()
+        term.until("Left voicemail")
+        term.memo("left with clerk")
+        term.until(lambda: "left with clerk" in checks.looked_at(folder).drafts.values())
+        assert term.end() == -9
+
+    with terminal.on(folder) as term:
+        term.asked()
+        term.until("Left voicemail")
+        assert term.says("left with clerk")
+        term.send("y")
+        term.until(lambda: not checks.looked_at(folder).open)
+
+
+def _outcomes(folder: Path) -> list[str]:
+    """The outcomes that stand at open obligations."""
+    with closing(Rows(load_settings(folder).database_url)) as rows:
+        return [row[0] for row in rows.all("SELECT outcome FROM obligation WHERE answered_at IS NULL")]
 
 
 def test_a_floor_that_was_being_made_is_made_or_not(tmp_path: Path):

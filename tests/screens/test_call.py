@@ -179,3 +179,28 @@ async def test_what_is_no_call_has_no_dial(desk: Desk):
         await driver.armed()
         await driver.press("y")
         await driver.until(lambda: desk.block.open_question() is None)
+
+
+async def test_the_outcome_is_kept_with_its_key(desk: Desk):
+    """Before the question is answered the outcome stands in the database."""
+    async with calling(desk) as (driver, _screen):
+        await driver.press("3")
+        await driver.until(lambda: desk.block.open_question().outcome == "VOICEMAIL")
+        assert (await driver.armed()).state.outcome == "VOICEMAIL"
+
+
+async def test_a_memo_that_is_being_typed_is_kept(desk: Desk):
+    """On the panel and in the question, without leaving the field."""
+    async with calling(desk) as (driver, _screen):
+        await driver.press("m")
+        await driver.type("left with clerk")
+        await driver.until(lambda: desk.block.open_question().draft.get("note") == "left with clerk")
+        await driver.press("escape", "1")
+        await driver.armed()
+        await driver.press("tab")
+        await driver.until(lambda: isinstance(driver.app.screen.focused, MemoField))
+        await driver.press("end")
+        await driver.type(" Ada")
+        await driver.until(lambda: desk.block.open_question().draft["note"] == "left with clerk Ada")
+        assert desk.block.open_question().outcome == "NO_ANSWER"
+        assert isinstance(driver.app.screen.focused, MemoField)

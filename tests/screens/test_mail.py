@@ -115,3 +115,18 @@ async def test_another_template_is_one_key_away(desk: Desk):
         await driver.until(lambda: screen.preview.template != first)
         await driver.press("left_square_bracket")
         await driver.until(lambda: screen.preview.template == first)
+
+
+async def test_a_message_that_was_not_sent_needs_a_second_key(desk: Desk):
+    """Esc and y confirm nothing: the question says that nothing was sent, and asks whether it was sent elsewhere."""
+    async with writing(desk) as (driver, _screen):
+        await driver.press("escape")
+        question = await driver.armed()
+        await driver.until(lambda: driver.says("Not sent through leadtui"))
+        await driver.press("y")
+        await driver.until(lambda: driver.says("yes, I sent it elsewhere"))
+        assert desk.block.open_question() is not None
+        await driver.until(lambda: question.armed)
+        await driver.press("y")
+        await driver.until(lambda: desk.block.open_question() is None)
+    assert desk.supervise.show(event="action.confirmed", limit=1)
