@@ -9,6 +9,7 @@ import pytest
 from leadtui.clock import FixedClock
 from leadtui.desk.desk import Desk
 from tests.builders import MONDAY, a_desk, a_floor
+from tests.desk.lives import Life
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,12 @@ def other(floor: Path, clock: FixedClock) -> Iterator[Desk]:
     opened = a_desk(floor, "ali", clock=clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[Life]:
+    """Dana, Ali and Mira on one clock; at the end nobody is forgotten, and the tables say what the log says."""
+    found = Life(tmp_path / "floor")
+    yield found
+    found.holds()
+    found.close()

@@ -15,18 +15,9 @@ from leadtui.desk.segments import read_when
 from leadtui.errors import LeadtuiError, Refused, WrongUse
 from leadtui.store.tables import EmailAddress, Lead, Phone, Question, Response
 from tests.builders import a_lead
-from tests.desk.lives import Life
 
 JANE = {"name": "Jane Okafor", "email": "jane@brightwater.example", "phone": "(303) 555-0142", "country": "USA",
         "region": "Colorado", "company": "Brightwater Mutual", "title": "CIO"}  # fmt: skip
-
-
-@pytest.fixture
-def life(tmp_path):
-    found = Life(tmp_path / "floor")
-    yield found
-    found.holds()
-    found.close()
 
 
 def test_a_lead_typed_in_is_read_like_a_row_of_a_file(life):

@@ -2,23 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from leadtui.cadence.model import Channel, Effect
 from leadtui.desk.planning import Planning
 from tests.builders import a_lead
 from tests.desk.acting import answer, log, start
-from tests.desk.lives import Life
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def life(tmp_path):
-    found = Life(tmp_path / "floor")
-    yield found
-    found.holds()
-    found.close()
 
 
 def promised(life, lead, **ahead):

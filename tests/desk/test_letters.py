@@ -12,17 +12,8 @@ from leadtui.desk.letters import address_lines, print_letters
 from leadtui.errors import LeadtuiError, WrongUse
 from leadtui.store.tables import Company, Lead, Touch
 from tests.builders import a_lead
-from tests.desk.lives import Life
 
 WORLD = {"street": "17 Mill Road", "city": "Denver", "postal_code": "80202"}
-
-
-@pytest.fixture
-def life(tmp_path):
-    found = Life(tmp_path / "floor")
-    yield found
-    found.holds()
-    found.close()
 
 
 def customer(life, name="Jane Okafor", **more):

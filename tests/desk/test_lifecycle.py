@@ -13,17 +13,8 @@ from leadtui.desk.signs import take
 from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store.tables import Rep, Response
 from tests.builders import a_lead
-from tests.desk.lives import Life
 
 TUESDAY, FRIDAY = date(2026, 11, 24), date(2026, 11, 27)
-
-
-@pytest.fixture
-def life(tmp_path):
-    found = Life(tmp_path / "floor")
-    yield found
-    found.holds()
-    found.close()
 
 
 # -- accepting and sending back --------------------------------------------------------------------------------------

@@ -18,15 +18,6 @@ from leadtui.store import leads
 from leadtui.store.tables import DatedRule, Email, EmailAddress, Enrolment, Response, Touch
 from tests.builders import a_lead
 from tests.desk.acting import log
-from tests.desk.lives import Life
-
-
-@pytest.fixture
-def life(tmp_path):
-    found = Life(tmp_path / "floor")
-    yield found
-    found.holds()
-    found.close()
 
 
 @contextmanager

@@ -15,18 +15,9 @@ from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store.tables import Attempt, DoNotCall, Obligation, Question, Touch
 from tests.builders import a_lead
 from tests.desk.acting import answer, log, one, rows, start
-from tests.desk.lives import Life
 
 WHY = "the customer waits for a quote"
 AFTER = timedelta(minutes=121)
-
-
-@pytest.fixture
-def life(tmp_path):
-    found = Life(tmp_path / "floor")
-    yield found
-    found.holds()
-    found.close()
 
 
 def left_open(life):
