@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.desk.words import said_moment
 from leadtui.errors import NotFound, Refused, WrongUse
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def queue(
         if json:
             emit(lines)
             return
-        counts, zone = desk.block.counts(), desk.context.zone
+        counts, zone, now = desk.block.counts(), desk.context.zone, desk.now()
     say(f"Due {counts.due} · Held {counts.held} · Later {counts.later}")
     if not lines:
         say("Nothing is due. 'leadtui queue --held' shows what cannot be called now.")
@@ -52,7 +53,7 @@ def queue(
         ("#", "touch", "why", "lead", "company", "do", "due", "may I?"),
         (
             (str(line["rank"]), str(line["touch"]), line["why"], row.name, row.company, row.action,
-             f"{row.due.astimezone(zone):%a %d %b %H:%M}", line["verdict"])
+             said_moment(row.due, zone, now), line["verdict"])
             for line, row in zip(lines, rows, strict=True)
         ),
         right=(0, 1),
@@ -102,12 +103,12 @@ def _print_held(desk: Desk, *, json: bool) -> None:
     if not rows:
         say("Nothing is held.")
         return
-    zone = desk.context.zone
+    zone, now = desk.context.zone, desk.now()
     table(
         ("touch", "lead", "company", "rule", "there it is", "may be called"),
         (
             (str(row.touch_id), row.name, row.company, row.rule, row.local,
-             f"{row.next_allowed.astimezone(zone):%a %d %b %H:%M}" if row.next_allowed else "not by waiting")
+             said_moment(row.next_allowed, zone, now) if row.next_allowed else "not by waiting")
             for row in rows
         ),
         right=(0,),

@@ -36,7 +36,7 @@ def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
     found = next_of(desk.context, lead_id)
     if found is None:
         with desk.context.store.read() as session:
-            later = later_of(session, lead_id, (*desk.block.lead(lead_id).zones, desk.settings.zone)[0])
+            later = later_of(session, lead_id, (*desk.block.lead(lead_id).zones, desk.settings.zone)[0], desk.now())
         return {"touch": None, "action": later.action, "due": iso(later.due), "local": later.local} if later else None
     return {"touch": found[0], "action": found[1].action, "due": iso(found[1].due), "local": found[1].local}
 

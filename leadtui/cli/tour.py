@@ -73,6 +73,9 @@ class _Tour:
         async with self.app.run_test(size=SIZE) as pilot:
             await self.on("CallBlockScreen", pilot)
             await self.settled(pilot)
+            card: Any = self.app.screen.query_one("#card")
+            await self.until(pilot, lambda: bool(str(card.visual).strip()))
+            await self.settled(pilot)
             self.show("2. The call block: what is due, in order", "call-block")
             for _ in range(12):
                 if not self.calls and self.mailed:
@@ -181,7 +184,13 @@ async def settled(app: App[Any], pilot: Pilot[Any]) -> None:
         reads = [worker for worker in app.workers if worker.is_running and worker.group not in {"flow", "default"}]
         if not reads:
             break
-    await pilot.pause(0.05)
+    # What was read is laid out anew a moment later: the screen stands when two looks at it are the same.
+    before, now = "", screen_text(app)
+    for _ in range(40):
+        if now == before:
+            break
+        await pilot.pause(0.05)
+        before, now = now, screen_text(app)
 
 
 def show_screen(app: App[Any], shots: Path | None, name: str) -> None:

@@ -68,7 +68,9 @@ class CallBlock(Queueing):
         with self.context.store.read() as session:
             lead = lead_views.sheet_of(session, touch.lead_id).lead
         zone = lead.zones[0] if lead.zones else self.context.settings.zone
-        return PutOff(channel_word(touch.channel), touch.due, said_at(touch.due, zone), deferred=deferred)
+        return PutOff(
+            channel_word(touch.channel), touch.due, said_at(touch.due, zone, self.context.now()), deferred=deferred
+        )
 
     def already_done(self, touch_id: int, given: Given, *, out_of_turn: str = "") -> Confirmed:
         """Start and answer a touch in one transaction: it was done before anybody asked."""

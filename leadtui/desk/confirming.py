@@ -336,7 +336,7 @@ def _with_claim(given: Given) -> Given:
 
 def _at(touch: Touch, context: Context, session: Any) -> str:
     lead = leads.lead(session, touch.lead_id)
-    return said_at(touch.due, lead.zones[0] if lead.zones else context.settings.zone)
+    return said_at(touch.due, lead.zones[0] if lead.zones else context.settings.zone, context.now())
 
 
 def _claimed(already: str) -> str:
@@ -361,5 +361,5 @@ def _answer(given: Given) -> Answer:
 def _next(session: Any, front: Touch | None, lead: Lead, context: Context) -> NextThing | None:
     zone = lead.zones[0] if lead.zones else context.settings.zone
     if front is None:
-        return later_of(session, int(lead.id or 0), zone)
-    return NextThing(channel_word(front.channel), front.due, said_at(front.due, zone))
+        return later_of(session, int(lead.id or 0), zone, context.now())
+    return NextThing(channel_word(front.channel), front.due, said_at(front.due, zone, context.now()))

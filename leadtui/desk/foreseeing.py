@@ -41,7 +41,7 @@ def foresee(
 
 
 def _effect_words(effect: Effect, zone: str, now: datetime) -> str:
-    at = said_at(effect.due, zone) if effect.due else ""
+    at = said_at(effect.due, zone, now) if effect.due else ""
     if effect.kind in {"plan_step", "plan_touch"}:
         top = ", still at the top" if effect.promised else ""
         return f"{channel_word(effect.channel or 'call')}, {at}{top}"
@@ -83,4 +83,4 @@ def _next_step_words(  # noqa: PLR0917 - the same facts as planning itself
     found = plan_next(cadence, state, sheet.facts(cadence=cadence.name), context.calendar(book, None), now)
     if isinstance(found, Finished):
         return "enters " + ", ".join(found.exit.cadences) if found.exit.cadences else "the cadence ends"
-    return f"{channel_word(found.step.channel)}, {said_at(found.due, zone)}"
+    return f"{channel_word(found.step.channel)}, {said_at(found.due, zone, now)}"

@@ -89,7 +89,7 @@ def held_by(context: Context, session: Any, lead_id: int, besides: int | None = 
 
 
 def _from(context: Context, until: datetime) -> str:
-    return "now" if until <= context.now() else f"from {said_at(until, str(context.zone))}"
+    return "now" if until <= context.now() else f"from {said_at(until, str(context.zone), context.now())}"
 
 
 def _lead(session: Any, lead_id: int) -> Lead:

@@ -160,17 +160,19 @@ def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
         if front is None:
             return None
         zone = lead.zones[0] if lead.zones else context.settings.zone
-        return int(front.id or 0), NextThing(channel_word(front.channel), front.due, said_at(front.due, zone))
+        return int(front.id or 0), NextThing(
+            channel_word(front.channel), front.due, said_at(front.due, zone, context.now())
+        )
 
 
-def later_of(session: Any, lead_id: int, zone: str) -> NextThing | None:
+def later_of(session: Any, lead_id: int, zone: str, now: datetime) -> NextThing | None:
     """What goes on by itself with a lead that has no touch now: the enrolment whose date comes first."""
     live = leads.live_enrolments(session, lead_id)
     waiting = [(one.resume_at, one.cadence, one.pause_reason) for one in live if one.resume_at is not None]
     if not waiting:
         return None
     at, cadence, why = min(waiting)
-    return NextThing(f"{cadence} {'begins' if why == 'begins' else 'goes on'}", at, said_at(at, zone))
+    return NextThing(f"{cadence} {'begins' if why == 'begins' else 'goes on'}", at, said_at(at, zone, now))
 
 
 def promised(session: Any, lead_id: int) -> bool:

@@ -9,6 +9,7 @@ from leadtui.desk import notices, samples, training
 from leadtui.desk.context import Context
 from leadtui.desk.findings import ANSWERS, ERROR, NOTE, OWNERS, POWER, WARNING, Finding, few
 from leadtui.desk.mail_delivery import STALE
+from leadtui.desk.words import said_moment
 from leadtui.store import floor, health, leads
 
 OPEN_FOR = timedelta(days=1)
@@ -133,4 +134,4 @@ def _notices(context: Context) -> Iterator[Finding]:
 
 
 def _when(context: Context, at: datetime) -> str:
-    return f"{at.astimezone(context.zone):%a %d %b %H:%M}"
+    return said_moment(at, context.zone, context.now())

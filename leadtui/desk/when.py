@@ -141,9 +141,9 @@ def _iso(words: str, zone: str) -> datetime | None:
 def _checked(found: list[datetime], now: datetime, zone: str, question: str) -> When | Ambiguous:
     ahead = sorted({at for at in found if at > now})
     if not ahead:
-        past = said_at(found[0], zone) if found else "that"
+        past = said_at(found[0], zone, now) if found else "that"
         raise Refused("when", f"{past} is past; give a time to come")
     if ahead[-1] > now + FARTHEST:
-        raise Refused("when", f"{said_at(ahead[-1], zone)} {ahead[-1].year} is more than ten years ahead; {HELP}")
-    options = tuple(When(at, said_at(at, zone)) for at in ahead)
+        raise Refused("when", f"{said_at(ahead[-1], zone, now)} is more than ten years ahead; {HELP}")
+    options = tuple(When(at, said_at(at, zone, now)) for at in ahead)
     return options[0] if len(options) == 1 else Ambiguous(question or "which one?", options)

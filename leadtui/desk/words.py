@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+FAR = timedelta(days=300)
 CHANNELS = {"call": "call", "email": "e-mail", "letter": "letter", "demo": "demo", "task": "task", "social": "social"}
 
 
@@ -18,9 +19,20 @@ def city_of(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def said_at(at: datetime, zone: str) -> str:
-    """``Mon 23 Nov 11:18 Denver``; with the year where it is not the one of the next months."""
-    return f"{local(at, zone):%a} {local(at, zone).day} {local(at, zone):%b %H:%M} {city_of(zone)}"
+def is_far(at: datetime, now: datetime) -> bool:
+    """Whether a day and a month alone could be taken for another year's: ten months away, either way."""
+    return abs(at - now) >= FAR
+
+
+def said_at(at: datetime, zone: str, now: datetime) -> str:
+    """``Mon 23 Nov 11:18 Denver``, ``Thu 20 Nov 2036 04:00 Denver``: with the year where it is not one of the next months."""
+    there = local(at, zone)
+    return f"{there:%a} {there.day} {there:%b{' %Y' if is_far(at, now) else ''} %H:%M} {city_of(zone)}"
+
+
+def said_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """``Mon 23 Nov 11:18`` on one clock, for a column; with the year like ``said_at``."""
+    return f"{at.astimezone(zone):%a %d %b{' %Y' if is_far(at, now) else ''} %H:%M}"
 
 
 def said_span(span: timedelta) -> str:

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+FAR = 300
+"""So many days away a day and a month alone could be taken for another year's."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -67,7 +69,9 @@ def stamp(at: datetime) -> str:
 
 
 def due(at: datetime, now: datetime, where: ZoneInfo) -> str:
-    """When something falls or fell due: ``now``, ``in 3 min``, ``5 min ago``, ``16:00``, ``Thu 16:00``, ``2 Dec``."""
+    """When something falls or fell due: ``now``, ``in 3 min``, ``5 min ago``, ``16:00``, ``Thu 16:00``, ``2 Dec``; ``Dec 2036``
+    where that could be another year's.
+    """
     ahead = at - now
     if abs(ahead) < MINUTE:
         return "now"
@@ -77,6 +81,8 @@ def due(at: datetime, now: datetime, where: ZoneInfo) -> str:
     days = abs((local.date() - now.astimezone(where).date()).days)
     if days == 0:
         return hour(local)
+    if days >= FAR:
+        return f"{MONTHS[local.month - 1]} {local.year}"
     return f"{WEEKDAYS[local.weekday()]} {hour(local)}" if days < 7 else day(local)
 
 

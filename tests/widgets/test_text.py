@@ -29,6 +29,9 @@ CHICAGO = times.zone("America/Chicago")
         (timedelta(days=3, hours=5, minutes=18), "Thu 16:00"),
         (-timedelta(days=2), "Sat 10:42"),
         (timedelta(days=9), "2 Dec"),
+        (timedelta(days=290), "9 Sep"),
+        (timedelta(days=3650), "Nov 2036"),
+        (-timedelta(days=365), "Nov 2025"),
     ],
 )
 def test_when_something_is_due(ahead, said):
