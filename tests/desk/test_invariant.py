@@ -253,7 +253,7 @@ class Floor(RuleBasedStateMachine):
         before = self.rows.value("SELECT max(seq) FROM log")
         at = None if ahead is None else self.clock.at + timedelta(minutes=ahead)
         given = Given(answer, outcome, note, at, action, reason, colleague)
-        if attempt(lambda: desk.confirm.answer(question.id, given), "missing", "reason") is None:
+        if attempt(lambda: desk.confirm.answer(question.id, given), "missing", "reason", "outcome") is None:
             assert self.rows.value("SELECT max(seq) FROM log") == before
             assert desk.block.open_question() == question
 
@@ -271,7 +271,9 @@ class Floor(RuleBasedStateMachine):
         if question is not None:
             at = self.clock.at + timedelta(minutes=ahead)
             reason = self.reason_for(answer, outcome, reason)
-            desk.confirm.answer(question.id, Given(answer, outcome, "said so", at, action, reason, "Ada Park"))
+            outcome = outcome if question.touch.action == "call" else ""
+            given = Given(answer, outcome, "said so today", at, action, reason, "Ada Park", elsewhere=True)
+            desk.confirm.answer(question.id, given)
 
     @rule(who=PICK)
     def answer_no(self, who):
@@ -287,9 +289,8 @@ class Floor(RuleBasedStateMachine):
         desk = self.desk_of(who)
         found = self.touches_of(desk)
         if found:
-            desk.block.defer(
-                found[which % len(found)].id, self.clock.at + timedelta(minutes=minutes), "needs_preparation"
-            )
+            touch, to = found[which % len(found)].id, self.clock.at + timedelta(minutes=minutes)
+            attempt(lambda: desk.block.defer(touch, to, "needs_preparation"), "asked")
 
     @rule(span=st.sampled_from(SPANS))
     def time_passes(self, span):
