@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.desk.when import Ambiguous, When, parse_when
+from leadtui.desk.words import said_at
 from leadtui.errors import Refused
 
 DENVER = "America/Denver"
@@ -154,3 +155,11 @@ def test_any_words_are_read_asked_or_refused(text):
         return
     for reading in [found] if isinstance(found, When) else found.options:
         assert reading.at > NOW
+
+
+def test_a_time_of_another_year_says_its_year():
+    """Ten months away a day and a month alone could be this year's."""
+    now = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
+
+    assert said_at(datetime(2036, 11, 20, 11, tzinfo=UTC), "America/Denver", now) == "Thu 20 Nov 2036 04:00 Denver"
+    assert said_at(datetime(2027, 3, 1, 17, tzinfo=UTC), "America/Denver", now) == "Mon 1 Mar 10:00 Denver"
