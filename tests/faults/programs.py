@@ -202,8 +202,10 @@ def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
 
 
 def answer(desk: Desk, question: int, note: str = "") -> int:
-    """Yes, and nobody answered the telephone; the log entry that says so."""
-    return desk.confirm.answer(question, Given("yes", "NO_ANSWER", note)).entry
+    """Yes, and nobody answered the telephone, or the message went some other way; the log entry that says so."""
+    asked = desk.block.open_question()
+    given = Given("yes", "NO_ANSWER", note) if asked.channel == "call" else Given("yes", note=note, elsewhere=True)
+    return desk.confirm.answer(question, given).entry
 
 
 def stop_at_commit(folder: Path, tell: Connection, way: str) -> None:
