@@ -37,10 +37,6 @@ ROUND = 60.0
 """Seconds between two rounds of what is due by itself."""
 
 
-SENDING = frozenset({"smtp", "file"})
-"""Transports with which a message leaves by itself."""
-
-
 class LeadtuiApp(App[None]):
     """What a rep works in. ``return_code`` is 128 + n after a signal n."""
 
@@ -99,7 +95,7 @@ class LeadtuiApp(App[None]):
 
     def _start_copying(self) -> None:
         """The supervisors' copies leave on a thread of their own, where messages leave without a rep at all."""
-        if self.desk.settings.mail.transport in SENDING:
+        if self.desk.settings.mail.sends:
             from leadtui.desk.copying import Copying
 
             self._copying = Copying(self.desk)

@@ -53,3 +53,7 @@ class Damaged(LeadtuiError):
 
 class NotFound(LeadtuiError):
     """What was asked for does not exist."""
+
+
+class Nobody(WrongUse, NotFound):
+    """Nobody on the floor has the name that a command was given."""

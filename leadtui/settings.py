@@ -30,6 +30,11 @@ class MailSettings:
     copies: str = "off"
     """Copies of confirmations to the supervisors: ``off``, ``each`` or ``daily``."""
 
+    @property
+    def sends(self) -> bool:
+        """Whether handing a message over sends it; with the other transports a rep does."""
+        return self.transport in {"smtp", "file"}
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from leadtui.cadence.calendar import local_to_utc
 from leadtui.cadence.model import Channel
 from leadtui.desk import people
 from leadtui.desk.context import Context
 from leadtui.desk.planning import Planning
-from leadtui.errors import NotFound, Refused, WrongUse
-from leadtui.store import floor, leads, lifecycle
+from leadtui.errors import Refused, WrongUse
+from leadtui.store import leads, lifecycle
 from leadtui.store.tables import Question, Rep, Touch
 from leadtui.store.unit_of_work import Unit
 
@@ -60,8 +59,8 @@ def send_away(context: Context, who: str, first: date, last: date, cover: str = 
             f"--from {first} --until {last}: an absence ends after it begins, not in the past, within a year"
         )
     with context.store.read() as session:
-        rep_id = _person(session, who)
-        cover_id = _person(session, cover) if cover else None
+        rep_id = int(people.named(session, who).id or 0)
+        cover_id = people.named(session, cover, "--cover").id if cover else None
     _may(context, rep_id)
     with context.write() as unit:
         planning = Planning(context, unit)
@@ -163,7 +162,7 @@ def _ask(planning: Planning, touch: Touch) -> None:
 def come_back(context: Context, who: str) -> int:
     """Somebody is back, earlier than said or not; what the cover has left is theirs again. Returns how many leads."""
     with context.store.read() as session:
-        rep_id = _person(session, who)
+        rep_id = int(people.named(session, who).id or 0)
     if rep_id != context.identity.id:
         people.require(context, "bringing others back", "supervisor")
     return _back(context, rep_id, context.now())
@@ -194,15 +193,6 @@ def _back(context: Context, rep_id: int, now: datetime) -> int:
             planning.settle(planning.sheet(lead_id))
             unit.log("touch.returned", subjects={"lead": lead_id}, after={"rep": rep_id})
     return len(found)
-
-
-def _person(session: Any, word: str) -> int:
-    found = floor.find_rep(session, word)
-    if not found:
-        raise NotFound(f"nobody on this floor is called {word!r}; 'leadtui rep list' names everybody")
-    if len(found) > 1:
-        raise WrongUse(f"{word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
-    return int(found[0].id or 0)
 
 
 def _get(unit: Unit, rep_id: int) -> Rep:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from leadtui.desk import holding, people
 from leadtui.desk.absence import is_away
 from leadtui.desk.context import Context
 from leadtui.desk.lead_views import sheet_of
 from leadtui.desk.planning import Planning
-from leadtui.errors import NotFound, Refused, WrongUse
+from leadtui.errors import Refused
 from leadtui.store import floor, leads
 from leadtui.store.tables import Rep
 
@@ -36,7 +35,7 @@ def assign(context: Context, lead_id: int, to: str) -> Assigned:
     people.require(context, "assigning leads", "supervisor")
     with context.write() as unit:
         sheet_of(unit.session, lead_id)
-        rep, planning = named(unit.session, to), Planning(context, unit)
+        rep, planning = people.named(unit.session, to, "--to"), Planning(context, unit)
         sheet = planning.sheet(lead_id)
         lead, names = sheet.lead, {one.id: one.name for one in floor.reps(unit.session)}
         if lead.status not in {"open", "closed"}:
@@ -60,17 +59,7 @@ def assign(context: Context, lead_id: int, to: str) -> Assigned:
         return Assigned(lead_id, rep.name, before, len(touches))
 
 
-def named(session: Any, word: str) -> Rep:
-    """Who on the floor is called that. Raises ``NotFound`` and ``WrongUse`` for a name nobody or several have."""
-    found = [rep for rep in floor.find_rep(session, word) if rep.active]
-    if not found:
-        raise NotFound(f"--to {word!r}: nobody on this floor is called that; 'leadtui rep list' names everybody")
-    if len(found) > 1:
-        raise WrongUse(f"--to {word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
-    return found[0]
-
-
 def refuse_absent(rep: Rep, now: datetime) -> None:
     """Refuse to give a lead to somebody who makes no calls now and has nobody who stands in."""
-    if rep.role == "marketer" or (is_away(rep, now) and rep.cover_id is None):
+    if not rep.active or rep.role == "marketer" or (is_away(rep, now) and rep.cover_id is None):
         raise Refused("away", f"{rep.name} takes no calls now; name somebody who is there, or a cover for {rep.name}")

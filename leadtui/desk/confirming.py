@@ -121,8 +121,8 @@ class Confirming:
         if touch is None:
             raise LookupError(f"touch {obligation.touch_id}")
         planning = Planning(self.context, unit)
-        row = self._check(unit.session, obligation, touch, given)
         unsent = given.answer == "yes" and _unsent(unit.session, touch)
+        row = self._check(unit.session, obligation, touch, given, unsent=unsent)
         given = _with_claim(given)
         sheet, late = planning.sheet(obligation.lead_id), holding.is_late(unit.session, obligation)
         attempt = self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
@@ -150,7 +150,9 @@ class Confirming:
             raise Refused("outcome", f"unknown outcome {code!r}; known are {', '.join(known)}")
         return known[code]
 
-    def _check(self, session: Any, obligation: Obligation, touch: Touch, given: Given) -> Disposition | None:
+    def _check(
+        self, session: Any, obligation: Obligation, touch: Touch, given: Given, *, unsent: bool
+    ) -> Disposition | None:
         if given.answer not in ANSWERS:
             raise Refused("answer", "answer yes, partly or no")
         book = self.context.playbook(session)
@@ -164,7 +166,7 @@ class Confirming:
         if given.at is not None and given.at <= self.context.now():
             raise Refused("when", "the time given is not in the future")
         if not touch.call:
-            self._check_work(session, touch, given)
+            self._check_work(session, touch, given, unsent=unsent)
             _check_reason(book, given, None)
             return None
         code = given.outcome or obligation.outcome
@@ -179,13 +181,13 @@ class Confirming:
         _check_reason(book, given, row)
         return row
 
-    def _check_work(self, session: Any, touch: Touch, given: Given) -> None:
+    def _check_work(self, session: Any, touch: Touch, given: Given, *, unsent: bool) -> None:
         """What an action that is no call must say besides."""
         if given.outcome:
             raise Refused("outcome", f"{given.outcome} is the outcome of a call, and this is none; leave it out")
         if given.answer != "yes":
             return
-        if not (given.elsewhere or given.already) and _unsent(session, touch):
+        if unsent and not (given.elsewhere or given.already):
             words = "this e-mail was not sent through leadtui; if you sent it elsewhere, say so (--elsewhere)"
             raise Refused("missing", words)
         if touch.channel == "demo" and self.context.now() < touch.due and len(given.note.strip()) < WHY:

@@ -9,7 +9,7 @@ from typing import Any
 from leadtui.desk.context import Context
 from leadtui.desk.logins import os_login
 from leadtui.desk.views import RepView
-from leadtui.errors import LeadtuiError, Refused, WrongUse
+from leadtui.errors import LeadtuiError, Nobody, Refused, WrongUse
 from leadtui.mail.addresses import checked
 from leadtui.settings import COPIES
 from leadtui.store import floor
@@ -66,15 +66,10 @@ def resolve(session: Any, word: str, *, is_demo: bool) -> Rep:
                 f"your login {login!r} belongs to nobody on this floor; ask a supervisor for 'leadtui rep add'"
             )
         return own
-    found = floor.find_rep(session, word)
-    if not found:
-        names = ", ".join(rep.name for rep in floor.reps(session))
-        raise WrongUse(f"--rep {word!r}: nobody on this floor has that name; known are {names}")
-    if len(found) > 1:
-        raise WrongUse(f"--rep {word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
-    if not is_demo and (own is None or found[0].id != own.id):
+    found = named(session, word, "--rep")
+    if not is_demo and (own is None or found.id != own.id):
         raise Refused("not_you", f"--rep {word!r}: you are logged in as {login!r}; working as somebody else is refused")
-    return found[0]
+    return found
 
 
 def require(context: Context, what: str, *roles: str) -> None:
@@ -86,14 +81,17 @@ def require(context: Context, what: str, *roles: str) -> None:
     raise Refused("role", f"{what} is for a {' or '.join(roles)}; you are a {context.identity.role}")
 
 
-def named(session: Any, word: str) -> Rep:
-    """The one person of that login, name or first name. Raises ``WrongUse`` for nobody or more than one."""
-    found = floor.find_rep(session, word)
+def named(session: Any, word: str, option: str = "") -> Rep:
+    """The one person of that login, name or first name, given with ``option`` of a command.
+
+    Raises ``Nobody`` where there is none and ``WrongUse`` for more than one.
+    """
+    found, said = floor.find_rep(session, word), f"{option} {word!r}".strip()
     if not found:
         names = ", ".join(rep.name for rep in floor.reps(session))
-        raise WrongUse(f"{word!r}: nobody on this floor has that name; known are {names}")
+        raise Nobody(f"{said}: nobody on this floor has that name; known are {names}")
     if len(found) > 1:
-        raise WrongUse(f"{word!r} fits {', '.join(rep.name for rep in found)}; name one by login")
+        raise WrongUse(f"{said} fits {', '.join(rep.name for rep in found)}; name one by login")
     return found[0]
 
 

@@ -164,7 +164,7 @@ class Planning:
 
     def _system_sends(self) -> bool:
         """Whether the floor sends its e-mails itself; else a system step is work of the rep."""
-        return self.context.settings.mail.transport in {"smtp", "file"}
+        return self.context.settings.mail.sends
 
     def _first(self, sheet: LeadSheet, touch: Touch, response: Response, enrolment: Enrolment) -> None:
         """The first rep touch of a response carries its service level."""

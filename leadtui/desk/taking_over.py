@@ -10,7 +10,7 @@ from typing import Any
 
 from leadtui.desk import holding, people
 from leadtui.desk.absence import is_away
-from leadtui.desk.assigning import named, refuse_absent
+from leadtui.desk.assigning import refuse_absent
 from leadtui.desk.context import Context
 from leadtui.desk.facts import LeadSheet
 from leadtui.desk.lead_views import sheet_of
@@ -80,7 +80,7 @@ def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> Take
 
 def _heir(context: Context, session: Any, to: str) -> Rep:
     """Who gets the lead: whoever a supervisor names, else who takes it."""
-    heir: Rep | None = named(session, to) if to else session.get(Rep, context.identity.id)
+    heir: Rep | None = people.named(session, to, "--to") if to else session.get(Rep, context.identity.id)
     if heir is None:
         raise LookupError(f"rep {context.identity.id}")
     if heir.id != context.identity.id and context.identity.role != "supervisor":

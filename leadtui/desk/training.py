@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from leadtui.desk import people
 from leadtui.desk.context import Context
-from leadtui.errors import Refused, WrongUse
+from leadtui.errors import Refused
 from leadtui.store import floor
 from leadtui.store import notices as rows
 from leadtui.store.tables import Training
@@ -38,13 +38,7 @@ def record(context: Context, topic: str, attended: Sequence[str], at: datetime |
     if at is not None and at > now:
         raise Refused("when", "a training is recorded when it has taken place; --at is in the future")
     with context.write(now) as unit:
-        ids = []
-        for word in attended:
-            found = floor.find_rep(unit.session, word)
-            if len(found) != 1:
-                known = ", ".join(rep.name for rep in floor.reps(unit.session))
-                raise WrongUse(f"--attended {word!r} names {len(found)} people; known are {known}")
-            ids.append(int(found[0].id or 0))
+        ids = [int(people.named(unit.session, word, "--attended").id or 0) for word in attended]
         row = Training(at=at or now, topic=topic, attended=list(dict.fromkeys(ids)), recorded_by=context.identity.id)
         unit.session.add(row)
         unit.session.flush()
