@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import Measure, compared
-from leadtui.bootstrap import open_desk
 from leadtui.clock import FixedClock
 from leadtui.desk.desk import Desk
-from leadtui.desk.floors import NewRep, make_floor
-from leadtui.store import sqlite
-from leadtui.store.log import Actor, make_body
-from leadtui.store.rows import Rows
+from leadtui.desk.floor.making import NewRep, make_floor
+from leadtui.opening.bootstrap import open_desk
+from leadtui.store.engine import sqlite
+from leadtui.store.engine.entries import Actor, make_body
+from leadtui.store.engine.rows import Rows
 
 ENTRIES = int(os.environ.get("LEADTUI_BENCH_ENTRIES", "1000000"))
 NOW = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
 REPS = 20
 BUDGET = 30_000
-"""What the view reads before it first shows something of a long period; ``screens/overview.py`` says the same."""
+"""What the view reads before it first shows something of a long period; ``screens/supervise/overview.py`` says the same."""
 EVENTS = ("touch.started", "question.shown", "call.dialed", "action.confirmed")
 OUTCOMES = ("NO_ANSWER", "VOICEMAIL", "TALKED", "BUSY", "NO_ANSWER", "CALLBACK", "GATEKEEPER", "WRONG_NUMBER")
 

@@ -12,10 +12,10 @@ from sqlalchemy import event
 
 from benchmarks import Measure, against, seconds_of
 from benchmarks.floors import NOW, connect, desk_on, floor_of, room
-from leadtui.desk.confirming import Given
+from leadtui.desk.answers.given import Given
 from leadtui.desk.desk import Desk
-from leadtui.desk.intake import admit
-from leadtui.store.tables import Lead, Phone, Response
+from leadtui.desk.intake.admitting import admit
+from leadtui.store.engine.tables import Lead, Phone, Response
 from leadtui.text import fold
 
 LEADS, CALLS = 100_000, 40

@@ -16,13 +16,13 @@ from typing import Any
 
 from benchmarks import Measure
 from benchmarks.bench_verify import COLUMNS, START
-from leadtui.store import changes
-from leadtui.store.auditing import Verifier
-from leadtui.store.database import Store, open_store
-from leadtui.store.log import ZERO, Actor, entry_hash, make_body
-from leadtui.store.replay import replay
-from leadtui.store.rows import Rows
-from leadtui.store.sqlite import driver
+from leadtui.store.engine import digests
+from leadtui.store.engine.database import Store, open_store
+from leadtui.store.engine.entries import ZERO, Actor, entry_hash, make_body
+from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.sqlite import driver
+from leadtui.store.log.auditing import Verifier
+from leadtui.store.log.replay import replay
 
 ENTRIES = int(os.environ.get("LEADTUI_BENCH_ENTRIES", "1000000"))
 LEADS = 10_000
@@ -61,10 +61,10 @@ def _memory() -> int:
 def fill(store: Store) -> None:
     """Entries with the digests of the rows that stand in the tables."""
     connection = driver().connect(str(store.path))
-    digests = changes.Digests(KEY)
+    digester = digests.Digests(KEY)
     for pragma in ("synchronous = OFF", "foreign_keys = OFF"):
         connection.execute(f"PRAGMA {pragma}")
-    connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (changes.KEY, KEY.hex()))
+    connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (digests.KEY, KEY.hex()))
     log_id = bytes(connection.execute("SELECT log_id FROM log_meta").fetchone()[0])
     touches, lead_columns = _Table("touch"), _Table("lead")
     leads: dict[int, tuple[tuple[Any, ...], str]] = {}
@@ -79,15 +79,15 @@ def fill(store: Store) -> None:
                 last_contact_at=AT + seq,
                 created_at=AT, updated_at=AT,
             )  # fmt: skip
-            now, before = digests.of("lead", lead_columns.digested(lead)), leads.get(lead_id, ((), ""))[1]
+            now, before = digester.of("lead", lead_columns.digested(lead)), leads.get(lead_id, ((), ""))[1]
             leads[lead_id] = (lead, now)
-            told = f"+{digests.of('touch', touches.digested(touch))} state=skipped due={AT + seq} rep_id=7"
+            told = f"+{digester.of('touch', touches.digested(touch))} state=skipped due={AT + seq} rep_id=7"
             said: dict[str, Any] = {
                 "touch": {str(seq): told},
                 "lead": {str(lead_id): f"{now}<{before}" if before else f"+{now}"},
             }
             if seq == 1:
-                said[changes.OF_ALL] = {"key": changes.fingerprint(KEY), "first": "1"}
+                said[digests.OF_ALL] = {"key": digests.fingerprint(KEY), "first": "1"}
             parts = {
                 "subjects": {"lead": lead_id}, "codes": {"answer": "yes", "outcome": "NO_ANSWER", "channel": "call"},
                 "rows": said, "playbook": "9d" * 32,
@@ -117,7 +117,7 @@ class _Table:
         }
         marks = ", ".join("?" * len(columns))
         self.insert = f"INSERT INTO {name} ({', '.join(self.names)}) VALUES ({marks})"
-        self.places = [self.names.index(one) for one in changes.columns_of(name)]
+        self.places = [self.names.index(one) for one in digests.columns_of(name)]
 
     def row(self, **values: Any) -> tuple[Any, ...]:
         """One row, in the order of the columns."""

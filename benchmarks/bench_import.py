@@ -12,8 +12,8 @@ import phonenumbers
 
 from benchmarks import Measure, against, seconds_of
 from benchmarks.floors import FIRST, NOW, TITLES, desk_on, floor_of
-from leadtui.desk.importing.importing import import_file
-from leadtui.desk.importing.options import ImportOptions
+from leadtui.desk.intake.files.importing import import_file
+from leadtui.desk.intake.files.options import ImportOptions
 
 ROWS = 100_000
 HEADER = ("Badge ID", "First Name", "Last Name", "Company", "Job Title", "Email", "Phone", "City", "State/Region",

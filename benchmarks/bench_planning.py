@@ -9,13 +9,13 @@ from pathlib import Path
 
 from benchmarks import Measure, timed
 from leadtui.cadence.calendar import BusinessClock
-from leadtui.cadence.calling import class_state, gate
-from leadtui.cadence.loading import load
+from leadtui.cadence.gate.calling import class_state, gate
+from leadtui.cadence.gate.zones import REGIONS
 from leadtui.cadence.model import CallFacts, Hours, LeadFacts, Playbook
 from leadtui.cadence.ranking import RankFacts, priority
+from leadtui.cadence.reading.loading import load
 from leadtui.cadence.schedule import Calendar
 from leadtui.cadence.simulate import simulate
-from leadtui.cadence.zones import REGIONS
 
 ENROLMENTS = 10_000
 START = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)

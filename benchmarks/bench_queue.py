@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import Measure, compared
 from benchmarks.floors import ALI, DANA, Share, connect, desk_on, floor_of
-from leadtui.desk.call_block import CallBlock
+from leadtui.desk.calls.call_block import CallBlock
 from leadtui.store import order
 from leadtui.store.order import Moment
 

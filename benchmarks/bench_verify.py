@@ -15,10 +15,10 @@ from time import perf_counter
 from typing import Any
 
 from benchmarks import Measure
-from leadtui.store.auditing import PAGE, Verifier
-from leadtui.store.database import Store, open_store
-from leadtui.store.log import ZERO, Actor, entry_hash, make_body, seal
-from leadtui.store.rows import Rows
+from leadtui.store.engine.database import Store, open_store
+from leadtui.store.engine.entries import ZERO, Actor, entry_hash, make_body, seal
+from leadtui.store.engine.rows import Rows
+from leadtui.store.log.auditing import PAGE, Verifier
 
 ENTRIES = int(os.environ.get("LEADTUI_BENCH_ENTRIES", "1000000"))
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -14,13 +14,13 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
-from leadtui.bootstrap import open_desk
 from leadtui.clock import FixedClock
 from leadtui.desk.desk import Desk
-from leadtui.desk.floors import NewRep, make_floor
-from leadtui.store import sqlite
-from leadtui.store.tables import Attempt, CallingClass, Company, Lead, Obligation, Phone, Response, Touch
-from leadtui.store.types import dump_json
+from leadtui.desk.floor.making import NewRep, make_floor
+from leadtui.opening.bootstrap import open_desk
+from leadtui.store.engine import sqlite
+from leadtui.store.engine.tables import Attempt, CallingClass, Company, Lead, Obligation, Phone, Response, Touch
+from leadtui.store.engine.types import dump_json
 
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 """Monday 23 November 2026, 10:40 in Chicago, where every floor here works."""

@@ -19,14 +19,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from leadtui.errors import LeadtuiError
-from leadtui.screens.base import DeskScreen, ask
-from leadtui.screens.themes import DARK, LIGHT, themes
+from leadtui.screens.parts.base import DeskScreen, ask
+from leadtui.screens.parts.themes import DARK, LIGHT, themes
 from leadtui.text import clean
 
 if TYPE_CHECKING:
-    from leadtui.desk.copying import Copying
+    from leadtui.desk.audit.copying import Copying
     from leadtui.desk.desk import Desk
-    from leadtui.screens.call_block import CallBlockScreen
+    from leadtui.screens.queue.call_block import CallBlockScreen
 
 WHILE_ASKED = frozenset({"focus_next", "focus_previous", "inbound"})
 """Actions of the application that a key may reach while an obligation waits for its answer on the screen."""
@@ -41,7 +41,7 @@ class LeadtuiApp(App[None]):
     """What a rep works in. ``return_code`` is 128 + n after a signal n."""
 
     TITLE = "leadtui"
-    CSS_PATH = ["app.tcss", "screens/call_block.tcss"]
+    CSS_PATH = ["app.tcss", "screens/queue/call_block.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (105, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     NOTIFICATION_TIMEOUT = 4
@@ -71,7 +71,7 @@ class LeadtuiApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """The call block."""
-        from leadtui.screens.call_block import CallBlockScreen
+        from leadtui.screens.queue.call_block import CallBlockScreen
 
         return CallBlockScreen(self.desk)
 
@@ -96,9 +96,9 @@ class LeadtuiApp(App[None]):
     def _start_copying(self) -> None:
         """The supervisors' copies leave on a thread of their own, where messages leave without a rep at all."""
         if self.desk.settings.mail.sends:
-            from leadtui.desk.copying import Copying
+            from leadtui.desk.audit.copying import Copying
 
-            self._copying = Copying(self.desk)
+            self._copying = Copying(self.desk.copy)
             self._copying.start()
 
     def on_unmount(self) -> None:
@@ -172,7 +172,7 @@ class LeadtuiApp(App[None]):
             self.screen.say("q leaves leadtui")
 
     def action_keys(self) -> None:
-        from leadtui.screens.help import HelpScreen, keys_of
+        from leadtui.screens.parts.help import HelpScreen, keys_of
 
         if isinstance(self.screen, DeskScreen):
             self.push_screen(HelpScreen(self.desk, self.screen.PLACE, keys_of(self.screen)))
@@ -180,7 +180,7 @@ class LeadtuiApp(App[None]):
     @work(group="flow")
     async def action_inbound(self) -> None:
         """A call comes in, or a lead is added: from anywhere, even over an open question."""
-        from leadtui.screens.flow import take_inbound
+        from leadtui.screens.queue.flow import take_inbound
 
         screen = self.screen
         if isinstance(screen, DeskScreen):

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from leadtui.clock import FixedClock
-from leadtui.desk.context import Context
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.people import rep_view
 from leadtui.desk.desk import Desk
-from leadtui.desk.floors import NewRep, make_floor
-from leadtui.desk.intake import admit
-from leadtui.desk.people import rep_view
+from leadtui.desk.floor.making import NewRep, make_floor
+from leadtui.desk.intake.admitting import admit
 from leadtui.settings import load_settings
 from leadtui.store import floor
-from leadtui.store.database import Store, open_store
-from leadtui.store.log import Actor
-from leadtui.store.tables import Company, EmailAddress, Lead, Phone, Response
+from leadtui.store.engine.database import Store, open_store
+from leadtui.store.engine.entries import Actor
+from leadtui.store.engine.tables import Company, EmailAddress, Lead, Phone, Response
 from leadtui.text import fold
 from tests.engines import as_laid, same_server
 

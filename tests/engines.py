@@ -116,7 +116,7 @@ def as_laid(url: str, key: object, lay: Callable[[str], object]) -> None:
 @pytest.fixture
 def store(engine_url: str) -> Iterator[Any]:
     """A store with its schema laid, once on each engine, closed after the test."""
-    from leadtui.store.database import open_store
+    from leadtui.store.engine.database import open_store
 
     if engine_url.startswith("postgresql"):
         as_laid(engine_url, "schema", lambda url: open_store(url, create=True, now=START).dispose())

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from leadtui.clock import FixedClock
-from leadtui.desk.context import Context
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.views import RepView
 from leadtui.desk.desk import Desk
-from leadtui.desk.views import RepView
 from leadtui.settings import Settings
-from leadtui.store.database import Store
-from leadtui.store.log import Actor
-from leadtui.store.tables import Lead, Meta, Obligation, PlaybookVersion, Rep, Touch
+from leadtui.store.engine.database import Store
+from leadtui.store.engine.entries import Actor
+from leadtui.store.engine.tables import Lead, Meta, Obligation, PlaybookVersion, Rep, Touch
 from leadtui.text import fold
 from tests.engines import START
 

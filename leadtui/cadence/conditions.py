@@ -17,9 +17,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from leadtui.cadence._places import Place, quoted, suggestion
-from leadtui.cadence._texts import fold, like
 from leadtui.cadence.model import Condition, Unit
+from leadtui.cadence.sources.folding import fold, like
+from leadtui.cadence.sources.places import Place, quoted, suggestion
 from leadtui.errors import PlaybookError
 
 # fmt: off

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from leadtui.cadence._texts import cells, plain, wrap
 from leadtui.cadence.model import By, Cadence, Channel, DayPart, Exit, OnClosedDay, Step
+from leadtui.cadence.sources.folding import cells, plain, wrap
 from leadtui.cadence.spans import when_text
 
 WIDTH = 100

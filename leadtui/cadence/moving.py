@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from leadtui.cadence.calendar import DAY_PARTS, interval, is_holiday, zone_info
+from leadtui.cadence.gate.windows import HoursTable, Interval, code_of, local_day, meet, place_of, table_of
 from leadtui.cadence.model import (
     By,
     CallingPolicy,
@@ -20,7 +21,6 @@ from leadtui.cadence.model import (
     TimeOff,
     Unit,
 )
-from leadtui.cadence.windows import HoursTable, Interval, code_of, local_day, meet, place_of, table_of
 
 SEARCH_DAYS = 400
 """How far an open day is looked for: longer than any time off that is not an end."""

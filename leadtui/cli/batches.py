@@ -10,7 +10,7 @@ from leadtui.cli.common import command, emit, iso, open_desk, say, table
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
-    from leadtui.desk.near_duplicates import NearDuplicate, Side
+    from leadtui.desk.intake.near_duplicates import NearDuplicate, Side
 
 JSON = typer.Option(False, "--json", help="One JSON document.")
 
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def list_(json: bool = JSON) -> None:
     """Every import and what it came to."""
-    from leadtui.desk import batches
+    from leadtui.desk.intake import batches
 
     with open_desk() as desk:
         found, zone = batches.listed(desk.context), desk.context.zone
@@ -54,7 +54,7 @@ def undo(
     json: bool = JSON,
 ) -> None:
     """Take an import back whole, updates included, as long as nobody has worked on its leads. Supervisors only."""
-    from leadtui.desk import batches
+    from leadtui.desk.intake import batches
 
     with open_desk() as desk:
         done = batches.undo(desk.context, batch)
@@ -71,7 +71,7 @@ def review(
     json: bool = JSON,
 ) -> None:
     """Near duplicates side by side; with --new or --same LEAD one is decided."""
-    from leadtui.desk import near_duplicates
+    from leadtui.desk.intake import near_duplicates
 
     if question and new == bool(same):
         raise WrongUse("say what it is: --new for somebody new, or --same LEAD")

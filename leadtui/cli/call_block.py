@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
-from leadtui.desk.words import said_moment
+from leadtui.desk.core.words import said_moment
 from leadtui.errors import NotFound, Refused, WrongUse
 
 if TYPE_CHECKING:
+    from leadtui.desk.core.views import Confirmed, OpenQuestion, Started
     from leadtui.desk.desk import Desk
-    from leadtui.desk.views import Confirmed, OpenQuestion, Started
 
 
 def register(app: typer.Typer) -> None:
@@ -161,7 +161,7 @@ def start(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Start a touch; a call is dialed with it, so the calling rules are asked here."""
-    from leadtui.desk.starting import Dial
+    from leadtui.desk.calls.starting import Dial
 
     with open_desk() as desk:
         started = desk.block.start(touch, out_of_turn=out_of_turn, dial=Dial(ack, override, reason))
@@ -184,7 +184,7 @@ def call(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Start a call that nobody planned; it is dialed with it, so the calling rules are asked here."""
-    from leadtui.desk.starting import Dial
+    from leadtui.desk.calls.starting import Dial
 
     with open_desk() as desk:
         started = desk.block.inbound(lead) if inbound else desk.block.start_call(lead, dial=Dial(ack, override, reason))
@@ -208,7 +208,7 @@ def confirm(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Answer: did you complete this action?"""
-    from leadtui.desk.confirming import Given
+    from leadtui.desk.answers.given import Given
 
     chosen = [word for word, said in (("yes", yes), ("partly", partly), ("no", no)) if said]
     if len(chosen) != 1:
@@ -241,7 +241,7 @@ def _print_confirmed(found: Confirmed, *, json: bool) -> None:
 
 
 def _when(desk: Desk, text: str, lead_id: int) -> datetime | None:
-    from leadtui.desk.when import Ambiguous
+    from leadtui.desk.calls.when import Ambiguous
 
     if not text:
         return None
@@ -283,7 +283,7 @@ def done(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say that a due action was already done; the claimed and the recorded time are both kept."""
-    from leadtui.desk.confirming import Given
+    from leadtui.desk.answers.given import Given
 
     with open_desk() as desk:
         given = Given(answer="yes", outcome=outcome.upper(), note=note, already=at or "now")

@@ -13,7 +13,7 @@ from leadtui.cli.common import command, emit, iso, open_desk, say, table
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
-    from leadtui.desk.call_records import Missing
+    from leadtui.desk.audit.call_records import Missing
 
 JSON = typer.Option(False, "--json", help="One JSON document.")
 SHOWN = 50
@@ -39,7 +39,7 @@ def import_(
 
     A call matches within five minutes; where the file shows that its clock is off, that is said and taken off.
     """
-    from leadtui.desk.call_records import import_calls
+    from leadtui.desk.audit.call_records import import_calls
 
     pairs = {}
     for word in mapping:
@@ -75,7 +75,7 @@ def check(
 ) -> None:
     """Confirmed calls without a record, and records without a confirmation. Supervisors only."""
     from leadtui.cli.notices import instant
-    from leadtui.desk import call_records
+    from leadtui.desk.audit import call_records
 
     with open_desk() as desk:
         home = desk.settings.zone

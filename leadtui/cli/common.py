@@ -81,7 +81,7 @@ def command(
 @contextmanager
 def open_desk(*, front_end: str = "cli") -> Iterator[Desk]:
     """The desk of whoever runs this command, closed afterwards."""
-    from leadtui.bootstrap import open_desk as build
+    from leadtui.opening.bootstrap import open_desk as build
 
     desk = build(_where.floor, _where.database, _where.rep, front_end=front_end)
     try:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 def count(when: str = _WHEN, json: bool = _JSON) -> None:
     """How many leads match."""
-    from leadtui.desk import segments
+    from leadtui.desk.planning import segments
 
     with open_desk() as desk:
         found = segments.count(desk.context, segments.read_when(when))
@@ -43,7 +43,7 @@ def list_(
     json: bool = _JSON,
 ) -> None:
     """The leads that match, by id."""
-    from leadtui.desk import segments
+    from leadtui.desk.planning import segments
 
     with open_desk() as desk:
         ids = segments.leads_matching(desk.context, segments.read_when(when), after=after, limit=limit)
@@ -70,7 +70,7 @@ def print_(
     json: bool = _JSON,
 ) -> None:
     """Write the letters that are due, with a list for the mailing house; the steps stay open until they are confirmed."""
-    from leadtui.desk.letters import print_letters
+    from leadtui.desk.messages.letters import print_letters
     from leadtui.errors import WrongUse
 
     if format_ not in {"pdf", "text"}:
@@ -108,7 +108,7 @@ def assign(
     json: bool = _JSON,
 ) -> None:
     """Give a lead to another rep, with all that is planned; supervisors only."""
-    from leadtui.desk.assigning import assign as run
+    from leadtui.desk.distribution.assigning import assign as run
 
     with open_desk() as desk:
         found = run(desk.context, lead, to)

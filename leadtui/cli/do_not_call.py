@@ -29,7 +29,7 @@ def add(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Block a number for everybody, at once."""
-    from leadtui.desk import do_not_call
+    from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
         found = do_not_call.add(desk.context, number, reason)
@@ -44,7 +44,7 @@ def remove(
     reason: str = typer.Option(..., "--reason", help="Who allowed calls again, and when."),
 ) -> None:
     """Take a number off the list; supervisors only."""
-    from leadtui.desk import do_not_call
+    from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
         do_not_call.remove(desk.context, number, reason)
@@ -53,7 +53,7 @@ def remove(
 
 def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
     """Every blocked number."""
-    from leadtui.desk import do_not_call
+    from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
         found, zone = do_not_call.listed(desk.context), desk.context.zone
@@ -81,7 +81,7 @@ def import_(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Block every number of a list."""
-    from leadtui.desk import do_not_call
+    from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
         found = do_not_call.import_file(desk.context, file, screened=screened)
@@ -100,7 +100,7 @@ def check(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say whether a number is blocked."""
-    from leadtui.desk import do_not_call
+    from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
         found, normal = do_not_call.check(desk.context, number), do_not_call.normal(desk.context, number)

@@ -26,7 +26,7 @@ def demo(
     """A floor with sample leads, two reps and a week of history; opens the call block."""
     import tempfile
 
-    from leadtui.desk.demo import make_demo
+    from leadtui.opening.demo import make_demo
 
     plays = tour or not (sys.stdin.isatty() and sys.stdout.isatty())
     said = where().floor
@@ -65,9 +65,9 @@ def init(
 ) -> None:
     """A floor of one's own, with a copy of the playbook to edit."""
     from leadtui.clock import SystemClock
-    from leadtui.desk.floors import NewRep, make_floor
-    from leadtui.desk.people import checked_name, os_login
-    from leadtui.desk.sharing import group_id, share
+    from leadtui.desk.core.people import checked_name, os_login
+    from leadtui.desk.floor.making import NewRep, make_floor
+    from leadtui.desk.floor.sharing import group_id, share
     from leadtui.settings import home_floor
 
     folder = _folder(directory, where().floor) or home_floor()

@@ -14,7 +14,7 @@ from leadtui.cli.common import command, emit, open_desk, say
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
-    from leadtui.desk.importing.options import ImportReport
+    from leadtui.desk.intake.files.options import ImportReport
 
 SHOWN = 20
 """How many remarks are printed for people; --json has all."""
@@ -42,8 +42,8 @@ def import_(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Import a file of leads: all of it or, where something is wrong with the file, nothing."""
-    from leadtui.desk.importing.importing import import_file
-    from leadtui.desk.importing.options import ImportOptions
+    from leadtui.desk.intake.files.importing import import_file
+    from leadtui.desk.intake.files.options import ImportOptions
 
     minor, currency = _money(cost)
     options = ImportOptions(
@@ -66,7 +66,7 @@ def _pair(word: str) -> tuple[str, str]:
 
 
 def _money(text: str) -> tuple[int | None, str]:
-    from leadtui.desk.importing.fields import read_money
+    from leadtui.sheets.fields import read_money
 
     if not text:
         return None, "USD"

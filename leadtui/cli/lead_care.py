@@ -26,7 +26,7 @@ def merge(
     json: bool = JSON,
 ) -> None:
     """Make two leads one: everything of the second goes to the first. Supervisors only."""
-    from leadtui.desk.joining import merge as join
+    from leadtui.desk.leads.merging import merge as join
 
     with open_desk() as desk:
         done = join(desk.context, lead, other)
@@ -43,7 +43,7 @@ def erase(
     json: bool = JSON,
 ) -> None:
     """Erase a person; there is no way back. Supervisors only."""
-    from leadtui.desk.erasing import erase as run
+    from leadtui.desk.leads.erasing import erase as run
 
     with open_desk() as desk:
         done = run(desk.context, lead, reason)
@@ -64,7 +64,7 @@ def retention(
     json: bool = JSON,
 ) -> None:
     """What is kept of people that is older than a span: to decide whom to erase."""
-    from leadtui.desk.erasing import retention as run
+    from leadtui.desk.leads.erasing import retention as run
 
     with open_desk() as desk:
         found = run(desk.context, span(older_than))

@@ -31,7 +31,7 @@ def add_to(group: typer.Typer) -> None:
 
 def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
     """What comes next with a lead, for programs."""
-    from leadtui.desk.lead_views import later_of, next_of
+    from leadtui.desk.core.lead_views import later_of, next_of
 
     found = next_of(desk.context, lead_id)
     if found is None:
@@ -67,7 +67,7 @@ def add(
     json: bool = _JSON,
 ) -> None:
     """Add a lead with what it asked for; somebody who is known gets another response."""
-    from leadtui.desk.adding import add as run
+    from leadtui.desk.intake.adding import add as run
 
     said = {
         "name": name, "email": email, "phone": phone, "mobile": mobile, "company": company, "title": title,
@@ -116,7 +116,7 @@ def edit(
     json: bool = _JSON,
 ) -> None:
     """Correct what is known of a lead; an empty text takes a field back."""
-    from leadtui.desk.editing import edit as run
+    from leadtui.desk.leads.editing import edit as run
 
     said = {
         "name": name, "title": title, "company": company, "email": email, "phone": phone, "mobile": mobile,
@@ -138,8 +138,8 @@ def export(
     json: bool = typer.Option(False, "--json", help="Say as JSON what was written (with --out)."),
 ) -> None:
     """Leads as CSV, safe for spreadsheets; a rep exports his own."""
-    from leadtui.desk.exporting import export as run
-    from leadtui.desk.segments import read_when
+    from leadtui.desk.leads.exporting import export as run
+    from leadtui.desk.planning.segments import read_when
 
     with open_desk() as desk:
         text, count = run(desk.context, read_when(when), Path(out) if out else None)
@@ -163,7 +163,7 @@ def sign(
     json: bool = _JSON,
 ) -> None:  # fmt: skip
     """Take note of what a lead did by itself."""
-    from leadtui.desk.signs import take
+    from leadtui.desk.leads.signs import take
 
     with open_desk() as desk:
         found = take(desk.context, lead, kind, until=_until(until) if until else None, address=address)
@@ -200,7 +200,7 @@ def date_(
 ) -> None:
     """Set a date that steps and rules are counted from."""
     from leadtui.cadence.calendar import local_to_utc
-    from leadtui.desk.events import set_date
+    from leadtui.desk.planning.dated_rules import set_date
 
     with open_desk() as desk:
         said = None if day == "none" else _until(day, "DATE")
@@ -221,7 +221,7 @@ def date_(
 
 def accept(lead: int = _LEAD, json: bool = _JSON) -> None:
     """Accept a qualified lead: from now on it is a prospect of sales."""
-    from leadtui.desk.recycling import accept as run
+    from leadtui.desk.leads.recycling import accept as run
 
     with open_desk() as desk:
         found = run(desk.context, lead)
@@ -238,7 +238,7 @@ def reject(
     json: bool = _JSON,
 ) -> None:
     """Send a lead back to marketing, with a reason."""
-    from leadtui.desk.recycling import reject as run
+    from leadtui.desk.leads.recycling import reject as run
 
     with open_desk() as desk:
         found = run(desk.context, lead, reason)
@@ -251,7 +251,7 @@ def reject(
 
 def score(lead: int = _LEAD, json: bool = _JSON) -> None:
     """A lead's points now, cause by cause."""
-    from leadtui.desk.scoring import explained
+    from leadtui.desk.planning.scoring import explained
 
     with open_desk() as desk:
         found = explained(desk.context, lead)
@@ -277,7 +277,7 @@ def take(
     json: bool = _JSON,
 ) -> None:
     """Take a lead over whose rep left an action unanswered; when and by whom is in the playbook."""
-    from leadtui.desk.taking_over import take_over as run
+    from leadtui.desk.distribution.taking_over import take_over as run
 
     with open_desk() as desk:
         found = run(desk.context, lead, reason, to)

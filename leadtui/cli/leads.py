@@ -10,8 +10,8 @@ from leadtui.cli import lead_care, lead_life
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
+    from leadtui.desk.core.views import LeadView
     from leadtui.desk.desk import Desk
-    from leadtui.desk.views import LeadView
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,7 @@ def find(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Find leads."""
-    from leadtui.desk.lead_views import found_leads
+    from leadtui.desk.core.lead_views import found_leads
 
     with open_desk() as desk:
         found = found_leads(desk.context, text)
@@ -76,7 +76,7 @@ def show(
 
 
 def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
-    from leadtui.desk.lead_views import next_of
+    from leadtui.desk.core.lead_views import next_of
 
     following = next_of(desk.context, found.id)
     return {
@@ -116,7 +116,7 @@ def respond(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add another response of a lead; a stronger one takes the place of what runs."""
-    from leadtui.desk.responding import respond as run
+    from leadtui.desk.intake.responding import respond as run
 
     with open_desk() as desk:
         found = run(desk.context, lead, offer, source=source)
@@ -132,7 +132,7 @@ def consent(
     note: str = typer.Option(..., "--note", help="When and how they agreed to be called."),
 ) -> None:
     """Record that a lead agreed to be called."""
-    from leadtui.desk import do_not_call
+    from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
         do_not_call.consent(desk.context, lead, note)

@@ -14,9 +14,9 @@ from leadtui.cli.common import command, emit, iso, open_desk, say, table
 from leadtui.cli.lead_care import retention
 
 if TYPE_CHECKING:
-    from leadtui.desk.auditing import Auditing
-    from leadtui.desk.compliance_views import Verification
+    from leadtui.desk.audit.auditing import Auditing
     from leadtui.desk.desk import Desk
+    from leadtui.desk.figures.compliance_views import Verification
 
 ROWS = 20
 """So many rows that disagree with the log are named for people; programs get them all."""
@@ -77,8 +77,8 @@ def verify(
     json: bool = JSON,
 ) -> None:
     """Check the whole chain, the personal texts and every witness; 1 when something does not hold."""
-    from leadtui.desk.auditing import Auditing
-    from leadtui.desk.tampering import stop_where_broken
+    from leadtui.desk.audit.auditing import Auditing
+    from leadtui.desk.audit.tampering import stop_where_broken
 
     with open_desk() as desk, closing(Auditing(desk.context.store.url, desk.clock)) as auditing:
         with _bar(auditing.head().seq, shown=not json) as progress:
@@ -111,7 +111,7 @@ def as_json(found: Verification) -> dict[str, Any]:
 
 def head(json: bool = JSON) -> None:
     """The last entry's number and hash, to keep where the log's writers cannot reach it."""
-    from leadtui.desk.witnesses import as_json as witness_json
+    from leadtui.desk.audit.witnesses import as_json as witness_json
 
     with _auditing() as auditing:
         found = witness_json(auditing.head())
@@ -135,8 +135,8 @@ def correct(
     json: bool = JSON,
 ) -> None:
     """Correct an entry by a new one that names it; the old one stays as it is."""
-    from leadtui.desk.auditing import MIN_NOTE
-    from leadtui.desk.auditing import correct as correct_entry
+    from leadtui.desk.audit.auditing import MIN_NOTE
+    from leadtui.desk.audit.auditing import correct as correct_entry
     from leadtui.errors import WrongUse
 
     if len(note.strip()) < MIN_NOTE:
@@ -211,7 +211,7 @@ def _tell(found: Verification, *, deep: bool) -> None:
 @contextmanager
 def _auditing() -> Iterator[Auditing]:
     """The floor's auditing, closed afterwards."""
-    from leadtui.desk.auditing import Auditing
+    from leadtui.desk.audit.auditing import Auditing
 
     with open_desk() as desk:
         auditing = Auditing(desk.context.store.url, desk.clock)

@@ -9,9 +9,9 @@ import typer
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
-    from leadtui.desk.copies import Copied, CopyLine
-    from leadtui.desk.mailing import OutboxLine, Run
-    from leadtui.desk.views import Mailed
+    from leadtui.desk.audit.copies import Copied, CopyLine
+    from leadtui.desk.core.views import Mailed
+    from leadtui.desk.messages.mailing import OutboxLine, Run
 
 EVERY = 30.0
 """Seconds between two rounds of ``mail send``."""
@@ -61,8 +61,8 @@ def status(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Where the messages stand: what needs a look first."""
-    from leadtui.desk.copies import standing
-    from leadtui.desk.mailing import SHOWN
+    from leadtui.desk.audit.copies import standing
+    from leadtui.desk.messages.mailing import SHOWN
 
     with open_desk() as desk:
         copies = standing(desk.context)

@@ -10,8 +10,8 @@ import typer
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
-    from leadtui.desk.notices import NoticeView
-    from leadtui.desk.training import TrainingView
+    from leadtui.desk.playbook.notices import NoticeView
+    from leadtui.desk.playbook.training import TrainingView
 
 JSON = typer.Option(False, "--json", help="One JSON document.")
 
@@ -36,7 +36,7 @@ def publish(
     json: bool = JSON,
 ) -> None:
     """Publish a notice; every rep reads it before the next call. Supervisors only."""
-    from leadtui.desk import notices
+    from leadtui.desk.playbook import notices
 
     with open_desk() as desk:
         made = notices.publish(desk.context, title, body, with_diff=diff)
@@ -48,7 +48,7 @@ def publish(
 
 def list_(json: bool = JSON) -> None:
     """Every notice, who has read it and who has not."""
-    from leadtui.desk import notices
+    from leadtui.desk.playbook import notices
 
     with open_desk() as desk:
         found = notices.listed(desk.context)
@@ -75,7 +75,7 @@ def ack(
     json: bool = JSON,
 ) -> None:
     """Show a notice; then, with its number and --yes, acknowledge that you have read it."""
-    from leadtui.desk import notices
+    from leadtui.desk.playbook import notices
     from leadtui.errors import WrongUse
 
     if yes and not notice:
@@ -111,7 +111,7 @@ def record(
     json: bool = JSON,
 ) -> None:
     """Record a training session that took place. Supervisors only."""
-    from leadtui.desk import training
+    from leadtui.desk.playbook import training
 
     names = [name.strip() for word in attended for name in word.split(",") if name.strip()]
     with open_desk() as desk:
@@ -126,7 +126,7 @@ def record(
 
 def sessions(json: bool = JSON) -> None:
     """Every training session and who was there; says when the next is overdue."""
-    from leadtui.desk import training
+    from leadtui.desk.playbook import training
 
     with open_desk() as desk:
         found, late, zone = training.listed(desk.context), training.overdue(desk.context), desk.context.zone

@@ -28,7 +28,7 @@ def open_app(floor: str = "", database: str = "", rep: str = "") -> int:
         return 1
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise LeadtuiError("the call block needs a terminal; without one use 'leadtui queue' and 'leadtui next'")
-    # Nothing of what is imported from here on is garbage; ``leadtui.desk.hours.warm`` lets the collector go again.
+    # Nothing of what is imported from here on is garbage; ``leadtui.opening.hours.warm`` lets the collector go again.
     gc.disable()
     desk = _desk_beside_textual(floor, database, rep)
     try:
@@ -45,7 +45,7 @@ def _desk_beside_textual(floor: str, database: str, rep: str) -> Desk:
     """The desk, opened on a thread while Textual is imported: the database does not wait for it, nor it for that."""
     from threading import Thread
 
-    from leadtui.bootstrap import open_desk_early
+    from leadtui.opening.bootstrap import open_desk_early
 
     opened: list[Desk] = []
     failed: list[BaseException] = []
@@ -59,7 +59,7 @@ def _desk_beside_textual(floor: str, database: str, rep: str) -> Desk:
     thread = Thread(target=open_it, name="opening")
     thread.start()
     import leadtui.app
-    import leadtui.screens.call_block  # noqa: F401
+    import leadtui.screens.queue.call_block  # noqa: F401
 
     thread.join()
     if failed:

@@ -10,7 +10,7 @@ import typer
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
 if TYPE_CHECKING:
-    from leadtui.desk.views import RepView
+    from leadtui.desk.core.views import RepView
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +35,7 @@ def add(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add a person; supervisors only."""
-    from leadtui.desk.people import add_rep
+    from leadtui.desk.core.people import add_rep
 
     with open_desk() as desk:
         found = add_rep(desk.context, name, login, role=role, email=email, phone=phone, team=team, extension=extension)
@@ -59,7 +59,7 @@ def set_(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Change what is known of a person; supervisors only, and logged."""
-    from leadtui.desk.people import Changes, set_rep
+    from leadtui.desk.core.people import Changes, set_rep
     from leadtui.errors import WrongUse
 
     said = Changes(email, phone, team, extension, copies)
@@ -76,7 +76,7 @@ def set_(
 
 def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
     """Everybody on the floor."""
-    from leadtui.desk.people import list_reps
+    from leadtui.desk.core.people import list_reps
 
     with open_desk() as desk:
         found = list_reps(desk.context)
@@ -95,7 +95,7 @@ def away(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Take note of an absence: what is due goes to the cover, or waits for the first day back."""
-    from leadtui.desk.absence import send_away
+    from leadtui.desk.distribution.absence import send_away
 
     with open_desk() as desk:
         found = send_away(desk.context, name, _day(first, "--from"), _day(last, "--until"), cover)
@@ -117,7 +117,7 @@ def back(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Somebody is back; what the cover has left is theirs again."""
-    from leadtui.desk.absence import come_back
+    from leadtui.desk.distribution.absence import come_back
 
     with open_desk() as desk:
         found = come_back(desk.context, name)

@@ -11,7 +11,7 @@ from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
 
 if TYPE_CHECKING:
     from leadtui.cadence.model import Playbook
-    from leadtui.desk.activating import Difference, Simulated
+    from leadtui.desk.playbook.activating import Difference, Simulated
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def _draft(directory: str = "") -> dict[str, str]:
     """The files to look at: a folder that was named, else the floor's drafts, else the default playbook."""
-    from leadtui.desk.playbooks import default_files, read_folder
+    from leadtui.desk.playbook.files import default_files, read_folder
     from leadtui.settings import find_floor
 
     if directory:
@@ -43,7 +43,7 @@ def _draft(directory: str = "") -> dict[str, str]:
 
 
 def _book() -> Playbook:
-    from leadtui.cadence.loading import load
+    from leadtui.cadence.reading.loading import load
 
     return load(_draft())
 
@@ -53,7 +53,7 @@ def check(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Find every mistake in a playbook: file, line, what, and the nearest known word."""
-    from leadtui.cadence.checking import problems
+    from leadtui.cadence.reading.checking import problems
 
     found = problems(_draft(directory))
     if json:
@@ -92,7 +92,7 @@ def simulate(
 ) -> None:
     """Print each date of a cadence and why it moved, every call unanswered."""
     from leadtui.clock import parse_instant
-    from leadtui.desk.activating import simulated, simulated_for
+    from leadtui.desk.playbook.activating import simulated, simulated_for
 
     at, book = parse_instant(start, where="--start"), _book()
     if lead:
@@ -130,7 +130,7 @@ def diff(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say what another playbook would change here, and how many enrolments it would move."""
-    from leadtui.desk.activating import difference
+    from leadtui.desk.playbook.activating import difference
 
     with open_desk() as desk:
         found = difference(desk.context, Path(directory) if directory else desk.settings.folder / "playbook")
@@ -145,7 +145,7 @@ def activate(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Make a playbook the running one; supervisors only."""
-    from leadtui.desk.activating import activate as run
+    from leadtui.desk.playbook.activating import activate as run
 
     with open_desk() as desk:
         folder = Path(directory) if directory else desk.settings.folder / "playbook"
@@ -174,7 +174,7 @@ def import_cadenceml(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Write the cadences of a CadenceML file as ours, with the texts and exits they need."""
-    from leadtui.desk.cadenceml_files import bring_in
+    from leadtui.desk.playbook.cadenceml_files import bring_in
 
     if directory:
         folder = Path(directory)

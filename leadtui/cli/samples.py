@@ -9,7 +9,7 @@ import typer
 from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
 
 if TYPE_CHECKING:
-    from leadtui.desk.samples import SampleView
+    from leadtui.desk.audit.samples import SampleView
 
 JSON = typer.Option(False, "--json", help="One JSON document.")
 
@@ -36,7 +36,7 @@ def list_(
             setattr(where(), name, said)
     if context.invoked_subcommand is not None:
         return
-    from leadtui.desk import samples
+    from leadtui.desk.audit import samples
 
     with open_desk() as desk:
         found, zone = samples.of_week(desk.context, week), desk.context.zone
@@ -61,7 +61,7 @@ def sign(
     json: bool = JSON,
 ) -> None:
     """Sign a sample; what was found stays. Supervisors only."""
-    from leadtui.desk import samples
+    from leadtui.desk.audit import samples
 
     with open_desk() as desk:
         done = samples.sign(desk.context, entry, finding)

@@ -29,7 +29,7 @@ def supervise(
         desk.supervise.period(period)
         if team and team not in (teams := desk.supervise.teams()):
             raise LeadtuiError(f"there is no team {team!r}; the floor's teams: {', '.join(teams) or 'none'}")
-        from leadtui.screens.supervise import SuperviseApp
+        from leadtui.screens.supervise.supervise import SuperviseApp
 
         code = SuperviseApp(desk, period=period, team=team).run() or 0
     raise typer.Exit(code)

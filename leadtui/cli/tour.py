@@ -28,11 +28,11 @@ CALLS = (
 
 def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
     """Make a demo floor in ``folder`` and play on it: an import, four calls, e-mail, the supervisor's view, verify."""
-    from leadtui.bootstrap import open_desk
-    from leadtui.desk.demo import make_demo
-    from leadtui.desk.importing.importing import import_file
-    from leadtui.desk.importing.options import ImportOptions
-    from leadtui.desk.playbooks import sample
+    from leadtui.desk.intake.files.importing import import_file
+    from leadtui.desk.intake.files.options import ImportOptions
+    from leadtui.desk.playbook.files import sample
+    from leadtui.opening.bootstrap import open_desk
+    from leadtui.opening.demo import make_demo
 
     # The witnesses of a floor that is gone in a minute would stay in this account for ever.
     os.environ["XDG_STATE_HOME"] = str(folder.parent / "state")
@@ -213,7 +213,7 @@ def screen_text(app: App[Any]) -> str:
 
 
 async def _supervise(desk: Desk, shots: Path | None) -> None:
-    from leadtui.screens.supervise import SuperviseApp
+    from leadtui.screens.supervise.supervise import SuperviseApp
 
     app: Any = SuperviseApp(desk)
     async with app.run_test(size=SIZE) as pilot:
@@ -224,7 +224,7 @@ async def _supervise(desk: Desk, shots: Path | None) -> None:
 
 
 def _verify(desk: Desk) -> None:
-    from leadtui.desk.auditing import Auditing
+    from leadtui.desk.audit.auditing import Auditing
 
     _say("5. And the log can be checked", "leadtui log verify")
     auditing = Auditing(desk.settings.database_url, desk.clock)

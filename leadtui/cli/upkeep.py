@@ -11,7 +11,7 @@ from leadtui.cli.common import command, emit, open_desk, where
 from leadtui.errors import Damaged, LeadtuiError
 
 if TYPE_CHECKING:
-    from leadtui.desk.findings import Diagnosis
+    from leadtui.desk.audit.findings import Diagnosis
 
 JSON = typer.Option(False, "--json", help="One JSON document.")
 
@@ -28,7 +28,7 @@ def backup(
 ) -> None:
     """Copy the whole database while others work on it, and check the copy before it gets its name."""
     from leadtui.cli.common import say
-    from leadtui.desk.backing import back_up
+    from leadtui.desk.floor.backing import back_up
 
     with open_desk() as desk:
         made = back_up(desk.context, file)
@@ -63,8 +63,8 @@ def doctor(
 
 def _examined() -> Diagnosis:
     """The diagnosis; a floor that does not even open is one finding."""
-    from leadtui.desk.doctor import examine, own_words
-    from leadtui.desk.findings import ERROR, Diagnosis, Finding
+    from leadtui.desk.audit.findings import ERROR, Diagnosis, Finding
+    from leadtui.desk.floor.doctor import examine, own_words
 
     try:
         with open_desk() as desk:
@@ -77,7 +77,7 @@ def _examined() -> Diagnosis:
 
 
 def _tell(found: Diagnosis, *, every: bool) -> None:
-    from leadtui.desk.findings import Group
+    from leadtui.desk.audit.findings import Group
     from leadtui.text import clean
 
     signs = {"error": "✗ error  ", "warning": "▲ warning", "note": "· note   "}

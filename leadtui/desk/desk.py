@@ -7,19 +7,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from leadtui.desk.context import Context
-from leadtui.desk.views import RepView
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.views import RepView
 from leadtui.settings import Settings
 
 if TYPE_CHECKING:
     from leadtui.clock import Clock
-    from leadtui.desk.call_block import CallBlock
-    from leadtui.desk.confirming import Confirming
-    from leadtui.desk.copies import Copied
-    from leadtui.desk.mailing import Mailing
-    from leadtui.desk.notices import Notices
-    from leadtui.desk.popups import Popups
-    from leadtui.desk.supervising import Supervising
+    from leadtui.desk.answers.confirming import Confirming
+    from leadtui.desk.audit.copies import Copied
+    from leadtui.desk.calls.call_block import CallBlock
+    from leadtui.desk.calls.popups import Popups
+    from leadtui.desk.figures.supervising import Supervising
+    from leadtui.desk.messages.mailing import Mailing
+    from leadtui.desk.playbook.notices import Notices
 
 
 class Desk:
@@ -55,54 +55,54 @@ class Desk:
     @cached_property
     def block(self) -> CallBlock:
         """The call block."""
-        from leadtui.desk.call_block import CallBlock
+        from leadtui.desk.calls.call_block import CallBlock
 
         return CallBlock(self.context)
 
     @cached_property
     def confirm(self) -> Confirming:
         """The question."""
-        from leadtui.desk.confirming import Confirming
+        from leadtui.desk.answers.confirming import Confirming
 
         return Confirming(self.context)
 
     @cached_property
     def mail(self) -> Mailing:
         """E-mail."""
-        from leadtui.desk.mailing import Mailing
+        from leadtui.desk.messages.mailing import Mailing
 
         return Mailing(self.context)
 
     @cached_property
     def notices(self) -> Notices:
         """What has changed in the process, to be read before the next call."""
-        from leadtui.desk.notices import Notices
+        from leadtui.desk.playbook.notices import Notices
 
         return Notices(self.context)
 
     @cached_property
     def popups(self) -> Popups:
         """What comes up by itself."""
-        from leadtui.desk.popups import Popups
+        from leadtui.desk.calls.popups import Popups
 
         return Popups(self.context)
 
     @cached_property
     def supervise(self) -> Supervising:
         """The read-only compliance view."""
-        from leadtui.desk.supervising import Supervising
+        from leadtui.desk.figures.supervising import Supervising
 
         return Supervising(self.context)
 
     def tick(self) -> int:
         """Do what is due by itself: system e-mails, pauses that end; returns how much was done."""
-        from leadtui.desk.ticking import tick
+        from leadtui.desk.floor.ticking import tick
 
         return tick(self.context, self.mail)
 
     def copy(self, *, hurry: bool = False, going: Callable[[], bool] = lambda: True) -> Copied:
         """Send the supervisors' copies that are due (``copies.send_copies``); blocks while the mail server does."""
-        from leadtui.desk.copies import send_copies
+        from leadtui.desk.audit.copies import send_copies
 
         return send_copies(self.context, self.mail.transport, hurry=hurry, going=going)
 

@@ -14,7 +14,7 @@ from string import Template as Text
 from types import MappingProxyType
 
 from leadtui.cadence.model import Template
-from leadtui.cadence.templates import LEAD_FIELDS
+from leadtui.cadence.reading.templates import LEAD_FIELDS
 from leadtui.text import REPLACEMENT, clean
 
 FALLBACKS: Mapping[str, str] = MappingProxyType(

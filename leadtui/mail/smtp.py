@@ -20,10 +20,10 @@ from aiosmtplib import (
 )
 
 from leadtui.errors import LeadtuiError
+from leadtui.mail.handing import Delivery, need_sender
 from leadtui.mail.message import Message
 from leadtui.mail.passwords import find_password
 from leadtui.mail.rendering import one_line
-from leadtui.mail.transports import Delivery, need_sender
 from leadtui.settings import MailSettings
 
 LOCAL = ("localhost", "127.0.0.1", "::1")

@@ -16,26 +16,13 @@ from urllib.parse import quote
 
 from leadtui.errors import LeadtuiError, NotSaved, Refused
 from leadtui.files import create
+from leadtui.mail.handing import Delivery, need_sender
 from leadtui.mail.message import Message
 from leadtui.mail.opener import Opener, open_with_system
 from leadtui.settings import MailSettings
 
 MAILTO_LIMIT = 2000 if sys.platform == "win32" else 8000
 """Characters of a mailto link that the system's programs take without cutting it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of a message: ``sent``, ``drafted``, ``later`` (try again), ``failed`` or ``unknown``."""
-
-    state: str
-    words: str = ""
-    """The server's words, or what went wrong."""
-    path: str = ""
-    bad_address: bool = False
-    """The server says that there is no such mailbox."""
-    server_down: bool = False
-    """Nothing got as far as this message: others would not fare better now."""
 
 
 class Transport(Protocol):
@@ -143,14 +130,6 @@ def mailto(message: Message) -> str:
     """``mailto:someone@example.com?subject=…&body=…``, everything but the address percent-encoded."""
     body = message.body.rstrip("\n").replace("\n", "\r\n")
     return f"mailto:{quote(message.to, safe='@')}?subject={quote(message.subject, safe='')}&body={quote(body, safe='')}"
-
-
-def need_sender(message: Message) -> None:
-    """Refuse a message that does not say from whom it is."""
-    if not message.sender:
-        raise Refused(
-            "no_sender", "you have no e-mail address on this floor, and [mail] from is empty; set one of them"
-        )
 
 
 @dataclass(frozen=True, slots=True)

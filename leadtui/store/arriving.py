@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from leadtui.store.engine.tables import Attempt, Company, EmailAddress, Enrolment, Lead, Phone, Response, Touch
 from leadtui.store.leads import blocked_numbers
-from leadtui.store.tables import Attempt, Company, EmailAddress, Enrolment, Lead, Phone, Response, Touch
 
 
 @dataclass(slots=True)

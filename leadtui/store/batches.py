@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, SQLModel, col
 
-from leadtui.store.tables import (
+from leadtui.store.engine.tables import (
     BeforeImage,
     Enrolment,
     ImportBatch,
@@ -17,8 +17,8 @@ from leadtui.store.tables import (
     Question,
     Touch,
 )
-from leadtui.store.types import UtcDateTime, from_micros
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.types import UtcDateTime, from_micros
+from leadtui.store.engine.unit_of_work import Unit
 
 CHUNK = 2_000
 NEAR = "near_duplicate"

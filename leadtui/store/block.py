@@ -9,9 +9,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from leadtui.store import order
-from leadtui.store.micros import to_micros
-from leadtui.store.tables import Attempt, Email, Enrolment, Lead, Obligation, Touch
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.micros import to_micros
+from leadtui.store.engine.tables import Attempt, Email, Enrolment, Lead, Obligation, Touch
+from leadtui.store.engine.unit_of_work import Unit
 
 _CALLS_TODAY = text(order.CALLS_TODAY)
 _FIRST_TOUCHES = text(order.FIRST_TOUCHES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import Enrolment
+from leadtui.store.engine.tables import Enrolment
 
 
 def live(session: Session) -> list[Enrolment]:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from leadtui.store.tables import Attempt, CallRecord, Lead, Obligation, Phone
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.tables import Attempt, CallRecord, Lead, Obligation, Phone
+from leadtui.store.engine.unit_of_work import Unit
 
 CHUNK = 500
 

@@ -36,8 +36,8 @@ from sqlmodel import Session, col
 from leadtui.cadence.conditions import AnyOf, BoolIs, DateIs, Not, NumberIs, TextIs, cutoff
 from leadtui.cadence.model import Condition
 from leadtui.cadence.scoring import HIGHEST, LEVELS
-from leadtui.store.micros import to_micros
-from leadtui.store.tables import Company, Enrolment, Lead, Response
+from leadtui.store.engine.micros import to_micros
+from leadtui.store.engine.tables import Company, Enrolment, Lead, Response
 
 MOST, LEAST = 2**63 - 1, -(2**63)
 STATUSES = ("open", "closed")

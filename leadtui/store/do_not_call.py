@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import DoNotCall, Lead, Rep, Touch
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.tables import DoNotCall, Lead, Rep, Touch
+from leadtui.store.engine.unit_of_work import Unit
 
 
 def active(session: Session, number: str) -> DoNotCall | None:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlmodel import Session, col
 
-from leadtui.store.rows import Rows
-from leadtui.store.tables import (
+from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.tables import (
     Attempt,
     BeforeImage,
     CallRecord,
@@ -28,7 +28,7 @@ from leadtui.store.tables import (
     Response,
     TextBody,
 )
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.unit_of_work import Unit
 from leadtui.text import fold
 
 TAIL = 8

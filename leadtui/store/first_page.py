@@ -16,10 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from leadtui.cadence.timetable import Timetable, from_plain
+from leadtui.cadence.gate.timetable import Timetable, from_plain
 from leadtui.clock import day_of
-from leadtui.store import order, sqlite
-from leadtui.store.micros import from_micros, to_micros
+from leadtui.store import order
+from leadtui.store.engine import sqlite
+from leadtui.store.engine.micros import from_micros, to_micros
 from leadtui.store.order import Moment, Places
 
 SCHEMA = 2

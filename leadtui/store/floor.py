@@ -11,9 +11,9 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from leadtui.errors import LeadtuiError
-from leadtui.store import postgres
-from leadtui.store.tables import LogMeta, Meta, PlaybookVersion, Rep, TextBody
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine import postgres
+from leadtui.store.engine.tables import LogMeta, Meta, PlaybookVersion, Rep, TextBody
+from leadtui.store.engine.unit_of_work import Unit
 
 
 def get_meta(session: Session, key: str) -> str:
@@ -107,7 +107,7 @@ def reps(session: Session) -> list[Rep]:
 
 def count_log(session: Session) -> int:
     """How many entries the log has."""
-    from leadtui.store.tables import LogEntry
+    from leadtui.store.engine.tables import LogEntry
 
     return int(session.exec(select(func.coalesce(func.max(LogEntry.seq), 0))).one())
 
@@ -116,7 +116,7 @@ def first_body(session: Session) -> dict[str, Any]:
     """The body of log entry 1: what decides whether a floor is a demo stands there."""
     import json
 
-    from leadtui.store.tables import LogEntry
+    from leadtui.store.engine.tables import LogEntry
 
     row = session.get(LogEntry, 1)
     return dict(json.loads(row.body)) if row else {}
@@ -124,6 +124,6 @@ def first_body(session: Session) -> dict[str, Any]:
 
 def last_entry_at(session: Session) -> datetime | None:
     """When the last entry was made."""
-    from leadtui.store.tables import LogEntry
+    from leadtui.store.engine.tables import LogEntry
 
     return session.exec(select(LogEntry.at).order_by(col(LogEntry.seq).desc()).limit(1)).first()

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, select
 
 from leadtui.errors import LeadtuiError
-from leadtui.store import sqlite
-from leadtui.store.rows import Rows
+from leadtui.store.engine import sqlite
+from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.tables import Email, Obligation, PlaybookVersion, Question, Rep, Sample
 from leadtui.store.supervising import seq_before
-from leadtui.store.tables import Email, Obligation, PlaybookVersion, Question, Rep, Sample
 
 
 def unreadable(url: str) -> tuple[type[Exception], ...]:

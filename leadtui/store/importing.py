@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
-from leadtui.store.tables import Company, EmailAddress, ImportBatch, Lead, Phone, Question, Response
-from leadtui.store.types import Json, UtcDateTime, to_micros
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.tables import Company, EmailAddress, ImportBatch, Lead, Phone, Question, Response
+from leadtui.store.engine.types import Json, UtcDateTime, to_micros
+from leadtui.store.engine.unit_of_work import Unit
 
 _CHUNK = 2000
 _LEAD: Any = Lead.__table__.c  # type: ignore[attr-defined]

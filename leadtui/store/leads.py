@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import (
+from leadtui.store.engine.tables import (
     Attempt,
     CallingClass,
     Company,
@@ -22,7 +22,7 @@ from leadtui.store.tables import (
     Response,
     Touch,
 )
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.unit_of_work import Unit
 from leadtui.text import fold
 
 OPEN_STATES = ("waiting", "open", "started")

@@ -8,8 +8,19 @@ from typing import Any
 from sqlalchemy import and_, exists, func, or_
 from sqlmodel import Session, col, select
 
+from leadtui.store.engine.tables import (
+    Company,
+    DatedRule,
+    Email,
+    Enrolment,
+    Event,
+    ImportBatch,
+    Lead,
+    Question,
+    Rep,
+    Touch,
+)
 from leadtui.store.importing import NEAR
-from leadtui.store.tables import Company, DatedRule, Email, Enrolment, Event, ImportBatch, Lead, Question, Rep, Touch
 
 PLANNED = ("open", "waiting")
 

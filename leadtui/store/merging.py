@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from leadtui.store.tables import Attempt, Email, Event, Lead, Question, Response
-from leadtui.store.unit_of_work import Unit
+from leadtui.store.engine.tables import Attempt, Email, Event, Lead, Question, Response
+from leadtui.store.engine.unit_of_work import Unit
 
 MOVED: dict[str, type[Any]] = {
     "responses": Response,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import Acknowledgement, Notice, PlaybookVersion, Rep, Training
+from leadtui.store.engine.tables import Acknowledgement, Notice, PlaybookVersion, Rep, Training
 
 
 def all_notices(session: Session) -> list[Notice]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from leadtui.store.micros import to_micros
+from leadtui.store.engine.micros import to_micros
 
 CLOSES_WIDTH = 4
 

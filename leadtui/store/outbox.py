@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import Email, Obligation, Question
+from leadtui.store.engine.tables import Email, Obligation, Question
 
 LIVE = ("queued", "sending", "unknown", "sent")
 """States of a message that left, or may still leave: a second one of the same step would be a double."""

@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, func, text
 from sqlmodel import Session, col, select
 
 from leadtui.store import order
-from leadtui.store.micros import to_micros
+from leadtui.store.engine.micros import to_micros
+from leadtui.store.engine.tables import CallingClass
 from leadtui.store.order import CLOSES_WIDTH, Moment, Places
-from leadtui.store.tables import CallingClass
 
 __all__ = [
     "CLOSES_WIDTH",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from leadtui.store.tables import Sample
+from leadtui.store.engine.tables import Sample
 
 
 def of_week(session: Session, week: str) -> list[Sample]:

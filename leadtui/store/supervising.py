@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from leadtui.store.rows import Rows
+from leadtui.store.engine.rows import Rows
 from leadtui.text import fold
 
 CHUNK = 500

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from leadtui.desk.views import LeadView, OpenQuestion
+from leadtui.desk.core.views import LeadView, OpenQuestion
 from leadtui.widgets import times
 from leadtui.widgets.safe import shown
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from leadtui.desk.views import Fit, GateView, HistoryLine, LeadView, PhoneView
+from leadtui.desk.core.views import Fit, GateView, HistoryLine, LeadView, PhoneView
 from leadtui.widgets import times
 from leadtui.widgets.safe import joined, shown
 

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
-from leadtui.desk.views import Header
+from leadtui.desk.core.views import Header
 from leadtui.widgets import times
 from leadtui.widgets.safe import shown
 

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from leadtui.desk.views import QueueRow
+from leadtui.desk.core.views import QueueRow
 from leadtui.widgets import times
 from leadtui.widgets.safe import fit
 from leadtui.widgets.virtual_list import VirtualList

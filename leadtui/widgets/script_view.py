@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from leadtui.desk.views import ScriptView
+from leadtui.desk.core.views import ScriptView
 from leadtui.widgets.safe import shown
 
 LIMIT = 4_000

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from leadtui.cadence import loading
 from leadtui.cadence.model import (
     By,
     Cadence,
@@ -21,6 +20,7 @@ from leadtui.cadence.model import (
     Step,
     TimeOff,
 )
+from leadtui.cadence.reading import loading
 from leadtui.cadence.schedule import Calendar
 from leadtui.cadence.spans import read_when
 from tests.cadence import books

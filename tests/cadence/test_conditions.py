@@ -9,8 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadtui.cadence._places import Place
-from leadtui.cadence._proofs import implies, never
 from leadtui.cadence.conditions import (
     FIELDS,
     DateIs,
@@ -25,6 +23,8 @@ from leadtui.cadence.conditions import (
     read,
 )
 from leadtui.cadence.model import Unit
+from leadtui.cadence.reading._proofs import implies, never
+from leadtui.cadence.sources.places import Place
 from leadtui.errors import PlaybookError
 from leadtui.text import fold as text_fold
 from tests.cadence.books import NOW

@@ -3,7 +3,7 @@
 import pytest
 
 from leadtui.cadence.diffing import Change, diff
-from leadtui.cadence.loading import load
+from leadtui.cadence.reading.loading import load
 from tests.cadence.books import FILES, changed, files
 
 

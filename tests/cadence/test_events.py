@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from leadtui.cadence.checking import problems
 from leadtui.cadence.conditions import parse
 from leadtui.cadence.diffing import diff
-from leadtui.cadence.loading import load
 from leadtui.cadence.model import Channel, ScoreRule
+from leadtui.cadence.reading.checking import problems
+from leadtui.cadence.reading.loading import load
 from leadtui.cadence.scoring import Engagement, Sign, score, warmth
-from leadtui.desk.playbooks import default_files
+from leadtui.desk.playbook.files import default_files
 from tests.cadence.books import FILES
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

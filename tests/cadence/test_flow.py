@@ -6,11 +6,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadtui.cadence._texts import cells
 from leadtui.cadence.conditions import parse
 from leadtui.cadence.flow import WIDTH, ascii_chart, mermaid
-from leadtui.cadence.loading import load
 from leadtui.cadence.model import By, Cadence, Channel, DayPart, Exit, OnClosedDay, Span, Step, Unit, When
+from leadtui.cadence.reading.loading import load
+from leadtui.cadence.sources.folding import cells
 from tests.cadence.books import files
 
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadtui.cadence.loading import load
 from leadtui.cadence.model import Persona
 from leadtui.cadence.personas import choose_cadence, matching_templates, persona_of, sla_minutes, variants
+from leadtui.cadence.reading.loading import load
 from tests.cadence.books import FILES, NOW, files
 
 PERSONAS = (

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from leadtui.cadence.cadenceml import convert
-from leadtui.cadence.checking import problems
 from leadtui.cadence.diffing import diff
 from leadtui.cadence.flow import ascii_chart, mermaid
-from leadtui.cadence.loading import load
 from leadtui.cadence.model import Channel
 from leadtui.cadence.personas import choose_cadence, matching_templates, persona_of, sla_minutes
+from leadtui.cadence.reading.cadenceml import convert
+from leadtui.cadence.reading.checking import problems
+from leadtui.cadence.reading.loading import load
 from tests.cadence.books import NOW
 
 DATA = Path(__file__).parents[2] / "data"

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadtui.cadence._texts import cells, plain, plain_lines, wrap
 from leadtui.cadence.model import Span, Unit, When
+from leadtui.cadence.reading.templates import placeholders, sections, split
+from leadtui.cadence.sources.folding import cells, plain, plain_lines, wrap
 from leadtui.cadence.spans import read_clock, read_span, read_when, span_text, when_text
-from leadtui.cadence.templates import placeholders, sections, split
 
 
 @given(st.sampled_from(["start", "previous", "trial_ends"]), st.integers(-9999, 9999), st.sampled_from(list(Unit)))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from leadtui.desk.floors import NewRep
-from leadtui.desk.people import os_login
+from leadtui.desk.core.people import os_login
+from leadtui.desk.floor.making import NewRep
 from tests.builders import PEOPLE, a_desk, a_floor, a_lead
 from tests.cli.running import NOW, Line
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from leadtui.store.tables import Touch
+from leadtui.store.engine.tables import Touch
 from tests.builders import a_desk
 from tests.cli.running import refused
 

@@ -84,9 +84,9 @@ def test_an_import_is_listed_reviewed_and_taken_back(run, tmp_path):
     """And what cannot be is said."""
     (tmp_path / "leads.csv").write_text(LEADS)
     (tmp_path / "near.csv").write_text(NEAR)
-    from leadtui.bootstrap import open_desk
-    from leadtui.desk.importing.importing import import_file
-    from leadtui.desk.importing.options import ImportOptions
+    from leadtui.desk.intake.files.importing import import_file
+    from leadtui.desk.intake.files.options import ImportOptions
+    from leadtui.opening.bootstrap import open_desk
 
     desk = open_desk(str(tmp_path / "floor"), "", "mira")
     for name in ("leads.csv", "near.csv"):

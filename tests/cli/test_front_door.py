@@ -15,7 +15,7 @@ from typer.main import get_command
 from leadtui import __version__
 from leadtui.cli.lazily import lazily
 from leadtui.cli.tree import build
-from leadtui.store.sqlite import driver
+from leadtui.store.engine.sqlite import driver
 from tests.builders import a_floor
 from tests.cli.running import NOW, Line, around, as_nobody, program, refused
 from tests.conftest import examples
@@ -178,8 +178,8 @@ def test_a_clock_that_is_set_wrongly_is_refused(run, monkeypatch, said):
 
 def test_on_a_real_floor_neither_the_clock_nor_the_person_can_be_chosen(tmp_path, capsys, monkeypatch):
     """The variable is refused, and so is working as somebody else; one's own name is fine."""
-    from leadtui.desk.floors import NewRep
-    from leadtui.desk.people import os_login
+    from leadtui.desk.core.people import os_login
+    from leadtui.desk.floor.making import NewRep
     from tests.builders import PEOPLE
 
     folder = a_floor(tmp_path / "real", people=(NewRep("Own Er", os_login(), "supervisor"), *PEOPLE), demo=False)

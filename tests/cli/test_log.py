@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from leadtui.cli import log
 from leadtui.errors import LeadtuiError
-from leadtui.store.database import open_store
-from leadtui.store.sqlite import driver
+from leadtui.store.engine.database import open_store
+from leadtui.store.engine.sqlite import driver
 from tests.engines import START
 from tests.floors import HOUR, a_desk, a_touch, confirm, lay, start
 

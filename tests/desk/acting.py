@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from sqlmodel import select
 
-from leadtui.desk.confirming import Given
+from leadtui.desk.answers.given import Given
+from leadtui.desk.calls.starting import Dial
 from leadtui.desk.desk import Desk
-from leadtui.desk.starting import Dial
 from leadtui.store import leads
-from leadtui.store.tables import Enrolment, Lead, LogEntry, Question, Touch
+from leadtui.store.engine.tables import Enrolment, Lead, LogEntry, Question, Touch
 from tests.builders import open_touch
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from leadtui.clock import FixedClock
-from leadtui.desk.confirming import Given
+from leadtui.desk.answers.given import Given
 from leadtui.settings import load_settings
 from leadtui.store import leads
-from leadtui.store.auditing import verify
-from leadtui.store.replay import replay
-from leadtui.store.rows import Rows
-from leadtui.store.tables import Enrolment, Lead, LogEntry, Question, Touch
+from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.tables import Enrolment, Lead, LogEntry, Question, Touch
+from leadtui.store.log.auditing import verify
+from leadtui.store.log.replay import replay
 from tests.builders import MONDAY, a_desk, a_floor, open_touch
 
 TOML = """[floor]

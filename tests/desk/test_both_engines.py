@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 
 from leadtui.clock import FixedClock
-from leadtui.desk.starting import Dial
+from leadtui.desk.calls.starting import Dial
 from leadtui.errors import NotFound, Refused
 from leadtui.store import leads
-from leadtui.store.auditing import verify
-from leadtui.store.replay import replay
-from leadtui.store.rows import Rows
+from leadtui.store.engine.rows import Rows
+from leadtui.store.log.auditing import verify
+from leadtui.store.log.replay import replay
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
 from tests.desk.acting import answer, call, start
 from tests.engines import engine_url, postgres_server, postgres_url

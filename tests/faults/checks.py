@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leadtui.settings import load_settings
-from leadtui.store import auditing, backing, leads, replay
-from leadtui.store.database import open_store
-from leadtui.store.rows import Rows
+from leadtui.store import leads
+from leadtui.store.engine import backing
+from leadtui.store.engine.database import open_store
+from leadtui.store.engine.rows import Rows
+from leadtui.store.log import auditing, replay
 
 
 @dataclass(frozen=True)

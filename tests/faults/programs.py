@@ -21,25 +21,25 @@ from typing import Any
 from sqlalchemy import event
 
 import leadtui.app
-import leadtui.bootstrap
-import leadtui.desk.demo
-import leadtui.desk.doctor
+import leadtui.desk.floor.doctor
 import leadtui.mail.transports
-import leadtui.screens.call
-import leadtui.screens.mail_preview
-import leadtui.screens.question
+import leadtui.opening.bootstrap
+import leadtui.opening.demo
+import leadtui.screens.call.call
+import leadtui.screens.call.mail_preview
+import leadtui.screens.question.question
 from leadtui.cli import main
 from leadtui.cli.tree import build
 from leadtui.clock import FixedClock
-from leadtui.desk.confirming import Given
+from leadtui.desk.answers.given import Given
 from leadtui.desk.desk import Desk
-from leadtui.desk.floors import make_floor
-from leadtui.desk.importing.importing import import_file
-from leadtui.desk.importing.options import ImportOptions
+from leadtui.desk.floor.making import make_floor
+from leadtui.desk.intake.files.importing import import_file
+from leadtui.desk.intake.files.options import ImportOptions
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.settings import load_settings
 from leadtui.store import floor
-from leadtui.store.database import open_store
+from leadtui.store.engine.database import open_store
 from tests.builders import MONDAY, PEOPLE, a_desk, a_lead
 
 NOW = "2026-11-23T16:42:00Z"
@@ -232,7 +232,7 @@ def hold(folder: Path, tell: Connection, seconds: float) -> None:
     """Another program that keeps the database for itself."""
     import time
 
-    from leadtui.store.sqlite import driver
+    from leadtui.store.engine.sqlite import driver
 
     connection = driver().connect(str(folder / "leadtui.db"), timeout=30)
     connection.isolation_level = None

@@ -7,9 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from leadtui.clock import FixedClock, SystemClock
-from leadtui.desk.floors import NewRep
-from leadtui.desk.people import os_login
-from leadtui.store.rows import Rows
+from leadtui.desk.core.people import os_login
+from leadtui.desk.floor.making import NewRep
+from leadtui.store.engine.rows import Rows
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
 from tests.faults import checks, programs
 

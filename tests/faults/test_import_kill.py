@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from leadtui.store.rows import Rows
+from leadtui.store.engine.rows import Rows
 from tests.faults import checks, programs
 from tests.faults.conftest import rounds
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from leadtui.settings import load_settings
-from leadtui.store.rows import Rows
+from leadtui.store.engine.rows import Rows
 from tests.faults import checks, programs, terminal
 from tests.faults.conftest import rounds
 from tests.faults.player import Player

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from leadtui.errors import LeadtuiError
-from leadtui.store.database import open_store
+from leadtui.store.engine.database import open_store
 from tests.faults import checks, terminal
 from tests.faults.conftest import FULL, rounds
 from tests.faults.disk import Call, Disk, recorded, tracer
@@ -24,7 +24,7 @@ from tests.faults.terminal import QUESTION, Screen
 
 LESS_SAFE = """
 import sys
-from leadtui.store import sqlite
+from leadtui.store.engine import sqlite
 pragmas = sqlite.pragmas
 sqlite.pragmas = lambda version: (*pragmas(version), {pragma!r})
 from leadtui.cli import main
@@ -34,7 +34,7 @@ main(sys.argv[1:])
 
 ROLLBACK = """
 import sys
-from leadtui.store import sqlite
+from leadtui.store.engine import sqlite
 sqlite.wal_is_safe = lambda version: False
 from leadtui.cli import main
 main(sys.argv[1:])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from leadtui.store.sqlite import driver
+from leadtui.store.engine.sqlite import driver
 from tests.faults import checks, programs, terminal
 from tests.faults.conftest import FULL
 from tests.faults.terminal import QUESTION, Terminal

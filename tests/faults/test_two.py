@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from leadtui.clock import FixedClock
-from leadtui.desk.confirming import Given
+from leadtui.desk.answers.given import Given
 from tests.builders import MONDAY, a_desk
 from tests.faults import checks, programs
 from tests.faults.conftest import rounds

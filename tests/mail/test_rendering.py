@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadtui.cadence.templates import LEAD_FIELDS
+from leadtui.cadence.reading.templates import LEAD_FIELDS
 from leadtui.mail.rendering import FALLBACKS, body_text, field_value, header_value, left_over, render
 from tests.mail.letters import HOSTILE, a_template
 

@@ -11,8 +11,8 @@ from textual.widgets import Static
 
 from leadtui.app import LeadtuiApp
 from leadtui.desk.desk import Desk
-from leadtui.screens.call_block import CallBlockScreen
-from leadtui.screens.question import QuestionScreen
+from leadtui.screens.question.question import QuestionScreen
+from leadtui.screens.queue.call_block import CallBlockScreen
 from tests.screens.floors import a_busy_floor, a_copy
 
 SIZES = [(120, 36), (80, 24), (60, 15)]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from leadtui.clock import FixedClock
-from leadtui.desk.confirming import Given
+from leadtui.desk.answers.given import Given
 from leadtui.desk.desk import Desk
 from tests.builders import a_desk, a_floor, a_lead, open_touch
 

@@ -15,7 +15,7 @@ import pytest
 
 from leadtui.desk.desk import Desk
 from leadtui.errors import LeadtuiError
-from leadtui.screens.themes import DARK, LIGHT
+from leadtui.screens.parts.themes import DARK, LIGHT
 from tests.screens.conftest import running
 
 PROGRAM = """
@@ -156,7 +156,7 @@ def test_a_terminal_that_is_closed_ends_the_program(desk: Desk):
 
 def test_the_first_frame_waits_for_no_database_library():
     """Importing the application and its first screen loads neither SQL nor what other screens need."""
-    code = "import sys, json, leadtui.app, leadtui.screens.call_block; print(json.dumps(sorted(sys.modules)))"
+    code = "import sys, json, leadtui.app, leadtui.screens.queue.call_block; print(json.dumps(sorted(sys.modules)))"
     loaded = set(
         json.loads(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
     )

@@ -6,14 +6,14 @@ from itertools import zip_longest
 import pytest
 
 from leadtui.desk.desk import Desk
-from leadtui.screens.call import CallScreen
-from leadtui.screens.defer import DeferScreen
-from leadtui.screens.find import FindScreen
-from leadtui.screens.fit import FitScreen
-from leadtui.screens.mail_preview import MailScreen
-from leadtui.screens.note import NoteScreen
-from leadtui.screens.objections import ObjectionsScreen
-from leadtui.screens.why import WhyScreen
+from leadtui.screens.call.call import CallScreen
+from leadtui.screens.call.fit import FitScreen
+from leadtui.screens.call.mail_preview import MailScreen
+from leadtui.screens.call.objections import ObjectionsScreen
+from leadtui.screens.parts.note import NoteScreen
+from leadtui.screens.queue.defer import DeferScreen
+from leadtui.screens.queue.find import FindScreen
+from leadtui.screens.queue.why import WhyScreen
 from tests.builders import a_lead
 from tests.screens.conftest import Driver, running
 

@@ -5,8 +5,8 @@ from textual.pilot import Pilot
 
 from leadtui.app import LeadtuiApp
 from leadtui.desk.desk import Desk
-from leadtui.screens.call import CallScreen
-from leadtui.screens.themes import DARK, LIGHT
+from leadtui.screens.call.call import CallScreen
+from leadtui.screens.parts.themes import DARK, LIGHT
 from tests.screens.conftest import Driver
 
 

@@ -10,13 +10,13 @@ from sqlmodel import select
 
 from leadtui.cadence.conditions import FIELDS, AnyOf, BoolIs, DateIs, Not, NumberIs, TextIs, fold, matches
 from leadtui.cadence.model import Condition, Unit
-from leadtui.desk.facts import LeadSheet
-from leadtui.desk.segments import facts_of, read_when
+from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.planning.segments import facts_of, read_when
 from leadtui.errors import WrongUse
 from leadtui.store.conditions_sql import count_matching, leads_matching
-from leadtui.store.database import open_store
-from leadtui.store.log import Actor
-from leadtui.store.tables import Company, Enrolment, Lead, Response
+from leadtui.store.engine.database import open_store
+from leadtui.store.engine.entries import Actor
+from leadtui.store.engine.tables import Company, Enrolment, Lead, Response
 from tests.conftest import examples
 from tests.engines import START, new_postgres_url, postgres_server
 

@@ -12,13 +12,13 @@ import pytest
 from sqlmodel import select
 
 from leadtui.clock import FixedClock
-from leadtui.desk.early import EarlyDesk
-from leadtui.desk.hours import hold
+from leadtui.opening.early import EarlyDesk
+from leadtui.opening.hours import hold
 from leadtui.settings import load_settings
 from leadtui.store import first_page as module
-from leadtui.store import migrations
+from leadtui.store.engine import migrations
+from leadtui.store.engine.tables import CallingClass, Touch
 from leadtui.store.first_page import FirstPage, first_page
-from leadtui.store.tables import CallingClass, Touch
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
 
 PLACES = [("US", "CO", "+13035550142"), ("US", "AL", "+12055550142"), ("DE", "", "+493012345678"),
@@ -243,7 +243,7 @@ def test_the_statements_are_for_the_newest_schema():
 def test_reading_it_loads_nothing_heavy():
     """No ORM, no Textual, no playbook: that is what it is for."""
     code = (
-        "import sys, leadtui.store.first_page, leadtui.desk.early, leadtui.bootstrap, leadtui.desk.hours; "
+        "import sys, leadtui.store.first_page, leadtui.opening.early, leadtui.opening.bootstrap, leadtui.opening.hours; "
         "print(sorted({m.partition('.')[0] for m in sys.modules} & "
         "{'sqlalchemy', 'sqlmodel', 'pydantic', 'textual', 'holidays', 'phonenumbers', 'dateparser', 'typer'}), "
         "'leadtui.cadence.model' in sys.modules)"

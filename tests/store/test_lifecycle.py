@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from leadtui.store import lifecycle
-from leadtui.store.log import Actor
-from leadtui.store.tables import DatedRule, Enrolment, Lead, Rep, Touch
+from leadtui.store.engine.entries import Actor
+from leadtui.store.engine.tables import DatedRule, Enrolment, Lead, Rep, Touch
 from tests.engines import START
 
 ACTOR = Actor(1, "t", "t", "rep", "t", "s", "h", "t", "0")

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from leadtui.cadence.ranking import priority, tier_of
-from leadtui.desk.queueing import rank_facts
+from leadtui.desk.calls.queueing import rank_facts
 from leadtui.store import queue
-from leadtui.store.database import open_store
-from leadtui.store.tables import CallingClass, Company, Lead, Rep, Touch
-from leadtui.store.types import from_micros, to_micros
+from leadtui.store.engine.database import open_store
+from leadtui.store.engine.tables import CallingClass, Company, Lead, Rep, Touch
+from leadtui.store.engine.types import from_micros, to_micros
 from leadtui.text import fold
 from tests.engines import START
 

@@ -4,12 +4,12 @@ from contextlib import suppress
 
 import pytest
 
-from leadtui.desk.compliance_report import export
-from leadtui.desk.compliance_views import EVERYBODY
+from leadtui.desk.figures.compliance_report import export
+from leadtui.desk.figures.compliance_views import EVERYBODY
 from leadtui.errors import LeadtuiError
-from leadtui.store import sqlite
-from leadtui.store.database import open_store
-from leadtui.store.rows import Rows, errors
+from leadtui.store.engine import sqlite
+from leadtui.store.engine.database import open_store
+from leadtui.store.engine.rows import Rows, errors
 from tests.engines import START, new_postgres_url
 from tests.floors import a_desk, an_actor, lay
 

@@ -7,8 +7,8 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.events import Paste
 
-from leadtui.desk.views import Header
-from leadtui.screens.themes import themes
+from leadtui.desk.core.views import Header
+from leadtui.screens.parts.themes import themes
 from leadtui.widgets import choices, times
 from leadtui.widgets.fields import BodyField, Left, LineField, MemoField
 from leadtui.widgets.lines import KeyLine, TopLine, key_name

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from textual import on
 from textual.app import App, ComposeResult
 
-from leadtui.desk.views import QueueRow
-from leadtui.screens.themes import themes
+from leadtui.desk.core.views import QueueRow
+from leadtui.screens.parts.themes import themes
 from leadtui.widgets import virtual_list
 from leadtui.widgets.queue_list import QueueList
 

@@ -1,0 +1,1 @@
+"""Playbook files to frozen values, and everything that is wrong with them."""

@@ -1,0 +1,223 @@
+"""Everything that is wrong with a playbook, at once: what ``load`` would refuse and what only the whole shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import PurePosixPath
+
+from leadtui.cadence.model import Condition, Playbook
+from leadtui.cadence.reading._check_cadences import cadence_problems, known_dates
+from leadtui.cadence.reading._check_texts import template_problems
+from leadtui.cadence.reading._events import event_problems
+from leadtui.cadence.reading._proofs import implies, never, text_tests
+from leadtui.cadence.reading.loading import FILES, OPTIONAL, NotToml, read
+from leadtui.cadence.reading.templates import FOLDERS, split
+from leadtui.cadence.scoring import SIGNS
+from leadtui.cadence.sources.folding import fold, like
+from leadtui.cadence.sources.places import Place, nearest, quoted, suggestion
+from leadtui.errors import PlaybookError
+
+__all__ = ["known_dates", "problems"]
+
+RATINGS = ("hot", "warm", "cold", "")
+"""What a badge may be rated; empty where it was not."""
+
+_IGNORED = (".md", ".txt", "")
+"""Files beside the playbook, such as a README, that are nobody's mistake."""
+
+
+def problems(files: Mapping[str, str]) -> tuple[PlaybookError, ...]:
+    """Every problem of the playbook in ``files``, by file and line; none means that it can be run."""
+    found: list[PlaybookError] = []
+    playbook = read(files, found)
+    unreadable = {problem.file for problem in found if isinstance(problem, NotToml)}
+    mistaken = {(problem.file, problem.line) for problem in found}
+    more = [
+        problem
+        for problem in _whole(files, playbook)
+        if problem.file not in unreadable and (problem.file, problem.line) not in mistaken
+    ]
+    unique = {str(problem): problem for problem in (*found, *more)}
+    return tuple(sorted(unique.values(), key=lambda problem: (problem.file, problem.line)))
+
+
+def _whole(files: Mapping[str, str], playbook: Playbook) -> Iterator[PlaybookError]:
+    """What shows only when all files are read."""
+    yield from _files(files)
+    yield from _tree(playbook)
+    for name in ("activity-tree", "sla", "routing"):
+        yield from _first_match(playbook, name)
+    yield from _scoring(playbook)
+    yield from _personas(playbook)
+    yield from _dispositions(playbook)
+    yield from _hours(playbook)
+    for cadence in playbook.cadences.values():
+        yield from cadence_problems(playbook, cadence)
+    for template in playbook.templates.values():
+        yield from template_problems(playbook, template)
+    yield from event_problems(playbook, known_dates(playbook))
+    yield from _words(playbook)
+
+
+def _place(playbook: Playbook, file: str) -> Place:
+    return Place(file, (), playbook.files.get(file, ""))
+
+
+def _files(files: Mapping[str, str]) -> Iterator[PlaybookError]:
+    """Missing files, and files that nothing reads."""
+    for file, content in FILES.items():
+        if (
+            file not in files and file not in OPTIONAL and file != "playbook.toml"
+        ):  # whose absence stops the reading already
+            yield PlaybookError(file, 0, f"the file is missing; add it with {content}")
+    folders = ("cadences", *FOLDERS)
+    for file in files:
+        path = PurePosixPath(file)
+        if file in FILES or (len(path.parts) == 2 and path.parts[0] in folders and _suffix(path) == path.suffix):
+            continue
+        if len(path.parts) == 1 and path.suffix in _IGNORED:
+            continue
+        places = [*FILES, *(f"{folder}/{path.stem}{_suffix(PurePosixPath(folder, 'x'))}" for folder in folders)]
+        hint = f"did you mean '{near}'?" if (near := nearest(file, places)) else "move it out of the playbook"
+        yield PlaybookError(file, 0, f"nothing in a playbook is read from this file; {hint}")
+
+
+def _suffix(path: PurePosixPath) -> str:
+    return ".toml" if path.parts[0] == "cadences" else ".md"
+
+
+def _tree(playbook: Playbook) -> Iterator[PlaybookError]:
+    place = _place(playbook, "activity-tree.toml")
+    if not place.text:
+        return
+    if not playbook.tree:
+        yield place.error("the activity tree has no rule; end it with a [[rule]] that has a cadence and no 'when'")
+    elif playbook.tree[-1].when.tests:
+        message = "the last rule does not match everything; add a [[rule]] without 'when' below it"
+        yield PlaybookError(place.file, playbook.tree[-1].line, message)
+    for number, rule in enumerate(playbook.tree):
+        if rule.cadence and rule.cadence not in playbook.cadences:
+            hint = suggestion(rule.cadence, playbook.cadences)
+            message = f"the rule leads to {quoted(rule.cadence)}, which is no cadence; {hint}"
+            yield place.at("rule", number, "cadence").error(message)
+
+
+def _first_match(playbook: Playbook, name: str) -> Iterator[PlaybookError]:
+    """Rules of a list in which the first match wins that can never be reached."""
+    conditions = _rules(playbook)[f"{name}.toml"]
+    place = _place(playbook, f"{name}.toml")
+    for number, condition in enumerate(conditions):
+        here = place.at("rule", number)
+        if never(condition):
+            yield here.at("when").error("the rule can never match: its condition cannot hold; mend 'when'")
+            continue
+        for earlier in range(number):
+            if implies(condition, conditions[earlier]):
+                line = place.at("rule", earlier).where()
+                yield here.error(f"the rule is never reached, since the one in line {line} matches first; move it up")
+                break
+
+
+def _scoring(playbook: Playbook) -> Iterator[PlaybookError]:
+    place = _place(playbook, "scoring.toml")
+    for number, rule in enumerate(playbook.scoring):
+        if never(rule.when):
+            message = f"the rule {quoted(rule.name)} can never match: its condition cannot hold; mend 'when'"
+            yield place.at("rule", number, "when").error(message)
+
+
+def _personas(playbook: Playbook) -> Iterator[PlaybookError]:
+    place = _place(playbook, "personas.toml")
+    if not place.text:
+        return
+    if not playbook.personas or "*" not in playbook.personas[-1].titles:
+        yield place.error("the last persona does not fit every title; end with name = 'other' and titles = ['*']")
+    for number, persona in enumerate(playbook.personas[:-1]):
+        if "*" in persona.titles:
+            message = (
+                f"the persona {quoted(persona.name)} fits every title, so those below are never reached; move it down"
+            )
+            yield place.at("persona", number, "titles").error(message)
+
+
+def _dispositions(playbook: Playbook) -> Iterator[PlaybookError]:
+    place = _place(playbook, "dispositions.toml")
+    emails = [template.id for template in playbook.templates.values() if template.kind == "email"]
+    reasons = list(dict.fromkeys(reason.code for reason in playbook.reasons))
+    for number, one in enumerate(playbook.dispositions.values()):
+        here = place.at("disposition", number)
+        named: list[tuple[str, tuple[str, ...], Collection[str], str]] = [
+            ("enters", one.enters, playbook.cadences, "cadence"),
+            ("enters_at", one.enters_at, playbook.cadences, "cadence"),
+            ("closing_reasons", one.closing_reasons, reasons, "reason"),
+            ("escalate_to", (one.escalate_to,), playbook.dispositions, "disposition"),
+            ("email", (one.email,), emails, "e-mail"),
+        ]
+        for key, values, allowed, what in named:
+            for value in values:
+                if value and value not in allowed:
+                    message = (
+                        f"{key} of {one.code} names {quoted(value)}, which is no {what}; {suggestion(value, allowed)}"
+                    )
+                    yield here.at(key).error(message)
+        if bool(one.escalate_after) != bool(one.escalate_to):
+            yield here.error(f"{one.code} escalates in part; write both 'escalate_after' and 'escalate_to', or none")
+        if one.retries and one.delay is None:
+            yield here.at("retries").error(f"{one.code} retries without a pause; write a 'delay' such as '30 minutes'")
+    if place.text and not playbook.dispositions:
+        yield place.error("there is no outcome of a call; add a [[disposition]]")
+
+
+def _hours(playbook: Playbook) -> Iterator[PlaybookError]:
+    """Hours without which nobody could ever be called."""
+    if "playbook.toml" in playbook.files and not any(playbook.floor.business_hours.values()):
+        place = _place(playbook, "playbook.toml").at("business_hours")
+        yield place.error("the floor is never open; write hours such as mon = ['09:00-17:00'] under [business_hours]")
+    if "calling.toml" in playbook.files and not any(playbook.calling.preferred.values()):
+        place = _place(playbook, "calling.toml").at("preferred")
+        yield place.error("there are no preferred hours; write hours such as mon = ['08:30-17:30'] under [preferred]")
+    if "calling/legal-hours.toml" in playbook.files and "*" not in playbook.calling.legal:
+        place = _place(playbook, "calling/legal-hours.toml")
+        yield place.error("no legal hours stand for the other countries; add a [[region]] with code = '*'")
+
+
+def _words(playbook: Playbook) -> Iterator[PlaybookError]:
+    """Words in conditions that no lead will ever have, such as an offer nobody makes."""
+    words: dict[str, Collection[str]] = {
+        "offer": playbook.offers,
+        "persona": [persona.name for persona in playbook.personas],
+        "stage": [stage.key for stage in playbook.stages],
+        "cadence": playbook.cadences,
+        "rating": RATINGS,
+        "sign": SIGNS,
+    }
+    for place, condition in _conditions(playbook):
+        for field, patterns in text_tests(condition):
+            known = words.get(field, ())
+            for pattern in patterns:
+                if known and not any(like(pattern, fold(word)) for word in known):
+                    hint = suggestion(pattern, [word for word in known if word])
+                    yield place.error(f"no lead can have {field} = {quoted(pattern)}; {hint}")
+
+
+def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
+    """Every condition of the playbook and where it stands."""
+    for file, conditions in _rules(playbook).items():
+        for number, condition in enumerate(conditions):
+            yield _place(playbook, file).at("rule", number, "when"), condition
+    for cadence in playbook.cadences.values():
+        for number, step in enumerate(cadence.steps):
+            yield _place(playbook, cadence.file).at("step", number, "when"), step.when
+    for template in playbook.templates.values():
+        yield Place(template.file, ("when",), split(playbook.files[template.file])[0]), template.when
+
+
+def _rules(playbook: Playbook) -> dict[str, list[Condition]]:
+    """File -> the conditions of its rules, in order."""
+    return {
+        "activity-tree.toml": [rule.when for rule in playbook.tree],
+        "sla.toml": [rule.when for rule in playbook.sla],
+        "scoring.toml": [rule.when for rule in playbook.scoring],
+        "routing.toml": [rule.when for rule in playbook.routing],
+        "events.toml": [rule.when for rule in playbook.events],
+    }

@@ -1,0 +1,1 @@
+"""Did you complete this action? Asked, answered, judged by the engine, and carried out."""

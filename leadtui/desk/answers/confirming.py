@@ -1,0 +1,337 @@
+"""The question and its answer: "Did you complete this action?" is asked, answered, and carried out here.
+
+Whoever asks (a screen, a command), the rules are the same: only the rep's own open obligation can be answered, an
+outcome must say what it requires, and the answer, its consequences and the log entry are one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from leadtui.cadence.calendar import part_index
+from leadtui.cadence.dispositions import missing
+from leadtui.cadence.gate.calling import gate
+from leadtui.cadence.model import Disposition, Playbook
+from leadtui.desk.answers.consequences import Consequences
+from leadtui.desk.answers.foreseeing import foresee
+from leadtui.desk.answers.given import ANSWERS, Given
+from leadtui.desk.core import leases
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.facts import call_facts
+from leadtui.desk.core.lead_views import later_of, sheet_of
+from leadtui.desk.core.views import Confirmed, NextThing, Preview
+from leadtui.desk.core.words import channel_word, said_at
+from leadtui.desk.planning.planning import Planning
+from leadtui.errors import Refused
+from leadtui.store import block, floor, leads
+from leadtui.store.engine.tables import Attempt, Enrolment, Lead, Obligation, Response, Touch
+from leadtui.store.engine.unit_of_work import Unit
+
+WANTED = {
+    "note": "a memo",
+    "at": "a time",
+    "next": "what is to be done next",
+    "reason": "a reason",
+    "colleague": "the colleague's name",
+    "gatekeeper": "the gatekeeper's name",
+}
+"""What an outcome may require, in words."""
+
+EARLY = timedelta(hours=1)
+"""How long before its promised time a thing may be done without being noted as early."""
+WHY = 10
+"""Characters of a note that says why a demo took place before its time."""
+NOT_HANDED_OVER = ("failed", "cancelled")
+"""States of a message that nobody has got."""
+
+
+class Confirming:
+    """The use cases of the question."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def shown(self, obligation_id: int) -> None:
+        """The question stands armed on a screen: from here the seconds to the answer count."""
+        with self.context.write() as unit:
+            obligation = self._open(unit.session, obligation_id)
+            if obligation.shown_at is None:
+                obligation.shown_at = unit.now
+                unit.log("question.shown", subjects={"obligation": obligation_id, "lead": obligation.lead_id})
+
+    def keep(self, obligation_id: int, outcome: str = "", **draft: str) -> None:
+        """Keep what was typed and chosen so far, so that a kill loses none of it."""
+        with self.context.write() as unit:
+            obligation = self._open(unit.session, obligation_id)
+            if outcome:
+                self._disposition(unit.session, outcome)
+            obligation.draft = {**obligation.draft, **draft}
+            obligation.outcome = outcome or obligation.outcome
+            leases.renew(self.context, unit, obligation)
+            unit.log(
+                "question.drafted",
+                subjects={"obligation": obligation_id, "lead": obligation.lead_id},
+                codes={"outcome": obligation.outcome},
+            )
+
+    def preview(self, obligation_id: int, outcome: str, given: Given | None = None) -> Preview:
+        """What an outcome would lead to, without doing anything."""
+        now = self.context.now()
+        given = given or Given("yes", outcome=outcome)
+        with self.context.store.read() as session:
+            obligation = self._open(session, obligation_id)
+            if obligation.action != "call":
+                words = foresee(self.context, session, obligation, None, given, now)
+                unsent = _unsent(session, session.get(Touch, obligation.touch_id))
+                return Preview(outcome, "done", (), words, sure=unsent, unsent=unsent)
+            row = self._disposition(session, outcome)
+            words = foresee(self.context, session, obligation, row, given, now)
+        return Preview(row.code, row.label, missing(row, given.as_answer()), words, row.sure)
+
+    def answer(self, obligation_id: int, given: Given) -> Confirmed:
+        """Answer for an obligation. Raises ``Refused`` with code ``missing`` where the answer lacks something."""
+        with self.context.write() as unit:
+            return self.carry(unit, obligation_id, given)
+
+    def carry(self, unit: Unit, obligation_id: int, given: Given) -> Confirmed:
+        """Answer inside the caller's transaction."""
+        obligation = self._open(unit.session, obligation_id)
+        touch = unit.session.get(Touch, obligation.touch_id)
+        if touch is None:
+            raise LookupError(f"touch {obligation.touch_id}")
+        planning = Planning(self.context, unit)
+        unsent = given.answer == "yes" and _unsent(unit.session, touch)
+        row = self._check(unit.session, obligation, touch, given, unsent=unsent)
+        given = _with_claim(given)
+        sheet, late = planning.sheet(obligation.lead_id), leases.is_late(unit.session, obligation)
+        attempt = self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
+        consequences = Consequences(planning, sheet, touch, row, given)
+        offer = consequences.keep_late(obligation) if late else consequences.carry_out()
+        self._close(unit, obligation, given, row)
+        front = planning.settle(sheet)
+        entry = self._log(unit, obligation, touch, attempt, given, front, late=late, unsent=unsent)
+        self._event(unit, obligation, touch, given, row)
+        following = _next(unit.session, front, sheet.lead, self.context)
+        return Confirmed(entry, row.code if row else given.answer, following, offer)
+
+    # -- checks --------------------------------------------------------------------------------------------------
+
+    def _open(self, session: Any, obligation_id: int) -> Obligation:
+        obligation = session.get(Obligation, obligation_id)
+        if obligation is None or obligation.answered_at is not None or obligation.rep_id != self.context.identity.id:
+            raise Refused("no_question", "there is no open question of yours by that number")
+        found: Obligation = obligation
+        return found
+
+    def _disposition(self, session: Any, code: str) -> Disposition:
+        known = self.context.playbook(session).dispositions
+        if code not in known:
+            raise Refused("outcome", f"unknown outcome {code!r}; known are {', '.join(known)}")
+        return known[code]
+
+    def _check(
+        self, session: Any, obligation: Obligation, touch: Touch, given: Given, *, unsent: bool
+    ) -> Disposition | None:
+        if given.answer not in ANSWERS:
+            raise Refused("answer", "answer yes, partly or no")
+        book = self.context.playbook(session)
+        if given.answer == "no":
+            codes = [reason.code for reason in book.reasons_of("no")]
+            if given.reason not in codes:
+                raise Refused("reason" if given.reason else "missing", f"a no needs a reason: {', '.join(codes)}")
+            return None
+        if given.answer == "partly" and not (given.note.strip() or given.reason):
+            raise Refused("missing", "partly needs a note: what is still to do?")
+        if given.at is not None and given.at <= self.context.now():
+            raise Refused("when", "the time given is not in the future")
+        if not touch.call:
+            self._check_work(session, touch, given, unsent=unsent)
+            _check_reason(book, given, None)
+            return None
+        code = given.outcome or obligation.outcome
+        if not code:
+            raise Refused("missing", f"a call needs its outcome: {', '.join(book.dispositions)}")
+        row = self._disposition(session, code)
+        lacking = missing(row, given.as_answer())
+        if lacking and given.answer == "yes":
+            raise Refused(
+                "missing", f"{row.label.rstrip(' …')} needs {', '.join(WANTED.get(one, one) for one in lacking)}"
+            )
+        _check_reason(book, given, row)
+        return row
+
+    def _check_work(self, session: Any, touch: Touch, given: Given, *, unsent: bool) -> None:
+        """What an action that is no call must say besides."""
+        if given.outcome:
+            raise Refused("outcome", f"{given.outcome} is the outcome of a call, and this is none; leave it out")
+        if given.answer != "yes":
+            return
+        if unsent and not (given.elsewhere or given.already):
+            words = "this e-mail was not sent through leadtui; if you sent it elsewhere, say so (--elsewhere)"
+            raise Refused("missing", words)
+        if touch.channel == "demo" and self.context.now() < touch.due and len(given.note.strip()) < WHY:
+            at = _at(touch, self.context, session)
+            raise Refused(
+                "missing", f"this demo is at {at}; say in the note why it took place before ({WHY} characters)"
+            )
+
+    # -- what is kept --------------------------------------------------------------------------------------------
+
+    def _attempt(
+        self,
+        unit: Unit,
+        planning: Planning,
+        obligation: Obligation,
+        touch: Touch,
+        row: Disposition | None,
+        given: Given,
+    ) -> Attempt | None:
+        """The call on record: the dial, or an outcome without one, with the gate's verdict of this moment."""
+        attempt = block.attempt_of(unit.session, int(obligation.id or 0))
+        if attempt is None:
+            if row is None or not row.attempt:
+                return None
+            attempt = self._undialed(unit, planning, obligation, touch)
+        attempt.answered_at = unit.now
+        if row is not None:
+            attempt.disposition, attempt.contact = row.code, int(row.contact)
+            if row.contact:
+                lead = leads.lead(unit.session, obligation.lead_id)
+                lead.last_contact_at = lead.last_sign_of_life = unit.now
+            if not row.attempt:
+                attempt.dialed_at, attempt.verdict = None, "not dialed"
+        unit.session.add(attempt)
+        unit.session.flush()
+        return attempt
+
+    def _undialed(self, unit: Unit, planning: Planning, obligation: Obligation, touch: Touch) -> Attempt:
+        sheet = sheet_of(unit.session, obligation.lead_id)
+        phone = next(iter(sheet.usable_phones()), None)
+        number = phone.number if phone else ""
+        found = gate(
+            call_facts(sheet, number, unit.now, promised=bool(touch.promised)), planning.book.calling, unit.now
+        )
+        local = found.local_times[0][1] if found.local_times else unit.now
+        response = unit.session.get(Response, touch.response_id) if touch.response_id else None
+        if response is not None and response.first_attempt_at is None:
+            response.first_attempt_at = unit.now
+        return Attempt(
+            lead_id=obligation.lead_id,
+            touch_id=obligation.touch_id,
+            obligation_id=int(obligation.id or 0),
+            enrolment_id=touch.enrolment_id,
+            rep_id=obligation.rep_id,
+            number=number,
+            at=unit.now,
+            part=part_index(local),
+            verdict=found.verdict.value,
+            rule=found.rule,
+            inbound=obligation.inbound,
+        )
+
+    def _close(self, unit: Unit, obligation: Obligation, given: Given, row: Disposition | None) -> None:
+        obligation.answered_at, obligation.answer = unit.now, given.answer
+        obligation.reason, obligation.outcome = given.reason, row.code if row else ""
+        if obligation.shown_at is not None:
+            obligation.seconds = round((unit.now - obligation.shown_at).total_seconds() * 1000)
+        obligation.draft = {}
+        leases.release(unit, obligation)
+        unit.session.flush()
+
+    def _log(
+        self,
+        unit: Unit,
+        obligation: Obligation,
+        touch: Touch,
+        attempt: Attempt | None,
+        given: Given,
+        front: Touch | None,
+        *,
+        late: bool,
+        unsent: bool,
+    ) -> int:
+        dialed = attempt.dialed_at if attempt else None
+        enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        mail = block.email_of(unit.session, int(touch.id or 0))
+        early = touch.due - unit.now if touch.promised and given.answer != "no" else timedelta()
+        marks = {"unsent": 1 if unsent else 0, "early_min": early // timedelta(minutes=1) if early > EARLY else 0}
+        digests = {"script": self._script_hash(unit, touch), "text": mail.text_hash if mail else ""}
+        return unit.log(
+            "action.confirmed",
+            subjects={"lead": obligation.lead_id, "touch": touch.id, "obligation": obligation.id,
+                      "attempt": attempt.id if attempt else None, "email": mail.id if mail else None},
+            after={"touch": touch.state, "next": front.id if front else None,
+                   "next_due": front.due.isoformat() if front else None,
+                   "enrolment": enrolment.state if enrolment else ""},
+            codes={"answer": given.answer, "options": list(ANSWERS), "outcome": obligation.outcome,
+                   "reason": given.reason, "channel": touch.channel, "cadence": touch.cadence, "step": touch.step_id,
+                   "started": obligation.started_at.isoformat(),
+                   "shown": obligation.shown_at.isoformat() if obligation.shown_at else "",
+                   "seconds_ms": obligation.seconds, "verdict": attempt.verdict if attempt else "",
+                   "rule": attempt.rule if attempt else "", "override": attempt.override_code if attempt else "",
+                   "contact": attempt.contact if attempt else None,
+                   "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
+                   "branches": list(given.branches), "objections": list(given.objections),
+                   "started_in": obligation.front_end, "late": int(late), "already": _claimed(given.already), "due": touch.due.isoformat(),
+                   **{name: value for name, value in marks.items() if value}},
+            hashes={key: value for key, value in digests.items() if value},
+            private=given.note,
+        )  # fmt: skip
+
+    def _script_hash(self, unit: Unit, touch: Touch) -> str:
+        if not (touch.call and touch.template):
+            return ""
+        template = self.context.playbook(unit.session).templates.get(f"script/{touch.template}")
+        return floor.keep_text(unit, template.body) if template else ""
+
+    def _event(self, unit: Unit, obligation: Obligation, touch: Touch, given: Given, row: Disposition | None) -> None:
+        code = row.code if row else ("" if given.answer == "yes" else f"{given.answer} {given.reason}".strip())
+        kind = "inbound" if obligation.inbound else touch.channel
+        text = given.note.strip() or ("" if touch.call else touch.title)
+        leads.add_event(unit, obligation.lead_id, kind, code=code, note=text, touch_id=touch.id)
+
+
+def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None:
+    """A reason is a code of the playbook, of the outcome's own where it has some: free words belong in the note."""
+    own = book.reasons_of(row.code.lower()) if row is not None and given.answer == "yes" else ()
+    known = [reason.code for reason in own or book.reasons]
+    if given.reason and given.reason not in known:
+        raise Refused("reason", f"{given.reason!r} is no reason for this; known are {', '.join(known)}")
+
+
+def _unsent(session: Any, touch: Touch | None) -> bool:
+    """Whether this is an e-mail of which no message was handed over here: not sent, not queued, not even drafted."""
+    if touch is None or touch.channel != "email":
+        return False
+    mail = block.email_of(session, int(touch.id or 0))
+    return mail is None or mail.state in NOT_HANDED_OVER
+
+
+def _with_claim(given: Given) -> Given:
+    """The memo with what is claimed before it; it can be erased there, and it stands for no note that is asked for."""
+    if not given.already:
+        return given
+    claimed = "already done" + ("" if given.already == "now" else f", at {given.already}")
+    return replace(given, note=f"{claimed}. {given.note}".strip())
+
+
+def _at(touch: Touch, context: Context, session: Any) -> str:
+    lead = leads.lead(session, touch.lead_id)
+    return said_at(touch.due, lead.zones[0] if lead.zones else context.settings.zone, context.now())
+
+
+def _claimed(already: str) -> str:
+    """The claimed time where it is one; what was typed otherwise stands in the note, which can be erased."""
+    try:
+        return datetime.fromisoformat(already).isoformat() if already else ""
+    except ValueError:
+        return "now" if already == "now" else "in the note"
+
+
+def _next(session: Any, front: Touch | None, lead: Lead, context: Context) -> NextThing | None:
+    zone = lead.zones[0] if lead.zones else context.settings.zone
+    if front is None:
+        return later_of(session, int(lead.id or 0), zone, context.now())
+    return NextThing(channel_word(front.channel), front.due, said_at(front.due, zone, context.now()))

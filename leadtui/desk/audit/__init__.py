@@ -1,0 +1,1 @@
+"""Whether the record is true: verified, witnessed, sampled, held against tables and the phone system."""

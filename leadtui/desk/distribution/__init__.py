@@ -1,0 +1,1 @@
+"""Whose lead it is: given to somebody, covered while they are away, taken over."""

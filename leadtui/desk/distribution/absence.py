@@ -1,0 +1,205 @@
+"""Somebody is away: what is due goes to the cover, or waits for the first day back, spread over it.
+
+The first and the last day of an absence are whole local days of the floor. With a cover nothing moves: what falls due
+meanwhile is the cover's, and what is left of it comes back with the owner. Promised callbacks are never moved.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from leadtui.cadence.calendar import local_to_utc
+from leadtui.cadence.model import Channel
+from leadtui.desk.core import people
+from leadtui.desk.core.context import Context
+from leadtui.desk.planning.planning import Planning
+from leadtui.errors import Refused, WrongUse
+from leadtui.store import leads, lifecycle
+from leadtui.store.engine.tables import Question, Rep, Touch
+from leadtui.store.engine.unit_of_work import Unit
+
+LONGEST = timedelta(days=366)
+TRIES = 40
+"""How many later slots are tried for a touch whose slot is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """What an absence came to."""
+
+    rep: str
+    first: date
+    last: date
+    cover: str = ""
+    covered: int = 0
+    """Touches that went to the cover."""
+    moved: int = 0
+    """Touches that wait for the first day back."""
+    promised: int = 0
+    """Promised callbacks that nobody covers: questions to a supervisor."""
+
+
+def is_away(rep: Rep, now: datetime) -> bool:
+    """Whether somebody is away at this moment."""
+    return rep.away_until is not None and (rep.away_from is None or rep.away_from <= now) and now <= rep.away_until
+
+
+def send_away(context: Context, who: str, first: date, last: date, cover: str = "") -> Away:
+    """Take note of an absence; supervisors for anybody, a rep for himself as long as nothing of his is overdue.
+
+    Raises ``Refused`` otherwise, and ``WrongUse`` for days that cannot be and a cover who cannot do it.
+    """
+    zone = str(context.zone)
+    begins, ends = (
+        local_to_utc(datetime.combine(day, clock), zone) for day, clock in ((first, time.min), (last, time.max))
+    )
+    if last < first or ends <= context.now() or last - first > LONGEST:
+        raise WrongUse(
+            f"--from {first} --until {last}: an absence ends after it begins, not in the past, within a year"
+        )
+    with context.store.read() as session:
+        rep_id = int(people.named(session, who).id or 0)
+        cover_id = people.named(session, cover, "--cover").id if cover else None
+    _may(context, rep_id)
+    with context.write() as unit:
+        planning = Planning(context, unit)
+        rep = _get(unit, rep_id)
+        stand_in = _stand_in(unit, rep, cover_id, begins, ends)
+        rep.away_from, rep.away_until, rep.cover_id = begins, ends, cover_id
+        unit.session.flush()
+        touches = [
+            touch
+            for touch in lifecycle.planned_of(unit.session, rep_id, ends)
+            if touch.due >= begins or begins <= unit.now
+        ]
+        unit.log(
+            "rep.away",
+            subjects={"rep": rep_id},
+            after={"from": begins.isoformat(), "until": ends.isoformat(), "cover": cover_id},
+            codes={"touches": len(touches)},
+        )
+        found = Away(rep.name, first, last, stand_in.name if stand_in else "")
+        return _cover(planning, touches, found) if stand_in else _spread(planning, rep, touches, found)
+
+
+def _may(context: Context, rep_id: int) -> None:
+    if context.identity.role == "supervisor":
+        return
+    if rep_id != context.identity.id:
+        people.require(context, "sending others away", "supervisor")
+    today = context.start_of_day(context.now())
+    with context.store.read() as session:
+        overdue = lifecycle.planned_of(session, rep_id, today - timedelta(microseconds=1))
+    if overdue:
+        people.require(context, f"going away over {len(overdue)} overdue touches", "supervisor")
+
+
+def _stand_in(unit: Unit, rep: Rep, cover_id: int | None, begins: datetime, ends: datetime) -> Rep | None:
+    if cover_id is None:
+        return None
+    cover = _get(unit, cover_id)
+    off = cover.away_until is not None and cover.away_until >= begins and (cover.away_from or begins) <= ends
+    if cover.id == rep.id or not cover.active or cover.role == "marketer" or off:
+        raise WrongUse(f"--cover {cover.name}: name a colleague who makes calls and is there meanwhile")
+    return cover
+
+
+def _cover(planning: Planning, touches: list[Touch], found: Away) -> Away:
+    """Whatever stands at the front goes to the cover; settling a lead says whose it is."""
+    for lead_id in sorted({touch.lead_id for touch in touches}):
+        sheet = planning.sheet(lead_id)
+        for touch in leads.open_touches(planning.unit.session, lead_id):
+            if touch.state != "started":
+                touch.rep_id = planning.front.worker(sheet.lead.owner_id, touch)
+        front = planning.settle(sheet)
+        planning.unit.log("touch.covered", subjects={"lead": lead_id}, after={"rep": front.rep_id if front else None})
+    return Away(found.rep, found.first, found.last, found.cover, covered=len(touches))
+
+
+def _spread(planning: Planning, rep: Rep, touches: list[Touch], found: Away) -> Away:
+    """Everything but promises waits for the first day back, ``spread_minutes`` apart, in the order in which it was due."""
+    from leadtui.desk.planning.entering import slot
+
+    unit, minutes = planning.unit, max(1, planning.book.floor.spread_minutes)
+    ends = rep.away_until or unit.now
+    opening = planning.business.minutes_at(ends)
+    taken: set[datetime] = set()
+    moved, promised = 0, 0
+    for touch in touches:
+        if touch.promised:
+            promised += 1
+            _ask(planning, touch)
+            continue
+        sheet, channel = planning.sheet(touch.lead_id), Channel(touch.channel)
+        at = planning.business.add(planning.business.at(opening), moved * minutes)
+        at = max(at, ends)
+        due = slot(planning, sheet, channel, at)
+        for _ in range(TRIES):
+            if due not in taken:
+                break
+            due = slot(planning, sheet, channel, due + timedelta(minutes=minutes))
+        taken.add(due)
+        touch.due, touch.due_bm = due, planning.business.minutes_at(due)
+        touch.moved_because = [*touch.moved_because, f"{rep.name} is away"]
+        moved += 1
+        planning.settle(sheet)
+        unit.log("touch.moved", subjects={"lead": sheet.id, "touch": touch.id}, after={"due": due.isoformat()},
+                 codes={"why": "away"})  # fmt: skip
+    return Away(found.rep, found.first, found.last, moved=moved, promised=promised)
+
+
+def _ask(planning: Planning, touch: Touch) -> None:
+    planning.unit.session.add(
+        Question(kind="callback_uncovered", lead_id=touch.lead_id, touch_id=touch.id, rep_id=touch.rep_id,
+                 due=max(touch.due, planning.unit.now), created_at=planning.unit.now)
+    )  # fmt: skip
+
+
+# -- back ------------------------------------------------------------------------------------------------------------
+
+
+def come_back(context: Context, who: str) -> int:
+    """Somebody is back, earlier than said or not; what the cover has left is theirs again. Returns how many leads."""
+    with context.store.read() as session:
+        rep_id = int(people.named(session, who).id or 0)
+    if rep_id != context.identity.id:
+        people.require(context, "bringing others back", "supervisor")
+    return _back(context, rep_id, context.now())
+
+
+def return_due(context: Context) -> int:
+    """Bring back whose absence is over; returns how many people."""
+    now = context.now()
+    with context.store.read() as session:
+        found = lifecycle.back_by(session, now)
+    for rep_id in found:
+        _back(context, rep_id, now)
+    return len(found)
+
+
+def _back(context: Context, rep_id: int, now: datetime) -> int:
+    with context.write(now) as unit:
+        planning = Planning(context, unit)
+        rep = _get(unit, rep_id)
+        rep.away_from = rep.away_until = rep.cover_id = None
+        unit.session.flush()
+        found = lifecycle.stand_in_work(unit.session, rep_id)
+        unit.log("rep.back", subjects={"rep": rep_id}, after={"from": None, "until": None, "cover": None})
+        for lead_id in found:
+            for touch in leads.open_touches(unit.session, lead_id):
+                if touch.state != "started":
+                    touch.rep_id = rep_id
+            planning.settle(planning.sheet(lead_id))
+            unit.log("touch.returned", subjects={"lead": lead_id}, after={"rep": rep_id})
+    return len(found)
+
+
+def _get(unit: Unit, rep_id: int) -> Rep:
+    rep = unit.session.get(Rep, rep_id)
+    if rep is None:
+        raise Refused("gone", f"person {rep_id} is gone")
+    return rep
+
+
+__all__ = ["Away", "come_back", "is_away", "return_due", "send_away"]

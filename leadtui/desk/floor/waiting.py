@@ -1,0 +1,138 @@
+"""What waits too long on this floor, and for whom: leads, questions, answers, messages, signatures, notices, training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from leadtui.desk.audit import samples
+from leadtui.desk.audit.findings import ANSWERS, ERROR, NOTE, OWNERS, POWER, WARNING, Finding, few
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.words import said_moment
+from leadtui.desk.messages.delivery import STALE
+from leadtui.desk.playbook import notices, training
+from leadtui.store import floor, health, leads
+
+OPEN_FOR = timedelta(days=1)
+UNREAD_FOR = timedelta(days=3)
+SIGN_WITHIN = timedelta(days=7)
+
+DECIDE = {
+    "near_duplicate": "leadtui batch review {id}, then --new or --same LEAD",
+    "email_unknown": "leadtui mail status --all; then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'",
+    "no_next_step": "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' or 'leadtui call {lead}'",
+    "recycled": "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' gives it a next step",
+}
+"""Kind of a question -> what decides it."""
+
+LOOK = "leadtui lead show {lead}; talk to its owner, or give it to another with 'leadtui assign {lead} --to …'"
+
+
+def waiting(context: Context) -> Iterator[Finding]:
+    """Every finding about what is left lying."""
+    yield from _people(context)
+    yield from _leads(context)
+    yield from _answers(context)
+    yield from _questions(context)
+    yield from _mail(context)
+    yield from _copies(context)
+    yield from _samples(context)
+    yield from _notices(context)
+    if due := training.overdue(context):
+        do = "hold one, then 'leadtui training record --topic … --attended NAME'"
+        yield Finding(WARNING, due, "training", do)
+
+
+def _people(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        bare = [rep for rep in floor.reps(session) if not rep.name.strip() or not rep.login.strip()]
+    for rep in bare:
+        lacks = " and no ".join(word for word, said in (("name", rep.name), ("login", rep.login)) if not said.strip())
+        do = "add them with 'leadtui rep add NAME --login LOGIN', and give their leads over with 'leadtui assign'"
+        yield Finding(WARNING, f"somebody has no {lacks}", f"person {rep.id}", do, rank=POWER)
+
+
+def _leads(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        bare = leads.without_next_step(session)
+    for lead_id in bare:
+        do = f"leadtui lead show {lead_id}; 'leadtui lead respond {lead_id} --offer …' gives it a next step"
+        kind = "open leads for which nothing is planned"
+        yield Finding(ERROR, "nothing is planned for this open lead", f"lead {lead_id}", do, kind, OWNERS)
+
+
+def _answers(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        old = health.old_obligations(session, context.now() - OPEN_FOR)
+    for number, name, started in old:
+        words = f"an action of {name} is not answered for since {_when(context, started)}"
+        do = f"ask {name} to open leadtui and answer: it asks first"
+        yield Finding(WARNING, words, f"obligation {number}", do, "actions nobody has answered for", ANSWERS)
+
+
+def _questions(context: Context) -> Iterator[Finding]:
+    now = context.now()
+    with context.store.read() as session:
+        open_ = health.open_questions(session, now, now - OPEN_FOR)
+    for number, kind, lead_id, asked, late in open_:
+        words = f"a question to a supervisor ({kind.replace('_', ' ')}) is open since {_when(context, asked)}"
+        do = DECIDE.get(kind, LOOK).format(id=number, lead=lead_id or "LEAD")
+        many = "questions to a supervisor that are past their deadline" if late else "questions to a supervisor"
+        more = ", past its deadline" if late else ""
+        yield Finding(WARNING, words + more, f"question {number}", do, many)
+
+
+def _mail(context: Context) -> Iterator[Finding]:
+    now = context.now()
+    with context.store.read() as session:
+        stuck = health.stuck_emails(session, now - STALE, now - OPEN_FOR)
+    advice = {
+        "failed": "leadtui mail status --all; then 'leadtui mail retry MESSAGE'",
+        "unknown": "look into the sent mail; then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'",
+        "sending": "leadtui mail send --once; what hung is then asked about",
+        "queued": "leadtui mail send --once, and leave 'leadtui mail send' running",
+    }
+    words = {"queued": "waiting for more than a day", "sending": "stuck on the way"}
+    for state, ids in stuck.items():
+        count = f"{len(ids)} e-mail{'s are' if len(ids) > 1 else ' is'} {words.get(state, state)}"
+        yield Finding(WARNING, count, f"messages {few(ids)}", advice[state])
+
+
+def _copies(context: Context) -> Iterator[Finding]:
+    from leadtui.desk.audit.copies import standing
+
+    for line in standing(context):
+        if line.words:
+            tries = f" after {line.tries} tries" if line.tries > 1 else ""
+            words = f"copies to {line.rep} do not leave{tries}: {line.words}"
+            yield Finding(WARNING, words, "copies", "mend [mail] in leadtui.toml, then 'leadtui mail send --once'")
+
+
+def _samples(context: Context) -> Iterator[Finding]:
+    now = context.now()
+    with context.store.read() as session:
+        unsigned = health.unsigned_samples(session)
+    for week, entries, drawn in unsigned:
+        old = drawn < now - SIGN_WITHIN
+        words = f"{len(entries)} sample{'s' if len(entries) > 1 else ''} of {week} wait for a supervisor's signature"
+        do = f"leadtui samples --week {week}; then 'leadtui samples sign {entries[0]} --finding …' for each"
+        yield Finding(WARNING if old else NOTE, words, f"entries {few(entries)}", do, rank=ANSWERS)
+    for week in samples.undrawn(context):
+        do = f"leadtui samples --week {week}, as a supervisor: it draws and lists them"
+        severity = NOTE if week == samples.last_week(context) else WARNING
+        yield Finding(severity, f"the samples of {week} were never drawn", "samples", do, rank=ANSWERS)
+
+
+def _notices(context: Context) -> Iterator[Finding]:
+    for notice in notices.listed(context):
+        if notice.waiting:
+            old = notice.published_at < context.now() - UNREAD_FOR
+            words = (
+                f"not read by {few(list(notice.waiting))} since {_when(context, notice.published_at)}: {notice.title}"
+            )
+            do = f"their next call block begins with it; or 'leadtui notice ack {notice.id} --yes' in their account"
+            yield Finding(WARNING if old else NOTE, words, f"notice {notice.id}", do)
+
+
+def _when(context: Context, at: datetime) -> str:
+    return said_moment(at, context.zone, context.now())

@@ -1,0 +1,1 @@
+"""Importing leads: a file of any make becomes companies, leads and responses, and nothing in it is lost."""

@@ -1,0 +1,1 @@
+"""What the compliance log says: its entries read and told in words."""

@@ -1,0 +1,230 @@
+"""Letters by post: what is due becomes print-ready files and a list for the mailing house; reps confirm them as sent."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from leadtui.cadence.personas import variants
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.core.words import local
+from leadtui.desk.messages.letter_pages import Sheet, pdf_of, text_of
+from leadtui.desk.messages.texts import field_values, ground
+from leadtui.desk.planning.planning import Planning
+from leadtui.errors import LeadtuiError, WrongUse
+from leadtui.files import write_new
+from leadtui.mail.rendering import body_text, one_line, render
+from leadtui.sheets.cells import guarded
+from leadtui.sheets.places import country_name
+from leadtui.store import floor, leads, lifecycle
+from leadtui.store.engine.tables import Rep, Touch
+
+AHEAD = timedelta(days=14)
+"""Letters that fall due within this are printed too, unless only what is due is asked for."""
+NO_ADDRESS = "Find a postal address"
+LIST = "letters.csv"
+COLUMNS = (
+    "file",
+    "touch",
+    "lead",
+    "name",
+    "company",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "letter",
+    "due",
+)
+CODE_FIRST = ("US", "CA", "AU", "GB", "IE", "IN")
+"""Countries whose postal code follows the town."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One letter that lies in the folder now."""
+
+    touch_id: int
+    lead_id: int
+    name: str
+    file: str
+    due: datetime
+    as_text: bool = False
+    """PDF was asked for, and no font has its characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """What a round of printing came to."""
+
+    folder: Path | None
+    letters: tuple[Printed, ...]
+    refused: tuple[tuple[int, str, str], ...] = ()
+    """(lead, name, reason) of what could not be printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    touch: Touch
+    lead: LeadSheet
+    page: Sheet
+    template: str
+
+
+def print_letters(
+    context: Context, *, due_only: bool = False, out: Path | None = None, pdf: bool = True, font: Path | None = None
+) -> Printing:
+    """Write every letter of this rep (a supervisor: of everybody) to a new folder, with ``letters.csv`` beside them.
+
+    Nothing is marked as done: the rep confirms the step when the letter is in the post. A lead without a postal
+    address is refused, and somebody is asked to find one. No file that exists is overwritten.
+    """
+    now = context.now()
+    until = now if due_only else now + AHEAD
+    with context.store.read() as session:
+        everybody = context.identity.role != "rep"
+        touches = lifecycle.letters(session, until, None if everybody else context.identity.id)
+        ready, refused = _prepare(context, session, touches, now)
+    _mend(context, [lead_id for lead_id, _, why in refused if why == NO_ADDRESS], now)
+    said = tuple(
+        (lead_id, name, "has no postal address" if why == NO_ADDRESS else why) for lead_id, name, why in refused
+    )
+    if not ready:
+        return Printing(None, (), said)
+    folder = out or context.settings.folder / "letters" / f"{local(now, str(context.zone)):%Y-%m-%d-%H%M%S}"
+    made = _write(ready, _folder(folder), now, pdf=pdf, font=font)
+    _log(context, ready, now)
+    return Printing(folder, made, said)
+
+
+def _prepare(
+    context: Context, session: Any, touches: Sequence[Touch], now: datetime
+) -> tuple[list[_Ready], list[tuple[int, str, str]]]:
+    ready: list[_Ready] = []
+    refused: list[tuple[int, str, str]] = []
+    for touch in touches:
+        sheet = LeadSheet(session, leads.lead(session, touch.lead_id), context.settings.zone)
+        name = sheet.lead.full_name
+        if not (sheet.lead.street.strip() and sheet.lead.city.strip()):
+            refused.append((sheet.id, name, NO_ADDRESS))
+            continue
+        book, facts, _ = ground(context, sheet, touch)
+        chosen = next(iter(variants(book, "letter", touch.template, facts, now)), None)
+        if chosen is None:
+            refused.append((sheet.id, name, f"no letter {touch.template!r} of the playbook fits"))
+            continue
+        rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
+        done = render(chosen, field_values(context, book, sheet, rep, now))
+        if done.missing:
+            refused.append((sheet.id, name, f"the text lacks {', '.join(done.missing)}"))
+            continue
+        ready.append(_Ready(touch, sheet, _page(context, sheet, body_text(done.body), now), chosen.id))
+    return ready, refused
+
+
+def _page(context: Context, sheet: LeadSheet, body: str, now: datetime) -> Sheet:
+    settings = context.settings
+    sender = " · ".join(
+        one_line(part) for part in (settings.name, *settings.postal_address.splitlines()) if part.strip()
+    )
+    day = local(now, settings.zone)
+    return Sheet(
+        sender, address_lines(sheet, settings.country), f"{day:%B} {day.day}, {day.year}", body, settings.country
+    )
+
+
+def address_lines(sheet: LeadSheet, home: str) -> tuple[str, ...]:
+    """The address as the post of its country wants it; the country's name where it is not ``home``."""
+    lead, company = sheet.lead, sheet.company
+    state = lead.region if lead.country in {"US", "CA", "AU"} else ""
+    town = f"{lead.city}, {state}" if state else lead.city
+    if lead.country == "GB":
+        place = [lead.city, lead.postal_code]
+    elif not lead.country or lead.country in CODE_FIRST:
+        place = [f"{town} {lead.postal_code}"]
+    else:
+        place = [f"{lead.postal_code} {lead.city}"]
+    abroad = country_name(lead.country).upper() if lead.country and lead.country != home else ""
+    firm = company.name if company and company.name != lead.full_name else ""
+    lines = (lead.full_name, firm, *lead.street.splitlines(), *place, abroad)
+    return tuple(found for line in lines if (found := one_line(line)))
+
+
+# -- files -----------------------------------------------------------------------------------------------------------
+
+
+def _folder(folder: Path) -> Path:
+    if (folder / LIST).exists():
+        raise WrongUse(f"--out {folder}: there are letters in it already; name a new folder")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LeadtuiError(f"{folder}: cannot be made ({error.strerror}); name another with --out") from error
+    return folder
+
+
+def _write(
+    ready: Sequence[_Ready], folder: Path, now: datetime, *, pdf: bool, font: Path | None
+) -> tuple[Printed, ...]:
+    made: list[Printed] = []
+    for one in ready:
+        data = pdf_of(one.page, now, font) if pdf else None
+        as_text = data is None
+        name = f"letter-{one.lead.id:06}-{one.touch.id}.{'txt' if as_text else 'pdf'}"
+        write_new(folder / name, [text_of(one.page) if data is None else data])
+        made.append(
+            Printed(int(one.touch.id or 0), one.lead.id, one.lead.lead.full_name, name, one.touch.due, pdf and as_text)
+        )
+    write_new(folder / LIST, [_list(ready, made).encode("utf-8-sig")])
+    return tuple(made)
+
+
+def _list(ready: Sequence[_Ready], made: Sequence[Printed]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for one, printed in zip(ready, made, strict=True):
+        lead, company = one.lead.lead, one.lead.company
+        cells = (
+            printed.file, str(printed.touch_id), str(printed.lead_id), lead.full_name, company.name if company else "",
+            lead.street, lead.city, lead.region, lead.postal_code, lead.country, one.template, f"{one.touch.due:%Y-%m-%d}",
+        )  # fmt: skip
+        writer.writerow([guarded(one_line(cell)) for cell in cells])
+    return out.getvalue()
+
+
+# -- what stays ------------------------------------------------------------------------------------------------------
+
+
+def _mend(context: Context, lead_ids: Sequence[int], now: datetime) -> None:
+    """Ask for the postal addresses that are missing; a letter waits for its own."""
+    if not lead_ids:
+        return
+    with context.write(now) as unit:
+        planning = Planning(context, unit)
+        for lead_id in dict.fromkeys(lead_ids):
+            sheet = planning.sheet(lead_id)
+            planning.data_fix(sheet, NO_ADDRESS)
+            planning.settle(sheet)
+            unit.log("letter.refused", subjects={"lead": lead_id}, codes={"why": "no_address"})
+
+
+def _log(context: Context, ready: Sequence[_Ready], now: datetime) -> None:
+    with context.write(now) as unit:
+        for one in ready:
+            floor.keep_text(unit, one.page.body)
+            digest = hashlib.sha256(one.page.body.encode()).hexdigest()
+            unit.log(
+                "letter.printed",
+                subjects={"lead": one.lead.id, "touch": one.touch.id},
+                codes={"template": one.template},
+                hashes={"text": digest},
+            )

@@ -1,0 +1,57 @@
+"""The ground on which planning and the front of a lead stand: context, transaction, playbook, business time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from leadtui.cadence.calendar import BusinessClock
+from leadtui.cadence.model import Cadence, Playbook
+from leadtui.desk.core.context import Context
+from leadtui.desk.core.facts import LeadSheet
+from leadtui.store.engine.tables import Enrolment, Lead, Rep
+from leadtui.store.engine.unit_of_work import Unit
+
+
+@dataclass
+class Ground:
+    """What planning and the front of a lead both rest on, within one transaction."""
+
+    context: Context
+    unit: Unit
+
+    @cached_property
+    def book(self) -> Playbook:
+        """The running playbook."""
+        return self.context.playbook(self.unit.session)
+
+    @cached_property
+    def business(self) -> BusinessClock:
+        """The floor's business time."""
+        return self.context.business_clock(self.book)
+
+    def sheet(self, lead_id: int) -> LeadSheet:
+        """A lead with what belongs to it."""
+        lead = self.unit.session.get(Lead, lead_id)
+        if lead is None:
+            raise LookupError(f"lead {lead_id}")
+        return LeadSheet(self.unit.session, lead, self.context.settings.zone)
+
+    def cadence_of(self, enrolment: Enrolment) -> Cadence:
+        """The cadence of an enrolment, in the version under which it runs."""
+        return self.context.playbook(self.unit.session, enrolment.playbook_hash).cadences[enrolment.cadence]
+
+    def rep_of(self, sheet: LeadSheet) -> Rep | None:
+        """The rep who owns a lead."""
+        return self.unit.session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
+
+
+def zone_of(context: Context, sheet: LeadSheet) -> str:
+    """The zone a lead is planned in: its first possible one, else the floor's."""
+    return sheet.lead.zones[0] if sheet.lead.zones else context.settings.zone
+
+
+def weekday(day: date) -> bool:
+    """Monday to Friday."""
+    return day.weekday() < 5

@@ -1,0 +1,311 @@
+"""From the engine's decisions to rows: enrolments, touches, which touch of a lead stands at the front, what follows.
+
+All of it happens inside the transaction of the use case that calls it. The invariant: an open lead always has a next
+thing with a time, and of its touches only one is ``open`` or ``started``; the others wait behind it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+from leadtui.cadence.calendar import add_span
+from leadtui.cadence.model import By, Cadence, Channel, Effect, Finished, Planned, Step
+from leadtui.cadence.schedule import clamp_to_window, plan_next
+from leadtui.desk.core.facts import LeadSheet, enrolment_state
+from leadtui.desk.planning.dates import plan_dates
+from leadtui.desk.planning.front import Front
+from leadtui.desk.planning.ground import Ground, weekday, zone_of
+from leadtui.store import leads
+from leadtui.store.engine.tables import Enrolment, Response, Touch
+
+MAX_EXITS = 8
+"""How many cadences in a row may have nothing to do for a lead before a supervisor is asked."""
+
+
+class Planning(Ground):
+    """Plans within one transaction."""
+
+    # -- enrolling -----------------------------------------------------------------------------------------------
+
+    def enrol(
+        self, sheet: LeadSheet, name: str, anchor: datetime, response: Response | None = None, depth: int = 0
+    ) -> Enrolment | None:
+        """Enter a cadence and plan its first touch; ``None`` where an equal or stronger one has the same goal."""
+        cadence = self.book.cadences[name]
+        for other in leads.live_enrolments(self.unit.session, sheet.id):
+            if other.goal != cadence.goal:
+                continue
+            if self.cadence_of(other).strength >= cadence.strength and response is None and other.state == "active":
+                return None
+            self.end(other, "replaced")
+        enrolment = Enrolment(
+            lead_id=sheet.id,
+            cadence=name,
+            goal=cadence.goal,
+            playbook_hash=self.unit.playbook_hash,
+            response_id=response.id if response else None,
+            anchor=anchor,
+            created_at=self.unit.now,
+        )
+        self.name_dates(sheet, cadence, anchor)
+        if anchor > self.unit.now:
+            enrolment.state, enrolment.resume_at, enrolment.pause_reason = "paused", anchor, "begins"
+        self.unit.session.add(enrolment)
+        self.unit.session.flush()
+        if enrolment.state == "active":
+            self.plan(sheet, enrolment, depth=depth)
+        return enrolment
+
+    def name_dates(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> None:
+        for name, when in cadence.dates.items():
+            at = add_span(anchor, when.offset, zone_of(self.context, sheet), weekday)
+            sheet.lead.dates = {**sheet.lead.dates, name: at.isoformat()}
+        if any(rule.at and rule.at.anchor in cadence.dates for rule in self.book.events):
+            plan_dates(self, sheet)
+
+    def end(self, enrolment: Enrolment, reason: str) -> None:
+        """End an enrolment; its touches that were not started are cancelled."""
+        enrolment.state, enrolment.ended_at, enrolment.end_reason = "ended", self.unit.now, reason
+        enrolment.resume_at = None
+        for touch in leads.open_touches(self.unit.session, enrolment.lead_id):
+            if touch.enrolment_id == enrolment.id and touch.state in {"waiting", "open"}:
+                self.close(touch, "cancelled", reason)
+        self.unit.session.flush()
+
+    def close(self, touch: Touch, state: str, reason: str = "") -> None:
+        """A touch is over."""
+        touch.state, touch.closed_at, touch.close_reason = state, self.unit.now, reason
+
+    # -- planning ------------------------------------------------------------------------------------------------
+
+    def plan(
+        self, sheet: LeadSheet, enrolment: Enrolment, *, not_before: datetime | None = None, depth: int = 0
+    ) -> Touch | None:
+        """Plan the enrolment's next touch, or end it and enter what follows."""
+        cadence = self.cadence_of(enrolment)
+        rep = self.rep_of(sheet)
+        calendar = self.context.calendar(self.book, rep)
+        facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
+        state = enrolment_state(enrolment, leads.last_touches(self.unit.session, sheet.id))
+        found = plan_next(cadence, state, facts, calendar, self.unit.now)
+        self._tell_skipped(sheet, found.skipped)
+        if isinstance(found, Finished):
+            self._finish(sheet, enrolment, found, depth)
+            return None
+        due, why = found.due, found.moved_because
+        if found.step.by is By.SYSTEM and not self._system_sends():
+            due, why = clamp_to_window(due, facts, calendar, replace(found.step, by=By.REP))
+        if not_before and due < not_before:
+            due, more = clamp_to_window(not_before, facts, calendar, found.step)
+            why = (*why, *more)
+        touch = self.touch_of(sheet, enrolment, found, due, why)
+        self.unit.session.flush()
+        return touch
+
+    def touch_of(
+        self, sheet: LeadSheet, enrolment: Enrolment, found: Planned, due: datetime, why: tuple[str, ...]
+    ) -> Touch:
+        """The row of a planned touch, added and not flushed."""
+        step = found.step
+        enrolment.next_step = found.index
+        system = step.by is By.SYSTEM and self._system_sends()
+        response = self.unit.session.get(Response, enrolment.response_id) if enrolment.response_id else None
+        touch = Touch(
+            lead_id=sheet.id,
+            enrolment_id=enrolment.id,
+            response_id=enrolment.response_id,
+            rep_id=sheet.lead.owner_id,
+            cadence=enrolment.cadence,
+            step_id=step.id,
+            step_index=found.index,
+            channel=step.channel.value,
+            call=int(step.channel == Channel.CALL),
+            system=int(system),
+            title=step.title,
+            template=template_of(step),
+            due=due,
+            due_bm=self.business.minutes_at(due),
+            moved_because=list(why),
+            created_at=self.unit.now,
+        )
+        if response and response.first_attempt_at is None and not system and step.by == "rep":
+            self._first(sheet, touch, response, enrolment)
+        self.unit.session.add(touch)
+        return touch
+
+    def _system_sends(self) -> bool:
+        """Whether the floor sends its e-mails itself; else a system step is work of the rep."""
+        return self.context.settings.mail.sends
+
+    def _first(self, sheet: LeadSheet, touch: Touch, response: Response, enrolment: Enrolment) -> None:
+        """The first rep touch of a response carries its service level."""
+        from leadtui.cadence.personas import sla_minutes
+
+        facts = sheet.conditions(cadence=enrolment.cadence, enrolment=enrolment)
+        minutes, from_planned = sla_minutes(self.book, facts, self.unit.now)
+        start = touch.due if from_planned else response.inquiry_at
+        due_bm = self.business.minutes_at(start) + minutes
+        touch.first, touch.sla_minutes, touch.sla_due_bm = 1, minutes, due_bm
+        touch.inquiry_at = response.inquiry_at
+        response.sla_minutes, response.sla_due = minutes, self.business.at(due_bm)
+
+    def order(
+        self, sheet: LeadSheet, effect: Effect, enrolment: Enrolment | None, source: Touch | None, kind: str
+    ) -> Touch:
+        """A touch that an outcome ordered, outside the cadence's own steps."""
+        channel = effect.channel or Channel.CALL
+        due = effect.due or self.unit.now
+        touch = Touch(
+            lead_id=sheet.id,
+            enrolment_id=enrolment.id if enrolment and enrolment.state != "ended" else None,
+            response_id=enrolment.response_id if enrolment else None,
+            rep_id=sheet.lead.owner_id,
+            cadence=enrolment.cadence if enrolment else "",
+            step_id=source.step_id if source and kind == "retry" else "",
+            step_index=source.step_index if source and kind == "retry" else -1,
+            channel=channel.value,
+            call=int(channel == Channel.CALL),
+            title=effect.title or (source.title if source else channel.value),
+            template=source.template if source and source.channel == channel.value else "",
+            due=due,
+            due_bm=self.business.minutes_at(due),
+            promised=int(effect.promised),
+            kind=kind,
+            created_at=self.unit.now,
+        )
+        self.unit.session.add(touch)
+        self.unit.session.flush()
+        return touch
+
+    def data_fix(self, sheet: LeadSheet, title: str) -> None:
+        """A task to mend a lead's data; one of a title at a time."""
+        if any(t.kind == "data_fix" and t.title == title for t in leads.open_touches(self.unit.session, sheet.id)):
+            return
+        self.order(sheet, Effect("data_fix", self.unit.now, Channel.TASK, title=title), None, None, "data_fix")
+
+    def _finish(self, sheet: LeadSheet, enrolment: Enrolment, found: Finished, depth: int) -> None:
+        self.end(enrolment, found.reason)
+        leads.add_event(self.unit, sheet.id, "cadence.ended", code=enrolment.cadence, note=found.reason)
+        if found.exit.close:
+            self.close_lead(sheet, found.exit.close)
+            return
+        if depth >= MAX_EXITS:
+            return
+        for name in found.exit.cadences:
+            self.enrol(sheet, name, self.unit.now, depth=depth + 1)
+
+    def _tell_skipped(self, sheet: LeadSheet, skipped: tuple[tuple[str, str], ...]) -> None:
+        for step_id, reason in skipped:
+            leads.add_event(self.unit, sheet.id, "step.skipped", code=step_id, note=reason)
+            if "no phone" in reason and not self._mending_number(sheet):
+                self.data_fix(sheet, "Find a telephone number")
+            elif "no e-mail" in reason:
+                self.data_fix(sheet, "Find an e-mail address")
+
+    def _mending_number(self, sheet: LeadSheet) -> bool:
+        """Whether the outcome that ended the last number has asked for another already."""
+        return bool(sheet.phones) and any(
+            touch.kind == "data_fix" for touch in leads.open_touches(self.unit.session, sheet.id)
+        )
+
+    def close_lead(self, sheet: LeadSheet, reason: str) -> None:
+        """Close a lead with its reason; nothing of it stays planned."""
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            self.end(enrolment, "closed")
+        for touch in leads.open_touches(self.unit.session, sheet.id):
+            if touch.state != "started":
+                self.close(touch, "cancelled", "lead closed")
+        sheet.lead.status, sheet.lead.closed_reason, sheet.lead.updated_at = "closed", reason, self.unit.now
+        leads.add_event(self.unit, sheet.id, "lead.closed", note=reason)
+
+    def advance(self, sheet: LeadSheet, touch: Touch, state: str = "done") -> None:
+        """A touch is over: its enrolment goes on to the next step."""
+        self.close(touch, state)
+        if touch.kind == "reply":
+            self._answered(sheet)
+        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        if enrolment is None or enrolment.state == "ended":
+            return
+        enrolment.previous_at = self.unit.now
+        if touch.kind in {"step", "retry"} and touch.step_index == enrolment.next_step:
+            enrolment.next_step += 1
+        elif touch.kind in {"callback", "next_action", "retry"}:
+            enrolment.ordered_by = ""
+        if enrolment.state == "paused" and touch.kind in {"callback", "next_action", "reply"}:
+            self.resume(enrolment)
+        if enrolment.state == "active" and not self._has_step(enrolment):
+            self.unit.session.flush()
+            self.plan(sheet, enrolment)
+
+    def _answered(self, sheet: LeadSheet) -> None:
+        """A reply was answered: the cadences that waited for that go on."""
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            if enrolment.state == "paused" and enrolment.pause_reason == "reply":
+                self.resume(enrolment)
+                self.go_on(sheet, enrolment)
+
+    def go_on(self, sheet: LeadSheet, enrolment: Enrolment) -> None:
+        """Plan the next step of an enrolment that has none, unless something an outcome ordered comes first."""
+        self.unit.session.flush()
+        found = [
+            touch for touch in leads.open_touches(self.unit.session, sheet.id) if touch.enrolment_id == enrolment.id
+        ]
+        if not any(touch.kind in {"callback", "next_action", "step", "retry"} for touch in found):
+            enrolment.ordered_by, enrolment.retries = "", 0
+            self.plan(sheet, enrolment)
+
+    def _has_step(self, enrolment: Enrolment) -> bool:
+        return any(
+            touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
+            for touch in leads.open_touches(self.unit.session, enrolment.lead_id)
+        )
+
+    def pause(self, enrolment: Enrolment, reason: str, until: datetime | None) -> None:
+        """Stop an enrolment for a while; what remains of it is kept."""
+        enrolment.state, enrolment.pause_reason, enrolment.resume_at = "paused", reason, until
+        enrolment.paused_at = self.unit.now
+        for touch in leads.open_touches(self.unit.session, enrolment.lead_id):
+            cadence_own = touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
+            if cadence_own and touch.state in {"waiting", "open"}:
+                self.close(touch, "cancelled", "paused")
+        self.unit.session.flush()
+
+    def stop_calls(self, sheet: LeadSheet) -> None:
+        """Pass over the planned calls of a lead that has no number left to call; what its cadences hold besides goes on."""
+        if sheet.usable_phones() and not sheet.lead.calls_opt_out:
+            return
+        stopped = set()
+        for touch in leads.open_touches(self.unit.session, sheet.id):
+            if touch.call and touch.state in {"waiting", "open"}:
+                self.close(touch, "cancelled", "no number may be called")
+                stopped.add(touch.enrolment_id)
+        self.unit.session.flush()
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            if enrolment.id not in stopped or enrolment.state == "ended":
+                continue
+            enrolment.ordered_by, enrolment.retries = "", 0
+            self.resume(enrolment)
+            if not self._has_step(enrolment):
+                self.plan(sheet, enrolment)
+
+    def resume(self, enrolment: Enrolment) -> None:
+        """Go on with a paused enrolment."""
+        enrolment.state, enrolment.pause_reason, enrolment.resume_at, enrolment.paused_at = "active", "", None, None
+
+    # -- the front -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def front(self) -> Front:
+        """Which touch of a lead stands at its front, and what the queue ranks it by."""
+        return Front(self)
+
+    def settle(self, sheet: LeadSheet) -> Touch | None:
+        """Put the right touch of a lead at its front; see ``Front.settle``."""
+        return self.front.settle(sheet)
+
+
+def template_of(step: Step) -> str:
+    """The id of the text a step works with: its e-mail, script or letter."""
+    return step.email or step.script or step.letter

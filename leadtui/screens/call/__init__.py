@@ -1,0 +1,1 @@
+"""The call, the dial and the e-mail: what a rep does with one lead."""

@@ -1,0 +1,1 @@
+"""What screens share: the base of each, arming, dialogs that ask for one thing, themes, keys."""

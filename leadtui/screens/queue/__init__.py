@@ -1,0 +1,1 @@
+"""The call block: the queue, and what comes up over it."""

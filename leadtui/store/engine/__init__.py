@@ -1,0 +1,1 @@
+"""The database itself: dialects, tables, migrations, transactions, and the entry each of them appends."""

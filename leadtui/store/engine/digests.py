@@ -1,0 +1,281 @@
+"""What a transaction does to rows, said in its log entry: a digest of every row that was made, changed or taken away.
+
+Replaying the log (``replay.py``) holds these digests against the tables, so that a row which somebody edited with SQL
+is found in whatever column it was edited. A digest says nothing about the row to who has the log alone: it is keyed by
+a secret of the floor that stands in no entry. A row is digested over what is not empty in it, so that a
+migration may add a column that is empty; one that fills a column must say the rows anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Delete, Update, event, inspect, select, text
+from sqlmodel import Session, SQLModel
+
+from leadtui.store.engine import tables as _tables  # noqa: F401 - fills the metadata
+
+KEY = "row_key"
+"""The fact of ``meta`` that keys the digests."""
+
+SIZE = 12
+"""A digest in the log: so many hex digits of an HMAC-SHA-256."""
+
+UNWATCHED = frozenset(
+    ("log", "log_meta", "log_private", "beforeimage", "migration", "meta", "text", "playbook", "event")
+)
+"""The log itself, what is held by its own hash, and a lead's history, which the log tells better."""
+
+ASIDE: dict[str, frozenset[str]] = {"lead": frozenset(("updated_at",))}
+"""Columns that decide nothing and may be written without an entry."""
+
+TOLD: dict[str, tuple[str, ...]] = {
+    "rep": ("role", "login", "active", "cover_id"),
+    "lead": ("owner_id", "status", "calls_opt_out", "emails_opt_out", "calls_consent"),
+    "touch": ("state", "due", "rep_id"),
+    "response": ("sla_due", "first_attempt_at"),
+    "obligation": ("answered_at", "answer", "outcome"),
+    "attempt": ("dialed_at", "disposition", "verdict"),
+    "donotcall": ("added_at", "removed_at"),
+    "question": ("due", "answered_at"),
+    "email": ("state", "sent_at"),
+    "sample": ("signed_at", "signed_by"),
+    "enrolment": ("state", "next_step"),
+}
+"""Columns whose values stand beside the digest, as far as they are not empty: what a finding can then put in words."""
+
+FEW = 500
+"""An entry about more rows than this keeps digests alone."""
+
+CHUNK = 400
+OF_ALL = "*"
+"""Stands for a table where an entry speaks of the digests themselves: the key's fingerprint, and ``first`` where every
+row that will ever be is told."""
+MADE, GONE = "+", "-"
+
+
+@cache
+def columns_of(table: str) -> tuple[str, ...]:
+    """The columns that a digest of this table is over, the id first."""
+    aside = ASIDE.get(table, frozenset())
+    return tuple(column.name for column in SQLModel.metadata.tables[table].columns if column.name not in aside)
+
+
+@cache
+def watched() -> tuple[str, ...]:
+    """The tables whose rows the log vouches for."""
+    return tuple(sorted(set(SQLModel.metadata.tables) - UNWATCHED))
+
+
+@cache
+def _selecting(table: str) -> str:
+    return f'SELECT {", ".join(columns_of(table))} FROM "{table}" WHERE '  # noqa: S608 - our own names
+
+
+def query(table: str, where: str) -> str:
+    """SELECT for what is digested, alike on both engines."""
+    return _selecting(table) + where
+
+
+class Digests:
+    """Digests under one floor's key; every writer of the floor computes the same."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed: dict[str, tuple[Any, tuple[str, ...]]] = {
+            table: (hmac.new(key, table.encode(), hashlib.sha256), tuple(f"\x1f{name}=" for name in columns_of(table)))
+            for table in watched()
+        }
+
+    def of(self, table: str, row: Iterable[Any]) -> str:
+        """The digest of one row as the driver gives it; booleans are numbers, as SQLite has them."""
+        start, names = self._keyed[table]
+        keyed = start.copy()
+        said = [
+            name + (str(value) if value is not True else "1")
+            for name, value in zip(names, row, strict=True)
+            if value and value not in {"{}", "[]"}
+        ]
+        keyed.update("".join(said).encode("utf-8", "surrogatepass"))
+        return str(keyed.hexdigest()[:SIZE])
+
+
+@lru_cache(maxsize=8)
+def digests_under(key: bytes) -> Digests:
+    """The digests of a floor, made once a process."""
+    return Digests(key)
+
+
+def key_of(connection: Connection, *, make: bool) -> tuple[bytes, bool]:
+    """The floor's key for digests, and whether it was made just now; empty where there is none and none is to be made."""
+    found = _read(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")  # noqa: S608 - our own name
+    if found or not make:
+        return _bytes(found[0][0] if found else ""), False
+    key = os.urandom(16)
+    connection.execute(text("INSERT INTO meta (key, value) VALUES (:key, :value)"), {"key": KEY, "value": key.hex()})
+    return key, True
+
+
+def fingerprint(key: bytes) -> str:
+    """What the log keeps of the key, so that another in its place is noticed."""
+    return hashlib.sha256(b"leadtui-row-key\0" + key).hexdigest()[:SIZE]
+
+
+def _bytes(said: str) -> bytes:
+    try:
+        return bytes.fromhex(said)
+    except ValueError:
+        return b""
+
+
+class Changes:
+    """The rows that one transaction touches, however it does: by the ORM, by statements, or by the driver in bulk.
+
+    Each row is digested as it was found, before the first change, and as it is left. What was found must be what the
+    last entry about it left, else somebody changed it in between: a later entry cannot wash that clean.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._made: dict[str, set[int]] = {}
+        self._found: dict[str, dict[int, str]] = {}
+        """Table -> row -> its digest before this transaction."""
+        self._known: Digests | bool | None = False
+        self._print = ""
+        """The fingerprint of a key that was made here."""
+        self._flushing = self._accepted = False
+        if session.in_transaction():  # on PostgreSQL, where the lock is taken first
+            self._begun(session, None, session.connection())
+        else:
+            event.listen(session, "after_begin", self._begun)
+        event.listen(session, "before_flush", self._before)
+        event.listen(session, "after_flush", self._after)
+
+    def __bool__(self) -> bool:
+        return any(self._made.values()) or any(self._found.values())
+
+    def made(self, table: str, ids: Iterable[int]) -> None:
+        """Say that these rows are new; for what is inserted past the ORM."""
+        if table not in UNWATCHED:
+            self._made.setdefault(table, set()).update(ids)
+
+    def accept(self, table: str, ids: Iterable[int]) -> None:
+        """Say these rows as they are, though nothing changed in them."""
+        self._accepted, wanted = True, list(ids)
+        self._look(self._session.connection(), table, wanted)
+        for one in wanted:
+            # A row that is gone was nothing that any entry left.
+            self._found[table].setdefault(one, "0" * SIZE)
+
+    def _begun(self, _session: Any, _transaction: Any, connection: Connection) -> None:
+        event.listen(connection, "before_execute", self._statement)
+
+    def _before(self, session: Any, _context: Any, _instances: Any) -> None:
+        self._flushing = True
+        touched: dict[str, list[int]] = {}
+        changed = (item for item in session.dirty if session.is_modified(item))
+        for item in (*changed, *session.deleted):
+            touched.setdefault(item.__table__.name, []).append(inspect(item).identity[0])
+        for table in touched.keys() - UNWATCHED:
+            self._look(session.connection(), table, touched[table])
+
+    def _after(self, session: Any, _context: Any) -> None:
+        self._flushing = False
+        for item in session.new:
+            self.made(item.__table__.name, (item.id,) if item.__table__.name not in UNWATCHED else ())
+
+    def _statement(self, connection: Connection, clause: Any, *_: Any) -> None:
+        """Which rows an UPDATE or DELETE is about to find, asked before it does."""
+        if self._flushing or not isinstance(clause, Update | Delete):
+            return
+        table: Any = clause.table
+        if table.name not in UNWATCHED:
+            ids = select(table.c.id)
+            if clause.whereclause is not None:
+                ids = ids.where(clause.whereclause)
+            self._look(connection, table.name, connection.execute(ids).scalars())
+
+    def _look(self, connection: Connection, table: str, ids: Iterable[int]) -> None:
+        """Digest rows as they are, before this transaction changes them for the first time."""
+        seen, made = self._found.setdefault(table, {}), self._made.get(table, set())
+        fresh = [one for one in ids if one not in seen and one not in made]
+        digests = self._digests(connection)
+        if digests is None:
+            return
+        for row in _rows(connection, table, fresh):
+            seen[row[0]] = digests.of(table, row)
+
+    def _digests(self, connection: Connection, *, first: bool = False) -> Digests | None:
+        if isinstance(self._known, bool) or (self._known is None and first):
+            key, made = key_of(connection, make=first or connection.dialect.name == "sqlite")
+            self._known = digests_under(key) if key else None
+            self._print = fingerprint(key) if made else ""
+        return self._known
+
+    def said(self, connection: Connection, *, first: bool) -> dict[str, dict[str, str]]:
+        """Table -> row -> what the entry keeps of it (``parse`` reads it); ``first``: nothing was logged before."""
+        digests = self._digests(connection, first=first) if self else None
+        if digests is None:
+            return {}
+        said: dict[str, dict[str, str]] = (
+            {OF_ALL: {"key": self._print, "first": str(int(first))}} if self._print else {}
+        )
+        brief = sum(map(len, (*self._made.values(), *self._found.values()))) > FEW
+        for table in sorted({*self._made, *self._found}):
+            made, seen = self._made.get(table, set()), self._found.get(table, {})
+            told = () if brief else tuple(map(columns_of(table).index, TOLD.get(table, ())))
+            left = {one: f"{GONE}<{before}" for one, before in seen.items()}
+            for row in _rows(connection, table, sorted({*made, *seen})):
+                now, before = digests.of(table, row), seen.get(row[0])
+                left[row[0]] = MADE + now if before is None else f"{now}<{before}"
+                left[row[0]] += "".join(_told(table, row, told))
+                if now == before and not self._accepted:
+                    del left[row[0]]
+            if left:
+                said[table] = {str(one): what for one, what in left.items()}
+        return said
+
+
+def parse(said: str) -> tuple[str, str, bool]:
+    """``(digest left behind, digest found, whether the row was new)``; empty: gone, nothing found."""
+    if said[0] == MADE:
+        return said[1 : SIZE + 1], "", True
+    left, _, rest = said.partition("<")
+    return ("" if left == GONE else left), rest[:SIZE], False
+
+
+def told_in(said: str) -> dict[str, str]:
+    """The values that stand beside a digest; a column of ``TOLD`` that is not among them was empty."""
+    return {name: value for name, _, value in (part.partition("=") for part in said.split(" ")[1:])}
+
+
+def _rows(connection: Connection, table: str, ids: Iterable[int]) -> Iterator[Any]:
+    listed = list(ids)
+    for start in range(0, len(listed), CHUNK):
+        some = ", ".join(map(str, listed[start : start + CHUNK]))
+        yield from _read(connection, query(table, f"id IN ({some})"))
+
+
+def _read(connection: Connection, sql: str) -> list[Any]:
+    """The rows of a statement without values, by the bare driver: asked a dozen times in every transaction."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        return list(driver.execute(sql).fetchall())
+    except Exception:  # noqa: BLE001 - asked again in the way in which every other statement's error is told
+        return list(connection.exec_driver_sql(sql).all())
+
+
+def _told(table: str, row: Any, places: tuple[int, ...]) -> Iterator[str]:
+    names = columns_of(table)
+    for place in places:
+        if row[place]:
+            yield f" {names[place]}={plain(row[place])}"
+
+
+def plain(value: Any) -> str:
+    """A value as it is told: one word, the same from both engines."""
+    return "" if not value else "1" if value is True else "_".join(str(value).split())

@@ -1,0 +1,1 @@
+"""The compliance log looked at from outside a transaction: walked, verified, held against the rows."""
