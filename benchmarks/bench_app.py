@@ -1,8 +1,9 @@
-"""The application in a terminal, against the least that Textual can be asked for: first frame, rows, a key to its paint.
+"""The application in a terminal, against the least that Textual can be asked for: first frame,
+rows, a key to its paint.
 
-``LEADTUI_BENCH_LEADS`` says how many leads the largest floor has (default 1,000,000). All of them are one rep's, so the
-list is as long as the floor. A machine that does other things meanwhile spoils these figures first.
-"""
+``LEADTUI_BENCH_LEADS`` says how many leads the largest floor has (default 1,000,000). All of them
+are one rep's, so the list is as long as the floor. A machine that does other things meanwhile
+spoils these figures first."""
 
 from __future__ import annotations
 
@@ -17,13 +18,20 @@ from benchmarks.terminal import Terminal
 
 LEADS = int(os.environ.get("LEADTUI_BENCH_LEADS", "1000000"))
 STARTS, KEYS = 7, 60
-EMPTY_KEY, OWN_KEY = "worst key after the start, empty Textual app", "worst key while the rest is imported"
+EMPTY_KEY, OWN_KEY = (
+    "worst key after the start, empty Textual app",
+    "worst key while the rest is imported",
+)
 EMPTY = [sys.executable, "-m", "benchmarks.empty_app"]
 
 
 def run() -> Iterator[Measure]:
     """Starts in turns with the empty application, then keys on lists of three lengths."""
-    floors = [floor_of(leads, Share(everything=True)) for leads in sorted({1_000, 100_000, LEADS}) if leads <= LEADS]
+    floors = [
+        floor_of(leads, Share(everything=True))
+        for leads in sorted({1_000, 100_000, LEADS})
+        if leads <= LEADS
+    ]
     cache = room() / "cache"
     for folder in floors:
         _first_start(folder, cache)

@@ -1,8 +1,8 @@
 """The supervisor's view over a log of a year: its first figures, and the figures of everything.
 
-Against what a bare loop takes that fetches the same rows and parses them with ``json``, counting nothing.
-``LEADTUI_BENCH_ENTRIES`` says how many entries (default 1,000,000; a floor of twenty reps makes them in a year).
-"""
+Against what a bare loop takes that fetches the same rows and parses them with ``json``, counting
+nothing. ``LEADTUI_BENCH_ENTRIES`` says how many entries (default 1,000,000; a floor of twenty reps
+makes them in a year)."""
 
 import json
 import os
@@ -25,17 +25,34 @@ ENTRIES = int(os.environ.get("LEADTUI_BENCH_ENTRIES", "1000000"))
 NOW = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
 REPS = 20
 BUDGET = 30_000
-"""What the view reads before it first shows something of a long period; ``screens/supervise/overview.py`` says the same."""
+"""What the view reads before it first shows something of a long period;
+``screens/supervise/overview.py`` says the same."""
 EVENTS = ("touch.started", "question.shown", "call.dialed", "action.confirmed")
-OUTCOMES = ("NO_ANSWER", "VOICEMAIL", "TALKED", "BUSY", "NO_ANSWER", "CALLBACK", "GATEKEEPER", "WRONG_NUMBER")
+OUTCOMES = (
+    "NO_ANSWER",
+    "VOICEMAIL",
+    "TALKED",
+    "BUSY",
+    "NO_ANSWER",
+    "CALLBACK",
+    "GATEKEEPER",
+    "WRONG_NUMBER",
+)
 
 
 def run() -> Iterator[Measure]:
-    """Build the log by the driver, then measure in turns, each time in a view that has read nothing yet."""
+    """Build the log by the driver, then measure in turns, each time in a view that has read nothing
+    yet."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "floor"
-        make_floor(folder, [NewRep(f"Rep {number}", f"rep{number}") for number in range(1, REPS + 1)],
-                   NOW - timedelta(days=400), name="Bench", zone="America/Chicago", demo=True)  # fmt: skip
+        make_floor(
+            folder,
+            [NewRep(f"Rep {number}", f"rep{number}") for number in range(1, REPS + 1)],
+            NOW - timedelta(days=400),
+            name="Bench",
+            zone="America/Chicago",
+            demo=True,
+        )
         fill(folder, ENTRIES)
         desk = open_desk(str(folder), rep="rep1", front_end="bench", clock=FixedClock(NOW))
         what = f"{ENTRIES:,} entries"
@@ -43,7 +60,10 @@ def run() -> Iterator[Measure]:
         yield from compared(
             (f"a bare json loop over {what}", lambda: bare_loop(Rows(desk.context.store.url))),
             (f"every figure of all {what}", lambda: figures(desk, lambda: view.table("all"))),
-            (f"first figures of all {what}", lambda: figures(desk, lambda: view.board("all", budget=BUDGET))),
+            (
+                f"first figures of all {what}",
+                lambda: figures(desk, lambda: view.board("all", budget=BUDGET)),
+            ),
             (f"figures of 30 days of {what}", lambda: figures(desk, lambda: view.board("30 days"))),
             (f"figures of today of {what}", lambda: figures(desk, view.board)),
             times=3,
@@ -72,12 +92,17 @@ def bare_loop(rows: Rows) -> None:
 
 
 def fill(folder: Path, entries: int) -> None:
-    """Append entries as calls make them, four a call; they are not chained, since nobody verifies them here."""
+    """Append entries as calls make them, four a call; they are not chained, since nobody verifies
+    them here."""
     connection = sqlite.driver().connect(folder / "leadtui.db")
     connection.execute("PRAGMA synchronous=OFF")
     first = connection.execute("SELECT max(seq) FROM log").fetchone()[0] + 1
     connection.executemany(
-        "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (?, ?, ?, ?, zeroblob(32), zeroblob(32))",
+        (
+            "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (?, ?, ?, ?, "
+            "zeroblob(32), "
+            "zeroblob(32))"
+        ),
         _rows(first, entries),
     )
     connection.commit()
@@ -90,7 +115,17 @@ def _rows(first: int, entries: int) -> Iterator[tuple[Any, ...]]:
         call, step = divmod(seq, 4)
         at = end - (entries - seq) * 30_000_000
         rep = call % REPS + 1
-        actor = Actor(rep, f"Rep {rep}", f"rep{rep}", "rep", "tui", "5f2c9a1e", "desk-14", f"rep{rep}", "leadtui 0.1.0")
+        actor = Actor(
+            rep,
+            f"Rep {rep}",
+            f"rep{rep}",
+            "rep",
+            "tui",
+            "5f2c9a1e",
+            "desk-14",
+            f"rep{rep}",
+            "leadtui 0.1.0",
+        )
         yield seq, at, actor.login, make_body(actor, EVENTS[step], _parts(call, EVENTS[step], at))
 
 
@@ -100,14 +135,43 @@ def _parts(call: int, event: str, at: int) -> dict[str, Any]:
     due = (datetime.fromtimestamp(at / 1_000_000, UTC) - timedelta(hours=call % 30)).isoformat()
     codes: dict[str, Any] = {"channel": "call", "cadence": "trial", "step": "call-2"}
     if event == "touch.started":
-        codes |= {"rank": call % 5 + 1, "out_of_turn": "" if call % 50 else "asked_for", "inbound": 0,
-                  "kind": "callback" if call % 30 == 0 else "step"}  # fmt: skip
+        codes |= {
+            "rank": call % 5 + 1,
+            "out_of_turn": "" if call % 50 else "asked_for",
+            "inbound": 0,
+            "kind": "callback" if call % 30 == 0 else "step",
+        }
     elif event == "call.dialed":
-        codes |= {"verdict": "clear", "rule": "clear", "override": "", "phone": call, "dial": "copy"}
+        codes |= {
+            "verdict": "clear",
+            "rule": "clear",
+            "override": "",
+            "phone": call,
+            "dial": "copy",
+        }
     elif event == "action.confirmed":
-        codes |= {"answer": "yes" if call % 40 else "no", "options": ["yes", "partly", "no"], "outcome": outcome,
-                  "reason": "" if call % 40 else "no_time", "started": due, "shown": due, "seconds_ms": call % 20_000,
-                  "verdict": "clear", "rule": "clear", "override": "", "contact": int(outcome in {"TALKED", "CALLBACK"}),
-                  "dialed_ms": 5_000 + call % 60_000, "branches": [], "objections": [], "started_in": "tui",
-                  "already": "", "due": due}  # fmt: skip
-    return {"subjects": subjects, "codes": codes, "after": {"touch": "done", "next": call + 1}, "playbook": "9d" * 32}
+        codes |= {
+            "answer": "yes" if call % 40 else "no",
+            "options": ["yes", "partly", "no"],
+            "outcome": outcome,
+            "reason": "" if call % 40 else "no_time",
+            "started": due,
+            "shown": due,
+            "seconds_ms": call % 20_000,
+            "verdict": "clear",
+            "rule": "clear",
+            "override": "",
+            "contact": int(outcome in {"TALKED", "CALLBACK"}),
+            "dialed_ms": 5_000 + call % 60_000,
+            "branches": [],
+            "objections": [],
+            "started_in": "tui",
+            "already": "",
+            "due": due,
+        }
+    return {
+        "subjects": subjects,
+        "codes": codes,
+        "after": {"touch": "done", "next": call + 1},
+        "playbook": "9d" * 32,
+    }

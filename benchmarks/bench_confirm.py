@@ -1,10 +1,12 @@
-"""Answering for a call that nobody took, the whole use case, against the same statements in bare sqlite3."""
+"""Answering for a call that nobody took, the whole use case, against the same statements in bare
+sqlite3."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +25,24 @@ NO_ANSWER = Given("yes", outcome="NO_ANSWER")
 
 
 def run() -> Iterator[Measure]:
-    """Forty calls, each started, dialed and answered, on three equal copies: traced, replayed and timed."""
+    """Forty calls, each started, dialed and answered, on three equal copies: traced, replayed and
+    timed."""
     source = _copy(floor_of(LEADS), "confirm")
     desk = desk_on(source)
     leads = [_new_lead(desk, number) for number in range(CALLS)]
     desk.close()
-    traced, replayed, measured = (_copy(source, name) for name in ("traced", "replayed", "measured"))
+    traced, replayed, measured = (
+        _copy(source, name) for name in ("traced", "replayed", "measured")
+    )
     statements: list[list[str]] = []
     _calls(traced, leads, statements)
     bare = _replay(replayed, statements)
     whole = _calls(measured, leads, None)
     yield from against(
-        {"statements of a no-answer call, bare sqlite3": tuple(bare), "confirm a no-answer call": tuple(whole)}
+        {
+            "statements of a no-answer call, bare sqlite3": tuple(bare),
+            "confirm a no-answer call": tuple(whole),
+        }
     )
 
 
@@ -47,16 +55,28 @@ def _new_lead(desk: Desk, number: int) -> int:
     with desk.context.write() as unit:
         name = f"Confirm {number}"
         lead = Lead(
-            full_name=name, name_key=fold(name), first_name="Confirm", last_name=str(number), title="CIO",
-            title_key="cio", country="US", region="IL", owner_id=desk.identity.id, created_at=unit.now,
+            full_name=name,
+            name_key=fold(name),
+            first_name="Confirm",
+            last_name=str(number),
+            title="CIO",
+            title_key="cio",
+            country="US",
+            region="IL",
+            owner_id=desk.identity.id,
+            created_at=unit.now,
             updated_at=unit.now,
-        )  # fmt: skip
+        )
         unit.session.add(lead)
         unit.session.flush()
         lead_id = int(lead.id or 0)
         unit.session.add(Phone(lead_id=lead_id, number=f"+1312555{number:04}", created_at=unit.now))
         response = Response(
-            lead_id=lead_id, offer="trade-show", rating="hot", inquiry_at=unit.now, recorded_at=unit.now
+            lead_id=lead_id,
+            offer="trade-show",
+            rating="hot",
+            inquiry_at=unit.now,
+            recorded_at=unit.now,
         )
         unit.session.add(response)
         unit.session.flush()
@@ -66,7 +86,8 @@ def _new_lead(desk: Desk, number: int) -> int:
 
 
 def _calls(folder: Path, leads: list[int], statements: list[list[str]] | None) -> list[float]:
-    """Call every lead; with ``statements``, what each call and its answer said to the database is put there."""
+    """Call every lead; with ``statements``, what each call and its answer said to the database is
+    put there."""
     desk = desk_on(folder, at=NOW + timedelta(minutes=20))
     heard: list[str] = []
     if statements is not None:
@@ -78,7 +99,8 @@ def _calls(folder: Path, leads: list[int], statements: list[list[str]] | None) -
         desk.block.dial(question.id, phone.id, acknowledge=True)
         before = heard[:]
         heard.clear()
-        seconds.append(seconds_of(lambda number=question.id: desk.confirm.answer(number, NO_ANSWER)))  # type: ignore[misc]
+        answer = partial(desk.confirm.answer, question.id, NO_ANSWER)
+        seconds.append(seconds_of(answer))
         if statements is not None:
             statements.append(before)
             statements.append(heard[:])
@@ -88,7 +110,7 @@ def _calls(folder: Path, leads: list[int], statements: list[list[str]] | None) -
 
 
 def _listen(desk: Desk, heard: list[str]) -> None:
-    engine = desk.context.store._writer  # noqa: SLF001
+    engine = desk.context.store._writer
 
     def hear(sql: str) -> None:
         # A statement that fires a trigger is told twice.

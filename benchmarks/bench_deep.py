@@ -1,8 +1,8 @@
-"""Holding the tables against a log of a million entries (``log verify --deep``, ``doctor``), beside checking its chain.
+"""Holding the tables against a log of a million entries (``log verify --deep``, ``doctor``), beside
+checking its chain.
 
-Every entry tells of a touch that it made and of a lead that it changed, and those rows stand in the tables: a million
-touches. ``LEADTUI_BENCH_ENTRIES`` says how many (default 1,000,000).
-"""
+Every entry tells of a touch that it made and of a lead that it changed, and those rows stand in the
+tables: a million touches. ``LEADTUI_BENCH_ENTRIES`` says how many (default 1,000,000)."""
 
 import os
 import resource
@@ -49,7 +49,9 @@ def run() -> Iterator[Measure]:
             deep = perf_counter() - start
         more = _memory() - before
     yield Measure(f"the chain of {ENTRIES:,} entries that tell of rows", (chain,), "s")
-    yield Measure(f"their rows against the tables: {ENTRIES:,} touches, {more:,} MB more memory", (deep,), "s")
+    yield Measure(
+        f"their rows against the tables: {ENTRIES:,} touches, {more:,} MB more memory", (deep,), "s"
+    )
 
 
 def _memory() -> int:
@@ -68,20 +70,39 @@ def fill(store: Store) -> None:
     log_id = bytes(connection.execute("SELECT log_id FROM log_meta").fetchone()[0])
     touches, lead_columns = _Table("touch"), _Table("lead")
     leads: dict[int, tuple[tuple[Any, ...], str]] = {}
-    previous, actor = ZERO, Actor(7, "Dana Reyes", "dana", "rep", "tui", "5f2c9a1e", "desk-14", "dana", "leadtui 0.1.0")
+    previous, actor = (
+        ZERO,
+        Actor(
+            7, "Dana Reyes", "dana", "rep", "tui", "5f2c9a1e", "desk-14", "dana", "leadtui 0.1.0"
+        ),
+    )
     for first in range(1, ENTRIES + 1, 10_000):
         entries, made = [], []
         for seq in range(first, min(first + 10_000, ENTRIES + 1)):
             lead_id = seq % LEADS + 1
-            touch = touches.row(id=seq, lead_id=lead_id, rep_id=7, state="skipped", due=AT + seq, created_at=AT)
+            touch = touches.row(
+                id=seq, lead_id=lead_id, rep_id=7, state="skipped", due=AT + seq, created_at=AT
+            )
             lead = lead_columns.row(
-                id=lead_id, full_name=f"Lead {lead_id}", name_key=f"lead {lead_id}", owner_id=7, status="closed",
+                id=lead_id,
+                full_name=f"Lead {lead_id}",
+                name_key=f"lead {lead_id}",
+                owner_id=7,
+                status="closed",
                 last_contact_at=AT + seq,
-                created_at=AT, updated_at=AT,
-            )  # fmt: skip
-            now, before = digester.of("lead", lead_columns.digested(lead)), leads.get(lead_id, ((), ""))[1]
+                created_at=AT,
+                updated_at=AT,
+            )
+            now, before = (
+                digester.of("lead", lead_columns.digested(lead)),
+                leads.get(lead_id, ((), ""))[1],
+            )
             leads[lead_id] = (lead, now)
-            told = f"+{digester.of('touch', touches.digested(touch))} state=skipped due={AT + seq} rep_id=7"
+            told = (
+                f"+{digester.of('touch', touches.digested(touch))} state=skipped "
+                f"due={AT + seq} "
+                "rep_id=7"
+            )
             said: dict[str, Any] = {
                 "touch": {str(seq): told},
                 "lead": {str(lead_id): f"{now}<{before}" if before else f"+{now}"},
@@ -89,9 +110,11 @@ def fill(store: Store) -> None:
             if seq == 1:
                 said[digests.OF_ALL] = {"key": digests.fingerprint(KEY), "first": "1"}
             parts = {
-                "subjects": {"lead": lead_id}, "codes": {"answer": "yes", "outcome": "NO_ANSWER", "channel": "call"},
-                "rows": said, "playbook": "9d" * 32,
-            }  # fmt: skip
+                "subjects": {"lead": lead_id},
+                "codes": {"answer": "yes", "outcome": "NO_ANSWER", "channel": "call"},
+                "rows": said,
+                "playbook": "9d" * 32,
+            }
             body = make_body(actor, "lead.note", parts)
             previous = entry_hash(log_id, previous, seq, AT + seq, "dana", ZERO, body.encode())
             entries.append((seq, AT + seq, "dana", body, ZERO, previous))
@@ -104,16 +127,21 @@ def fill(store: Store) -> None:
 
 
 class _Table:
-    """Rows of one table as the driver takes them: what is not named is as empty as its type allows."""
+    """Rows of one table as the driver takes them: what is not named is as empty as its type
+    allows."""
 
     def __init__(self, name: str) -> None:
         from sqlmodel import SQLModel
 
         columns = list(SQLModel.metadata.tables[name].columns)
         self.names = [column.name for column in columns]
-        self.blank: dict[str, Any] = {column.name: None if column.nullable else 0 for column in columns}
+        self.blank: dict[str, Any] = {
+            column.name: None if column.nullable else 0 for column in columns
+        }
         self.blank |= {
-            column.name: "" for column in columns if any(kind in str(column.type) for kind in ("CHAR", "TEXT"))
+            column.name: ""
+            for column in columns
+            if any(kind in str(column.type) for kind in ("CHAR", "TEXT"))
         }
         marks = ", ".join("?" * len(columns))
         self.insert = f"INSERT INTO {name} ({', '.join(self.names)}) VALUES ({marks})"

@@ -1,4 +1,5 @@
-"""A hundred thousand messy rows as a badge scanner leaves them, against csv and phonenumbers alone on the same rows."""
+"""A hundred thousand messy rows as a badge scanner leaves them, against csv and phonenumbers alone
+on the same rows."""
 
 from __future__ import annotations
 
@@ -16,9 +17,26 @@ from leadtui.desk.intake.files.importing import import_file
 from leadtui.desk.intake.files.options import ImportOptions
 
 ROWS = 100_000
-HEADER = ("Badge ID", "First Name", "Last Name", "Company", "Job Title", "Email", "Phone", "City", "State/Region",
-          "Country", "Scanned At", "Rating", "Notes")  # fmt: skip
-SYLLABLES = tuple(head + tail for head in "bdfghklmnprstvwz" for tail in ("a", "e", "i", "o", "u", "an", "el", "or"))
+HEADER = (
+    "Badge ID",
+    "First Name",
+    "Last Name",
+    "Company",
+    "Job Title",
+    "Email",
+    "Phone",
+    "City",
+    "State/Region",
+    "Country",
+    "Scanned At",
+    "Rating",
+    "Notes",
+)
+SYLLABLES = tuple(
+    head + tail
+    for head in "bdfghklmnprstvwz"
+    for tail in ("a", "e", "i", "o", "u", "an", "el", "or")
+)
 PHONES = ("({a}) {b}-{c}", "+1 {a} {b} {c}", "{a}.{b}.{c}", "1-{a}-{b}-{c} x12", " {a}{b}{c} ")
 
 
@@ -29,7 +47,9 @@ def run() -> Iterator[Measure]:
     desk = desk_on(folder)
     bare = seconds_of(lambda: _bare(data))
     options = ImportOptions(event_zone="America/Chicago", name="bench.csv")
-    whole = seconds_of(lambda: import_file(desk.context, data, options, admit=lambda _unit, _arrivals: None))
+    whole = seconds_of(
+        lambda: import_file(desk.context, data, options, admit=lambda _unit, _arrivals: None)
+    )
     yield from against(
         {
             f"csv and phonenumbers alone, {ROWS:,} rows": (bare,),
@@ -62,16 +82,30 @@ def _rows(count: int = ROWS, seed: int = 1) -> bytes:
         first, last, firm = dice.choice(FIRST), _word(dice), _word(dice)
         company = firm + dice.choice(("", " Inc.", ", LLC", " GmbH"))
         phone = dice.choice(PHONES).format(
-            a=dice.choice((312, 303, 212, 415)), b=dice.randrange(200, 999), c=f"{dice.randrange(10_000):04}"
+            a=dice.choice((312, 303, 212, 415)),
+            b=dice.randrange(200, 999),
+            c=f"{dice.randrange(10_000):04}",
         )
         at = NOW - timedelta(minutes=dice.randrange(4000))
-        writer.writerow((
-            f"B{seed}-{number}", dice.choice((first, first.upper(), f" {first} ")), last, company, dice.choice(TITLES),
-            dice.choice((f"{first}.{last}@{firm}.example", f" {last}@{firm}.EXAMPLE ", "", "n/a")), phone, "Chicago",
-            dice.choice(("IL", "Illinois", "CO", "")), dice.choice(("USA", "US", "United States", "")),
-            f"{at:%m/%d/%Y %I:%M %p}", dice.choice(("hot", "Warm", "B", "")),
-            dice.choice(("", "call me\nMonday", 'said "maybe"')),
-        ))  # fmt: skip
+        writer.writerow(
+            (
+                f"B{seed}-{number}",
+                dice.choice((first, first.upper(), f" {first} ")),
+                last,
+                company,
+                dice.choice(TITLES),
+                dice.choice(
+                    (f"{first}.{last}@{firm}.example", f" {last}@{firm}.EXAMPLE ", "", "n/a")
+                ),
+                phone,
+                "Chicago",
+                dice.choice(("IL", "Illinois", "CO", "")),
+                dice.choice(("USA", "US", "United States", "")),
+                f"{at:%m/%d/%Y %I:%M %p}",
+                dice.choice(("hot", "Warm", "B", "")),
+                dice.choice(("", "call me\nMonday", 'said "maybe"')),
+            )
+        )
     return text.getvalue().encode("utf-8-sig")
 
 

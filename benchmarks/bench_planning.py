@@ -1,4 +1,5 @@
-"""The process itself: planning a year of nurture for many leads, the gate, business time and the order of the queue."""
+"""The process itself: planning a year of nurture for many leads, the gate, business time and the
+order of the queue."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -34,20 +35,28 @@ def run() -> Iterator[Measure]:
         steps = 0
         for index in range(ENROLMENTS):
             start = START + shift + timedelta(minutes=37 * index)
-            steps += len(simulate(playbook, "nurture-12-month", start, leads[index % len(leads)], calendar))
+            steps += len(
+                simulate(playbook, "nurture-12-month", start, leads[index % len(leads)], calendar)
+            )
 
     shifts = (timedelta(days=days) for days in count())
     measure = timed("", lambda: plan(next(shifts)), times=3)
     per_step = tuple(seconds / steps * 1000 for seconds in measure.seconds)
-    yield Measure(f"1,000 planned steps ({ENROLMENTS:,} leads, a year of nurture, {steps:,} steps)", per_step)
+    yield Measure(
+        f"1,000 planned steps ({ENROLMENTS:,} leads, a year of nurture, {steps:,} steps)", per_step
+    )
     yield from _small(playbook)
 
 
 def _small(playbook: Playbook) -> Iterator[Measure]:
     policy = playbook.calling
     facts = CallFacts("+13125550123", ("America/Chicago",), "US", "IL", "US", "IL")
-    clock = BusinessClock({day: (Hours(time(9), time(17)),) for day in range(5)}, "America/Chicago", "US", "IL")
-    rank = RankFacts(due=START, due_bm=10, now_bm=100, end_of_day=START + timedelta(hours=8), fit=40, part=1)
+    clock = BusinessClock(
+        {day: (Hours(time(9), time(17)),) for day in range(5)}, "America/Chicago", "US", "IL"
+    )
+    rank = RankFacts(
+        due=START, due_bm=10, now_bm=100, end_of_day=START + timedelta(hours=8), fit=40, part=1
+    )
     night = START + timedelta(hours=14)
     place = (("America/Chicago", "America/Denver"), "US", "TX", "US", "TX")
     yield _thousand("gate, open", lambda: gate(facts, policy, START))
@@ -80,5 +89,7 @@ def _playbook() -> Playbook:
 
 def _texts(folder: Path) -> dict[str, str]:
     return {
-        file.relative_to(folder).as_posix(): file.read_text("utf-8") for file in folder.rglob("*") if file.is_file()
+        file.relative_to(folder).as_posix(): file.read_text("utf-8")
+        for file in folder.rglob("*")
+        if file.is_file()
     }

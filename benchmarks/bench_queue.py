@@ -1,7 +1,7 @@
-"""The order of the queue and pages of it, at a million leads and three million touches, against the plainer ways.
+"""The order of the queue and pages of it, at a million leads and three million touches, against the
+plainer ways.
 
-``LEADTUI_BENCH_LEADS`` says how many leads (default 1,000,000).
-"""
+``LEADTUI_BENCH_LEADS`` says how many leads (default 1,000,000)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ LATER = f"FROM touch WHERE {order.OPEN} AND due > :today"
 
 
 def run() -> Iterator[Measure]:
-    """The first sixty of what is due today, for a rep with 200 and one with 5,000; then a page far down."""
+    """The first sixty of what is due today, for a rep with 200 and one with 5,000; then a page far
+    down."""
     folder = floor_of(LEADS)
     connection = connect(folder)
     for login, due in ((DANA, 200), (ALI, 5_000)):
@@ -38,11 +39,20 @@ def run() -> Iterator[Measure]:
             return lambda: connection.execute(sql, bound).fetchall()
 
         yield from compared(
-            (f"order of {due:,} due, covering index", ask(order.DUE.replace("FROM touch WHERE", BY_INDEX))),
+            (
+                f"order of {due:,} due, covering index",
+                ask(order.DUE.replace("FROM touch WHERE", BY_INDEX)),
+            ),
             ("… joined first", ask(JOINED)),
-            ("… without the index", ask(order.DUE.replace("FROM touch WHERE", "FROM touch NOT INDEXED WHERE"))),
+            (
+                "… without the index",
+                ask(order.DUE.replace("FROM touch WHERE", "FROM touch NOT INDEXED WHERE")),
+            ),
             (f"first page of {due:,} due, whole use case", _page(desk.block)),
-            ("counts and header, whole use cases", lambda block=desk.block: (block.counts(), block.header())),  # type: ignore[misc]
+            (
+                "counts and header, whole use cases",
+                lambda block=desk.block: (block.counts(), block.header()),  # type: ignore[misc]
+            ),
             times=9,
         )
         desk.close()
@@ -64,15 +74,21 @@ def _far_down() -> Iterator[Measure]:
     last = connection.execute(sql, bound | {"limit": 1}).fetchone()
     after = {**bound, "after": last[1], "last": last[0]}
     yield from compared(
-        (f"a page behind {skipped:,} others, keyset", lambda: connection.execute(order.LATER, after).fetchall()),
+        (
+            f"a page behind {skipped:,} others, keyset",
+            lambda: connection.execute(order.LATER, after).fetchall(),
+        ),
         ("… OFFSET", lambda: connection.execute(sql, bound).fetchall()),
         times=7,
     )
     yield from compared(
-        (f"all {LEADS:,} ids in order, bare cursor", lambda: connection.execute(f"SELECT id {LATER} ORDER BY due, id", bound).fetchall()),
+        (
+            f"all {LEADS:,} ids in order, bare cursor",
+            lambda: connection.execute(f"SELECT id {LATER} ORDER BY due, id", bound).fetchall(),
+        ),
         ("… whole use case, first time", lambda: CallBlock(desk.context).order()),
         ("… whole use case, nobody has written since", desk.block.order),
         times=3,
-    )  # fmt: skip
+    )
     desk.close()
     connection.close()

@@ -1,8 +1,7 @@
 """Verifying a log of a million entries, against a bare SHA-256 loop that fetches the same rows.
 
-``LEADTUI_BENCH_ENTRIES`` says how many entries (default 1,000,000), ``LEADTUI_BENCH_DATABASE`` names an empty PostgreSQL
-database to measure there as well.
-"""
+``LEADTUI_BENCH_ENTRIES`` says how many entries (default 1,000,000), ``LEADTUI_BENCH_DATABASE``
+names an empty PostgreSQL database to measure there as well."""
 
 import hashlib
 import os
@@ -34,7 +33,8 @@ def run() -> Iterator[Measure]:
 
 
 def measure(url: str, engine: str, times: int = 5) -> Iterator[Measure]:
-    """Measure on one engine, the two in turns; the median of their ratios stands in the verifier's row."""
+    """Measure on one engine, the two in turns; the median of their ratios stands in the verifier's
+    row."""
     store = open_store(url, create=True, now=START)
     fill(store, ENTRIES)
     store.dispose()
@@ -44,7 +44,9 @@ def measure(url: str, engine: str, times: int = 5) -> Iterator[Measure]:
     ratio = median(full / bare for bare, full in pairs)
     what = f"{ENTRIES:,} entries ({engine})"
     yield Measure(f"a bare SHA-256 loop over {what}", tuple(bare for bare, _ in pairs), "s")
-    yield Measure(f"verify {what}: {ratio:.2f} times the bare loop", tuple(full for _, full in pairs), "s")
+    yield Measure(
+        f"verify {what}: {ratio:.2f} times the bare loop", tuple(full for _, full in pairs), "s"
+    )
 
 
 def _seconds(action: Callable[[Rows], None], rows: Rows) -> float:
@@ -54,11 +56,14 @@ def _seconds(action: Callable[[Rows], None], rows: Rows) -> float:
 
 
 def bare_loop(rows: Rows) -> None:
-    """Fetch the rows that the verifier fetches, pages and personal texts too, and hash their bytes, nothing else."""
+    """Fetch the rows that the verifier fetches, pages and personal texts too, and hash their bytes,
+    nothing else."""
     sha256, after, previous = hashlib.sha256, 0, ZERO
     columns = f"seq, at, {rows.blob('recorded_by')}, {rows.blob('body')}, private_hash, hash"
     texts = f"SELECT seq, salt, {rows.blob('text')} FROM log_private WHERE seq > ? AND seq <= ?"
-    while page := rows.all(f"SELECT {columns} FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
+    while page := rows.all(
+        f"SELECT {columns} FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
+    ):
         for _, _, _, body, private, _ in page:
             previous = sha256(previous + private + body).digest()
         for _, salt, words in rows.all(texts, (after, page[-1][0])):
@@ -74,8 +79,11 @@ def verify(rows: Rows) -> None:
 
 
 def fill(store: Store, entries: int) -> None:
-    """Append entries as a floor would hold them: bodies of some 450 bytes, a fifth with a personal text."""
-    actor = Actor(7, "Dana Reyes", "dana", "rep", "tui", "5f2c9a1e", "desk-14", "dana", "leadtui 0.1.0")
+    """Append entries as a floor would hold them: bodies of some 450 bytes, a fifth with a personal
+    text."""
+    actor = Actor(
+        7, "Dana Reyes", "dana", "rep", "tui", "5f2c9a1e", "desk-14", "dana", "leadtui 0.1.0"
+    )
     raw = store.raw()
     cursor = raw.cursor()
     cursor.execute("SELECT log_id FROM log_meta")
@@ -107,8 +115,17 @@ def fill(store: Store, entries: int) -> None:
 def _parts(seq: int) -> dict[str, Any]:
     return {
         "subjects": {"lead": seq % 9000, "touch": seq, "obligation": seq},
-        "codes": {"answer": "yes", "outcome": "NO_ANSWER", "seconds_ms": 4200, "channel": "call", "verdict": "clear",
-                  "cadence": "trial", "step": "call-2", "dialed_ms": 31000, "due": "2026-11-23T15:00:00+00:00"},
+        "codes": {
+            "answer": "yes",
+            "outcome": "NO_ANSWER",
+            "seconds_ms": 4200,
+            "channel": "call",
+            "verdict": "clear",
+            "cadence": "trial",
+            "step": "call-2",
+            "dialed_ms": 31000,
+            "due": "2026-11-23T15:00:00+00:00",
+        },
         "after": {"touch": "done", "next": seq + 1, "next_due": "2026-11-25T15:00:00+00:00"},
         "playbook": "9d" * 32,
-    }  # fmt: skip
+    }

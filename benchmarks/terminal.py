@@ -1,4 +1,5 @@
-"""A program in a terminal of its own: when does which text reach the screen, and how long does a key take?"""
+"""A program in a terminal of its own: when does which text reach the screen, and how long does a
+key take?"""
 
 from __future__ import annotations
 
@@ -21,10 +22,16 @@ TIMEOUT = 60.0
 
 
 class Terminal:
-    """``argv`` on a pty of 120 × 36; times are seconds since it was started, or since the key was pressed."""
+    """``argv`` on a pty of 120 × 36; times are seconds since it was started, or since the key was
+    pressed."""
 
     def __init__(self, argv: list[str], *, cache: Path | None = None) -> None:
-        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+        environment = {
+            **os.environ,
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "LANG": "C.UTF-8",
+        }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if cache is not None:
             environment["XDG_CACHE_HOME"] = str(cache)
@@ -40,11 +47,14 @@ class Terminal:
         wanted = text.encode()
         while wanted not in self.seen:
             if not self._read(TIMEOUT):
-                raise TimeoutError(f"{text!r} did not appear; the end of the output is {self.seen[-600:]!r}")
+                raise TimeoutError(
+                    f"{text!r} did not appear; the end of the output is {self.seen[-600:]!r}"
+                )
         return perf_counter() - self.started
 
     def first_frame(self) -> float:
-        """When the first visible character came; escape sequences that set up the terminal draw nothing."""
+        """When the first visible character came; escape sequences that set up the terminal draw
+        nothing."""
         return self.until("─")
 
     def press(self, key: str) -> float:
@@ -81,7 +91,10 @@ class Terminal:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         os.kill(self.pid, signal.SIGTERM)
         for _ in range(200):

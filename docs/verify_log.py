@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-# ruff: noqa: T201
-"""Verify an exported leadtui compliance log without leadtui: ``python verify_log.py EXPORT.jsonl [WITNESS.json …]``.
+"""Verify an exported leadtui compliance log without leadtui: ``python verify_log.py EXPORT.jsonl
+[WITNESS.json …]``.
 
-It needs nothing but Python 3.8 or newer. The rule it recomputes is described in compliance-log.md. Exit status: 0 the
-log holds, 1 it does not, 2 wrong use.
-"""
+It needs nothing but Python 3.8 or newer. The rule it recomputes is described in compliance-log.md.
+Exit status: 0 the log holds, 1 it does not, 2 wrong use."""
 
 from __future__ import annotations
 
@@ -25,7 +24,11 @@ class Bad(Exception):
 
 def stored(entry: dict[str, Any], name: str) -> bytes:
     """Return the bytes of a text as they stood in the database."""
-    return bytes.fromhex(entry[name + "_hex"]) if name + "_hex" in entry else entry[name].encode("utf-8")
+    return (
+        bytes.fromhex(entry[name + "_hex"])
+        if name + "_hex" in entry
+        else entry[name].encode("utf-8")
+    )
 
 
 def entry_hash(log_id: bytes, previous: bytes, entry: dict[str, Any]) -> bytes:
@@ -35,7 +38,9 @@ def entry_hash(log_id: bytes, previous: bytes, entry: dict[str, Any]) -> bytes:
         raise Bad(f"entry {entry['seq']}: private_hash has {len(private)} bytes instead of 32")
     numbers = struct.pack(">qq", entry["seq"], entry["at"])
     author = hashlib.sha256(stored(entry, "recorded_by")).digest()
-    return hashlib.sha256(PREFIX + log_id + previous + numbers + author + private + stored(entry, "body")).digest()
+    return hashlib.sha256(
+        PREFIX + log_id + previous + numbers + author + private + stored(entry, "body")
+    ).digest()
 
 
 def check_text(entry: dict[str, Any]) -> int:
@@ -62,7 +67,8 @@ def read(text: str, where: str) -> dict[str, Any]:
 
 
 def check(lines: Iterator[str], witnesses: Iterable[dict[str, Any]]) -> tuple[int, str, int]:
-    """Walk the lines of an export; return (entries, head in hex, personal texts checked). Raises ``Bad``."""
+    """Walk the lines of an export; return (entries, head in hex, personal texts checked). Raises
+    ``Bad``."""
     header = read(next(lines, ""), "line 1")
     if header.get("rule") != "leadtui-log-v1":
         raise Bad("the first line does not name the rule leadtui-log-v1")
@@ -87,7 +93,10 @@ def check(lines: Iterator[str], witnesses: Iterable[dict[str, Any]]) -> tuple[in
         texts += check_text(entry)
         seq, at, previous = entry["seq"], entry["at"], bytes.fromhex(entry["hash"])
         if marks.pop(seq, {previous.hex()}) != {previous.hex()}:
-            raise Bad(f"entry {seq} is not the one that was witnessed: the chain up to it was computed anew")
+            raise Bad(
+                f"entry {seq} is not the one that was witnessed: the chain up to it was "
+                "computed anew"
+            )
     if tail is None or tail.get("entries") != seq or tail.get("head") != previous.hex():
         raise Bad(f"the export breaks off after entry {seq}")
     if marks:
@@ -104,10 +113,10 @@ def main(arguments: list[str]) -> int:
     try:
         witnesses = []
         for path in arguments[1:]:
-            with open(path, encoding="utf-8") as file:  # noqa: PTH123
+            with open(path, encoding="utf-8") as file:
                 witnesses.append(read(file.read(), path))
         path = arguments[0]
-        with open(path, encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+        with open(path, encoding="utf-8", newline="\n") as file:
             entries, head, texts = check(iter(file), witnesses)
     except Bad as bad:
         print(f"BAD: {bad}")
@@ -124,7 +133,9 @@ def main(arguments: list[str]) -> int:
     except (ValueError, TypeError, AttributeError, struct.error):
         print(f"BAD: {path} holds a value of the wrong kind: this is no whole export or witness")
         return 1
-    print(f"good: {entries} entries, head {head}, {texts} personal texts, {len(witnesses)} witnesses")
+    print(
+        f"good: {entries} entries, head {head}, {texts} personal texts, {len(witnesses)} witnesses"
+    )
     return 0
 
 

@@ -1,4 +1,5 @@
-"""The Textual application over a desk: themes, the palette, signals, and what no key may pass while a question is open."""
+"""The Textual application over a desk: themes, the palette, signals, and what no key may pass while
+a question is open."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from leadtui.screens.queue.call_block import CallBlockScreen
 
 WHILE_ASKED = frozenset({"focus_next", "focus_previous", "inbound"})
-"""Actions of the application that a key may reach while an obligation waits for its answer on the screen."""
+"""Actions of the application that a key may reach while an obligation waits for its answer on the
+screen."""
 
 PATIENCE = 3.0
 """Seconds that leaving in order may take after a signal."""
@@ -46,14 +48,33 @@ class LeadtuiApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     NOTIFICATION_TIMEOUT = 4
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "inbound", "add", id="app.inbound", tooltip="Add a lead, or take an inbound call"),
+        Binding(
+            "a", "inbound", "add", id="app.inbound", tooltip="Add a lead, or take an inbound call"
+        ),
         Binding("question_mark", "keys", "keys", id="app.keys", tooltip="All keys of this screen"),
-        Binding("ctrl+p", "command_palette", "palette", show=False, priority=True, id="app.palette", tooltip="Commands by name"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "palette",
+            show=False,
+            priority=True,
+            id="app.palette",
+            tooltip="Commands by name",
+        ),
         Binding("q,ctrl+q", "leave", "leave", show=False, id="app.leave", tooltip="Leave leadtui"),
-        Binding("ctrl+c", "how_to_leave", show=False, system=True, id="app.interrupt", tooltip="Says how to leave"),
-    ]  # fmt: skip
+        Binding(
+            "ctrl+c",
+            "how_to_leave",
+            show=False,
+            system=True,
+            id="app.interrupt",
+            tooltip="Says how to leave",
+        ),
+    ]
 
-    def __init__(self, desk: Desk, *, theme: str = "", keymap: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, desk: Desk, *, theme: str = "", keymap: dict[str, str] | None = None
+    ) -> None:
         super().__init__()
         self.desk = desk
         for each in themes():
@@ -87,14 +108,16 @@ class LeadtuiApp(App[None]):
 
     @work(group="due", exclusive=True)
     async def do_what_is_due(self) -> None:
-        """What needs nobody: pauses that end, system e-mails. A round that fails is tried again by the next."""
+        """What needs nobody: pauses that end, system e-mails. A round that fails is tried again by
+        the next."""
         if not self._rounds.locked():
             async with self._rounds:
                 with contextlib.suppress(LeadtuiError):
                     await ask(self.desk.tick)
 
     def _start_copying(self) -> None:
-        """The supervisors' copies leave on a thread of their own, where messages leave without a rep at all."""
+        """The supervisors' copies leave on a thread of their own, where messages leave without a
+        rep at all."""
         if self.desk.settings.mail.sends:
             from leadtui.desk.audit.copying import Copying
 
@@ -113,16 +136,16 @@ class LeadtuiApp(App[None]):
     def leave_by_signal(self, number: int) -> None:
         """Restore the terminal and end with 128 + the signal's number."""
         self._signalled = number
-        # Where the terminal is gone nobody takes what is still written to it: the way out must not wait for that.
+        # Where the terminal is gone nobody takes what is still written to it: the way out must not
+        # wait for that.
         last = threading.Timer(PATIENCE, os._exit, (128 + number,))
         last.daemon = True
         last.start()
         self.exit(return_code=128 + number)
 
     async def run_async(self, **options: Any) -> None:
-        """Run until it is left. After a signal the process ends here: a thread may still wait for a locked database,
-        and its transaction ends with the process, whole or not at all.
-        """
+        """Run until it is left. After a signal the process ends here: a thread may still wait for a
+        locked database, and its transaction ends with the process, whole or not at all."""
         try:
             return await super().run_async(**options)
         finally:
@@ -143,13 +166,25 @@ class LeadtuiApp(App[None]):
     @property
     def asked(self) -> bool:
         """Whether the question itself is on the stack."""
-        return any(isinstance(screen, DeskScreen) and screen.HOLDS and screen.is_modal for screen in self.screen_stack)
+        return any(
+            isinstance(screen, DeskScreen) and screen.HOLDS and screen.is_modal
+            for screen in self.screen_stack
+        )
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key, paste and mouse event comes by here first, before any binding with priority."""
-        if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded and self.screen_stack:
+        """Every key, paste and mouse event comes by here first, before any binding with
+        priority."""
+        if (
+            isinstance(event, (events.InputEvent, events.Paste))
+            and not event.is_forwarded
+            and self.screen_stack
+        ):
             screen = self.screen
-            if isinstance(screen, DeskScreen) and not screen.admits(event) and not self._leaves(event):
+            if (
+                isinstance(screen, DeskScreen)
+                and not screen.admits(event)
+                and not self._leaves(event)
+            ):
                 return
         await super().on_event(event)
 
@@ -193,25 +228,33 @@ class LeadtuiApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: nothing in it can pass a question."""
-        yield SystemCommand("Light or dark", "Switch between the light and the dark theme", self.action_switch_theme)
+        yield SystemCommand(
+            "Light or dark", "Switch between the light and the dark theme", self.action_switch_theme
+        )
         yield SystemCommand("Keys", "All keys of this screen", self.action_keys)
         if not self.held:
-            yield SystemCommand("Add or inbound", "Add a lead, or take an inbound call", self.action_inbound)
+            yield SystemCommand(
+                "Add or inbound", "Add a lead, or take an inbound call", self.action_inbound
+            )
             yield SystemCommand("Leave", "Leave leadtui", self.action_leave)
 
     # When something breaks
 
     def _fatal_error(self) -> None:
-        """No traceback for a rep: one line, and the whole story only where LEADTUI_DEBUG asks for it."""
+        """No traceback for a rep: one line, and the whole story only where LEADTUI_DEBUG asks for
+        it."""
         if os.environ.get("LEADTUI_DEBUG") or self.is_headless:
             super()._fatal_error()
             return
         error = self._exception
         words = (
-            f"leadtui had to stop: {type(error).__name__}. What was confirmed is kept, and an open question is asked "
+            f"leadtui had to stop: {type(error).__name__}. What was confirmed is kept, and an "
+            "open question is asked "
             "at the next start. LEADTUI_DEBUG=1 shows the details."
         )
-        self._exit_renderables.append(Segments(self.console.render(Text(words), self.console.options)))
+        self._exit_renderables.append(
+            Segments(self.console.render(Text(words), self.console.options))
+        )
         self._close_messages_no_wait()
 
 

@@ -27,7 +27,8 @@ class SystemClock:
 
 
 class DemoClock:
-    """A demo floor's clock: starts at a given instant, runs at real speed, never behind ``floor``."""
+    """A demo floor's clock: starts at a given instant, runs at real speed, never behind
+    ``floor``."""
 
     def __init__(self, start: datetime, floor: datetime | None = None) -> None:
         self._start = max(start, floor) if floor else start
@@ -55,13 +56,18 @@ class FixedClock:
 
 
 def parse_instant(text: str, *, where: str) -> datetime:
-    """An ISO 8601 instant with an offset (``2026-11-23T15:00:00Z``) as aware UTC, or one clear sentence."""
+    """An ISO 8601 instant with an offset (``2026-11-23T15:00:00Z``) as aware UTC, or one clear
+    sentence."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise WrongUse(f"{where}: {text!r} is no ISO 8601 time; write it like 2026-11-23T15:00:00Z") from None
+        raise WrongUse(
+            f"{where}: {text!r} is no ISO 8601 time; write it like 2026-11-23T15:00:00Z"
+        ) from None
     if instant.tzinfo is None:
-        raise WrongUse(f"{where}: {text!r} has no time zone; end it with Z or an offset like -06:00")
+        raise WrongUse(
+            f"{where}: {text!r} has no time zone; end it with Z or an offset like -06:00"
+        )
     return instant.astimezone(UTC)
 
 

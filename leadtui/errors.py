@@ -31,7 +31,8 @@ NO_VALUE = frozenset(("outcome", "reason", "when", "answer"))
 
 
 class Refused(LeadtuiError):
-    """The process does not allow this now; ``code`` names the rule for programs, the text says it to people."""
+    """The process does not allow this now; ``code`` names the rule for programs, the text says it
+    to people."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -44,7 +45,8 @@ class NotSaved(LeadtuiError):
 
 
 class Damaged(LeadtuiError):
-    """The database file is damaged and nothing more is written into it; ``found`` is what the damage was met as."""
+    """The database file is damaged and nothing more is written into it; ``found`` is what the
+    damage was met as."""
 
     def __init__(self, message: str, found: str = "") -> None:
         super().__init__(message)

@@ -1,4 +1,5 @@
-"""Writing a file that must not replace another: whole or not at all, never through a symbolic link."""
+"""Writing a file that must not replace another: whole or not at all, never through a symbolic
+link."""
 
 from __future__ import annotations
 
@@ -10,28 +11,34 @@ from pathlib import Path
 
 from leadtui.errors import LeadtuiError
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_NEW = (
+    os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+)
 
 
 def write_new(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
-    """Write ``parts`` to a file that does not exist yet and return its size in bytes; see ``create``.
+    """Write ``parts`` to a file that does not exist yet and return its size in bytes; see
+    ``create``.
 
-    Raises ``LeadtuiError`` where something has the name already, and where the disk refuses.
-    """
+    Raises ``LeadtuiError`` where something has the name already, and where the disk refuses."""
     try:
         return create(path, parts, mode)
     except FileExistsError as error:
-        raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file") from error
+        raise LeadtuiError(
+            f"{path}: this exists already, and is not overwritten; name another file"
+        ) from error
     except OSError as error:
-        raise LeadtuiError(f"{path}: cannot be written ({error.strerror}); name a folder you may write to") from error
+        raise LeadtuiError(
+            f"{path}: cannot be written ({error.strerror}); name a folder you may write to"
+        ) from error
 
 
 def create(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
-    """Write ``parts`` to a temporary name beside ``path``, flush them to the disk, and give them the name in one step.
+    """Write ``parts`` to a temporary name beside ``path``, flush them to the disk, and give them
+    the name in one step.
 
-    A file or a symbolic link that has the name already is left alone. Returns the size in bytes. Raises ``OSError``,
-    and ``FileExistsError`` where the name is taken.
-    """
+    A file or a symbolic link that has the name already is left alone. Returns the size in bytes.
+    Raises ``OSError``, and ``FileExistsError`` where the name is taken."""
     if os.path.lexists(path):
         raise FileExistsError(17, "there is such a file already")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
@@ -48,13 +55,15 @@ def create(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
 
 
 def give_name(temporary: Path, path: Path) -> None:
-    """Give a finished file its name in one step. Raises ``FileExistsError`` where the name is taken."""
+    """Give a finished file its name in one step. Raises ``FileExistsError`` where the name is
+    taken."""
     try:
         os.link(temporary, path, follow_symlinks=False)
     except FileExistsError:
         raise
     except (OSError, NotImplementedError):
-        # A file system without hard links. Between these two lines another file could come; links close that gap.
+        # A file system without hard links. Between these two lines another file could come; links
+        # close that gap.
         if os.path.lexists(path):
             raise FileExistsError(17, "there is such a file already") from None
         temporary.rename(path)

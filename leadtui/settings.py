@@ -58,37 +58,53 @@ class Settings:
 _KEYS: dict[str, dict[str, type]] = {
     "": {"database": str},
     "floor": {"name": str, "zone": str, "country": str, "postal_address": str},
-    "mail": {"transport": str, "host": str, "port": int, "tls": str, "user": str, "from": str, "copies": str},
+    "mail": {
+        "transport": str,
+        "host": str,
+        "port": int,
+        "tls": str,
+        "user": str,
+        "from": str,
+        "copies": str,
+    },
     "calls": {"dial": str},
 }
 
 
 def find_floor(option: str = "") -> Path | None:
-    """The floor's folder: the option, ``LEADTUI_FLOOR``, the nearest folder upwards with a ``leadtui.toml``, else the
-    user data folder; ``None`` where none of them is a floor.
+    """The floor's folder: the option, ``LEADTUI_FLOOR``, the nearest folder upwards with a
+    ``leadtui.toml``, else the user data folder; ``None`` where none of them is a floor.
 
-    Raises ``LeadtuiError`` where a folder was named that is no floor.
-    """  # fmt: skip
-    for said, where in ((option, "--floor"), (os.environ.get("LEADTUI_FLOOR", ""), "LEADTUI_FLOOR")):
+    Raises ``LeadtuiError`` where a folder was named that is no floor."""
+    for said, where in (
+        (option, "--floor"),
+        (os.environ.get("LEADTUI_FLOOR", ""), "LEADTUI_FLOOR"),
+    ):
         if said:
             folder = Path(said).expanduser().resolve()
             if not _is_floor(folder, where):
                 raise LeadtuiError(
-                    f"{where} {folder}: there is no {FILE} here; make a floor with 'leadtui init {folder}'"
+                    f"{where} {folder}: there is no {FILE} here; make a floor with 'leadtui "
+                    f"init {folder}'"
                 )
             return folder
     here = Path.cwd()
-    return next((folder for folder in (here, *here.parents, home_floor()) if _is_floor(folder)), None)
+    return next(
+        (folder for folder in (here, *here.parents, home_floor()) if _is_floor(folder)), None
+    )
 
 
 def _is_floor(folder: Path, where: str = "") -> bool:
-    """Whether a folder is a floor; one that may not be looked into is none, or a refusal where it was named."""
+    """Whether a folder is a floor; one that may not be looked into is none, or a refusal where it
+    was named."""
     try:
         return (folder / FILE).is_file()
     except PermissionError as error:
         if not where:
             return False
-        raise LeadtuiError(f"{where} {folder}: this folder may not be entered; check its permissions") from error
+        raise LeadtuiError(
+            f"{where} {folder}: this folder may not be entered; check its permissions"
+        ) from error
 
 
 def home_floor() -> Path:
@@ -99,12 +115,15 @@ def home_floor() -> Path:
 
 
 def load_settings(folder: Path, database: str = "") -> Settings:
-    """Read and check ``leadtui.toml``; ``database`` (option or ``LEADTUI_DATABASE``) replaces the file's."""
+    """Read and check ``leadtui.toml``; ``database`` (option or ``LEADTUI_DATABASE``) replaces the
+    file's."""
     path = folder / FILE
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+        raise LeadtuiError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions"
+        ) from error
     except UnicodeDecodeError as error:
         raise LeadtuiError(f"{path}: this is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
@@ -114,7 +133,9 @@ def load_settings(folder: Path, database: str = "") -> Settings:
     settings = Settings(
         folder=folder,
         database=database or os.environ.get("LEADTUI_DATABASE", "") or table.get("database", ""),
-        mail=MailSettings(**{("sender" if key == "from" else key): value for key, value in mail.items()}),
+        mail=MailSettings(
+            **{("sender" if key == "from" else key): value for key, value in mail.items()}
+        ),
         **floor,
         **calls,
     )
@@ -139,14 +160,20 @@ def _check_key(section: str, key: str, value: Any, path: Path) -> None:
     if key not in known:
         raise LeadtuiError(f"{where}unknown key {key!r}{_nearest(key, known)}")
     if not isinstance(value, known[key]) or isinstance(value, bool):
-        raise LeadtuiError(f"{where}{key} must be a {'number' if known[key] is int else 'text in quotes'}")
+        raise LeadtuiError(
+            f"{where}{key} must be a {'number' if known[key] is int else 'text in quotes'}"
+        )
 
 
 def _nearest(word: str, known: Any) -> str:
     import difflib
 
     near = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(filter(None, known)))}"
+    return (
+        f"; did you mean {near[0]!r}?"
+        if near
+        else f"; known are {', '.join(sorted(filter(None, known)))}"
+    )
 
 
 def _check_values(settings: Settings, path: Path) -> None:
@@ -154,23 +181,32 @@ def _check_values(settings: Settings, path: Path) -> None:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError):
         raise LeadtuiError(
-            f"{path}: [floor] zone {settings.zone!r} is no IANA time zone; write one like America/Chicago"
+            f"{path}: [floor] zone {settings.zone!r} is no IANA time zone; write one like "
+            "America/Chicago"
         ) from None
     if settings.mail.transport not in TRANSPORTS:
         raise LeadtuiError(
-            f"{path}: [mail] transport {settings.mail.transport!r} is unknown; choose one of {', '.join(TRANSPORTS)}"
+            f"{path}: [mail] transport {settings.mail.transport!r} is unknown; choose one of "
+            f"{', '.join(TRANSPORTS)}"
         )
     if settings.mail.tls not in TLS:
-        raise LeadtuiError(f"{path}: [mail] tls {settings.mail.tls!r} is unknown; choose one of {', '.join(TLS)}")
+        raise LeadtuiError(
+            f"{path}: [mail] tls {settings.mail.tls!r} is unknown; choose one of {', '.join(TLS)}"
+        )
     if settings.mail.copies not in COPIES:
         raise LeadtuiError(
-            f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of {', '.join(COPIES)}"
+            f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of "
+            f"{', '.join(COPIES)}"
         )
     if len(settings.country) != 2 or not settings.country.isupper():
-        raise LeadtuiError(f"{path}: [floor] country {settings.country!r} must be two capital letters, like US")
+        raise LeadtuiError(
+            f"{path}: [floor] country {settings.country!r} must be two capital letters, like US"
+        )
 
 
-def template(name: str, zone: str, *, transport: str = "draft", dial: str = "open", database: str = "") -> str:
+def template(
+    name: str, zone: str, *, transport: str = "draft", dial: str = "open", database: str = ""
+) -> str:
     """The ``leadtui.toml`` that ``init`` writes: every key, the defaults as comments."""
     default = Settings(folder=Path())
     return f"""\
@@ -184,16 +220,18 @@ zone = {_quoted(zone)}
 # postal_address = {_quoted(default.postal_address)}
 
 [mail]
-{"" if transport != "draft" else "# "}transport = "{transport}"   # draft (.eml for one's own mail program) | mailto | smtp | file (demo floors only)
+# draft (.eml for one's own mail program) | mailto | smtp | file (demo floors only)
+{"" if transport != "draft" else "# "}transport = "{transport}"
 # host = ""
 # port = 587
 # tls = "starttls"      # starttls | implicit | none (localhost only)
 # user = ""
 # from = ""             # default: the rep's own address
-# copies = "off"        # copies of confirmations to the supervisors: off | each | daily (needs smtp)
+# copies = "off"        # of confirmations, to the supervisors (needs smtp): off | each | daily
 
 [calls]
-{"" if dial != "open" else "# "}dial = "{dial}"         # open (a tel: link) | copy | a command with {{number}}
+# open (a tel: link) | copy | a command with {{number}}
+{"" if dial != "open" else "# "}dial = "{dial}"
 """
 
 

@@ -1,4 +1,5 @@
-"""Text from outside: the one function that makes any string fit to show, and the folded form that is compared."""
+"""Text from outside: the one function that makes any string fit to show, and the folded form that
+is compared."""
 
 from __future__ import annotations
 
@@ -11,11 +12,11 @@ MAX_MARKS = 3
 
 
 def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
-    """``text`` without anything a terminal could obey: control, format, surrogate and separator characters become
-    U+FFFD, runs of combining marks are cut to three, and the length to ``limit`` characters (an ellipsis says so).
+    """``text`` without anything a terminal could obey: control, format, surrogate and separator
+    characters become U+FFFD, runs of combining marks are cut to three, and the length to ``limit``
+    characters (an ellipsis says so).
 
-    With ``newlines`` line feeds stay; otherwise they become a space.
-    """  # fmt: skip
+    With ``newlines`` line feeds stay; otherwise they become a space."""
     if text.isascii() and text.isprintable():
         return text if len(text) <= limit else text[: limit - 1] + "…"
     out: list[str] = []
@@ -36,10 +37,11 @@ def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:
 
 
 def fold(text: str) -> str:
-    """The form in which texts are compared: compatibility caseless (Unicode D146, composed), spaces made single.
+    """The form in which texts are compared: compatibility caseless (Unicode D146, composed), spaces
+    made single.
 
-    Conditions compare the same form with its spaces kept (``cadence.conditions.fold``); a test holds the two together.
-    """
+    Conditions compare the same form with its spaces kept (``cadence.conditions.fold``); a test
+    holds the two together."""
     if text.isascii():
         return " ".join(text.lower().split())
     once = unicodedata.normalize("NFKD", unicodedata.normalize("NFD", text).casefold())

@@ -1,4 +1,5 @@
-"""Plain functions that build what a test needs: a floor, a desk, a lead. Real parts, on a clock that tests move."""
+"""Plain functions that build what a test needs: a floor, a desk, a lead. Real parts, on a clock
+that tests move."""
 
 from __future__ import annotations
 
@@ -35,22 +36,34 @@ PEOPLE = (
 
 
 def a_floor(
-    folder: Path, *, now: datetime = MONDAY, people: Iterable[NewRep] = PEOPLE, demo: bool = True, database: str = ""
+    folder: Path,
+    *,
+    now: datetime = MONDAY,
+    people: Iterable[NewRep] = PEOPLE,
+    demo: bool = True,
+    database: str = "",
 ) -> Path:
-    """A floor on disk: a copy of one that is made once a process for each way to make it, the log's id included."""
+    """A floor on disk: a copy of one that is made once a process for each way to make it, the log's
+    id included."""
     persons = tuple(people)
     key = (now, persons, demo)
 
     def make(place: Path, url: str) -> Path:
-        make_floor(place, persons, now, name="Test floor", zone="America/Chicago", demo=demo, database=url)
+        make_floor(
+            place, persons, now, name="Test floor", zone="America/Chicago", demo=demo, database=url
+        )
         return place
 
     if database.startswith("postgresql"):
-        as_laid(database, key, lambda url: _FLOORS.setdefault((key, url), make(_kept() / "floor", url)))
+        as_laid(
+            database, key, lambda url: _FLOORS.setdefault((key, url), make(_kept() / "floor", url))
+        )
         (laid_as,) = {url for (made, url) in _FLOORS if made == key and same_server(url, database)}
         shutil.copytree(_FLOORS[key, laid_as], folder, dirs_exist_ok=True)
         settings = folder / "leadtui.toml"
-        settings.write_text(settings.read_text(encoding="utf-8").replace(laid_as, database), encoding="utf-8")
+        settings.write_text(
+            settings.read_text(encoding="utf-8").replace(laid_as, database), encoding="utf-8"
+        )
         return folder
     if database:
         return make(folder, database)
@@ -71,7 +84,9 @@ def _kept() -> Path:
     return folder
 
 
-def a_desk(folder: Path, login: str = "dana", *, now: datetime = MONDAY, clock: FixedClock | None = None) -> Desk:
+def a_desk(
+    folder: Path, login: str = "dana", *, now: datetime = MONDAY, clock: FixedClock | None = None
+) -> Desk:
     """Somebody's desk on a floor, with a clock that stands still until it is moved."""
     settings = load_settings(folder)
     store = open_store(settings.database_url, now=now)
@@ -79,7 +94,9 @@ def a_desk(folder: Path, login: str = "dana", *, now: datetime = MONDAY, clock: 
         person = floor.rep_by_login(session, login)
         assert person is not None, login
         identity = rep_view(person)
-    actor = Actor(identity.id, identity.name, login, identity.role, "test", "s1", "host", login, "0")
+    actor = Actor(
+        identity.id, identity.name, login, identity.role, "test", "s1", "host", login, "0"
+    )
     return Desk(Context(store, clock or FixedClock(now), settings, actor, identity, is_demo=True))
 
 
@@ -99,7 +116,8 @@ def a_lead(
     owner: int | None = None,
     **extra: Any,
 ) -> int:
-    """A lead with one response, admitted: it has an owner, a cadence and a next touch. Returns its id."""
+    """A lead with one response, admitted: it has an owner, a cadence and a next touch. Returns its
+    id."""
     now = desk.now()
     with desk.context.write(now) as unit:
         row = Company(name=company, name_key=fold(company), created_at=now)
@@ -107,22 +125,41 @@ def a_lead(
         unit.session.flush()
         first, _, last = name.rpartition(" ")
         lead = Lead(
-            full_name=name, name_key=fold(name), first_name=first or last, last_name=last if first else "",
-            last_name_key=fold(last if first else ""), title=title, title_key=fold(title), company_id=row.id,
-            country=country, region=region, owner_id=owner if owner is not None else desk.identity.id,
-            created_at=now, updated_at=now, **extra,
-        )  # fmt: skip
+            full_name=name,
+            name_key=fold(name),
+            first_name=first or last,
+            last_name=last if first else "",
+            last_name_key=fold(last if first else ""),
+            title=title,
+            title_key=fold(title),
+            company_id=row.id,
+            country=country,
+            region=region,
+            owner_id=owner if owner is not None else desk.identity.id,
+            created_at=now,
+            updated_at=now,
+            **extra,
+        )
         unit.session.add(lead)
         unit.session.flush()
         assert lead.id is not None
         if phone:
             unit.session.add(Phone(lead_id=lead.id, number=phone, raw=phone, created_at=now))
         if email:
-            unit.session.add(EmailAddress(lead_id=lead.id, address=email, address_key=fold(email), created_at=now))
+            unit.session.add(
+                EmailAddress(
+                    lead_id=lead.id, address=email, address_key=fold(email), created_at=now
+                )
+            )
         response = Response(
-            lead_id=lead.id, offer=offer, rating=rating, inquiry_at=inquiry_at or now, recorded_at=now,
-            source="test", source_key="test",
-        )  # fmt: skip
+            lead_id=lead.id,
+            offer=offer,
+            rating=rating,
+            inquiry_at=inquiry_at or now,
+            recorded_at=now,
+            source="test",
+            source_key="test",
+        )
         unit.session.add(response)
         unit.session.flush()
         assert response.id is not None
@@ -136,7 +173,9 @@ def open_touch(desk: Desk, lead_id: int) -> Any:
     from leadtui.store import leads
 
     with desk.context.store.read() as session:
-        return next(t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"})
+        return next(
+            t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"}
+        )
 
 
 def store_of(desk: Desk) -> Store:

@@ -7,9 +7,10 @@ from itertools import count
 import hypothesis
 import pytest
 
-# Two workers on two cores make single examples slow now and then, and a database of examples would be left behind.
-# A gate has to say the same of the same code: there the examples follow from the test; elsewhere they are new each time.
-# A gate also takes its time: it tries every example that there is time for, a run by hand a share of them.
+# Two workers on two cores make single examples slow now and then, and a database of examples would
+# be left behind. A gate has to say the same of the same code: there the examples follow from the
+# test; elsewhere they are new each time. A gate also takes its time: it tries every example that
+# there is time for, a run by hand a share of them.
 GATE = "CI" in os.environ
 hypothesis.settings.register_profile(
     "leadtui", deadline=None, database=None, derandomize=GATE, max_examples=100 if GATE else 40
@@ -27,7 +28,8 @@ KEPT = {"LEADTUI_FAULT_ROUNDS"}
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give the tests, and the programs they start, a home of their own and no settings from outside."""
+    """Give the tests, and the programs they start, a home of their own and no settings from
+    outside."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
@@ -45,7 +47,8 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _own_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test its own place for witnesses: floors are copies of each other, with one log id."""
+    """Give each test its own place for witnesses: floors are copies of each other, with one log
+    id."""
     monkeypatch.setenv("XDG_STATE_HOME", f"{os.environ['HOME']}/state/{next(_numbers)}")
 
 

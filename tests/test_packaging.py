@@ -37,7 +37,8 @@ def the_lock() -> dict[str, Version]:
 
 
 def test_data_is_found_in_this_install():
-    """Whatever way leadtui was installed to run this test, its data is a resource of the package."""
+    """Whatever way leadtui was installed to run this test, its data is a resource of the
+    package."""
     found = resources.files("leadtui") / "data"
 
     assert {folder.name for folder in found.iterdir() if folder.is_dir()} >= FOLDERS
@@ -61,15 +62,24 @@ def test_sdist_and_the_wheel_built_from_it_carry_the_data(tmp_path: Path):
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
         archive.extractall(tmp_path / "site")
-    assert {name.removeprefix("leadtui/data/") for name in packed if name.startswith("leadtui/data/")} == files
-    assert {name.partition("/")[0] for name in packed} == {"leadtui", f"leadtui-{leadtui.__version__}.dist-info"}
+    assert {
+        name.removeprefix("leadtui/data/") for name in packed if name.startswith("leadtui/data/")
+    } == files
+    assert {name.partition("/")[0] for name in packed} == {
+        "leadtui",
+        f"leadtui-{leadtui.__version__}.dist-info",
+    }
 
     look = (
         f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n"
         "import leadtui, importlib.resources\n"
-        "print(leadtui.__file__, *((importlib.resources.files('leadtui') / 'data').iterdir()), sep='\\n')"
+        "print(leadtui.__file__, *((importlib.resources.files('leadtui') / "
+        "'data').iterdir()), "
+        "sep='\\n')"
     )
-    shown = subprocess.run([sys.executable, "-I", "-c", look], check=True, capture_output=True, text=True, cwd=tmp_path)
+    shown = subprocess.run(
+        [sys.executable, "-I", "-c", look], check=True, capture_output=True, text=True, cwd=tmp_path
+    )
     module, *folders = map(Path, shown.stdout.split("\n")[:-1])
     assert module.is_relative_to(tmp_path)
     assert {folder.name for folder in folders} >= FOLDERS

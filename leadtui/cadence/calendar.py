@@ -1,4 +1,5 @@
-"""Days and hours: day-parts, public holidays, local time to UTC and back, spans, and the floor's business clock."""
+"""Days and hours: day-parts, public holidays, local time to UTC and back, spans, and the floor's
+business clock."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ DAY_PARTS: tuple[tuple[DayPart, int, int], ...] = (
     (DayPart.AFTERNOON, 12, 15),
     (DayPart.LATE, 15, 18),
 )
-"""Each part of the local day with its first hour and the hour before which it ends; the place is its bit."""
+"""Each part of the local day with its first hour and the hour before which it ends; the place is
+its bit."""
 
 EPOCH = date(2020, 1, 1)
 """The local day on which business minutes begin to count."""
@@ -51,20 +53,24 @@ def day_part(local: datetime) -> DayPart | None:
 
 
 def local_to_utc(local: datetime, zone: str) -> datetime:
-    """A wall-clock time without zone as aware UTC: one that a DST change skips moves forward, of two the first."""
+    """A wall-clock time without zone as aware UTC: one that a DST change skips moves forward, of
+    two the first."""
     return local.replace(tzinfo=zone_info(zone), fold=0).astimezone(UTC)
 
 
 @lru_cache(maxsize=4096)
 def holidays_of(country: str, region: str, year: int) -> Mapping[date, str]:
-    """The public holidays of a year with their English names where there are any; region as ``RR`` or ``CC-RR``."""
+    """The public holidays of a year with their English names where there are any; region as ``RR``
+    or ``CC-RR``."""
     import holidays  # 0.1 s, and only where a date is asked for
 
     names: dict[date, str] = {}
     region = region.removeprefix(f"{country}-")
     for subdivision in (region or None, None):
         try:
-            found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
+            found = holidays.country_holidays(
+                country, subdiv=subdivision, years=year, language="en_US"
+            )
         except NotImplementedError:  # a country or subdivision that the library does not know
             continue
         names.update((day, found[day]) for day in found if day.year == year)
@@ -73,7 +79,8 @@ def holidays_of(country: str, region: str, year: int) -> Mapping[date, str]:
 
 
 def is_holiday(country: str, region: str, day: date, worked: tuple[str, ...] = ()) -> str:
-    """The name of the public holiday on this day, or ``""``; ``worked`` lists names or ISO dates that do not count."""
+    """The name of the public holiday on this day, or ``""``; ``worked`` lists names or ISO dates
+    that do not count."""
     if not country:
         return ""
     name = holidays_of(country, region, day.year).get(day, "")
@@ -83,14 +90,17 @@ def is_holiday(country: str, region: str, day: date, worked: tuple[str, ...] = (
 def _is_worked(name: str, day: date, worked: tuple[str, ...]) -> bool:
     wanted = {word.casefold() for word in worked}
     names = (part.strip().casefold() for part in name.split(";"))
-    return day.isoformat() in wanted or all({part, part.removesuffix(" (observed)")} & wanted for part in names)
+    return day.isoformat() in wanted or all(
+        {part, part.removesuffix(" (observed)")} & wanted for part in names
+    )
 
 
 def add_span(moment: datetime, span: Span, zone: str, is_open: Callable[[date], bool]) -> datetime:
-    """``moment`` (aware) plus a span, as aware UTC: minutes and hours elapse, longer units keep the local clock.
+    """``moment`` (aware) plus a span, as aware UTC: minutes and hours elapse, longer units keep the
+    local clock.
 
-    Business days are days for which ``is_open`` is true; the 31st plus a month is the month's last day.
-    """
+    Business days are days for which ``is_open`` is true; the 31st plus a month is the month's last
+    day."""
     if span.unit in ELAPSED:
         return (moment + timedelta(seconds=span.amount * _SECONDS[span.unit])).astimezone(UTC)
     if not span.amount:
@@ -126,7 +136,8 @@ def _business_day(day: date, amount: int, is_open: Callable[[date], bool]) -> da
 
 
 class _Table(NamedTuple):
-    """A business clock's windows up to the end of the year before ``year``; times are epoch seconds."""
+    """A business clock's windows up to the end of the year before ``year``; times are epoch
+    seconds."""
 
     year: int
     until: float
@@ -139,10 +150,10 @@ class _Table(NamedTuple):
 class BusinessClock:
     """The floor's business time, counted since 2020-01-01 local; exact across holidays and DST.
 
-    ``hours`` maps weekdays (0 = Monday) to local windows; ``country`` and ``region`` choose the public holidays on
-    which the floor is closed, except those in ``worked``. The table grows a year at a time, when first asked for;
-    threads may share a clock: a grown table replaces the old one whole.
-    """
+    ``hours`` maps weekdays (0 = Monday) to local windows; ``country`` and ``region`` choose the
+    public holidays on which the floor is closed, except those in ``worked``. The table grows a year
+    at a time, when first asked for; threads may share a clock: a grown table replaces the old one
+    whole."""
 
     __slots__ = ("_country", "_hours", "_region", "_table", "_worked", "_zone")
 
@@ -155,33 +166,41 @@ class BusinessClock:
         worked: tuple[str, ...] = (),
     ) -> None:
         if not any(hours.values()):
-            raise LeadtuiError("The floor has no business hours; give some under [business_hours] in playbook.toml.")
+            raise LeadtuiError(
+                "The floor has no business hours; give some under [business_hours] in "
+                "playbook.toml."
+            )
         self._hours, self._zone = hours, zone
         self._country, self._region, self._worked = country, region, worked
         self._table = _Table(EPOCH.year, _midnight(EPOCH, zone), (), (), (0.0,))
         self._grown(self._table)
 
     def minutes_at(self, moment: datetime) -> int:
-        """Whole business minutes between the floor's epoch and an aware time; 0 before the epoch."""
+        """Whole business minutes between the floor's epoch and an aware time; 0 before the
+        epoch."""
         return int(self._seconds_at(moment.timestamp()) // 60)
 
     def at(self, minutes: int) -> datetime:
-        """The first moment (aware UTC) at which ``minutes`` business minutes have passed since the epoch."""
+        """The first moment (aware UTC) at which ``minutes`` business minutes have passed since the
+        epoch."""
         return self._moment(minutes * 60.0)
 
     def add(self, moment: datetime, minutes: int) -> datetime:
-        """``minutes`` (not negative) of business time after ``moment``, aware UTC; exact to the second."""
+        """``minutes`` (not negative) of business time after ``moment``, aware UTC; exact to the
+        second."""
         if minutes <= 0:
             return moment.astimezone(UTC)
         return self._moment(self._seconds_at(moment.timestamp()) + minutes * 60.0)
 
     def windows(self, first: datetime, last: datetime) -> tuple[tuple[int, int, int], ...]:
-        """The windows from the last one that begins before ``first`` up to ``last`` (aware), each as (start, end,
-        business seconds before it) in epoch seconds."""
+        """The windows from the last one that begins before ``first`` up to ``last`` (aware), each
+        as (start, end, business seconds before it) in epoch seconds."""
         table = self._until(last.timestamp())
         low = max(0, bisect_right(table.starts, first.timestamp()) - 1)
         high = bisect_right(table.starts, last.timestamp())
-        rows = zip(table.starts[low:high], table.ends[low:high], table.before[low:high], strict=True)
+        rows = zip(
+            table.starts[low:high], table.ends[low:high], table.before[low:high], strict=True
+        )
         return tuple((int(start), int(end), int(before)) for start, end, before in rows)
 
     def _until(self, stamp: float) -> _Table:
@@ -208,7 +227,8 @@ class BusinessClock:
         return datetime.fromtimestamp(table.starts[index] + seconds - table.before[index], UTC)
 
     def _grown(self, table: _Table) -> _Table:
-        """The table with one more year. Two threads that grow the same one come to the same result."""
+        """The table with one more year. Two threads that grow the same one come to the same
+        result."""
         if table.year > LAST_YEAR:
             raise LeadtuiError(f"Business time ends with the year {LAST_YEAR}; is a date mistyped?")
         starts, ends, before = list(table.starts), list(table.ends), list(table.before)
@@ -218,24 +238,33 @@ class BusinessClock:
             if windows and not is_holiday(self._country, self._region, day, self._worked):
                 for window in sorted(windows, key=lambda window: window.start):
                     first, last = interval(day, window, self._zone)
-                    first = max(first, int(ends[-1])) if ends else first  # windows that overlap count once
+                    first = (
+                        max(first, int(ends[-1])) if ends else first
+                    )  # windows that overlap count once
                     if first < last:
                         starts.append(first)
                         ends.append(last)
                         before.append(before[-1] + last - first)
             day += timedelta(days=1)
-        grown = _Table(table.year + 1, _midnight(end, self._zone), tuple(starts), tuple(ends), tuple(before))
+        grown = _Table(
+            table.year + 1, _midnight(end, self._zone), tuple(starts), tuple(ends), tuple(before)
+        )
         if grown.year > self._table.year:
             self._table = grown
         return grown
 
 
 def interval(day: date, window: Hours, zone: str) -> tuple[int, int]:
-    """A window of local hours on one day as epoch seconds, start <= t < end; an end of ``time.max`` is midnight."""
+    """A window of local hours on one day as epoch seconds, start <= t < end; an end of ``time.max``
+    is midnight."""
     end = window.end
     if end == time.max:
-        return _stamp(datetime.combine(day, window.start), zone), _midnight(day + timedelta(days=1), zone)
-    return _stamp(datetime.combine(day, window.start), zone), _stamp(datetime.combine(day, end), zone)
+        return _stamp(datetime.combine(day, window.start), zone), _midnight(
+            day + timedelta(days=1), zone
+        )
+    return _stamp(datetime.combine(day, window.start), zone), _stamp(
+        datetime.combine(day, end), zone
+    )
 
 
 def _stamp(local: datetime, zone: str) -> int:
@@ -247,12 +276,14 @@ def _midnight(day: date, zone: str) -> int:
 
 
 @lru_cache(maxsize=16)
-def _clock(hours: tuple[tuple[int, tuple[Hours, ...]], ...], zone: str, *floor: str | tuple[str, ...]) -> BusinessClock:
+def _clock(
+    hours: tuple[tuple[int, tuple[Hours, ...]], ...], zone: str, *floor: str | tuple[str, ...]
+) -> BusinessClock:
     country, region, worked = floor
     return BusinessClock(dict(hours), zone, str(country), str(region), tuple(worked))
 
 
-def business_minutes(  # noqa: PLR0917 - a floor is five things, a period two
+def business_minutes(
     hours: Mapping[int, tuple[Hours, ...]],
     zone: str,
     holidays_country: str,

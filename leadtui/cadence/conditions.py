@@ -1,9 +1,10 @@
-"""The one vocabulary for "does this lead match?": read from TOML tables, judged in Python, exported for SQL.
+"""The one vocabulary for "does this lead match?": read from TOML tables, judged in Python, exported
+for SQL.
 
-A condition holds when all its tests hold. A test on a fact that is missing (``None`` or not given) is false, so
-``Not`` of it is true; an empty text is a fact like any other. Texts compare folded, ``*`` stands for any run of
-characters. Within a span means not before its beginning, older means before it, so of the two exactly one holds.
-"""
+A condition holds when all its tests hold. A test on a fact that is missing (``None`` or not given)
+is false, so ``Not`` of it is true; an empty text is a fact like any other. Texts compare folded,
+``*`` stands for any run of characters. Within a span means not before its beginning, older means
+before it, so of the two exactly one holds."""
 
 from __future__ import annotations
 
@@ -31,16 +32,24 @@ __all__ = [
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        **dict.fromkeys(("offer", "persona", "country", "region", "city", "industry", "title", "company"), "text"),
-        **dict.fromkeys(("source", "event", "rating", "stage", "cadence", "language", "segment"), "text"),
-        **dict.fromkeys(("technical_fit", "project", "budget", "rivals", "webinar_topic", "sign"), "text"),
+        **dict.fromkeys(
+            ("offer", "persona", "country", "region", "city", "industry", "title", "company"),
+            "text",
+        ),
+        **dict.fromkeys(
+            ("source", "event", "rating", "stage", "cadence", "language", "segment"), "text"
+        ),
+        **dict.fromkeys(
+            ("technical_fit", "project", "budget", "rivals", "webinar_topic", "sign"), "text"
+        ),
         **dict.fromkeys(("employees", "revenue", "score", "fit", "engagement"), "number"),
         **dict.fromkeys(("attempts", "contacts", "responses"), "number"),
         **dict.fromkeys(("inquiry_at", "created_at", "last_contact_at"), "date"),
         **dict.fromkeys(("consent", "existing_customer"), "bool"),
     }
 )
-"""What a condition may ask about, and the kind of each: ``text``, ``number``, ``date`` or ``bool``."""
+"""What a condition may ask about, and the kind of each: ``text``, ``number``, ``date`` or
+``bool``."""
 
 MAX_DEPTH = 8
 """How deep ``not`` and ``any`` may nest."""
@@ -102,7 +111,9 @@ Test = TextIs | NumberIs | DateIs | BoolIs | Not | AnyOf
 _NUMBER = r"(-?\d[\d_,]{0,18}(?:\.\d{1,6})?)"
 _COMPARE = re.compile(rf"(>=|<=|>|<|=)?\s*{_NUMBER}")
 _RANGE = re.compile(rf"{_NUMBER}\s*\.\.\s*{_NUMBER}")
-_AGE = re.compile(r"(within|older\s+than)\s+(?:the\s+last\s+)?(\d{1,5})\s+(minute|hour|day|week|month|year)s?")
+_AGE = re.compile(
+    r"(within|older\s+than)\s+(?:the\s+last\s+)?(\d{1,5})\s+(minute|hour|day|week|month|year)s?"
+)
 _HELP = {
     "text": "write a text or a list of texts, '*' stands for anything",
     "number": "write a number, '>= 200', '< 10' or '100..500'",
@@ -111,8 +122,11 @@ _HELP = {
 }
 
 
-def parse(table: Mapping[str, Any], *, file: str = "", line: int = 0, path: str = "when") -> Condition:
-    """A condition from its TOML table; the first mistake is raised as ``PlaybookError`` with file and line."""
+def parse(
+    table: Mapping[str, Any], *, file: str = "", line: int = 0, path: str = "when"
+) -> Condition:
+    """A condition from its TOML table; the first mistake is raised as ``PlaybookError`` with file
+    and line."""
     problems: list[PlaybookError] = []
     condition = read(table, Place(file, (path,), line=line), problems)
     if problems:
@@ -121,13 +135,18 @@ def parse(table: Mapping[str, Any], *, file: str = "", line: int = 0, path: str 
 
 
 def read(table: object, place: Place, problems: list[PlaybookError], depth: int = 0) -> Condition:
-    """Like ``parse``, but every mistake goes to ``problems`` and the rest of the condition is read."""
+    """Like ``parse``, but every mistake goes to ``problems`` and the rest of the condition is
+    read."""
     what = str(place.path[-1]) if place.path else "when"
     if not isinstance(table, Mapping):
-        problems.append(place.error(f'{what} = {quoted(table)} is not a condition; write {{ offer = "trial" }}'))
+        problems.append(
+            place.error(f'{what} = {quoted(table)} is not a condition; write {{ offer = "trial" }}')
+        )
         return Condition()
     if depth > MAX_DEPTH:
-        problems.append(place.error(f"the condition nests deeper than {MAX_DEPTH} levels; make it flatter"))
+        problems.append(
+            place.error(f"the condition nests deeper than {MAX_DEPTH} levels; make it flatter")
+        )
         return Condition()
     tests: list[Test] = []
     for key, value in table.items():
@@ -146,9 +165,15 @@ def read(table: object, place: Place, problems: list[PlaybookError], depth: int 
 
 def _any(value: object, place: Place, problems: list[PlaybookError], depth: int) -> Test:
     if not isinstance(value, list) or not value:
-        problems.append(place.error(f"any = {quoted(value)} is not a list of conditions; write [ {{…}}, {{…}} ]"))
+        problems.append(
+            place.error(
+                f"any = {quoted(value)} is not a list of conditions; write [ {{…}}, {{…}} ]"
+            )
+        )
         return AnyOf(())
-    return AnyOf(tuple(read(one, place.at(number), problems, depth + 1) for number, one in enumerate(value)))
+    return AnyOf(
+        tuple(read(one, place.at(number), problems, depth + 1) for number, one in enumerate(value))
+    )
 
 
 def _test(field: str, value: object, place: Place, problems: list[PlaybookError]) -> Test:
@@ -157,13 +182,22 @@ def _test(field: str, value: object, place: Place, problems: list[PlaybookError]
     values = value if isinstance(value, list) and kind in ("text", "number") else [value]
     tests = [test for one in values if (test := _READ[kind](field, one)) is not None]
     if len(tests) < len(values) or not tests:
-        problems.append(place.error(f"{field} = {quoted(value)} is not a {kind} test; {_HELP[kind]}"))
+        problems.append(
+            place.error(f"{field} = {quoted(value)} is not a {kind} test; {_HELP[kind]}")
+        )
         return AnyOf(())
     if any(isinstance(test, NumberIs) and is_empty(test) for test in tests):
-        problems.append(place.error(f"{field} = {quoted(value)} can never hold; put the smaller number first"))
+        problems.append(
+            place.error(f"{field} = {quoted(value)} can never hold; put the smaller number first")
+        )
     if kind == "text":
         return TextIs(
-            field, tuple(dict.fromkeys(p for test in tests if isinstance(test, TextIs) for p in test.patterns))
+            field,
+            tuple(
+                dict.fromkeys(
+                    p for test in tests if isinstance(test, TextIs) for p in test.patterns
+                )
+            ),
         )
     return tests[0] if len(tests) == 1 else AnyOf(tuple(Condition((test,)) for test in tests))
 
@@ -228,8 +262,8 @@ def _value_text(value: object) -> str:
 def matches(condition: Condition, facts: Mapping[str, Any], now: datetime) -> bool:
     """Whether a lead with these facts matches at ``now`` (aware).
 
-    A fact may be a collection: any member counts. One that changes with time is a function of ``now``.
-    """
+    A fact may be a collection: any member counts. One that changes with time is a function of
+    ``now``."""
     return all(_holds(test, facts, now) for test in condition.tests)
 
 
@@ -242,7 +276,9 @@ def _holds(test: Test, facts: Mapping[str, Any], now: datetime) -> bool:
     fact = facts.get(test.field)
     if callable(fact):
         fact = fact(now)
-    members = fact if isinstance(fact, Collection) and not isinstance(fact, str | bytes) else (fact,)
+    members = (
+        fact if isinstance(fact, Collection) and not isinstance(fact, str | bytes) else (fact,)
+    )
     return any(_fits(test, member, now) for member in members)
 
 
@@ -255,7 +291,9 @@ def _fits(test: TextIs | NumberIs | DateIs | BoolIs, fact: object, now: datetime
             return fact is test.value
         case NumberIs(), int() | float() | Decimal() if not isinstance(fact, bool):
             above = test.low is None or fact > test.low or (test.include_low and fact == test.low)
-            below = test.high is None or fact < test.high or (test.include_high and fact == test.high)
+            below = (
+                test.high is None or fact < test.high or (test.include_high and fact == test.high)
+            )
             return above and below
         case DateIs(), date():
             return (_moment(fact) < cutoff(test, now)) is test.older
@@ -273,7 +311,9 @@ def is_empty(test: NumberIs) -> bool:
     """Whether no number lies between the test's ends."""
     if test.low is None or test.high is None:
         return False
-    return test.low > test.high or (test.low == test.high and not (test.include_low and test.include_high))
+    return test.low > test.high or (
+        test.low == test.high and not (test.include_low and test.include_high)
+    )
 
 
 def cutoff(test: DateIs, now: datetime) -> datetime:
@@ -290,4 +330,6 @@ def _months_before(now: datetime, months: int) -> datetime:
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
     if year < 1:
         raise OverflowError
-    return now.replace(year=year, month=month + 1, day=min(now.day, calendar.monthrange(year, month + 1)[1]))
+    return now.replace(
+        year=year, month=month + 1, day=min(now.day, calendar.monthrange(year, month + 1)[1])
+    )

@@ -55,14 +55,18 @@ def _all(old: Playbook, new: Playbook) -> Iterator[Change]:
     yield from _rules("response time", old.sla, new.sla)
     yield from _rules("routing", old.routing, new.routing)
     for kind in ("email", "letter", "script", "objection"):
-        texts = [[text for text in book.templates.values() if text.kind == kind] for book in (old, new)]
+        texts = [
+            [text for text in book.templates.values() if text.kind == kind] for book in (old, new)
+        ]
         yield from _keyed(kind, texts[0], texts[1], attrgetter("id"))
     yield from _named("disposition", old.dispositions, new.dispositions)
     yield from _named("offer", old.offers, new.offers)
     yield from _keyed("persona", old.personas, new.personas, attrgetter("name"))
     yield from _keyed("stage", old.stages, new.stages, attrgetter("key"))
     yield from _keyed("question", old.questions, new.questions, attrgetter("key"))
-    yield from _keyed("reason", old.reasons, new.reasons, lambda reason: f"{reason.kind}/{reason.code}")
+    yield from _keyed(
+        "reason", old.reasons, new.reasons, lambda reason: f"{reason.kind}/{reason.code}"
+    )
     yield from _keyed("scoring rule", old.scoring, new.scoring, attrgetter("name"))
     yield from _keyed("event rule", old.events, new.events, attrgetter("name"))
     yield from _named("floor", {"rules": old.floor}, {"rules": new.floor})
@@ -80,14 +84,24 @@ def _steps(old: Cadence, new: Cadence) -> Iterator[Change]:
     for change in _named("step", before, after, f" of {new.name}"):
         yield Change(change.kind, f"{new.name}/{change.name}", change.what, change.text, new.name)
     if [one for one in before if one in after] != [one for one in after if one in before]:
-        yield Change("cadence", new.name, "changed", f"The steps of {new.name} come in another order.", new.name)
+        yield Change(
+            "cadence",
+            new.name,
+            "changed",
+            f"The steps of {new.name} come in another order.",
+            new.name,
+        )
 
 
-def _keyed(kind: str, old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], str]) -> Iterator[Change]:
+def _keyed(
+    kind: str, old: Iterable[Any], new: Iterable[Any], key: Callable[[Any], str]
+) -> Iterator[Change]:
     return _named(kind, {key(one): one for one in old}, {key(one): one for one in new})
 
 
-def _named(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], of: str = "") -> Iterator[Change]:
+def _named(
+    kind: str, old: Mapping[str, Any], new: Mapping[str, Any], of: str = ""
+) -> Iterator[Change]:
     """Differences between things with names."""
     word = {"email": "e-mail"}.get(kind, kind)
     for name in dict.fromkeys((*old, *new)):
@@ -97,7 +111,13 @@ def _named(kind: str, old: Mapping[str, Any], new: Mapping[str, Any], of: str = 
         elif name not in old:
             yield Change(kind, name, "added", f"The {word} '{name}'{of} is new.", cadence)
         elif differences := list(_differences(old[name], new[name])):
-            yield Change(kind, name, "changed", f"The {word} '{name}'{of}: {'; '.join(differences)}.", cadence)
+            yield Change(
+                kind,
+                name,
+                "changed",
+                f"The {word} '{name}'{of}: {'; '.join(differences)}.",
+                cadence,
+            )
 
 
 def _differences(old: Any, new: Any) -> Iterator[str]:
@@ -136,19 +156,30 @@ def _entries(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[st
 
 def _lines(before: str, after: str) -> str:
     one, other = before.splitlines(), after.splitlines()
-    kept = sum(block.size for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks())
+    kept = sum(
+        block.size
+        for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    )
     return f"text changed ({len(other) - kept} lines new, {len(one) - kept} gone)"
 
 
 def _rules(kind: str, old: Sequence[Rule], new: Sequence[Rule]) -> Iterator[Change]:
     """Differences between lists in which the order counts."""
     before, after = [_rule(rule) for rule in old], [_rule(rule) for rule in new]
-    gone, fresh = [rule for rule in before if rule not in after], [rule for rule in after if rule not in before]
+    gone, fresh = (
+        [rule for rule in before if rule not in after],
+        [rule for rule in after if rule not in before],
+    )
     for rule in gone:
         yield Change(kind, rule, "removed", f"In the {kind}, the rule '{rule}' is gone.")
     for rule in fresh:
         place = after.index(rule) + 1
-        yield Change(kind, rule, "added", f"In the {kind}, the rule '{rule}' is new, number {place} of {len(after)}.")
+        yield Change(
+            kind,
+            rule,
+            "added",
+            f"In the {kind}, the rule '{rule}' is new, number {place} of {len(after)}.",
+        )
     if [rule for rule in before if rule in after] != [rule for rule in after if rule in before]:
         yield Change(kind, "order", "changed", f"In the {kind}, the rules come in another order.")
 
@@ -157,7 +188,10 @@ def _rule(rule: Rule) -> str:
     if isinstance(rule, TreeRule):
         result = rule.cadence
     elif isinstance(rule, SlaRule):
-        result = f"{rule.minutes} minutes from {'the planned time' if rule.from_planned else 'the inquiry'}"
+        result = (
+            f"{rule.minutes} minutes from "
+            f"{'the planned time' if rule.from_planned else 'the inquiry'}"
+        )
     else:
         result = f"{rule.to} ({rule.method})"
     return f"{rule.when.source or 'everything else'} → {result}"
@@ -178,11 +212,15 @@ def _say(value: Any) -> str:
         case Condition():
             text = value.source or "always"
         case Exit():
-            text = " and ".join(value.cadences) or (f"closed ({value.close})" if value.close else "nothing")
+            text = " and ".join(value.cadences) or (
+                f"closed ({value.close})" if value.close else "nothing"
+            )
         case Hours():
             text = f"{value.start:%H:%M}-{value.end:%H:%M}"
         case LegalHours():
-            week = "; ".join(f"{_DAYS[day]} {_say(hours)}" for day, hours in value.week.items() if hours)
+            week = "; ".join(
+                f"{_DAYS[day]} {_say(hours)}" for day, hours in value.week.items() if hours
+            )
             text = f"{week}{'' if value.holidays else '; no holidays'}"
         case Mapping():
             text = ", ".join(f"{key} {_say(one)}" for key, one in value.items()) or "nothing"

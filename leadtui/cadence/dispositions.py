@@ -1,7 +1,8 @@
-"""What follows an outcome of a call: the rows of ``dispositions.toml`` interpreted field by field, never by name.
+"""What follows an outcome of a call: the rows of ``dispositions.toml`` interpreted field by field,
+never by name.
 
-Every outcome leaves the enrolment ended, paused until a date, or with a next touch; none leaves it active without one.
-"""
+Every outcome leaves the enrolment ended, paused until a date, or with a next touch; none leaves it
+active without one."""
 
 from __future__ import annotations
 
@@ -44,25 +45,36 @@ _SOON = Span(1, Unit.BUSINESS_DAYS)
 
 
 def missing(disposition: Disposition, answer: Answer) -> tuple[str, ...]:
-    """What ``requires`` still asks for; a gatekeeper's name may stand under colleague or in the note."""
-    return tuple(name for name in disposition.requires if name in _GIVEN and not _GIVEN[name](answer))
+    """What ``requires`` still asks for; a gatekeeper's name may stand under colleague or in the
+    note."""
+    return tuple(
+        name for name in disposition.requires if name in _GIVEN and not _GIVEN[name](answer)
+    )
 
 
 def offered(dispositions: Iterable[Disposition], state: EnrolmentState) -> tuple[Disposition, ...]:
-    """The outcomes that can still be chosen in this enrolment: ``max_per_cadence`` takes a row out."""
+    """The outcomes that can still be chosen in this enrolment: ``max_per_cadence`` takes a row
+    out."""
     return tuple(
-        row for row in dispositions if not row.max_per_cadence or state.counts.get(row.code, 0) < row.max_per_cadence
+        row
+        for row in dispositions
+        if not row.max_per_cadence or state.counts.get(row.code, 0) < row.max_per_cadence
     )
 
 
 def unanswered(dispositions: Mapping[str, Disposition]) -> Disposition | None:
-    """The row of a call that nobody took: the first that is a mere attempt and orders nothing but the next step."""
+    """The row of a call that nobody took: the first that is a mere attempt and orders nothing but
+    the next step."""
     rows = dispositions.values()
-    plain = (row for row in rows if row.attempt and not (row.contact or row.ends or row.blocks or row.requires))
+    plain = (
+        row
+        for row in rows
+        if row.attempt and not (row.contact or row.ends or row.blocks or row.requires)
+    )
     return next((row for row in plain if row.then == ("step",) and row.delay is None), None)
 
 
-def decide(  # noqa: PLR0917 - an outcome is judged by all of this
+def decide(
     disposition_code: str,
     answer: Answer,
     cadence: Cadence,
@@ -74,12 +86,14 @@ def decide(  # noqa: PLR0917 - an outcome is judged by all of this
 ) -> Outcome:
     """What a call came to. ``state.next_step`` is the step that was called for; ``now`` is aware.
 
-    ``missing`` is asked before; what is missing all the same is replaced by the row's default. The state after is
-    ``None`` when the enrolment has ended.
-    """
+    ``missing`` is asked before; what is missing all the same is replaced by the row's default. The
+    state after is ``None`` when the enrolment has ended."""
     said = playbook.dispositions.get(disposition_code)
     if said is None:
-        raise Refused("unknown_disposition", f"The playbook has no outcome {disposition_code}; choose one it lists.")
+        raise Refused(
+            "unknown_disposition",
+            f"The playbook has no outcome {disposition_code}; choose one it lists.",
+        )
     count = state.counts.get(said.code, 0) + 1
     row = said
     if said.escalate_after and count >= said.escalate_after:
@@ -87,7 +101,9 @@ def decide(  # noqa: PLR0917 - an outcome is judged by all of this
     after = _counted(said, row, cadence, state, lead, now)
     if row.ends == "calls" or row.blocks == "person":
         lead = replace(lead, calls_allowed=False)
-    return _Decision(said, row, answer, cadence, state, playbook, lead, calendar, now).outcome(after)
+    return _Decision(said, row, answer, cadence, state, playbook, lead, calendar, now).outcome(
+        after
+    )
 
 
 def exit_effects(finished: Finished, now: datetime) -> tuple[Effect, ...]:
@@ -100,7 +116,12 @@ def exit_effects(finished: Finished, now: datetime) -> tuple[Effect, ...]:
 
 
 def _counted(
-    said: Disposition, row: Disposition, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, now: datetime
+    said: Disposition,
+    row: Disposition,
+    cadence: Cadence,
+    state: EnrolmentState,
+    lead: LeadFacts,
+    now: datetime,
 ) -> EnrolmentState:
     """The enrolment's figures after the call, before it is known what follows."""
     counts = dict(state.counts)
@@ -115,13 +136,16 @@ def _counted(
     if said.attempt:
         part = day_part(now.astimezone(zone_info(lead.zones[0] if lead.zones else "UTC")))
         tried = after.parts_tried | {part} if part else after.parts_tried
-        after = replace(after, last_touch={**after.last_touch, Channel.CALL: now}, parts_tried=tried)
+        after = replace(
+            after, last_touch={**after.last_touch, Channel.CALL: now}, parts_tried=tried
+        )
     return replace(after, exhausted=is_exhausted(cadence, after))
 
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """One outcome being worked out; ``row`` is the disposition that counts, ``said`` the one that was chosen."""
+    """One outcome being worked out; ``row`` is the disposition that counts, ``said`` the one that
+    was chosen."""
 
     said: Disposition
     row: Disposition
@@ -161,8 +185,14 @@ class _Decision:
 
     def _blocks(self) -> list[Effect]:
         """What nobody may call any more."""
-        effects = [Effect(f"block_{self.row.blocks}", reason=self.row.code)] if self.row.blocks else []
-        return [*effects, Effect("end_calls", reason=self.row.code)] if self.row.ends == "calls" else effects
+        effects = (
+            [Effect(f"block_{self.row.blocks}", reason=self.row.code)] if self.row.blocks else []
+        )
+        return (
+            [*effects, Effect("end_calls", reason=self.row.code)]
+            if self.row.ends == "calls"
+            else effects
+        )
 
     def _offers(self, after: EnrolmentState) -> list[Effect]:
         """A data-fix task, and an e-mail to send now."""
@@ -170,12 +200,19 @@ class _Decision:
         if "data_fix" in row.then:
             effects.append(Effect("data_fix", due=self.now, title=row.data_fix or row.label))
         often = row.max_per_cadence and after.counts.get(row.code, 0) > row.max_per_cadence
-        if "email" in row.then and row.email and self.lead.has_email and self.lead.emails_allowed and not often:
+        if (
+            "email" in row.then
+            and row.email
+            and self.lead.has_email
+            and self.lead.emails_allowed
+            and not often
+        ):
             effects.append(Effect("offer_email", due=self.now, email=row.email))
         return effects
 
     def _closes(self) -> bool:
-        """Whether the reason closes the lead: it says so, or nurture could only be e-mail and they opted out."""
+        """Whether the reason closes the lead: it says so, or nurture could only be e-mail and they
+        opted out."""
         row = self.row
         mute = bool(row.closing_reasons) and "nurture" in row.then and not self.lead.emails_allowed
         return self.answer.reason in row.closing_reasons or mute
@@ -183,7 +220,9 @@ class _Decision:
     def _consequences(self) -> list[Effect]:
         then, effects = self.row.then, []
         if "meeting" in then:
-            effects.append(Effect("meeting", due=self._date(), title=self.row.label, email=self.row.email))
+            effects.append(
+                Effect("meeting", due=self._date(), title=self.row.label, email=self.row.email)
+            )
         if "opportunity" in then:
             effects.append(Effect("opportunity", due=self.now))
         if "refer" in then:
@@ -200,20 +239,24 @@ class _Decision:
         return effects + [Effect("enrol", due=later, cadence=name) for name in self.row.enters_at]
 
     def _missed(self, after: EnrolmentState) -> tuple[EnrolmentState, list[Effect]] | None:
-        """A touch that an outcome ordered and nobody took: again after that outcome's delay, as often as it says."""
+        """A touch that an outcome ordered and nobody took: again after that outcome's delay, as
+        often as it says."""
         order = self.playbook.dispositions.get(after.ordered_by)
         free = not (self.said.contact or self.row.blocks or self.row.ends or after.exhausted)
         if order is None or order.delay is None or not free or after.retries >= order.retries:
             return None
         due = self._clamped(self._after(self.now, order.delay))
         promised = "callback" in order.then
-        effects = [self._touch(Channel.CALL, due, _title(order, promised=promised), promised=promised)]
+        effects = [
+            self._touch(Channel.CALL, due, _title(order, promised=promised), promised=promised)
+        ]
         if order.ends == "pause":
             effects.append(Effect("pause", due=due, reason=order.code))
         return replace(after, retries=after.retries + 1), effects
 
     def _ordered(self, after: EnrolmentState) -> tuple[EnrolmentState, list[Effect]] | None:
-        """A callback at exactly the promised time, or a next action on an open day; the cadence waits for it."""
+        """A callback at exactly the promised time, or a next action on an open day; the cadence
+        waits for it."""
         then = self.row.then
         if "callback" not in then and "next_action" not in then:
             paused = [Effect("pause", due=self._date(), reason=self.row.code)]
@@ -237,23 +280,36 @@ class _Decision:
         due = self._clamped(self._after(self.now, row.delay))
         order = self.playbook.dispositions.get(after.ordered_by)
         promised = order is not None and "callback" in order.then
-        effects = [self._touch(Channel.CALL, due, _title(row, promised=promised), promised=promised)]
+        effects = [
+            self._touch(Channel.CALL, due, _title(row, promised=promised), promised=promised)
+        ]
         return replace(after, retries=after.retries + 1), effects
 
     def _step(self, after: EnrolmentState) -> tuple[EnrolmentState | None, list[Effect]]:
         """The next step, or the way out of the cadence."""
         put_off = self._after(self.now, self.row.delay) if self.row.delay else None
-        state = replace(self._advanced(after), calls_not_before=put_off, other_part=self.row.avoid_part)
+        state = replace(
+            self._advanced(after), calls_not_before=put_off, other_part=self.row.avoid_part
+        )
         planned = plan_next(self.cadence, state, self.lead, self.calendar, self.now)
         if isinstance(planned, Finished):
             return None, list(exit_effects(planned, self.now))
-        return state, [Effect("plan_step", due=planned.due, channel=planned.step.channel, title=planned.step.title)]
+        return state, [
+            Effect(
+                "plan_step", due=planned.due, channel=planned.step.channel, title=planned.step.title
+            )
+        ]
 
     def _advanced(self, after: EnrolmentState) -> EnrolmentState:
         """Past the step that was done; what an outcome ordered was no step."""
         done = 0 if self.before.ordered_by else 1
         return replace(
-            after, next_step=after.next_step + done, previous_at=self.now, retries=0, ordered_by="", other_part=False
+            after,
+            next_step=after.next_step + done,
+            previous_at=self.now,
+            retries=0,
+            ordered_by="",
+            other_part=False,
         )
 
     def _date(self) -> datetime:
@@ -267,13 +323,23 @@ class _Decision:
         site = Site(self.lead, self.calendar)
         return add_span(moment, span, site.zone, lambda day: not site.closed(day))
 
-    def _clamped(self, due: datetime, channel: Channel = Channel.CALL, unit: Unit = Unit.MINUTES) -> datetime:
-        """Into the calling window: minutes open the next window, a time that was named keeps its clock."""
+    def _clamped(
+        self, due: datetime, channel: Channel = Channel.CALL, unit: Unit = Unit.MINUTES
+    ) -> datetime:
+        """Into the calling window: minutes open the next window, a time that was named keeps its
+        clock."""
         step = Step("ordered", channel, By.REP, When(offset=Span(1, unit)), "")
         return clamp_to_window(due, self.lead, self.calendar, step)[0]
 
     def _touch(self, channel: Channel, due: datetime, title: str, *, promised: bool) -> Effect:
-        return Effect("plan_touch", due=due, channel=channel, promised=promised, reason=self.row.code, title=title)
+        return Effect(
+            "plan_touch",
+            due=due,
+            channel=channel,
+            promised=promised,
+            reason=self.row.code,
+            title=title,
+        )
 
 
 def _title(row: Disposition, *, promised: bool) -> str:

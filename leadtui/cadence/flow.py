@@ -17,20 +17,40 @@ _HARMLESS = " .,:?!·/()=+-_'…"
 
 
 def ascii_chart(cadence: Cadence) -> str:
-    """The cadence from top to bottom: when, channel, who, title, what may move or skip it, and the exits."""
-    head = [*wrap(f"{cadence.name} · {cadence.title}", WIDTH - 4), *wrap(_facts(cadence), WIDTH - 4)]
+    """The cadence from top to bottom: when, channel, who, title, what may move or skip it, and the
+    exits."""
+    head = [
+        *wrap(f"{cadence.name} · {cadence.title}", WIDTH - 4),
+        *wrap(_facts(cadence), WIDTH - 4),
+    ]
     width = max(cells(line) for line in head)
-    chart = [f"╭{'─' * (width + 2)}╮", *(f"│ {line}{' ' * (width - cells(line))} │" for line in head)]
+    chart = [
+        f"╭{'─' * (width + 2)}╮",
+        *(f"│ {line}{' ' * (width - cells(line))} │" for line in head),
+    ]
     chart += [f"╰─┬{'─' * width}╯", "  │"]
     times = [wrap(_time(step), _WIDEST_TIME) for step in cadence.steps]
-    columns = [len(str(len(cadence.steps))), max((cells(line) for time in times for line in time), default=0), 6, 6]
+    columns = [
+        len(str(len(cadence.steps))),
+        max((cells(line) for time in times for line in time), default=0),
+        6,
+        6,
+    ]
     room = WIDTH - sum(columns) - 2 * len(columns) - len("  ├─ ")
     for number, (step, time) in enumerate(zip(cadence.steps, times, strict=True), 1):
-        said = [*wrap(step.title, room), *(line for note in _notes(step) for line in wrap(note, room))]
+        said = [
+            *wrap(step.title, room),
+            *(line for note in _notes(step) for line in wrap(note, room)),
+        ]
         row = [[str(number)], time, [_channel(step)], [str(step.by)], said]
         for index, parts in enumerate(zip_longest(*row, fillvalue="")):
-            padded = [text + " " * (size - cells(text)) for text, size in zip(parts, columns, strict=False)]
-            chart.append(f"  {'├─' if not index else '│ '} {'  '.join((*padded, parts[-1]))}".rstrip())
+            padded = [
+                text + " " * (size - cells(text))
+                for text, size in zip(parts, columns, strict=False)
+            ]
+            chart.append(
+                f"  {'├─' if not index else '│ '} {'  '.join((*padded, parts[-1]))}".rstrip()
+            )
         chart.append("  │")
     ends = _ends(cadence)
     for number, text in enumerate(ends, 1):
@@ -42,7 +62,9 @@ def ascii_chart(cadence: Cadence) -> str:
 
 def _facts(cadence: Cadence) -> str:
     dates = [f"{name} = {when_text(when)}" for name, when in cadence.dates.items()]
-    attempts = [f"at most {cadence.max_attempts} attempts without contact"] if _calls(cadence) else []
+    attempts = (
+        [f"at most {cadence.max_attempts} attempts without contact"] if _calls(cadence) else []
+    )
     return " · ".join([f"goal: {cadence.goal}", *attempts, *dates])
 
 
@@ -69,7 +91,9 @@ def _notes(step: Step) -> list[str]:
     }[step.on_closed_day]
     if step.by is By.SYSTEM and not step.at.offset.amount:
         move = "sent at once, closed days too"
-    part = {None: "", DayPart.OTHER: " · part of the day not tried yet"}.get(step.day_part, f" · {step.day_part}")
+    part = {None: "", DayPart.OTHER: " · part of the day not tried yet"}.get(
+        step.day_part, f" · {step.day_part}"
+    )
     notes = [move + part]
     if step.when.tests:
         notes.append(f"skipped unless {step.when.source}")
@@ -81,7 +105,9 @@ def _notes(step: Step) -> list[str]:
 
 
 def _ends(cadence: Cadence) -> list[str]:
-    exhausted = f"{cadence.max_attempts} attempts without contact: calls end, e-mails still run, then"
+    exhausted = (
+        f"{cadence.max_attempts} attempts without contact: calls end, e-mails still run, then"
+    )
     ends = [f"{exhausted} {_exit(cadence.on_exhausted)}"] if _calls(cadence) else []
     return [*ends, f"finished: {_exit(cadence.on_finish)}"]
 
@@ -93,14 +119,17 @@ def _exit(end: Exit) -> str:
 
 
 def mermaid(cadence: Cadence) -> str:
-    """The cadence as a Mermaid ``flowchart TD``; a step with a condition has a diamond before it."""
+    """The cadence as a Mermaid ``flowchart TD``; a step with a condition has a diamond before
+    it."""
     lines = ["flowchart TD", f'    start(["{_label(f"{cadence.name}: {cadence.title}")}"])']
     loose = ["start -->"]
     for number, step in enumerate(cadence.steps, 1):
         node, entry = f"s{number}", f"s{number}"
         conditions = [step.when.source] if step.when.tests else []
         conditions += ["no contact yet"] if step.until_contact else []
-        text = "<br/>".join(_label(part) for part in (f"{_time(step)} · {_channel(step)} · {step.by}", step.title))
+        text = "<br/>".join(
+            _label(part) for part in (f"{_time(step)} · {_channel(step)} · {step.by}", step.title)
+        )
         lines.append(f'    {node}["{text}"]')
         if conditions:
             entry = f"c{number}"
@@ -112,11 +141,15 @@ def mermaid(cadence: Cadence) -> str:
     lines.append(f'    finish(["{_label(f"finished: {_exit(cadence.on_finish)}")}"])')
     lines += [f"    {edge} finish" for edge in loose]
     if _calls(cadence):
-        text = _label(f"{cadence.max_attempts} attempts without contact: {_exit(cadence.on_exhausted)}")
+        text = _label(
+            f"{cadence.max_attempts} attempts without contact: {_exit(cadence.on_exhausted)}"
+        )
         lines += [f'    exhausted(["{text}"])', "    start -.-> exhausted"]
     return "\n".join(lines) + "\n"
 
 
 def _label(text: str) -> str:
     """Outside text inside a quoted label: whatever Mermaid or HTML could read becomes a code."""
-    return "".join(char if char.isalnum() or char in _HARMLESS else f"#{ord(char)};" for char in plain(text))
+    return "".join(
+        char if char.isalnum() or char in _HARMLESS else f"#{ord(char)};" for char in plain(text)
+    )

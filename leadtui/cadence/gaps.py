@@ -1,4 +1,5 @@
-"""How much time must lie between two touches of a channel, unless the cadence itself sets them closer."""
+"""How much time must lie between two touches of a channel, unless the cadence itself sets them
+closer."""
 
 from __future__ import annotations
 
@@ -28,11 +29,11 @@ def gap_before(cadence: Cadence, index: int) -> int:
 
 
 def _all_gaps(cadence: Cadence) -> tuple[int, ...]:
-    """The gap before each step: the channel's ``min_gap``, or less where the steps are written closer together.
+    """The gap before each step: the channel's ``min_gap``, or less where the steps are written
+    closer together.
 
-    The first touch of a channel is compared with the start: what follows an inquiry within minutes is wanted then,
-    whenever the last touch of another cadence was.
-    """
+    The first touch of a channel is compared with the start: what follows an inquiry within minutes
+    is wanted then, whenever the last touch of another cadence was."""
     gaps: list[int] = []
     last: dict[Channel, tuple[str, int]] = {}
     root, position = "start", 0

@@ -1,8 +1,7 @@
 """What a playbook is once it is read: frozen values that the engine interprets and nothing else.
 
-The files that these come from, and every default, are in ``data/playbook``; ``loading.py`` builds them and
-names file, line and nearest key where a file is wrong.
-"""
+The files that these come from, and every default, are in ``data/playbook``; ``loading.py`` builds
+them and names file, line and nearest key where a file is wrong."""
 
 from __future__ import annotations
 
@@ -73,7 +72,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When a step falls due: an anchor (``start``, ``previous`` or a named date of the lead) plus a span."""
+    """When a step falls due: an anchor (``start``, ``previous`` or a named date of the lead) plus a
+    span."""
 
     anchor: str = "start"
     offset: Span = Span(0, Unit.MINUTES)
@@ -81,7 +81,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A parsed condition: all ``tests`` must hold (see ``conditions.py``); no tests match everything."""
+    """A parsed condition: all ``tests`` must hold (see ``conditions.py``); no tests match
+    everything."""
 
     tests: tuple[Any, ...] = ()
     source: str = ""
@@ -109,13 +110,15 @@ class Step:
     until_contact: bool = False
     """Skipped once a contact was made in this enrolment."""
     required_before: str = ""
-    """A stage or action that may not happen before this step is done (``discount`` in negotiation)."""
+    """A stage or action that may not happen before this step is done (``discount`` in
+    negotiation)."""
     line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Exit:
-    """What a lead enters when a cadence is over: cadences in order; empty means only the close below."""
+    """What a lead enters when a cadence is over: cadences in order; empty means only the close
+    below."""
 
     cadences: tuple[str, ...] = ()
     close: str = ""
@@ -163,7 +166,8 @@ class TreeRule:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """A kind of person, known by patterns of job titles (``*`` is a wildcard, case does not count)."""
+    """A kind of person, known by patterns of job titles (``*`` is a wildcard, case does not
+    count)."""
 
     name: str
     label: str
@@ -194,10 +198,9 @@ class SlaRule:
 class Disposition:
     """One outcome of a call as data; no outcome is handled in code by name.
 
-    ``ends`` is ``""``, ``pause``, ``cadence`` or ``calls``. ``then`` lists what follows, each one of
-    ``step`` (the next step), ``retry``, ``callback``, ``next_action``, ``meeting``, ``opportunity``,
-    ``nurture``, ``close``, ``recycle``, ``data_fix``, ``refer``, ``email``.
-    """
+    ``ends`` is ``""``, ``pause``, ``cadence`` or ``calls``. ``then`` lists what follows, each one
+    of ``step`` (the next step), ``retry``, ``callback``, ``next_action``, ``meeting``,
+    ``opportunity``, ``nurture``, ``close``, ``recycle``, ``data_fix``, ``refer``, ``email``."""
 
     key: str
     code: str
@@ -220,7 +223,8 @@ class Disposition:
     requires: tuple[str, ...] = ()
     """Of ``note``, ``at``, ``next``, ``reason``, ``colleague``, ``gatekeeper``."""
     blocks: str = ""
-    """``number`` marks the number wrong; ``person`` blocks every number of the person, for everybody."""
+    """``number`` marks the number wrong; ``person`` blocks every number of the person, for
+    everybody."""
     sure: bool = False
     """Asks "sure?" on its own."""
     enters: tuple[str, ...] = ()
@@ -228,7 +232,8 @@ class Disposition:
     enters_at: tuple[str, ...] = ()
     """Cadences that begin at the date that was named, or ``default_date`` from now."""
     closing_reasons: tuple[str, ...] = ()
-    """With one of these reason codes the lead is closed, and what ``then`` and ``enters`` say does not happen."""
+    """With one of these reason codes the lead is closed, and what ``then`` and ``enters`` say does
+    not happen."""
     default_date: Span | None = None
     """The date used when none was named (NOT_NOW: 90 days)."""
     data_fix: str = ""
@@ -271,7 +276,8 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A qualification question; ``answers`` maps keys to labels, ``passes`` lists the answers that qualify."""
+    """A qualification question; ``answers`` maps keys to labels, ``passes`` lists the answers that
+    qualify."""
 
     key: str
     label: str
@@ -282,13 +288,15 @@ class Question:
     mapped_from: tuple[str, ...] = ()
     """Headers of badge or form qualifiers that answer it (source "form", confirmed by the rep)."""
     words: Mapping[str, str] = field(default_factory=lambda: EMPTY)
-    """Answer key -> what forms say for it, patterns parted by ``|`` (``yes|ja|oui``); ``*`` is a wildcard."""
+    """Answer key -> what forms say for it, patterns parted by ``|`` (``yes|ja|oui``); ``*`` is a
+    wildcard."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason code: ``kind`` is ``no``, ``partly``, ``defer``, ``out_of_turn``, ``override``, ``reject``,
-    ``not_interested``, ``unqualified``, ``not_dialed`` or ``done``; ``key`` is its one-key choice."""
+    """A reason code: ``kind`` is ``no``, ``partly``, ``defer``, ``out_of_turn``, ``override``,
+    ``reject``, ``not_interested``, ``unqualified``, ``not_dialed`` or ``done``; ``key`` is its
+    one-key choice."""
 
     kind: str
     code: str
@@ -307,7 +315,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class LegalHours:
-    """When a region may be called by law: weekday (0 = Monday) -> windows, and whether holidays are banned."""
+    """When a region may be called by law: weekday (0 = Monday) -> windows, and whether holidays are
+    banned."""
 
     week: Mapping[int, tuple[Hours, ...]]
     holidays: bool = True
@@ -345,7 +354,8 @@ class ScoreRule:
 
 @dataclass(frozen=True, slots=True)
 class RoutingRule:
-    """Who gets the leads that match: a named rep, or a team by round_robin, weight or least_load."""
+    """Who gets the leads that match: a named rep, or a team by round_robin, weight or
+    least_load."""
 
     when: Condition
     to: str
@@ -355,7 +365,8 @@ class RoutingRule:
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """What happens by itself at a date of the lead (``at``) or when it does something (``signs``)."""
+    """What happens by itself at a date of the lead (``at``) or when it does something
+    (``signs``)."""
 
     name: str
     at: When | None = None
@@ -380,7 +391,9 @@ class FloorRules:
     product: str
     fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """Constant template fields (``$vendor``, ``$product``, links)."""
-    business_hours: Mapping[int, tuple[Hours, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    business_hours: Mapping[int, tuple[Hours, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     business_holidays_worked: tuple[str, ...] = ()
     """Names or ISO dates of public holidays on which the floor works."""
     popups: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
@@ -429,7 +442,8 @@ class Playbook:
 
 @dataclass(frozen=True, slots=True)
 class LeadFacts:
-    """What the engine knows of a lead: reachability, place, dates, and the facts that conditions read."""
+    """What the engine knows of a lead: reachability, place, dates, and the facts that conditions
+    read."""
 
     zones: tuple[str, ...]
     """Possible IANA zones; the first is used for planning."""
@@ -469,7 +483,8 @@ class EnrolmentState:
     exhausted: bool = False
     """Calls are over; the remaining e-mails still run."""
     ordered_by: str = ""
-    """Disposition code whose touch (a promised callback, a next action) is done before the cadence goes on."""
+    """Disposition code whose touch (a promised callback, a next action) is done before the cadence
+    goes on."""
     calls_not_before: datetime | None = None
     """An outcome put the next call off until then; e-mails still run."""
     other_part: bool = False
@@ -500,7 +515,8 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The enrolment has no further touch; ``exit`` says what follows, ``reason`` is finished or exhausted."""
+    """The enrolment has no further touch; ``exit`` says what follows, ``reason`` is finished or
+    exhausted."""
 
     exit: Exit
     reason: str
@@ -524,12 +540,12 @@ class Answer:
 class Effect:
     """One consequence of an outcome, for the desk to carry out in its transaction.
 
-    ``kind`` is one of ``plan_step`` (plan the enrolment's next step, not before ``due`` when given),
-    ``plan_touch`` (a touch of ``channel`` at ``due``; ``promised`` puts it at the top), ``pause``, ``end``
-    (the enrolment, with ``reason``), ``end_calls``, ``block_number``, ``block_person``, ``enrol``
-    (``cadence`` from ``due``), ``data_fix`` (``title``), ``opportunity``, ``meeting``, ``close``
-    (``reason``), ``recycle`` (``reason``), ``refer``, ``offer_email`` (``email``), ``supervisor`` (a question).
-    """
+    ``kind`` is one of ``plan_step`` (plan the enrolment's next step, not before ``due`` when
+    given), ``plan_touch`` (a touch of ``channel`` at ``due``; ``promised`` puts it at the top),
+    ``pause``, ``end`` (the enrolment, with ``reason``), ``end_calls``, ``block_number``,
+    ``block_person``, ``enrol`` (``cadence`` from ``due``), ``data_fix`` (``title``),
+    ``opportunity``, ``meeting``, ``close`` (``reason``), ``recycle`` (``reason``), ``refer``,
+    ``offer_email`` (``email``), ``supervisor`` (a question)."""
 
     kind: str
     due: datetime | None = None
@@ -543,7 +559,8 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an answer came to: the disposition that counted, the enrolment after it, and the consequences."""
+    """What an answer came to: the disposition that counted, the enrolment after it, and the
+    consequences."""
 
     disposition: Disposition
     state: EnrolmentState | None
@@ -597,7 +614,8 @@ class Gate:
     local_times: tuple[tuple[str, datetime], ...]
     """(zone, local time) for each possible zone."""
     next_allowed: datetime | None
-    """The next minute (aware UTC) at which it is not blocked; ``None`` when never or already allowed."""
+    """The next minute (aware UTC) at which it is not blocked; ``None`` when never or already
+    allowed."""
     warnings: tuple[str, ...] = ()
     window_closes: timedelta | None = None
     """Until the calling window (legal and preferred) closes today; ``None`` outside it."""

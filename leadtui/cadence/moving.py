@@ -1,4 +1,5 @@
-"""Where a step may stand: open days of a lead and a rep, and the moves that bring a due time into the calling window."""
+"""Where a step may stand: open days of a lead and a rep, and the moves that bring a due time into
+the calling window."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from leadtui.cadence.calendar import DAY_PARTS, interval, is_holiday, zone_info
-from leadtui.cadence.gate.windows import HoursTable, Interval, code_of, local_day, meet, place_of, table_of
+from leadtui.cadence.gate.windows import (
+    HoursTable,
+    Interval,
+    code_of,
+    local_day,
+    meet,
+    place_of,
+    table_of,
+)
 from leadtui.cadence.model import (
     By,
     CallingPolicy,
@@ -27,11 +36,23 @@ SEARCH_DAYS = 400
 PART_DAYS = 10
 """For how many days a wanted day-part is looked for before any time will do."""
 LAST_START = 15 * 60
-"""A step that is clamped to the end of a window is due this many seconds before it closes, so that it can be done."""
+"""A step that is clamped to the end of a window is due this many seconds before it closes, so that
+it can be done."""
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LAST_QUARTER = ("October", "November", "December")
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", *_LAST_QUARTER)
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    *_LAST_QUARTER,
+)
 _ANY: frozenset[DayPart] = frozenset()
 _WHOLE_DAYS = frozenset({Unit.DAYS, Unit.BUSINESS_DAYS, Unit.WEEKS, Unit.MONTHS})
 
@@ -40,8 +61,8 @@ _WHOLE_DAYS = frozenset({Unit.DAYS, Unit.BUSINESS_DAYS, Unit.WEEKS, Unit.MONTHS}
 class Calendar:
     """What planning needs besides the lead: the policy, the floor's rules and the rep's days off.
 
-    Days off are compared with the lead's local dates. Build one per rep and keep it; days are remembered per policy.
-    """
+    Days off are compared with the lead's local dates. Build one per rep and keep it; days are
+    remembered per policy."""
 
     policy: CallingPolicy
     floor: FloorRules
@@ -49,7 +70,8 @@ class Calendar:
 
 
 class Site:
-    """One lead's place and one calendar, as planning asks for them; the first possible zone is the lead's clock."""
+    """One lead's place and one calendar, as planning asks for them; the first possible zone is the
+    lead's clock."""
 
     __slots__ = ("_own", "_place", "calendar", "country", "info", "region", "table", "zone")
 
@@ -66,14 +88,17 @@ class Site:
         """Why nothing is done on this day, as the end of a sentence; ``""`` on an open one."""
         if day.weekday() >= 5:
             return "is a weekend"
-        if name := is_holiday(self.country, self.region, day, self.calendar.floor.business_holidays_worked):
+        if name := is_holiday(
+            self.country, self.region, day, self.calendar.floor.business_holidays_worked
+        ):
             return f"is {name}"
         if rep and any(off.first <= day <= off.last for off in self.calendar.time_off):
             return "is a day off of the rep"
         return ""
 
     def windows(self, ordinal: int, *, call: bool) -> tuple[Interval, ...]:
-        """The calling window of a local day: for a call in every possible zone, else in the lead's own."""
+        """The calling window of a local day: for a call in every possible zone, else in the lead's
+        own."""
         return self.table.planning(self._place if call else self._own, ordinal)
 
     def local(self, stamp: int) -> datetime:
@@ -108,7 +133,9 @@ class Wish:
 
 def is_flexible(step: Step) -> bool:
     """Whether a step asks for a day and not for an hour."""
-    return step.at.offset.unit in _WHOLE_DAYS and step.at_time is None and bool(step.at.offset.amount)
+    return (
+        step.at.offset.unit in _WHOLE_DAYS and step.at_time is None and bool(step.at.offset.amount)
+    )
 
 
 def is_at_once(step: Step) -> bool:
@@ -133,7 +160,8 @@ def wish_for(step: Step, due: int, lower: int, parts: frozenset[DayPart] = froze
 
 
 def move(wish: Wish, site: Site) -> tuple[int, tuple[str, ...]]:
-    """The due time in the calling window of an open day, and why it is not the one that was wished for."""
+    """The due time in the calling window of an open day, and why it is not the one that was wished
+    for."""
     due = max(wish.due, wish.lower)
     day = local_day(site.zone, due)
     why = site.closed(date.fromordinal(day), rep=wish.rep)
@@ -183,7 +211,8 @@ class _Search:
         return not self.site.closed(date.fromordinal(ordinal), rep=self.wish.rep)
 
     def _slot(self, ordinal: int, parts: frozenset[DayPart]) -> int | None:
-        """The time of one open day that comes nearest to what was wished for; ``None`` if nothing of it is left."""
+        """The time of one open day that comes nearest to what was wished for; ``None`` if nothing
+        of it is left."""
         wish = self.wish
         windows = self.site.windows(ordinal, call=wish.call)
         if parts:
@@ -203,10 +232,15 @@ class _Search:
         return last if elastic and last >= wish.lower else None
 
     def _wanted(self, ordinal: int, opening: int) -> int:
-        """The same local time when the day was closed; what came too late or should be at once opens the window."""
+        """The same local time when the day was closed; what came too late or should be at once
+        opens the window."""
         if ordinal == self.day:
             return self.due
-        return self.site.same_time(self.due, ordinal) if self.closed and not self.wish.at_once else opening
+        return (
+            self.site.same_time(self.due, ordinal)
+            if self.closed and not self.wish.at_once
+            else opening
+        )
 
 
 def _inside(stamp: int, windows: tuple[Interval, ...]) -> bool:
@@ -223,7 +257,9 @@ def _part_intervals(ordinal: int, zone: str, parts: frozenset[DayPart]) -> tuple
 _PART_HOURS = tuple((part, Hours(time(first), time(end))) for part, first, end in DAY_PARTS)
 
 
-def _reasons(wish: Wish, site: Site, due: int, found: int, why: str, parts: frozenset[DayPart]) -> tuple[str, ...]:
+def _reasons(
+    wish: Wish, site: Site, due: int, found: int, why: str, parts: frozenset[DayPart]
+) -> tuple[str, ...]:
     """Why a step moved, one sentence per rule that moved it."""
     was, now = site.local(due), site.local(found)
     reasons = []
@@ -234,7 +270,10 @@ def _reasons(wish: Wish, site: Site, due: int, found: int, why: str, parts: froz
         was = now.replace(hour=was.hour, minute=was.minute)
     inside = _inside(int(was.timestamp()), site.windows(was.toordinal(), call=wish.call))
     if parts and inside:
-        cause = f"{clock_text(was)} is in {'a part of the day tried before' if wish.untried else 'another day-part'}"
+        cause = (
+            f"{clock_text(was)} is in "
+            f"{'a part of the day tried before' if wish.untried else 'another day-part'}"
+        )
     elif inside:
         cause = "Wanted at once"
     else:
@@ -245,7 +284,8 @@ def _reasons(wish: Wish, site: Site, due: int, found: int, why: str, parts: froz
 
 
 def _moved_text(wish: Wish, site: Site, day: int, found: int, why: str) -> str:
-    """``Saturday 21 November is a weekend; moved to Monday 23 November``, with the holidays in between."""
+    """``Saturday 21 November is a weekend; moved to Monday 23 November``, with the holidays in
+    between."""
     causes, target = [f"{day_text(date.fromordinal(day))} {why}"], site.local(found)
     step = 1 if target.toordinal() > day else -1
     for ordinal in range(day + step, target.toordinal(), step):

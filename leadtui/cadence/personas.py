@@ -1,4 +1,5 @@
-"""Who a lead is and what the playbook gives such a lead: persona, cadence, agreed response time, texts."""
+"""Who a lead is and what the playbook gives such a lead: persona, cadence, agreed response time,
+texts."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ OTHER = "other"
 
 
 def persona_of(title: str, personas: Iterable[Persona]) -> str:
-    """The first persona with a pattern that fits the whole title; case and the width of blanks do not count."""
+    """The first persona with a pattern that fits the whole title; case and the width of blanks do
+    not count."""
     whole = " ".join(fold(title).split())
     for persona in personas:
         if any(like(fold(pattern), whole) for pattern in persona.titles):
@@ -23,12 +25,14 @@ def persona_of(title: str, personas: Iterable[Persona]) -> str:
 
 
 def choose_cadence(playbook: Playbook, facts: Mapping[str, Any], now: datetime) -> str:
-    """The cadence of the first rule of the activity tree that matches; empty only if the tree has no last rule."""
+    """The cadence of the first rule of the activity tree that matches; empty only if the tree has
+    no last rule."""
     return next((rule.cadence for rule in playbook.tree if matches(rule.when, facts, now)), "")
 
 
 def sla_minutes(playbook: Playbook, facts: Mapping[str, Any], now: datetime) -> tuple[int, bool]:
-    """The agreed first-touch time in business minutes, and whether it counts from the planned time; 0 is none."""
+    """The agreed first-touch time in business minutes, and whether it counts from the planned time;
+    0 is none."""
     for rule in playbook.sla:
         if matches(rule.when, facts, now):
             return rule.minutes, rule.from_planned
@@ -40,9 +44,9 @@ def matching_templates(
 ) -> tuple[Template, ...]:
     """The texts of a kind that fit the lead in this cadence, best first.
 
-    Texts made for the cadence (it names them, or they name it) go before texts for all; among these the one
-    with more conditions goes first, then by id. A variant without cadences of its own has its original's.
-    """
+    Texts made for the cadence (it names them, or they name it) go before texts for all; among these
+    the one with more conditions goes first, then by id. A variant without cadences of its own has
+    its original's."""
     used = _used(playbook, kind, cadence)
     ranked = []
     for template in playbook.templates.values():
@@ -57,11 +61,14 @@ def matching_templates(
 def variants(
     playbook: Playbook, kind: str, ident: str, facts: Mapping[str, Any], now: datetime
 ) -> tuple[Template, ...]:
-    """The text ``ident`` and its variants that fit the lead, best first: more conditions first, then by id."""
+    """The text ``ident`` and its variants that fit the lead, best first: more conditions first,
+    then by id."""
     found = [
         template
         for template in playbook.templates.values()
-        if template.kind == kind and ident in (template.id, template.variant_of) and matches(template.when, facts, now)
+        if template.kind == kind
+        and ident in (template.id, template.variant_of)
+        and matches(template.when, facts, now)
     ]
     return tuple(sorted(found, key=lambda template: (-len(template.when.tests), template.id)))
 

@@ -1,4 +1,5 @@
-"""Qualification: which questions a form or a badge has answered already, in the playbook's own words."""
+"""Qualification: which questions a form or a badge has answered already, in the playbook's own
+words."""
 
 from __future__ import annotations
 
@@ -11,11 +12,14 @@ from leadtui.cadence.model import Question
 
 
 def from_form(questions: Iterable[Question], said: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    """Question key -> ``(answer key, what the form said)`` for every question that a form's columns answer."""
+    """Question key -> ``(answer key, what the form said)`` for every question that a form's columns
+    answer."""
     cells = {fold(header): _text(value) for header, value in said.items() if _text(value)}
     found: dict[str, tuple[str, str]] = {}
     for question in questions:
-        cell = next((cells[fold(header)] for header in question.mapped_from if fold(header) in cells), "")
+        cell = next(
+            (cells[fold(header)] for header in question.mapped_from if fold(header) in cells), ""
+        )
         answer = _answer(question, fold(cell)) if cell else ""
         if answer:
             found[question.key] = (answer, cell)
@@ -23,8 +27,11 @@ def from_form(questions: Iterable[Question], said: Mapping[str, Any]) -> dict[st
 
 
 def missing(questions: Iterable[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
-    """The questions that keep a lead from being an opportunity: unanswered, or answered with what does not pass."""
-    return tuple(question for question in questions if answers.get(question.key, "") not in question.passes)
+    """The questions that keep a lead from being an opportunity: unanswered, or answered with what
+    does not pass."""
+    return tuple(
+        question for question in questions if answers.get(question.key, "") not in question.passes
+    )
 
 
 def _answer(question: Question, word: str) -> str:

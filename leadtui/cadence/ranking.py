@@ -1,9 +1,8 @@
 """The order of the queue: a tier and ``P``, with the arithmetic behind every row.
 
-``P = 1000·(5 − tier) + 35·u + 25·fit/100 + 20·w + 12·stage + 8·newpart``; ties go by due time, then lead id. Urgency
-``u`` of old responses falls in steps (0.20 for a day from the first hour on, then 0.10, then 0.05), so that SQL can say
-the same without powers.
-"""
+``P = 1000·(5 − tier) + 35·u + 25·fit/100 + 20·w + 12·stage + 8·newpart``; ties go by due time, then
+lead id. Urgency ``u`` of old responses falls in steps (0.20 for a day from the first hour on, then
+0.10, then 0.05), so that SQL can say the same without powers."""
 
 from __future__ import annotations
 
@@ -48,12 +47,15 @@ SLA_USED = 0.75
 WINDOW_CLOSING, WINDOW_SPAN = 240, 210
 NO_PART = 9
 
-WEIGHTS = MappingProxyType({"tier": 1000, "urgency": 35, "fit": 25, "window": 20, "stage": 12, "newpart": 8})
+WEIGHTS = MappingProxyType(
+    {"tier": 1000, "urgency": 35, "fit": 25, "window": 20, "stage": 12, "newpart": 8}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class RankFacts:
-    """What the order of one touch depends on; business minutes (``…_bm``) count from the floor's epoch."""
+    """What the order of one touch depends on; business minutes (``…_bm``) count from the floor's
+    epoch."""
 
     due: datetime
     """Aware UTC."""
@@ -108,7 +110,8 @@ def tier_of(facts: RankFacts, now: datetime) -> int:
 
 
 def freshness(since: timedelta) -> float:
-    """How much the age of a response still counts, 1 within the first minute and 0.05 after two days and an hour."""
+    """How much the age of a response still counts, 1 within the first minute and 0.05 after two
+    days and an hour."""
     minutes = since.total_seconds() / 60
     return next((share for limit, share in FRESHNESS if minutes <= limit), STALE)
 
@@ -117,7 +120,9 @@ def priority(facts: RankFacts, now: datetime) -> Rank:
     """Where a touch stands in the queue at ``now`` (aware), and why."""
     tier = tier_of(facts, now)
     urgency, urgency_text = _urgency(facts, tier, now)
-    closing = (WINDOW_CLOSING - facts.closes_minutes) / WINDOW_SPAN if facts.closes_minutes >= 0 else 0.0
+    closing = (
+        (WINDOW_CLOSING - facts.closes_minutes) / WINDOW_SPAN if facts.closes_minutes >= 0 else 0.0
+    )
     window = min(1.0, max(0.0, closing))
     fresh_part = facts.part != NO_PART and not facts.parts_tried >> facts.part & 1
     parts = (
@@ -134,7 +139,11 @@ def priority(facts: RankFacts, now: datetime) -> Rank:
 def _urgency(facts: RankFacts, tier: int, now: datetime) -> tuple[float, str]:
     if tier == 0:
         late = (now - facts.due).total_seconds() / 60
-        text = f"promised {_minutes_text(late)} ago" if late >= 0 else f"promised in {_minutes_text(-late)}"
+        text = (
+            f"promised {_minutes_text(late)} ago"
+            if late >= 0
+            else f"promised in {_minutes_text(-late)}"
+        )
         return min(1.0, max(0.0, late / CALLBACK_MINUTES)), text
     overdue = max(0, facts.now_bm - facts.due_bm)
     if tier == 1:
@@ -144,7 +153,9 @@ def _urgency(facts: RankFacts, tier: int, now: datetime) -> tuple[float, str]:
         age = now - facts.inquiry_at
         return freshness(age), f"inquiry {_minutes_text(age.total_seconds() / 60)} ago"
     if tier in {2, 3} and overdue:
-        return min(1.0, overdue / BUSINESS_DAY), f"overdue by {_minutes_text(overdue)} of business time"
+        return min(
+            1.0, overdue / BUSINESS_DAY
+        ), f"overdue by {_minutes_text(overdue)} of business time"
     return 0.0, "not overdue"
 
 
@@ -155,7 +166,11 @@ def _minutes_text(minutes: float) -> str:
 
 
 def _window_text(closes: int) -> str:
-    return f"calling window closes in {_minutes_text(closes)}" if closes >= 0 else "outside the calling window"
+    return (
+        f"calling window closes in {_minutes_text(closes)}"
+        if closes >= 0
+        else "outside the calling window"
+    )
 
 
 def _part_text(part: int, *, new: bool) -> str:

@@ -1,8 +1,9 @@
-"""When the next step of an enrolment falls due: anchors, gaps, day-parts, closed days and the calling window.
+"""When the next step of an enrolment falls due: anchors, gaps, day-parts, closed days and the
+calling window.
 
-A step that cannot be done is passed over with its reason, and the steps counted from it stay where they were; so a
-plan ends after at most one look at every step of the cadence. The same questions always get the same answer.
-"""
+A step that cannot be done is passed over with its reason, and the steps counted from it stay where
+they were; so a plan ends after at most one look at every step of the cadence. The same questions
+always get the same answer."""
 
 from __future__ import annotations
 
@@ -26,7 +27,16 @@ from leadtui.cadence.model import (
     Step,
     When,
 )
-from leadtui.cadence.moving import Calendar, Site, clock_text, day_text, is_flexible, move, utc, wish_for
+from leadtui.cadence.moving import (
+    Calendar,
+    Site,
+    clock_text,
+    day_text,
+    is_flexible,
+    move,
+    utc,
+    wish_for,
+)
 
 __all__ = ["Calendar", "clamp_to_window", "performed", "plan_next"]
 
@@ -37,10 +47,11 @@ _ANY: frozenset[DayPart] = frozenset()
 def plan_next(
     cadence: Cadence, state: EnrolmentState, lead: LeadFacts, calendar: Calendar, now: datetime
 ) -> Planned | Finished:
-    """The next step that applies, with its due time (aware UTC) and what it was moved for; or how the cadence ends.
+    """The next step that applies, with its due time (aware UTC) and what it was moved for; or how
+    the cadence ends.
 
-    ``state.next_step`` is the step to plan; ``now`` is aware. Due is never before ``now`` or the start.
-    """
+    ``state.next_step`` is the step to plan; ``now`` is aware. Due is never before ``now`` or the
+    start."""
     site = Site(lead, calendar)
     previous = state.previous_at or state.start
     skipped: list[tuple[str, str]] = []
@@ -61,9 +72,12 @@ def plan_next(
     return Finished(way_out, "exhausted" if exhausted else "finished", tuple(skipped))
 
 
-def clamp_to_window(due: datetime, lead: LeadFacts, calendar: Calendar, step: Step) -> tuple[datetime, tuple[str, ...]]:
-    """A due time moved as the step's closed-day rule says into the calling window, and the reasons; never earlier
-    than ``due`` except back to the open day before a closed one, or within the day of a step that asks for a day."""
+def clamp_to_window(
+    due: datetime, lead: LeadFacts, calendar: Calendar, step: Step
+) -> tuple[datetime, tuple[str, ...]]:
+    """A due time moved as the step's closed-day rule says into the calling window, and the reasons;
+    never earlier than ``due`` except back to the open day before a closed one, or within the day of
+    a step that asks for a day."""
     if _stays(step):
         return due, ()
     stamp = ceil(due.timestamp())
@@ -72,12 +86,17 @@ def clamp_to_window(due: datetime, lead: LeadFacts, calendar: Calendar, step: St
 
 
 def performed(
-    cadence: Cadence, state: EnrolmentState, planned: Planned, at: datetime, *, other_part: bool = False
+    cadence: Cadence,
+    state: EnrolmentState,
+    planned: Planned,
+    at: datetime,
+    *,
+    other_part: bool = False,
 ) -> EnrolmentState:
     """The enrolment after a step was done at ``at``; a call counts as an attempt without contact.
 
-    ``other_part`` asks for another day-part at the next call. Outcomes of real calls go through ``dispositions``.
-    """
+    ``other_part`` asks for another day-part at the next call. Outcomes of real calls go through
+    ``dispositions``."""
     done: dict[str, Any] = {
         "next_step": planned.index + 1,
         "previous_at": at,
@@ -88,7 +107,9 @@ def performed(
         part, attempts = day_part(at.astimezone(zone_info(planned.zone))), state.attempts + 1
         done["attempts"] = attempts
         done["parts_tried"] = state.parts_tried | {part} if part else state.parts_tried
-        done["exhausted"] = state.exhausted or (not state.contacts and attempts >= cadence.max_attempts)
+        done["exhausted"] = state.exhausted or (
+            not state.contacts and attempts >= cadence.max_attempts
+        )
         done["calls_not_before"], done["other_part"] = None, other_part
     return replace(state, **done)
 
@@ -99,7 +120,12 @@ def is_exhausted(cadence: Cadence, state: EnrolmentState) -> bool:
 
 
 def _planned_at(
-    step: Step, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, previous: datetime, site: Site
+    step: Step,
+    cadence: Cadence,
+    state: EnrolmentState,
+    lead: LeadFacts,
+    previous: datetime,
+    site: Site,
 ) -> datetime | None:
     """The nominal time of a step, before any move; ``None`` when its date is not known."""
     if step.at.anchor == "previous":
@@ -123,7 +149,8 @@ def _offset(anchor: datetime, when: When, site: Site, *, rep: bool = True) -> da
 def _anchor(
     name: str, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, site: Site, *, depth: int
 ) -> datetime | None:
-    """The start, or a named date: the lead's own, unless it is left over from before this enrolment."""
+    """The start, or a named date: the lead's own, unless it is left over from before this
+    enrolment."""
     if name == "start":
         return state.start
     own, given = lead.dates.get(name), cadence.dates.get(name)
@@ -133,7 +160,9 @@ def _anchor(
     return None if base is None else _offset(base, given, site)
 
 
-def _skip_reason(step: Step, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, at: datetime) -> str:
+def _skip_reason(
+    step: Step, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, at: datetime
+) -> str:
     """Why a step is passed over, or ``""``."""
     if step.until_contact and state.contacts:
         return "a contact was made"
@@ -165,7 +194,12 @@ def _stays(step: Step) -> bool:
 
 
 def _due(
-    index: int, planned: datetime, cadence: Cadence, state: EnrolmentState, site: Site, now: datetime
+    index: int,
+    planned: datetime,
+    cadence: Cadence,
+    state: EnrolmentState,
+    site: Site,
+    now: datetime,
 ) -> tuple[datetime, tuple[str, ...]]:
     """The due time of a step that applies."""
     step = cadence.steps[index]
@@ -178,9 +212,15 @@ def _due(
     stamp, bound = ceil(due.timestamp()), ceil(lower.timestamp())
     found, moved = move(wish_for(step, stamp, bound, _parts(step, state)), site)
     if found < now.timestamp():
-        # Late: now it is wanted at once, in any day-part, so that planning again does not put it off again.
+        # Late: now it is wanted at once, in any day-part, so that planning again does not put it
+        # off again.
         stamp, due, reasons = ceil(now.timestamp()), now, ()
-        late = replace(wish_for(step, stamp, stamp), flexible=False, at_once=True, on_closed_day=OnClosedDay.NEXT)
+        late = replace(
+            wish_for(step, stamp, stamp),
+            flexible=False,
+            at_once=True,
+            on_closed_day=OnClosedDay.NEXT,
+        )
         found, moved = move(late, site)
     return (due if found == stamp else utc(found)), (*reasons, *moved)
 
@@ -188,7 +228,8 @@ def _due(
 def _lower(
     index: int, planned: datetime, cadence: Cadence, state: EnrolmentState, site: Site
 ) -> tuple[datetime, tuple[str, ...]]:
-    """Before when a step may not stand, whatever the clock: its gap, and what an outcome put off."""
+    """Before when a step may not stand, whatever the clock: its gap, and what an outcome put
+    off."""
     channel = cadence.steps[index].channel
     lower = state.start
     reasons: tuple[str, ...] = ()
@@ -197,11 +238,22 @@ def _lower(
         seconds = gap_before(cadence, index)
         lower = max(lower, last + timedelta(seconds=seconds))
         if lower > planned:
-            reasons = (f"The last {channel.value} was on {_time_text(last, site)}; moved to {_time_text(lower, site)}",)
-    if channel is Channel.CALL and state.calls_not_before is not None and state.calls_not_before > lower:
+            reasons = (
+                (
+                    f"The last {channel.value} was on {_time_text(last, site)}; moved to "
+                    f"{_time_text(lower, site)}"
+                ),
+            )
+    if (
+        channel is Channel.CALL
+        and state.calls_not_before is not None
+        and state.calls_not_before > lower
+    ):
         lower = state.calls_not_before
         if lower > planned:
-            reasons = (f"The last outcome put the next call off; moved to {_time_text(lower, site)}",)
+            reasons = (
+                f"The last outcome put the next call off; moved to {_time_text(lower, site)}",
+            )
     return lower, reasons
 
 

@@ -1,10 +1,11 @@
-"""Scores as the playbook counts them: fit (who they are) and engagement (what they do), explained point by point.
+"""Scores as the playbook counts them: fit (who they are) and engagement (what they do), explained
+point by point.
 
-Engagement is never stored as a number that grows old. What a lead did at a moment (a response, a click) is worth its
-points then and half of them every half-life later; the sum of such curves is one curve of the same kind, so one
-instant tells it whole: the one at which it is worth a single point. Points of any moment, here and in SQL, are read
-off that instant. Rules that ask for nothing that happened at a moment (a project, a budget) do not fade.
-"""
+Engagement is never stored as a number that grows old. What a lead did at a moment (a response, a
+click) is worth its points then and half of them every half-life later; the sum of such curves is
+one curve of the same kind, so one instant tells it whole: the one at which it is worth a single
+point. Points of any moment, here and in SQL, are read off that instant. Rules that ask for nothing
+that happened at a moment (a project, a budget) do not fade."""
 
 from __future__ import annotations
 
@@ -24,27 +25,34 @@ SIGNS = ("reply", "click", "open", "visit")
 
 DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
-_OF_RESPONSES = frozenset(("offer", "rating", "source", "event", "responses", "inquiry_at", "webinar_topic"))
+_OF_RESPONSES = frozenset(
+    ("offer", "rating", "source", "event", "responses", "inquiry_at", "webinar_topic")
+)
 
 LEVELS = tuple(round(DAY / _MICROSECOND * log2(points - 0.5)) for points in range(1, HIGHEST + 1))
-"""Points (from 1) -> microseconds that, times the half-life in days, must be left until it is worth one point."""
+"""Points (from 1) -> microseconds that, times the half-life in days, must be left until it is worth
+one point."""
 
 
 def score(
     rules: Iterable[ScoreRule], part: str, facts: Mapping[str, Any], now: datetime
 ) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """``(points, ((rule, points), …))`` of one part, kept between 0 and 100; of engagement what does not fade."""
+    """``(points, ((rule, points), …))`` of one part, kept between 0 and 100; of engagement what
+    does not fade."""
     found = tuple(
         (rule.name, rule.points)
         for rule in rules
-        if rule.part == part and (part == "fit" or not _kind(rule.when)) and matches(rule.when, facts, now)
+        if rule.part == part
+        and (part == "fit" or not _kind(rule.when))
+        and matches(rule.when, facts, now)
     )
     return max(0, min(HIGHEST, sum(points for _, points in found))), found
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Something a lead did: when, and the facts of that moment (``sign``, or those of the response)."""
+    """Something a lead did: when, and the facts of that moment (``sign``, or those of the
+    response)."""
 
     at: datetime
     facts: Mapping[str, Any]
@@ -73,12 +81,15 @@ class Engagement:
 def warmth(
     rules: Iterable[ScoreRule], facts: Mapping[str, Any], signs: Iterable[Sign], half_life: int
 ) -> tuple[datetime | None, tuple[tuple[str, int, datetime], ...]]:
-    """When what was done will be worth one point (``None``: never), and ``(rule, points, at)`` of each cause.
+    """When what was done will be worth one point (``None``: never), and ``(rule, points, at)`` of
+    each cause.
 
-    A rule counts once a day: ten clicks of one afternoon, or of a mail filter, are one sign of interest.
-    """
+    A rule counts once a day: ten clicks of one afternoon, or of a mail filter, are one sign of
+    interest."""
     found: dict[tuple[str, date], tuple[str, int, datetime]] = {}
-    fading = [(rule, kind) for rule in rules if rule.part == "engagement" and (kind := _kind(rule.when))]
+    fading = [
+        (rule, kind) for rule in rules if rule.part == "engagement" and (kind := _kind(rule.when))
+    ]
     for sign in signs:
         done = "sign" if "sign" in sign.facts else "response"
         known = {**facts, **sign.facts}
@@ -94,7 +105,8 @@ def warmth(
 
 
 _KINDS: dict[int, tuple[Condition, str]] = {}
-"""By the identity of a condition, which is kept beside it: hashing one costs as much as asking anew."""
+"""By the identity of a condition, which is kept beside it: hashing one costs as much as asking
+anew."""
 
 
 def _kind(condition: Condition) -> str:

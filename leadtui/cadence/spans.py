@@ -1,4 +1,5 @@
-"""Lengths of time and due times as a playbook writes them: ``5 days``, ``start + 2 business days``."""
+"""Lengths of time and due times as a playbook writes them: ``5 days``, ``start + 2 business
+days``."""
 
 from __future__ import annotations
 
@@ -7,8 +8,14 @@ from datetime import time
 
 from leadtui.cadence.model import Span, Unit, When
 
-SPAN_HELP = "write a number and a unit such as '2 hours' (minutes, hours, days, business days, weeks or months)"
-WHEN_HELP = "write an anchor and a span such as 'start', 'start + 5 days' or 'trial_ends - 2 business days'"
+SPAN_HELP = (
+    "write a number and a unit such as '2 hours' (minutes, hours, days, business "
+    "days, weeks or "
+    "months)"
+)
+WHEN_HELP = (
+    "write an anchor and a span such as 'start', 'start + 5 days' or 'trial_ends - 2 business days'"
+)
 
 _SPAN = re.compile(r"(\d{1,5})\s+(minute|hour|day|business\s+day|week|month)s?")
 _WHEN = re.compile(r"([a-z][a-z0-9_]*)(?:\s*([+-])\s*(.+))?")
@@ -24,7 +31,8 @@ def read_span(text: str) -> Span | None:
 
 
 def read_when(text: str) -> When | None:
-    """``start``, ``previous + 2 hours``, ``trial_ends - 2 days``; ``None`` where it is none of these."""
+    """``start``, ``previous + 2 hours``, ``trial_ends - 2 days``; ``None`` where it is none of
+    these."""
     match = _WHEN.fullmatch(text.strip())
     if not match:
         return None

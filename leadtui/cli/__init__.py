@@ -32,18 +32,20 @@ def main(arguments: list[str] | None = None) -> None:
         if os.environ.get("LEADTUI_DEBUG"):
             raise
         code = _unwritten(error) or _say(
-            f"something went wrong inside leadtui ({type(error).__name__}); {_keep_details(error)}", 1
+            f"something went wrong inside leadtui ({type(error).__name__}); {_keep_details(error)}",
+            1,
         )
     sys.exit(code)
 
 
 def _open_what_is_closed() -> None:
-    """A shell may close standard input or error (``2>&-``): Python then has none, and the next file would get its place."""
+    """A shell may close standard input or error (``2>&-``): Python then has none, and the next file
+    would get its place."""
     streams: Any = sys
     if streams.stdin is None:
         streams.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the program
     if streams.stderr is None:
-        streams.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        streams.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the program
 
 
 def _refuse_no_output() -> None:
@@ -52,21 +54,28 @@ def _refuse_no_output() -> None:
 
     output: Any = sys.stdout
     if output is None:
-        raise LeadtuiError("standard output is closed, so nothing was done; leave '>&-' away, or write '>/dev/null'")
+        raise LeadtuiError(
+            "standard output is closed, so nothing was done; leave '>&-' away, or write "
+            "'>/dev/null'"
+        )
 
 
 def _unwritten(error: Exception) -> int:
-    """1, and a sentence, for an output that takes nothing more (a full disk); 0 for any other error.
+    """1, and a sentence, for an output that takes nothing more (a full disk); 0 for any other
+    error.
 
-    Whoever writes a file turns its errors into sentences of their own, and opening one names it; printing does neither.
-    """
+    Whoever writes a file turns its errors into sentences of their own, and opening one names it;
+    printing does neither."""
     if not isinstance(error, OSError) or error.filename is not None or error.errno not in _NO_ROOM:
         return 0
     _drop_output()
     return _say(
-        f"the output cannot be written ({error.strerror}); what the command changed is changed all the same: send its "
-        "output elsewhere, and see 'leadtui log show'", 1,
-    )  # fmt: skip
+        f"the output cannot be written ({error.strerror}); what the command changed is "
+        "changed all the same: send "
+        "its "
+        "output elsewhere, and see 'leadtui log show'",
+        1,
+    )
 
 
 def _drop_output() -> None:
@@ -130,6 +139,8 @@ def _keep_details(error: BaseException) -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="leadtui-", suffix=".log", delete=False, encoding="utf-8") as file:
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="leadtui-", suffix=".log", delete=False, encoding="utf-8"
+    ) as file:
         file.write("".join(traceback.format_exception(error)))
     return f"the details are in {file.name}; nothing was changed that was not said to be"

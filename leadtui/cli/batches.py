@@ -17,7 +17,9 @@ JSON = typer.Option(False, "--json", help="One JSON document.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    group = typer.Typer(help="Imports: list, take back, decide near duplicates.", no_args_is_help=True)
+    group = typer.Typer(
+        help="Imports: list, take back, decide near duplicates.", no_args_is_help=True
+    )
     command(group, "list", rep=True)(list_)
     command(group, "undo", rep=True)(undo)
     command(group, "review", rep=True)(review)
@@ -31,21 +33,36 @@ def list_(json: bool = JSON) -> None:
     with open_desk() as desk:
         found, zone = batches.listed(desk.context), desk.context.zone
     if json:
-        emit([
-            {"batch": one.id, "file": one.file, "at": iso(one.at), "by": one.by, "offer": one.offer, "event": one.event,
-             "counts": one.counts, "undone_at": iso(one.undone_at)}
-            for one in found
-        ])  # fmt: skip
+        emit(
+            [
+                {
+                    "batch": one.id,
+                    "file": one.file,
+                    "at": iso(one.at),
+                    "by": one.by,
+                    "offer": one.offer,
+                    "event": one.event,
+                    "counts": one.counts,
+                    "undone_at": iso(one.undone_at),
+                }
+                for one in found
+            ]
+        )
         return
     if not found:
         say("Nothing was imported yet.")
         return
     rows = (
-        (str(one.id), f"{one.at.astimezone(zone):%d %b %Y %H:%M}", one.file, one.by,
-         ", ".join(f"{count} {kind}" for kind, count in one.counts.items() if count),
-         f"taken back {one.undone_at.astimezone(zone):%d %b}" if one.undone_at else "")
+        (
+            str(one.id),
+            f"{one.at.astimezone(zone):%d %b %Y %H:%M}",
+            one.file,
+            one.by,
+            ", ".join(f"{count} {kind}" for kind, count in one.counts.items() if count),
+            f"taken back {one.undone_at.astimezone(zone):%d %b}" if one.undone_at else "",
+        )
         for one in found
-    )  # fmt: skip
+    )
     table(("batch", "at", "file", "by", "rows", ""), rows, right=(0,))
 
 
@@ -53,7 +70,8 @@ def undo(
     batch: int = typer.Argument(..., help="The import, as 'leadtui batch list' numbers it."),
     json: bool = JSON,
 ) -> None:
-    """Take an import back whole, updates included, as long as nobody has worked on its leads. Supervisors only."""
+    """Take an import back whole, updates included, as long as nobody has worked on its leads.
+    Supervisors only."""
     from leadtui.desk.intake import batches
 
     with open_desk() as desk:
@@ -61,7 +79,10 @@ def undo(
     if json:
         emit({"batch": done.batch, "removed": done.leads, "restored": done.restored})
         return
-    say(f"Import {done.batch} is taken back: {done.leads} leads are gone, {done.restored} are as they were.")
+    say(
+        f"Import {done.batch} is taken back: {done.leads} leads are gone, {done.restored} are "
+        "as they were."
+    )
 
 
 def review(
@@ -95,11 +116,20 @@ def review(
 
 def _show(found: tuple[NearDuplicate, ...], *, json: bool) -> None:
     if json:
-        emit([
-            {"question": one.question, "batch": one.batch, "why": one.why, "lines": list(one.lines), "due": iso(one.due),
-             "incoming": _side(one.incoming), "leads": [_side(side) for side in one.leads]}
-            for one in found
-        ])  # fmt: skip
+        emit(
+            [
+                {
+                    "question": one.question,
+                    "batch": one.batch,
+                    "why": one.why,
+                    "lines": list(one.lines),
+                    "due": iso(one.due),
+                    "incoming": _side(one.incoming),
+                    "leads": [_side(side) for side in one.leads],
+                }
+                for one in found
+            ]
+        )
         return
     if not found:
         say("No near duplicate waits for a decision.")

@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
 def queue(
     limit: int = typer.Option(20, "--limit", min=1, help="How many lines."),
-    held: bool = typer.Option(False, "--held", help="What cannot be done now, by which rule and until when."),
+    held: bool = typer.Option(
+        False, "--held", help="What cannot be done now, by which rule and until when."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """The order of the call block."""
@@ -52,12 +54,20 @@ def queue(
     table(
         ("#", "touch", "why", "lead", "company", "do", "due", "may I?"),
         (
-            (str(line["rank"]), str(line["touch"]), line["why"], row.name, row.company, row.action,
-             said_moment(row.due, zone, now), line["verdict"])
+            (
+                str(line["rank"]),
+                str(line["touch"]),
+                line["why"],
+                row.name,
+                row.company,
+                row.action,
+                said_moment(row.due, zone, now),
+                line["verdict"],
+            )
             for line, row in zip(lines, rows, strict=True)
         ),
         right=(0, 1),
-    )  # fmt: skip
+    )
 
 
 def _line(desk: Desk, rank: int, row: Any) -> dict[str, Any]:
@@ -92,13 +102,22 @@ def _print_held(desk: Desk, *, json: bool) -> None:
         emit(
             [
                 {
-                    "rank": None, "lead": row.lead_id, "touch": row.touch_id, "action": row.action, "why": "held",
-                    "due": iso(row.due), "priority": None, "verdict": "blocked", "rule": row.rule,
-                    "next_allowed": iso(row.next_allowed), "name": row.name, "company": row.company,
+                    "rank": None,
+                    "lead": row.lead_id,
+                    "touch": row.touch_id,
+                    "action": row.action,
+                    "why": "held",
+                    "due": iso(row.due),
+                    "priority": None,
+                    "verdict": "blocked",
+                    "rule": row.rule,
+                    "next_allowed": iso(row.next_allowed),
+                    "name": row.name,
+                    "company": row.company,
                 }
                 for row in rows
             ]
-        )  # fmt: skip
+        )
         return
     if not rows:
         say("Nothing is held.")
@@ -107,12 +126,18 @@ def _print_held(desk: Desk, *, json: bool) -> None:
     table(
         ("touch", "lead", "company", "rule", "there it is", "may be called"),
         (
-            (str(row.touch_id), row.name, row.company, row.rule, row.local,
-             said_moment(row.next_allowed, zone, now) if row.next_allowed else "not by waiting")
+            (
+                str(row.touch_id),
+                row.name,
+                row.company,
+                row.rule,
+                row.local,
+                said_moment(row.next_allowed, zone, now) if row.next_allowed else "not by waiting",
+            )
             for row in rows
         ),
         right=(0,),
-    )  # fmt: skip
+    )
 
 
 def next_touch(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
@@ -132,32 +157,54 @@ def next_touch(json: bool = typer.Option(False, "--json", help="One JSON documen
             return
         lead = desk.block.lead(rows[0].lead_id)
     say(
-        f"{line['action']}  {lead.name}{', ' + lead.title if lead.title else ''} · {lead.company}   ({line['why']})",
-        *(f"{phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}" for phone in lead.phones),
+        (
+            f"{line['action']}  {lead.name}{', ' + lead.title if lead.title else ''} · "
+            f"{lead.company}   "
+            f"({line['why']})"
+        ),
+        *(
+            f"{phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}"
+            for phone in lead.phones
+        ),
         f"leadtui start {line['touch']}",
     )
 
 
 def _print_question(question: OpenQuestion, *, json: bool) -> None:
     if json:
-        emit({
-            "question": question.id, "touch": question.touch.id, "lead": question.touch.lead_id,
-            "action": question.touch.action, "started": iso(question.started_at), "dialed": question.dialed,
-        })  # fmt: skip
+        emit(
+            {
+                "question": question.id,
+                "touch": question.touch.id,
+                "lead": question.touch.lead_id,
+                "action": question.touch.action,
+                "started": iso(question.started_at),
+                "dialed": question.dialed,
+            }
+        )
         return
     say(
         "Did you complete this action?",
         f"  {question.action_line}  ({question.origin})",
-        "answer with: leadtui confirm --yes --outcome CODE, --partly --note …, or --no --reason CODE",
+        (
+            "answer with: leadtui confirm --yes --outcome CODE, --partly --note …, or --no "
+            "--reason CODE"
+        ),
     )
 
 
 def start(
     touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
     ack: bool = typer.Option(False, "--ack", help="Call in spite of a warning."),
-    out_of_turn: str = typer.Option("", "--out-of-turn", metavar="CODE", help="Why not one of the first three."),
-    override: str = typer.Option("", "--override", metavar="CODE", help="Call in spite of a block."),
-    reason: str = typer.Option("", "--reason", metavar="T", help="The reason for an override, 10 characters."),
+    out_of_turn: str = typer.Option(
+        "", "--out-of-turn", metavar="CODE", help="Why not one of the first three."
+    ),
+    override: str = typer.Option(
+        "", "--override", metavar="CODE", help="Call in spite of a block."
+    ),
+    reason: str = typer.Option(
+        "", "--reason", metavar="T", help="The reason for an override, 10 characters."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Start a touch; a call is dialed with it, so the calling rules are asked here."""
@@ -170,7 +217,14 @@ def start(
 
 def _print_started(started: Started, *, json: bool) -> None:
     if json:
-        emit({"touch": started.touch, "lead": started.lead, "action": started.action, "started": iso(started.started)})
+        emit(
+            {
+                "touch": started.touch,
+                "lead": started.lead,
+                "action": started.action,
+                "started": iso(started.started),
+            }
+        )
         return
     say(f"Started: {started.question.action_line}", "Answer for it with 'leadtui confirm'.")
 
@@ -179,15 +233,24 @@ def call(
     lead: int = typer.Argument(..., help="The lead, by id."),
     inbound: bool = typer.Option(False, "--inbound", help="They called."),
     ack: bool = typer.Option(False, "--ack", help="Call in spite of a warning."),
-    override: str = typer.Option("", "--override", metavar="CODE", help="Call in spite of a block."),
-    reason: str = typer.Option("", "--reason", metavar="T", help="The reason for an override, 10 characters."),
+    override: str = typer.Option(
+        "", "--override", metavar="CODE", help="Call in spite of a block."
+    ),
+    reason: str = typer.Option(
+        "", "--reason", metavar="T", help="The reason for an override, 10 characters."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
-    """Start a call that nobody planned; it is dialed with it, so the calling rules are asked here."""
+    """Start a call that nobody planned; it is dialed with it, so the calling rules are asked
+    here."""
     from leadtui.desk.calls.starting import Dial
 
     with open_desk() as desk:
-        started = desk.block.inbound(lead) if inbound else desk.block.start_call(lead, dial=Dial(ack, override, reason))
+        started = (
+            desk.block.inbound(lead)
+            if inbound
+            else desk.block.start_call(lead, dial=Dial(ack, override, reason))
+        )
     _print_started(started, json=json)
 
 
@@ -197,13 +260,19 @@ def confirm(
     no: bool = typer.Option(False, "--no", help="I did not; say why in --reason."),
     outcome: str = typer.Option("", "--outcome", metavar="CODE", help="What the call came to."),
     note: str = typer.Option("", "--note", metavar="T", help="The memo."),
-    at: str = typer.Option("", "--at", metavar="TIME", help="Callback or meeting, in the lead's zone: 'tomorrow 3pm'."),
-    next_action: str = typer.Option("", "--next", metavar="ACTION", help="What is to be done next."),
+    at: str = typer.Option(
+        "", "--at", metavar="TIME", help="Callback or meeting, in the lead's zone: 'tomorrow 3pm'."
+    ),
+    next_action: str = typer.Option(
+        "", "--next", metavar="ACTION", help="What is to be done next."
+    ),
     on: str = typer.Option("", "--on", metavar="TIME", help="When the next action is due."),
     reason: str = typer.Option("", "--reason", metavar="R", help="A reason code."),
     colleague: str = typer.Option("", "--colleague", metavar="NAME", help="Whom they named."),
     elsewhere: bool = typer.Option(
-        False, "--elsewhere", help="With --yes to an e-mail: I sent it without leadtui (this is kept)."
+        False,
+        "--elsewhere",
+        help="With --yes to an e-mail: I sent it without leadtui (this is kept).",
     ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
@@ -216,12 +285,20 @@ def confirm(
     with open_desk() as desk:
         question = desk.block.open_question()
         if question is None:
-            raise Refused("no_question", "there is nothing to confirm; 'leadtui next' says what to start")
+            raise Refused(
+                "no_question", "there is nothing to confirm; 'leadtui next' says what to start"
+            )
         when = _when(desk, at or on, question.touch.lead_id)
         given = Given(
-            answer=chosen[0], outcome=outcome.upper(), note=note, at=when, next_action=next_action, reason=reason,
-            colleague=colleague, elsewhere=elsewhere,
-        )  # fmt: skip
+            answer=chosen[0],
+            outcome=outcome.upper(),
+            note=note,
+            at=when,
+            next_action=next_action,
+            reason=reason,
+            colleague=colleague,
+            elsewhere=elsewhere,
+        )
         done_now = desk.confirm.answer(question.id, given)
         desk.tick()
     _print_confirmed(done_now, json=json)
@@ -229,12 +306,18 @@ def confirm(
 
 def _print_confirmed(found: Confirmed, *, json: bool) -> None:
     following = (
-        {"action": found.next.action, "due": iso(found.next.due), "local": found.next.local} if found.next else None
+        {"action": found.next.action, "due": iso(found.next.due), "local": found.next.local}
+        if found.next
+        else None
     )
     if json:
         emit({"entry": found.entry, "outcome": found.outcome, "next": following})
         return
-    after = f"next: {found.next.action}, {found.next.local}" if found.next else "nothing else is planned for this lead"
+    after = (
+        f"next: {found.next.action}, {found.next.local}"
+        if found.next
+        else "nothing else is planned for this lead"
+    )
     say(f"Kept as entry {found.entry}; {after}.")
     if found.email_offer:
         say(f"An e-mail fits now: {found.email_offer}")
@@ -248,7 +331,9 @@ def _when(desk: Desk, text: str, lead_id: int) -> datetime | None:
     found = desk.block.parse_when(text, lead_id)
     if isinstance(found, Ambiguous):
         choices = ", ".join(option.shown for option in found.options)
-        raise Refused("when", f"{text!r}: {found.question} it may mean {choices}; say it more exactly")
+        raise Refused(
+            "when", f"{text!r}: {found.question} it may mean {choices}; say it more exactly"
+        )
     return found.at
 
 
@@ -269,17 +354,26 @@ def defer(
         emit({"touch": touch, "deferred": following.deferred, "due": iso(following.due)})
         return
     say(
-        f"Put off to {following.local}." if following.deferred
-        else f"Not put off: that was done too often already. It stays due {following.local}; your supervisor is asked."
-    )  # fmt: skip
+        f"Put off to {following.local}."
+        if following.deferred
+        else (
+            f"Not put off: that was done too often already. It stays due {following.local}; "
+            "your supervisor is "
+            "asked."
+        )
+    )
 
 
 def done(
     touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
     at: str = typer.Option("", "--at", metavar="TIME", help="When it was done (default: now)."),
-    outcome: str = typer.Option("", "--outcome", metavar="CODE", help="For a call: what it came to."),
+    outcome: str = typer.Option(
+        "", "--outcome", metavar="CODE", help="For a call: what it came to."
+    ),
     note: str = typer.Option("", "--note", metavar="T", help="The memo."),
-    out_of_turn: str = typer.Option("", "--out-of-turn", metavar="CODE", help="Why not one of the first three."),
+    out_of_turn: str = typer.Option(
+        "", "--out-of-turn", metavar="CODE", help="Why not one of the first three."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say that a due action was already done; the claimed and the recorded time are both kept."""

@@ -21,7 +21,9 @@ SHOWN = 50
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    group = typer.Typer(help="The phone system's records against the confirmations.", no_args_is_help=True)
+    group = typer.Typer(
+        help="The phone system's records against the confirmations.", no_args_is_help=True
+    )
     command(group, "import", rep=True)(import_)
     command(group, "check", rep=True)(check)
     app.add_typer(group, name="calls")
@@ -29,38 +31,60 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     file: Path = typer.Argument(..., help="The phone system's export, as CSV."),
-    mapping: list[str] = typer.Option([], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."),
-    zone: str = typer.Option("", "--zone", metavar="Z", help="The zone of times without one (default: the floor's)."),
-    dates: str = typer.Option("", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."),
-    encoding: str = typer.Option("", "--encoding", metavar="E", help="The encoding, where it cannot be told."),
+    mapping: list[str] = typer.Option(
+        [], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."
+    ),
+    zone: str = typer.Option(
+        "", "--zone", metavar="Z", help="The zone of times without one (default: the floor's)."
+    ),
+    dates: str = typer.Option(
+        "", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."
+    ),
+    encoding: str = typer.Option(
+        "", "--encoding", metavar="E", help="The encoding, where it cannot be told."
+    ),
     json: bool = JSON,
 ) -> None:
-    """Import call records and match them with the confirmations, both ways; once more changes nothing. Supervisors only.
+    """Import call records and match them with the confirmations, both ways; once more changes
+    nothing. Supervisors only.
 
-    A call matches within five minutes; where the file shows that its clock is off, that is said and taken off.
-    """
+    A call matches within five minutes; where the file shows that its clock is off, that is said and
+    taken off."""
     from leadtui.desk.audit.call_records import import_calls
 
     pairs = {}
     for word in mapping:
         ours, equals, theirs = word.partition("=")
         if not equals or not ours.strip() or not theirs.strip():
-            raise WrongUse(f"--map {word!r}: write our field, an equals sign and their column, like number=dst")
+            raise WrongUse(
+                f"--map {word!r}: write our field, an equals sign and their column, like number=dst"
+            )
         pairs[ours.strip()] = theirs.strip()
     with open_desk() as desk:
         found = import_calls(desk.context, file, pairs, zone=zone, dates=dates, encoding=encoding)
     if json:
-        emit({
-            "rows": found.rows, "new": found.new, "known": found.known, "internal": found.internal,
-            "matched": found.matched, "rejected": len(found.rejected),
-            "clock_ahead_s": int(found.ahead.total_seconds()),
-            "reasons": [
-                {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason} for one in found.rejected
-            ],
-        })  # fmt: skip
+        emit(
+            {
+                "rows": found.rows,
+                "new": found.new,
+                "known": found.known,
+                "internal": found.internal,
+                "matched": found.matched,
+                "rejected": len(found.rejected),
+                "clock_ahead_s": int(found.ahead.total_seconds()),
+                "reasons": [
+                    {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason}
+                    for one in found.rejected
+                ],
+            }
+        )
         return
-    say(f"{found.new} new, {found.known} known, {found.internal} between extensions, {len(found.rejected)} rejected; "
-        f"{found.matched} matched with confirmations.")  # fmt: skip
+    say(
+        f"{found.new} new, {found.known} known, {found.internal} between extensions, "
+        f"{len(found.rejected)} "
+        "rejected; "
+        f"{found.matched} matched with confirmations."
+    )
     if found.ahead:
         say(_clock_words(found.ahead))
     for one in found.rejected[:SHOWN]:
@@ -69,8 +93,12 @@ def import_(
 
 
 def check(
-    since: str = typer.Option("", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."),
-    until: str = typer.Option("", "--until", metavar="TIME", help="Only before then: ISO 8601, or a date."),
+    since: str = typer.Option(
+        "", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."
+    ),
+    until: str = typer.Option(
+        "", "--until", metavar="TIME", help="Only before then: ISO 8601, or a date."
+    ),
     json: bool = JSON,
 ) -> None:
     """Confirmed calls without a record, and records without a confirmation. Supervisors only."""
@@ -83,11 +111,16 @@ def check(
         end = instant(until, home, "--until") if until else None
         found = call_records.check(desk.context, start, end)
     if json:
-        emit({
-            "since": iso(found.since), "until": iso(found.until),
-            "without_record": [_as_data(one, "attempt") for one in found.without_record],
-            "without_confirmation": [_as_data(one, "record") for one in found.without_confirmation],
-        })  # fmt: skip
+        emit(
+            {
+                "since": iso(found.since),
+                "until": iso(found.until),
+                "without_record": [_as_data(one, "attempt") for one in found.without_record],
+                "without_confirmation": [
+                    _as_data(one, "record") for one in found.without_confirmation
+                ],
+            }
+        )
         return
     _list("Confirmed calls without a record", found.without_record, home)
     _list("Records without a confirmation", found.without_confirmation, home)
@@ -98,7 +131,14 @@ def _list(title: str, lines: tuple[Missing, ...], zone: str) -> None:
     if not lines:
         return
     rows = (
-        (_local(one.at, zone), "in" if one.inbound else "out", one.rep, one.number, one.name, one.words.lower())
+        (
+            _local(one.at, zone),
+            "in" if one.inbound else "out",
+            one.rep,
+            one.number,
+            one.name,
+            one.words.lower(),
+        )
         for one in lines[:SHOWN]
     )
     table(("when", "", "rep", "number", "lead", ""), rows)
@@ -121,5 +161,13 @@ def _local(at: datetime, zone: str) -> str:
 
 
 def _as_data(one: Missing, name: str) -> dict[str, Any]:
-    return {name: one.id, "at": iso(one.at), "rep": one.rep, "number": one.number, "lead": one.lead, "name": one.name,
-            "words": one.words, "direction": "in" if one.inbound else "out"}  # fmt: skip
+    return {
+        name: one.id,
+        "at": iso(one.at),
+        "rep": one.rep,
+        "number": one.number,
+        "lead": one.lead,
+        "name": one.name,
+        "words": one.words,
+        "direction": "in" if one.inbound else "out",
+    }

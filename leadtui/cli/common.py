@@ -1,4 +1,5 @@
-"""What every command shares: the options that say where and who, opening the desk, printing for people and programs."""
+"""What every command shares: the options that say where and who, opening the desk, printing for
+people and programs."""
 
 from __future__ import annotations
 
@@ -36,11 +37,14 @@ PIPED = 160
 GAP = 2
 """Cells between two columns."""
 KEPT, REMARK, NARROWEST = 36, 24, 4
-"""So many cells keep a column from giving way to the last; the last has at least these; and nothing is narrower."""
+"""So many cells keep a column from giving way to the last; the last has at least these; and nothing
+is narrower."""
 
 _OPTIONS: dict[str, Any] = {
     "floor": typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
-    "database": typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
+    "database": typer.Option(
+        "", "--database", metavar="URL", help="Another database than the floor's own."
+    ),
     "rep": typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
 }
 
@@ -53,7 +57,8 @@ def remember(floor: str, database: str, rep: str) -> None:
 def command(
     app: typer.Typer, name: str, *, rep: bool = False, hidden: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a command that takes ``--floor`` and ``--database`` (and ``--rep``) beside its own options."""
+    """Register a command that takes ``--floor`` and ``--database`` (and ``--rep``) beside its own
+    options."""
     names = ("floor", "database", "rep") if rep else ("floor", "database")
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,10 +71,15 @@ def command(
 
         own = inspect.signature(function)
         extra = [
-            inspect.Parameter(option, inspect.Parameter.KEYWORD_ONLY, default=_OPTIONS[option], annotation=str)
+            inspect.Parameter(
+                option, inspect.Parameter.KEYWORD_ONLY, default=_OPTIONS[option], annotation=str
+            )
             for option in names
         ]
-        mine = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own.parameters.values()]
+        mine = [
+            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for parameter in own.parameters.values()
+        ]
         run.__signature__ = own.replace(parameters=[*mine, *extra])  # type: ignore[attr-defined]
         run.__annotations__ = {**function.__annotations__, **dict.fromkeys(names, str)}
         app.command(name, hidden=hidden)(run)
@@ -119,7 +129,9 @@ def say(*lines: str) -> None:
         print(clean(line, 400))
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()) -> None:
+def table(
+    columns: Iterable[str], rows: Iterable[Iterable[str]], *, right: Iterable[int] = ()
+) -> None:
     """A calm table for people: a line of titles, columns aligned, numbers right."""
     from rich.cells import cell_len
     from rich.console import Console
@@ -136,18 +148,24 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, right: Itera
     ):
         side: Literal["left", "right"] = "right" if index in numbers else "left"
         last = index == len(titles) - 1
-        shown.add_column(title, justify=side, overflow="fold" if last else "ellipsis", no_wrap=not last, width=width)
+        shown.add_column(
+            title,
+            justify=side,
+            overflow="fold" if last else "ellipsis",
+            no_wrap=not last,
+            width=width,
+        )
     for line in lines:
         shown.add_row(*(Text(cell) for cell in line))
     console.print(shown)
 
 
 def _widths(widest: list[int], room: int) -> list[int]:
-    """How wide each column is in ``room`` cells: all of what it needs, else the widest of them give way.
+    """How wide each column is in ``room`` cells: all of what it needs, else the widest of them give
+    way.
 
-    The last one, which holds remarks and wraps, gives way first, to ``REMARK`` cells; then the widest of the others, so
-    that one long name takes nothing from numbers and times.
-    """
+    The last one, which holds remarks and wraps, gives way first, to ``REMARK`` cells; then the
+    widest of the others, so that one long name takes nothing from numbers and times."""
     if sum(widest) <= room:
         return widest
     *others, last = widest

@@ -8,7 +8,9 @@ import typer
 
 from leadtui.cli.common import command, emit, iso, open_desk, say, table
 
-_WHEN = typer.Option("", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".')
+_WHEN = typer.Option(
+    "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
+)
 _JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
@@ -46,30 +48,53 @@ def list_(
     from leadtui.desk.planning import segments
 
     with open_desk() as desk:
-        ids = segments.leads_matching(desk.context, segments.read_when(when), after=after, limit=limit)
+        ids = segments.leads_matching(
+            desk.context, segments.read_when(when), after=after, limit=limit
+        )
         found = [desk.block.lead(lead_id) for lead_id in ids]
     if json:
-        emit([
-            {"id": row.id, "name": row.name, "company": row.company, "owner": row.owner, "stage": row.stage,
-             "status": row.status, "score": row.score}
-            for row in found
-        ])  # fmt: skip
+        emit(
+            [
+                {
+                    "id": row.id,
+                    "name": row.name,
+                    "company": row.company,
+                    "owner": row.owner,
+                    "stage": row.stage,
+                    "status": row.status,
+                    "score": row.score,
+                }
+                for row in found
+            ]
+        )
         return
     table(
         ("id", "name", "company", "rep", "stage", "points"),
-        ((str(row.id), row.name, row.company, row.owner, row.stage, str(row.score)) for row in found),
+        (
+            (str(row.id), row.name, row.company, row.owner, row.stage, str(row.score))
+            for row in found
+        ),
         right=(0, 5),
     )
 
 
 def print_(
-    due: bool = typer.Option(False, "--due", help="Only what is due now; otherwise what is due within two weeks."),
-    out: str = typer.Option("", "--out", metavar="DIR", help="The folder (default: a new one in the floor's folder)."),
-    format_: str = typer.Option("pdf", "--format", metavar="pdf|text", help="Print-ready PDF, or plain text."),
-    font: str = typer.Option("", "--font", metavar="FILE", help="A TrueType font for letters beyond Western European."),
+    due: bool = typer.Option(
+        False, "--due", help="Only what is due now; otherwise what is due within two weeks."
+    ),
+    out: str = typer.Option(
+        "", "--out", metavar="DIR", help="The folder (default: a new one in the floor's folder)."
+    ),
+    format_: str = typer.Option(
+        "pdf", "--format", metavar="pdf|text", help="Print-ready PDF, or plain text."
+    ),
+    font: str = typer.Option(
+        "", "--font", metavar="FILE", help="A TrueType font for letters beyond Western European."
+    ),
     json: bool = _JSON,
 ) -> None:
-    """Write the letters that are due, with a list for the mailing house; the steps stay open until they are confirmed."""
+    """Write the letters that are due, with a list for the mailing house; the steps stay open until
+    they are confirmed."""
     from leadtui.desk.messages.letters import print_letters
     from leadtui.errors import WrongUse
 
@@ -84,14 +109,31 @@ def print_(
             font=Path(font) if font else None,
         )
     if json:
-        emit({
-            "folder": str(found.folder) if found.folder else None,
-            "letters": [{"touch": one.touch_id, "lead": one.lead_id, "name": one.name, "file": one.file, "due": iso(one.due),
-                         "as_text": one.as_text} for one in found.letters],
-            "refused": [{"lead": lead, "name": name, "reason": why} for lead, name, why in found.refused],
-        })  # fmt: skip
+        emit(
+            {
+                "folder": str(found.folder) if found.folder else None,
+                "letters": [
+                    {
+                        "touch": one.touch_id,
+                        "lead": one.lead_id,
+                        "name": one.name,
+                        "file": one.file,
+                        "due": iso(one.due),
+                        "as_text": one.as_text,
+                    }
+                    for one in found.letters
+                ],
+                "refused": [
+                    {"lead": lead, "name": name, "reason": why} for lead, name, why in found.refused
+                ],
+            }
+        )
         return
-    say(f"{len(found.letters)} letters are in {found.folder}." if found.folder else "No letter is due.")
+    say(
+        f"{len(found.letters)} letters are in {found.folder}."
+        if found.folder
+        else "No letter is due."
+    )
     say(
         *(
             f"  {one.name}: as text, since no font has its characters; name one with --font"

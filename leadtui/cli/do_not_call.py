@@ -58,18 +58,30 @@ def list_(json: bool = typer.Option(False, "--json", help="One JSON document."))
     with open_desk() as desk:
         found, zone = do_not_call.listed(desk.context), desk.context.zone
     if json:
-        emit([
-            {"id": row.id, "number": row.number, "reason": row.reason, "requested_at": iso(row.requested_at),
-             "added_at": iso(row.added_at), "by": row.by, "lead": row.lead_id}
-            for row in found
-        ])  # fmt: skip
+        emit(
+            [
+                {
+                    "id": row.id,
+                    "number": row.number,
+                    "reason": row.reason,
+                    "requested_at": iso(row.requested_at),
+                    "added_at": iso(row.added_at),
+                    "by": row.by,
+                    "lead": row.lead_id,
+                }
+                for row in found
+            ]
+        )
         return
     if not found:
         say("No number is blocked.")
         return
     table(
         ("number", "since", "by", "reason"),
-        ((row.number, f"{row.added_at.astimezone(zone):%d %b %Y %H:%M}", row.by, row.reason) for row in found),
+        (
+            (row.number, f"{row.added_at.astimezone(zone):%d %b %Y %H:%M}", row.by, row.reason)
+            for row in found
+        ),
     )
 
 
@@ -86,12 +98,23 @@ def import_(
     with open_desk() as desk:
         found = do_not_call.import_file(desk.context, file, screened=screened)
     if json:
-        emit({
-            "rows": found.rows, "added": found.added, "known": found.known,
-            "rejected": [{"line": line, "value": value, "reason": reason} for line, value, reason in found.rejected],
-        })  # fmt: skip
+        emit(
+            {
+                "rows": found.rows,
+                "added": found.added,
+                "known": found.known,
+                "rejected": [
+                    {"line": line, "value": value, "reason": reason}
+                    for line, value, reason in found.rejected
+                ],
+            }
+        )
         return
-    say(f"{found.rows} numbers: {found.added} added, {found.known} known, {len(found.rejected)} rejected")
+    say(
+        f"{found.rows} numbers: {found.added} added, {found.known} known, "
+        f"{len(found.rejected)} "
+        "rejected"
+    )
     say(*(f"line {line}: {reason}" for line, _, reason in found.rejected))
 
 
@@ -103,11 +126,22 @@ def check(
     from leadtui.desk.leads import do_not_call
 
     with open_desk() as desk:
-        found, normal = do_not_call.check(desk.context, number), do_not_call.normal(desk.context, number)
+        found, normal = (
+            do_not_call.check(desk.context, number),
+            do_not_call.normal(desk.context, number),
+        )
     if json:
-        emit({
-            "number": normal, "blocked": found is not None, "reason": found.reason if found else "",
-            "since": iso(found.added_at) if found else None,
-        })  # fmt: skip
+        emit(
+            {
+                "number": normal,
+                "blocked": found is not None,
+                "reason": found.reason if found else "",
+                "since": iso(found.added_at) if found else None,
+            }
+        )
         return
-    say(f"{normal} is blocked: {found.reason}, by {found.by or 'import'}." if found else f"{normal} is not blocked.")
+    say(
+        f"{normal} is blocked: {found.reason}, by {found.by or 'import'}."
+        if found
+        else f"{normal} is not blocked."
+    )

@@ -19,8 +19,12 @@ def register(app: typer.Typer) -> None:
 def demo(
     leads: int = typer.Option(60, "--leads", min=1, max=100_000, help="How many leads."),
     seed: int = typer.Option(7, "--seed", help="Which week of history is made up."),
-    tour: bool = typer.Option(False, "--tour", help="Play a short call block and print the screens."),
-    shots: str = typer.Option("", "--shots", metavar="DIR", help="With --tour: write the screens as SVG too."),
+    tour: bool = typer.Option(
+        False, "--tour", help="Play a short call block and print the screens."
+    ),
+    shots: str = typer.Option(
+        "", "--shots", metavar="DIR", help="With --tour: write the screens as SVG too."
+    ),
     no_app: bool = typer.Option(False, "--no-app", help="Make the floor, print its path and stop."),
 ) -> None:
     """A floor with sample leads, two reps and a week of history; opens the call block."""
@@ -36,7 +40,11 @@ def demo(
 
             play(Path(folder) / "floor", leads=leads, seed=seed, shots=shots)
         return
-    home = Path(said).expanduser().resolve() if said else Path(tempfile.mkdtemp(prefix="leadtui-demo-")) / "floor"
+    home = (
+        Path(said).expanduser().resolve()
+        if said
+        else Path(tempfile.mkdtemp(prefix="leadtui-demo-")) / "floor"
+    )
     if plays and not no_app:
         from leadtui.cli.tour import play
 
@@ -54,11 +62,17 @@ def demo(
 
 def init(
     directory: str = typer.Argument(
-        "", metavar="[DIR]", help="The folder, also as --floor DIR (default: this user's data folder)."
+        "",
+        metavar="[DIR]",
+        help="The folder, also as --floor DIR (default: this user's data folder).",
     ),
     name: str = typer.Option("Halyard inside sales", "--name", help="The floor's name."),
-    zone: str = typer.Option("", "--zone", help="The floor's time zone (default: this machine's, else Chicago)."),
-    rep: str = typer.Option("", "--as", metavar="NAME", help="Your own name (default: your login)."),
+    zone: str = typer.Option(
+        "", "--zone", help="The floor's time zone (default: this machine's, else Chicago)."
+    ),
+    rep: str = typer.Option(
+        "", "--as", metavar="NAME", help="Your own name (default: your login)."
+    ),
     group: str = typer.Option(
         "", "--group", metavar="NAME", help="Share it with this group of the machine's accounts."
     ),
@@ -75,9 +89,14 @@ def init(
     group_number = group_id(group) if group else None
     maker = NewRep(checked_name(rep, "--as") if rep else login, login, role="supervisor")
     make_floor(
-        folder, [maker], SystemClock().now(), name=name, zone=zone or "America/Chicago", demo=False,
+        folder,
+        [maker],
+        SystemClock().now(),
+        name=name,
+        zone=zone or "America/Chicago",
+        demo=False,
         database=where().database,
-    )  # fmt: skip
+    )
     if group_number is not None:
         say(*share(folder, group_number), f"Everybody in the group {group} can work on it.")
     say(
@@ -90,10 +109,14 @@ def init(
 
 
 def _folder(directory: str, floor: str) -> Path | None:
-    """The folder that was named, either way; ``None`` for none. Raises ``WrongUse`` for two that differ."""
+    """The folder that was named, either way; ``None`` for none. Raises ``WrongUse`` for two that
+    differ."""
     from leadtui.errors import WrongUse
 
     named = {Path(said).expanduser().resolve() for said in (directory, floor) if said}
     if len(named) > 1:
-        raise WrongUse(f"init {directory!r} --floor {floor!r}: these are two folders; name the floor's folder once")
+        raise WrongUse(
+            f"init {directory!r} --floor {floor!r}: these are two folders; name the floor's "
+            "folder once"
+        )
     return named.pop() if named else None

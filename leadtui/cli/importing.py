@@ -27,15 +27,29 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     file: Path = typer.Argument(..., help="CSV, TSV, XLSX or ODS."),
-    offer: str = typer.Option("trade-show", "--offer", metavar="O", help="What these people accepted."),
+    offer: str = typer.Option(
+        "trade-show", "--offer", metavar="O", help="What these people accepted."
+    ),
     source: str = typer.Option("", "--source", metavar="S", help="Where they come from."),
     event: str = typer.Option("", "--event", metavar="NAME", help="The trade show or campaign."),
-    event_zone: str = typer.Option("", "--event-zone", metavar="Z", help="The zone of scan times without one."),
-    cost: str = typer.Option("", "--cost", metavar="AMOUNT", help="What the whole batch cost: 12000 or 12000.50 EUR."),
-    mapping: list[str] = typer.Option([], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."),
-    dates: str = typer.Option("", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."),
-    encoding: str = typer.Option("", "--encoding", metavar="E", help="The encoding, where it cannot be told."),
-    dry_run: bool = typer.Option(False, "--dry-run", help="Say what would happen, and change nothing."),
+    event_zone: str = typer.Option(
+        "", "--event-zone", metavar="Z", help="The zone of scan times without one."
+    ),
+    cost: str = typer.Option(
+        "", "--cost", metavar="AMOUNT", help="What the whole batch cost: 12000 or 12000.50 EUR."
+    ),
+    mapping: list[str] = typer.Option(
+        [], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."
+    ),
+    dates: str = typer.Option(
+        "", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."
+    ),
+    encoding: str = typer.Option(
+        "", "--encoding", metavar="E", help="The encoding, where it cannot be told."
+    ),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Say what would happen, and change nothing."
+    ),
     rejects: Path | None = typer.Option(
         None, "--rejects", metavar="FILE", help="Write rows that cannot be leads here."
     ),
@@ -47,9 +61,18 @@ def import_(
 
     minor, currency = _money(cost)
     options = ImportOptions(
-        offer=offer, source=source, event=event, event_zone=event_zone, cost_minor=minor, currency=currency,
-        mapping=dict(_pair(word) for word in mapping), dates=dates, encoding=encoding, dry_run=dry_run, rejects=rejects,
-    )  # fmt: skip
+        offer=offer,
+        source=source,
+        event=event,
+        event_zone=event_zone,
+        cost_minor=minor,
+        currency=currency,
+        mapping=dict(_pair(word) for word in mapping),
+        dates=dates,
+        encoding=encoding,
+        dry_run=dry_run,
+        rejects=rejects,
+    )
     with open_desk() as desk, _progress(shown=not json) as progress:
         found = import_file(desk.context, file, options, progress=progress)
     if json:
@@ -61,7 +84,9 @@ def import_(
 def _pair(word: str) -> tuple[str, str]:
     ours, equals, theirs = word.partition("=")
     if not equals or not ours or not theirs:
-        raise WrongUse(f"--map {word!r}: write our field, an equals sign and their column, like phone=Telefon")
+        raise WrongUse(
+            f"--map {word!r}: write our field, an equals sign and their column, like phone=Telefon"
+        )
     return ours.strip(), theirs.strip()
 
 
@@ -79,7 +104,8 @@ def _money(text: str) -> tuple[int | None, str]:
 def _print(found: ImportReport, rejects: Path | None) -> None:
     head = "Nothing was changed; it would be: " if found.dry_run else ""
     say(
-        f"{head}{found.rows} rows: {found.new} new, {found.updated} updated, {found.merged} merged, "
+        f"{head}{found.rows} rows: {found.new} new, {found.updated} updated, {found.merged} "
+        "merged, "
         f"{found.unchanged} unchanged, {found.review} to review, {found.rejected} rejected"
     )
     say(*(f"  {warning}" for warning in found.warnings[:SHOWN]))

@@ -1,8 +1,7 @@
 """The command tree, of which only the commands that are asked for are built.
 
-Typer reads the signature of every command before it runs one. A command line needs one of them, and its help only
-the names and first sentences.
-"""
+Typer reads the signature of every command before it runs one. A command line needs one of them, and
+its help only the names and first sentences."""
 
 from __future__ import annotations
 
@@ -25,7 +24,9 @@ class Commands(dict[str, Any]):
         for one in app.registered_commands:
             self.infos[one.name or get_command_name(getattr(one.callback, "__name__", ""))] = one
         for group in app.registered_groups:
-            self.infos[str(group.name or (group.typer_instance and group.typer_instance.info.name))] = group
+            self.infos[
+                str(group.name or (group.typer_instance and group.typer_instance.info.name))
+            ] = group
         super().__init__({name: _outline(name, info) for name, info in self.infos.items()})
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -62,7 +63,9 @@ def _outline(name: str, info: CommandInfo | TyperInfo) -> TyperCommand:
         said = said if isinstance(said, str) else info.typer_instance.info.help
     elif not isinstance(said, str):
         said = inspect.getdoc(info.callback)
-    return TyperCommand(name, help=said if isinstance(said, str) else "", hidden=info.hidden is True)
+    return TyperCommand(
+        name, help=said if isinstance(said, str) else "", hidden=info.hidden is True
+    )
 
 
 def _built(info: CommandInfo | TyperInfo) -> Any:

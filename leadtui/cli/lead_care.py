@@ -1,4 +1,5 @@
-"""What a supervisor does with leads as such: make two one, erase a person, see what is kept how long."""
+"""What a supervisor does with leads as such: make two one, erase a person, see what is kept how
+long."""
 
 from __future__ import annotations
 
@@ -33,7 +34,9 @@ def merge(
     if json:
         emit({"lead": done.lead, "merged": done.other, "moved": done.moved})
         return
-    moved = ", ".join(f"{count} {kind}" for kind, count in done.moved.items() if count) or "nothing new"
+    moved = (
+        ", ".join(f"{count} {kind}" for kind, count in done.moved.items() if count) or "nothing new"
+    )
     say(f"Lead {other} is part of lead {lead} now: {moved}.")
 
 
@@ -48,14 +51,28 @@ def erase(
     with open_desk() as desk:
         done = run(desk.context, lead, reason)
     if json:
-        emit({"leads": list(done.leads), "texts": done.texts, "images": done.images, "files": list(done.files),
-              "kept_files": list(done.kept_files), "kept_on_do_not_call": list(done.blocked),
-              "rejected_rows": done.rejected, "entry": done.entry})  # fmt: skip
+        emit(
+            {
+                "leads": list(done.leads),
+                "texts": done.texts,
+                "images": done.images,
+                "files": list(done.files),
+                "kept_files": list(done.kept_files),
+                "kept_on_do_not_call": list(done.blocked),
+                "rejected_rows": done.rejected,
+                "entry": done.entry,
+            }
+        )
         return
     say(f"Lead {lead} is erased; entry {done.entry} says so, and the log still holds.")
     if done.blocked:
         say(f"Kept on do-not-call, so that nobody calls again: {', '.join(done.blocked)}.")
-    say(*(f"Not deleted, since it is outside the floor's folder: {path}" for path in done.kept_files))
+    say(
+        *(
+            f"Not deleted, since it is outside the floor's folder: {path}"
+            for path in done.kept_files
+        )
+    )
     say("Backups, and files that were imported, still hold the person: erase them there too.")
 
 
@@ -70,12 +87,22 @@ def retention(
         found = run(desk.context, span(older_than))
         zone = desk.context.zone
     if json:
-        emit({"before": iso(found.before), "log_texts": found.log_texts, "oldest": iso(found.oldest),
-              "messages": found.messages, "leads": list(found.leads)})  # fmt: skip
+        emit(
+            {
+                "before": iso(found.before),
+                "log_texts": found.log_texts,
+                "oldest": iso(found.oldest),
+                "messages": found.messages,
+                "leads": list(found.leads),
+            }
+        )
         return
     since = f", the oldest of {found.oldest.astimezone(zone):%d %b %Y}" if found.oldest else ""
     say(f"From before {found.before.astimezone(zone):%d %b %Y}:")
-    say(f"  {found.log_texts:,} personal texts in the log{since}", f"  {found.messages:,} e-mails with their addresses")
+    say(
+        f"  {found.log_texts:,} personal texts in the log{since}",
+        f"  {found.messages:,} e-mails with their addresses",
+    )
     say(f"  {len(found.leads):,} closed leads that nothing was heard of since")
     if found.leads:
         shown = ", ".join(map(str, found.leads[:20])) + (" …" if len(found.leads) > 20 else "")

@@ -1,4 +1,5 @@
-"""The life of a lead: added, changed, what it does by itself, its dates, accepted or sent back, its points."""
+"""The life of a lead: added, changed, what it does by itself, its dates, accepted or sent back, its
+points."""
 
 from __future__ import annotations
 
@@ -23,9 +24,16 @@ _JSON = typer.Option(False, "--json", help="One JSON document.")
 def add_to(group: typer.Typer) -> None:
     """Add the commands to the group of a single lead."""
     for name, function in (
-        ("add", add), ("edit", edit), ("export", export), ("sign", sign), ("date", date_), ("accept", accept),
-        ("reject", reject), ("score", score), ("take", take),
-    ):  # fmt: skip
+        ("add", add),
+        ("edit", edit),
+        ("export", export),
+        ("sign", sign),
+        ("date", date_),
+        ("accept", accept),
+        ("reject", reject),
+        ("score", score),
+        ("take", take),
+    ):
         command(group, name, rep=True)(function)
 
 
@@ -36,18 +44,38 @@ def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
     found = next_of(desk.context, lead_id)
     if found is None:
         with desk.context.store.read() as session:
-            later = later_of(session, lead_id, (*desk.block.lead(lead_id).zones, desk.settings.zone)[0], desk.now())
-        return {"touch": None, "action": later.action, "due": iso(later.due), "local": later.local} if later else None
-    return {"touch": found[0], "action": found[1].action, "due": iso(found[1].due), "local": found[1].local}
+            later = later_of(
+                session,
+                lead_id,
+                (*desk.block.lead(lead_id).zones, desk.settings.zone)[0],
+                desk.now(),
+            )
+        return (
+            {"touch": None, "action": later.action, "due": iso(later.due), "local": later.local}
+            if later
+            else None
+        )
+    return {
+        "touch": found[0],
+        "action": found[1].action,
+        "due": iso(found[1].due),
+        "local": found[1].local,
+    }
 
 
 def _next_words(data: dict[str, Any] | None) -> str:
-    return f"next: {data['action']}, {data['local']}" if data else "a supervisor is asked what comes next"
+    return (
+        f"next: {data['action']}, {data['local']}"
+        if data
+        else "a supervisor is asked what comes next"
+    )
 
 
 def add(
     name: str = typer.Argument(..., help="The full name."),
-    offer: str = typer.Option(..., "--offer", metavar="O", help="What they answered: trial, white-paper, demo …"),
+    offer: str = typer.Option(
+        ..., "--offer", metavar="O", help="What they answered: trial, white-paper, demo …"
+    ),
     email: str = typer.Option("", "--email", help="E-mail address."),
     phone: str = typer.Option("", "--phone", help="Telephone number."),
     mobile: str = typer.Option("", "--mobile", help="Mobile number."),
@@ -70,10 +98,22 @@ def add(
     from leadtui.desk.intake.adding import add as run
 
     said = {
-        "name": name, "email": email, "phone": phone, "mobile": mobile, "company": company, "title": title,
-        "street": street, "city": city, "region": region, "postal_code": postal_code, "country": country,
-        "industry": industry, "employees": employees, "rating": rating, "notes": notes,
-    }  # fmt: skip
+        "name": name,
+        "email": email,
+        "phone": phone,
+        "mobile": mobile,
+        "company": company,
+        "title": title,
+        "street": street,
+        "city": city,
+        "region": region,
+        "postal_code": postal_code,
+        "country": country,
+        "industry": industry,
+        "employees": employees,
+        "rating": rating,
+        "notes": notes,
+    }
     with open_desk() as desk:
         found = run(desk.context, offer, said, source=source, event=event)
         data = following(desk, found.lead_id) if found.lead_id else None
@@ -91,8 +131,11 @@ def add(
     if found.kind == "unchanged":
         say("All of this is known already; nothing was changed.")
         return
-    say(f"Lead {found.lead_id} was {'added' if found.kind == 'new' else 'there already, and has'} "
-        f"{'; ' if found.kind == 'new' else 'another response; '}{_next_words(data)}", *found.warnings)  # fmt: skip
+    say(
+        f"Lead {found.lead_id} was {'added' if found.kind == 'new' else 'there already, and has'} "
+        f"{'; ' if found.kind == 'new' else 'another response; '}{_next_words(data)}",
+        *found.warnings,
+    )
 
 
 def edit(
@@ -111,7 +154,9 @@ def edit(
     language: str | None = typer.Option(None, "--language", help="Language code: en, de …"),
     industry: str | None = typer.Option(None, "--industry", help="The company's industry."),
     employees: str | None = typer.Option(None, "--employees", help="How many work there."),
-    revenue: str | None = typer.Option(None, "--revenue", help="The company's revenue a year: 12M."),
+    revenue: str | None = typer.Option(
+        None, "--revenue", help="The company's revenue a year: 12M."
+    ),
     website: str | None = typer.Option(None, "--website", help="The company's website."),
     json: bool = _JSON,
 ) -> None:
@@ -119,22 +164,45 @@ def edit(
     from leadtui.desk.leads.editing import edit as run
 
     said = {
-        "name": name, "title": title, "company": company, "email": email, "phone": phone, "mobile": mobile,
-        "street": street, "city": city, "region": region, "postal_code": postal_code, "country": country,
-        "language": language, "industry": industry, "employees": employees, "revenue": revenue, "website": website,
-    }  # fmt: skip
+        "name": name,
+        "title": title,
+        "company": company,
+        "email": email,
+        "phone": phone,
+        "mobile": mobile,
+        "street": street,
+        "city": city,
+        "region": region,
+        "postal_code": postal_code,
+        "country": country,
+        "language": language,
+        "industry": industry,
+        "employees": employees,
+        "revenue": revenue,
+        "website": website,
+    }
     with open_desk() as desk:
-        changed = run(desk.context, lead, {key: value for key, value in said.items() if value is not None})
+        changed = run(
+            desk.context, lead, {key: value for key, value in said.items() if value is not None}
+        )
         data = following(desk, lead)
     if json:
         emit({"lead": lead, "changed": list(changed), "next": data})
         return
-    say(f"Changed: {', '.join(changed)}; {_next_words(data)}." if changed else "All of this is known already.")
+    say(
+        f"Changed: {', '.join(changed)}; {_next_words(data)}."
+        if changed
+        else "All of this is known already."
+    )
 
 
 def export(
-    when: str = typer.Option("", "--when", metavar="TOML", help='Only who matches: offer = "trial", country = "US".'),
-    out: str = typer.Option("", "--out", metavar="FILE", help="Write to a new file instead of standard output."),
+    when: str = typer.Option(
+        "", "--when", metavar="TOML", help='Only who matches: offer = "trial", country = "US".'
+    ),
+    out: str = typer.Option(
+        "", "--out", metavar="FILE", help="Write to a new file instead of standard output."
+    ),
     json: bool = typer.Option(False, "--json", help="Say as JSON what was written (with --out)."),
 ) -> None:
     """Leads as CSV, safe for spreadsheets; a rep exports his own."""
@@ -155,25 +223,47 @@ def export(
 def sign(
     lead: int = _LEAD,
     kind: str = typer.Option(
-        ..., "--kind", metavar="K",
-        help="reply, out-of-office, bounce, opt-out, opt-in, click, open, visit, yes-call-me or meeting.",
+        ...,
+        "--kind",
+        metavar="K",
+        help=(
+            "reply, out-of-office, bounce, opt-out, opt-in, click, open, visit, yes-call-me "
+            "or meeting."
+        ),
     ),
-    until: str = typer.Option("", "--until", metavar="DATE", help="The last day of an absence; the time of a meeting."),
+    until: str = typer.Option(
+        "", "--until", metavar="DATE", help="The last day of an absence; the time of a meeting."
+    ),
     address: str = typer.Option("", "--address", metavar="A", help="The address that bounced."),
     json: bool = _JSON,
-) -> None:  # fmt: skip
+) -> None:
     """Take note of what a lead did by itself."""
     from leadtui.desk.leads.signs import take
 
     with open_desk() as desk:
-        found = take(desk.context, lead, kind, until=_until(until) if until else None, address=address)
+        found = take(
+            desk.context, lead, kind, until=_until(until) if until else None, address=address
+        )
         data = following(desk, lead)
     if json:
-        emit({"lead": lead, "kind": kind, "score": found.score, "engagement": found.engagement, "paused": found.paused,
-              "entered": found.entered, "asked": found.asked, "next": data})  # fmt: skip
+        emit(
+            {
+                "lead": lead,
+                "kind": kind,
+                "score": found.score,
+                "engagement": found.engagement,
+                "paused": found.paused,
+                "entered": found.entered,
+                "asked": found.asked,
+                "next": data,
+            }
+        )
         return
-    words = [f"{found.paused} cadences wait" if found.paused else "", f"enters {found.entered}" if found.entered else "",
-             f"asked of the rep: {found.asked}" if found.asked else ""]  # fmt: skip
+    words = [
+        f"{found.paused} cadences wait" if found.paused else "",
+        f"enters {found.entered}" if found.entered else "",
+        f"asked of the rep: {found.asked}" if found.asked else "",
+    ]
     say("; ".join(filter(None, [f"Noted, {found.score} points", *words, _next_words(data)])))
 
 
@@ -195,7 +285,9 @@ def date_(
     name: str = typer.Argument(
         ..., help="The date: event_starts, event_ends, budget_month, contract_ends, trial_ends …"
     ),
-    day: str = typer.Argument(..., metavar="DATE", help="2027-03-01, an instant, or 'none' to take it back."),
+    day: str = typer.Argument(
+        ..., metavar="DATE", help="2027-03-01, an instant, or 'none' to take it back."
+    ),
     json: bool = _JSON,
 ) -> None:
     """Set a date that steps and rules are counted from."""
@@ -206,15 +298,32 @@ def date_(
         said = None if day == "none" else _until(day, "DATE")
         if said is not None and not isinstance(said, datetime):
             zones = desk.block.lead(lead).zones
-            said = local_to_utc(datetime.combine(said, time(9)), zones[0] if zones else desk.settings.zone)
+            said = local_to_utc(
+                datetime.combine(said, time(9)), zones[0] if zones else desk.settings.zone
+            )
         moved = set_date(desk.context, lead, name, said)
         data = following(desk, lead)
     if json:
-        emit({"lead": lead, "name": name, "date": iso(said), "planned_anew": list(moved), "next": data})
+        emit(
+            {
+                "lead": lead,
+                "name": name,
+                "date": iso(said),
+                "planned_anew": list(moved),
+                "next": data,
+            }
+        )
         return
     say(
         "; ".join(
-            filter(None, [f"{name} is {day}", f"planned anew: {', '.join(moved)}" if moved else "", _next_words(data)])
+            filter(
+                None,
+                [
+                    f"{name} is {day}",
+                    f"planned anew: {', '.join(moved)}" if moved else "",
+                    _next_words(data),
+                ],
+            )
         )
     )
 
@@ -244,7 +353,15 @@ def reject(
         found = run(desk.context, lead, reason)
         data = following(desk, lead)
     if json:
-        emit({"lead": lead, "stage": found.stage, "pipeline": found.pipeline, "entered": found.entered, "next": data})
+        emit(
+            {
+                "lead": lead,
+                "stage": found.stage,
+                "pipeline": found.pipeline,
+                "entered": found.entered,
+                "next": data,
+            }
+        )
         return
     say(f"Lead {lead} is back with marketing, in {found.entered}; {_next_words(data)}")
 
@@ -257,15 +374,32 @@ def score(lead: int = _LEAD, json: bool = _JSON) -> None:
         found = explained(desk.context, lead)
     if json:
         causes = [
-            {"rule": cause.rule, "part": cause.part, "points": cause.points, "now": cause.now, "at": iso(cause.at)}
+            {
+                "rule": cause.rule,
+                "part": cause.part,
+                "points": cause.points,
+                "now": cause.now,
+                "at": iso(cause.at),
+            }
             for cause in found.causes
         ]
-        emit({"lead": lead, "score": found.score, "fit": found.fit, "engagement": found.engagement, "causes": causes})
+        emit(
+            {
+                "lead": lead,
+                "score": found.score,
+                "fit": found.fit,
+                "engagement": found.engagement,
+                "causes": causes,
+            }
+        )
         return
     say(f"{found.score} points: fit {found.fit}, engagement {found.engagement}")
     table(
         ("rule", "part", "points", "now", "since"),
-        ((c.rule, c.part, str(c.points), f"{c.now:g}", f"{c.at:%d %b %Y}" if c.at else "") for c in found.causes),
+        (
+            (c.rule, c.part, str(c.points), f"{c.now:g}", f"{c.at:%d %b %Y}" if c.at else "")
+            for c in found.causes
+        ),
         right=(2, 3),
     )
 
@@ -273,7 +407,9 @@ def score(lead: int = _LEAD, json: bool = _JSON) -> None:
 def take(
     lead: int = _LEAD,
     reason: str = typer.Option(..., "--reason", metavar="T", help="Why the lead cannot wait."),
-    to: str = typer.Option("", "--to", metavar="REP", help="Who gets it, by name or login; left out: you."),
+    to: str = typer.Option(
+        "", "--to", metavar="REP", help="Who gets it, by name or login; left out: you."
+    ),
     json: bool = _JSON,
 ) -> None:
     """Take a lead over whose rep left an action unanswered; when and by whom is in the playbook."""

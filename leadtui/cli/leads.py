@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     group = typer.Typer(help="One lead.", no_args_is_help=True)
-    for name, function in (("find", find), ("show", show), ("respond", respond), ("consent", consent), ("zone", zone)):
+    for name, function in (
+        ("find", find),
+        ("show", show),
+        ("respond", respond),
+        ("consent", consent),
+        ("zone", zone),
+    ):
         command(group, name, rep=True)(function)
     lead_care.add_to(group)
     lead_life.add_to(group)
@@ -34,12 +40,22 @@ def find(
     with open_desk() as desk:
         found = found_leads(desk.context, text)
     if json:
-        emit([
-            {"id": row.id, "name": row.name, "title": row.title, "company": row.company, "owner": row.owner,
-             "status": row.status, "stage": row.stage, "emails": list(row.emails),
-             "phones": [phone.number for phone in row.phones]}
-            for row in found
-        ])  # fmt: skip
+        emit(
+            [
+                {
+                    "id": row.id,
+                    "name": row.name,
+                    "title": row.title,
+                    "company": row.company,
+                    "owner": row.owner,
+                    "status": row.status,
+                    "stage": row.stage,
+                    "emails": list(row.emails),
+                    "phones": [phone.number for phone in row.phones],
+                }
+                for row in found
+            ]
+        )
         return
     if not found:
         say(f"Nobody matches {text!r}.")
@@ -64,15 +80,31 @@ def show(
     if json:
         emit(data)
         return
-    say(f"{found.name}{', ' + found.title if found.title else ''} · {found.company}", f"  {found.place}")
-    say(*(f"  {phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}" for phone in found.phones))
+    say(
+        f"{found.name}{', ' + found.title if found.title else ''} · {found.company}",
+        f"  {found.place}",
+    )
+    say(
+        *(
+            f"  {phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}"
+            for phone in found.phones
+        )
+    )
     say(*(f"  {address}" for address in found.emails))
     say(f"  rep {found.owner or 'nobody'} · {found.stage} · score {found.score} · {found.status}")
-    say(*(f"  in {words}" for words in found.enrolments), *(f"  answered {words}" for words in found.responses))
+    say(
+        *(f"  in {words}" for words in found.enrolments),
+        *(f"  answered {words}" for words in found.responses),
+    )
     following = data["next"]
     if following:
         say(f"  next: {following['action']}, {following['local']}")
-    say(*(f"  {line.at.astimezone(zone_):%d %b %H:%M}  {line.kind}  {line.words}  {line.who}" for line in history))
+    say(
+        *(
+            f"  {line.at.astimezone(zone_):%d %b %H:%M}  {line.kind}  {line.words}  {line.who}"
+            for line in history
+        )
+    )
 
 
 def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
@@ -88,8 +120,15 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
         "place": found.place,
         "zones": list(found.zones),
         "phones": [
-            {"number": p.number, "extension": p.extension, "kind": p.kind, "status": p.status, "verdict": p.gate.verdict,
-             "rule": p.gate.rule, "next_allowed": iso(p.gate.next_allowed)}
+            {
+                "number": p.number,
+                "extension": p.extension,
+                "kind": p.kind,
+                "status": p.status,
+                "verdict": p.gate.verdict,
+                "rule": p.gate.rule,
+                "next_allowed": iso(p.gate.next_allowed),
+            }
             for p in found.phones
         ],
         "emails": list(found.emails),
@@ -99,19 +138,29 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
         "scores": {"score": found.score, "fit": found.fit_score, "engagement": found.engagement},
         "responses": list(found.responses),
         "enrolments": list(found.enrolments),
-        "qualification": {fit.key: {"answer": fit.answer, "source": fit.source, "by": fit.by} for fit in found.fit},
-        "next": {"touch": following[0], "action": following[1].action, "due": iso(following[1].due),
-                 "local": following[1].local} if following else None,
+        "qualification": {
+            fit.key: {"answer": fit.answer, "source": fit.source, "by": fit.by} for fit in found.fit
+        },
+        "next": {
+            "touch": following[0],
+            "action": following[1].action,
+            "due": iso(following[1].due),
+            "local": following[1].local,
+        }
+        if following
+        else None,
         "history": [
             {"at": iso(line.at), "kind": line.kind, "who": line.who, "words": line.words}
             for line in desk.block.history(found.id, 200)
         ],
-    }  # fmt: skip
+    }
 
 
 def respond(
     lead: int = typer.Argument(..., help="The lead, by id."),
-    offer: str = typer.Option(..., "--offer", metavar="O", help="What they accepted: trial, white-paper, demo …"),
+    offer: str = typer.Option(
+        ..., "--offer", metavar="O", help="What they accepted: trial, white-paper, demo …"
+    ),
     source: str = typer.Option("", "--source", metavar="S", help="Where it came from."),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
@@ -122,7 +171,14 @@ def respond(
         found = run(desk.context, lead, offer, source=source)
         data = _lead(desk, desk.block.lead(lead))
     if json:
-        emit({"response": found, "lead": lead, "next": data["next"], "enrolments": data["enrolments"]})
+        emit(
+            {
+                "response": found,
+                "lead": lead,
+                "next": data["next"],
+                "enrolments": data["enrolments"],
+            }
+        )
         return
     say(f"Response {found} was added; in {', '.join(data['enrolments'])}.")
 

@@ -26,7 +26,9 @@ JSON = typer.Option(False, "--json", help="One JSON document.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    log = typer.Typer(help="The compliance log: what was asked, answered and overridden.", no_args_is_help=True)
+    log = typer.Typer(
+        help="The compliance log: what was asked, answered and overridden.", no_args_is_help=True
+    )
     witness = typer.Typer(help="Heads of the log that were seen elsewhere.", no_args_is_help=True)
     command(log, "show")(show)
     command(log, "verify")(verify)
@@ -40,10 +42,14 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    entry: int = typer.Argument(0, metavar="[ENTRY]", help="One entry whole, with its personal text."),
+    entry: int = typer.Argument(
+        0, metavar="[ENTRY]", help="One entry whole, with its personal text."
+    ),
     rep: str = typer.Option("", "--rep", metavar="NAME", help="Only what this person did."),
     lead: int = typer.Option(0, "--lead", metavar="ID", help="Only what is about this lead."),
-    since: str = typer.Option("", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."),
+    since: str = typer.Option(
+        "", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."
+    ),
     event: str = typer.Option("", "--event", help="Only this event, such as action.confirmed."),
     limit: int = typer.Option(50, "--limit", min=1, help="At most so many, the last ones."),
     json: bool = JSON,
@@ -55,28 +61,47 @@ def show(
             return
         start = _instant(since, desk.settings.zone) if since else None
         found = desk.supervise.show(
-            rep_id=_rep_id(desk, rep) if rep else None, lead_id=lead or None, since=start, event=event, limit=limit
+            rep_id=_rep_id(desk, rep) if rep else None,
+            lead_id=lead or None,
+            since=start,
+            event=event,
+            limit=limit,
         )
         desk.supervise.close()
     if json:
-        emit([
-            {"seq": line.seq, "at": iso(line.at), "who": line.who, "event": line.event, "lead": line.lead_id,
-             "words": line.words, "alarming": line.alarming}
-            for line in found
-        ])  # fmt: skip
+        emit(
+            [
+                {
+                    "seq": line.seq,
+                    "at": iso(line.at),
+                    "who": line.who,
+                    "event": line.event,
+                    "lead": line.lead_id,
+                    "words": line.words,
+                    "alarming": line.alarming,
+                }
+                for line in found
+            ]
+        )
         return
     if not found:
         say("No entry fits.")
         return
-    rows = ((f"{line.seq:,}", f"{iso(line.at)}"[:19].replace("T", " "), line.who, line.words) for line in found)
+    rows = (
+        (f"{line.seq:,}", f"{iso(line.at)}"[:19].replace("T", " "), line.who, line.words)
+        for line in found
+    )
     table(("entry", "UTC", "who", "what"), rows, right=(0,))
 
 
 def verify(
-    deep: bool = typer.Option(False, "--deep", help="Also compare the tables with what the log says of them."),
+    deep: bool = typer.Option(
+        False, "--deep", help="Also compare the tables with what the log says of them."
+    ),
     json: bool = JSON,
 ) -> None:
-    """Check the whole chain, the personal texts and every witness; 1 when something does not hold."""
+    """Check the whole chain, the personal texts and every witness; 1 when something does not
+    hold."""
     from leadtui.desk.audit.auditing import Auditing
     from leadtui.desk.audit.tampering import stop_where_broken
 
@@ -97,8 +122,12 @@ def as_json(found: Verification) -> dict[str, Any]:
     return {
         "ok": found.ok,
         "entries": found.entries,
-        "head": {"log_id": found.head.log_id.hex(), "seq": found.head.seq, "hash": found.head.hash.hex(),
-                 "at": iso(found.head.at)},
+        "head": {
+            "log_id": found.head.log_id.hex(),
+            "seq": found.head.seq,
+            "hash": found.head.hash.hex(),
+            "at": iso(found.head.at),
+        },
         "first_bad": found.first_bad,
         "damage": found.damage or None,
         "message": found.message,
@@ -106,7 +135,7 @@ def as_json(found: Verification) -> dict[str, Any]:
         "erased": len(found.erased),
         "findings": list(found.findings),
         "disagreements": list(found.disagreements),
-    }  # fmt: skip
+    }
 
 
 def head(json: bool = JSON) -> None:
@@ -121,12 +150,18 @@ def head(json: bool = JSON) -> None:
     say(*(f"{name:8} {value}" for name, value in found.items()))
 
 
-def add_witness(file: Path = typer.Argument(..., help="What 'leadtui log head --json' printed.")) -> None:
+def add_witness(
+    file: Path = typer.Argument(..., help="What 'leadtui log head --json' printed."),
+) -> None:
     """Take in a head that was seen elsewhere; from now on the log is checked against it."""
     with _auditing() as auditing:
         found = auditing.add_witness(file)
         count = auditing.witness_count()
-    say(f"Entry {found.seq:,}, seen {iso(found.seen_at)}, is witness {count} of this log. Now 'leadtui log verify'.")
+    say(
+        f"Entry {found.seq:,}, seen {iso(found.seen_at)}, is witness {count} of this log. Now "
+        "'leadtui log "
+        "verify'."
+    )
 
 
 def correct(
@@ -140,7 +175,10 @@ def correct(
     from leadtui.errors import WrongUse
 
     if len(note.strip()) < MIN_NOTE:
-        raise WrongUse(f"--note {note!r}: say in {MIN_NOTE} characters or more what was wrong and what is right")
+        raise WrongUse(
+            f"--note {note!r}: say in {MIN_NOTE} characters or more what was wrong and what "
+            "is right"
+        )
     with open_desk() as desk:
         made = correct_entry(desk.context, entry, note)
     if json:
@@ -158,7 +196,9 @@ def export(
     with _auditing() as auditing:
         made = auditing.export(file, private=private)
     if json:
-        emit({"file": str(made.path), "entries": made.entries, "bytes": made.size, "head": made.head})
+        emit(
+            {"file": str(made.path), "entries": made.entries, "bytes": made.size, "head": made.head}
+        )
         return
     kind = "with personal texts" if private else "without personal texts"
     say(f"{made.entries:,} entries, {kind}, stand in {made.path}. Last hash {made.head}.")
@@ -172,11 +212,21 @@ def _show_one(desk: Desk, seq: int, *, json: bool) -> None:
     found = desk.supervise.entry(seq)
     desk.supervise.close()
     if json:
-        emit({
-            "seq": found.seq, "at": iso(found.at), "recorded_by": found.recorded_by, "who": found.who,
-            "event": found.event, "words": found.words, "body": notation.loads(found.body), "private": found.private,
-            "erased": found.erased, "hash": found.hash, "corrections": list(found.corrections),
-        })  # fmt: skip
+        emit(
+            {
+                "seq": found.seq,
+                "at": iso(found.at),
+                "recorded_by": found.recorded_by,
+                "who": found.who,
+                "event": found.event,
+                "words": found.words,
+                "body": notation.loads(found.body),
+                "private": found.private,
+                "erased": found.erased,
+                "hash": found.hash,
+                "corrections": list(found.corrections),
+            }
+        )
         return
     say(f"entry {found.seq:,}  {iso(found.at)}  {found.who} ({found.recorded_by})", found.words, "")
     print(clean(found.body, 20_000, newlines=True))
@@ -196,14 +246,20 @@ def _tell(found: Verification, *, deep: bool) -> None:
         seen = "1 witness" if found.witnesses == 1 else f"{found.witnesses:,} witnesses"
         say(f"The log holds: {found.entries:,} entries, checked against {seen}{tables}.")
         if found.erased:
-            say(f"Personal texts of {len(found.erased):,} entries were erased, by entries that name them.")
+            say(
+                f"Personal texts of {len(found.erased):,} entries were erased, by entries "
+                "that name them."
+            )
     else:
         where = f" Entry {found.first_bad:,}:" if found.first_bad else ""
         print(clean(f"BAD ({found.damage}).{where} {found.message}.", 1000))
     for words in found.disagreements[:ROWS]:
         print(clean(f"  changed: {words}", 400))
     if len(found.disagreements) > ROWS:
-        print(f"  {len(found.disagreements) - ROWS:,} more rows; 'leadtui doctor --all' tells each of them")
+        print(
+            f"  {len(found.disagreements) - ROWS:,} more rows; 'leadtui doctor --all' tells "
+            "each of them"
+        )
     for finding in found.findings:
         print(clean(f"  note: {finding}", 400))
 
@@ -244,7 +300,9 @@ def _rep_id(desk: Desk, name: str) -> int:
     found = [id_ for id_, known in names.items() if fold(known) == key]
     found = found or [id_ for id_, known in names.items() if fold(known).split(" ")[0] == key]
     if len(found) != 1:
-        raise WrongUse(f"--rep {name!r} names {len(found)} people; known are {', '.join(names.values())}")
+        raise WrongUse(
+            f"--rep {name!r} names {len(found)} people; known are {', '.join(names.values())}"
+        )
     return found[0]
 
 

@@ -1,4 +1,5 @@
-"""The outbox: send what waits, see where it stands, and say what became of a message nobody is sure about."""
+"""The outbox: send what waits, see where it stands, and say what became of a message nobody is sure
+about."""
 
 from __future__ import annotations
 
@@ -31,14 +32,23 @@ def send(
     once: bool = typer.Option(False, "--once", help="One round, then stop."),
     json: bool = typer.Option(False, "--json", help="One JSON document; means --once."),
 ) -> None:
-    """Send what is due: the system's e-mails and the messages that wait; without --once, until Ctrl+C."""
+    """Send what is due: the system's e-mails and the messages that wait; without --once, until
+    Ctrl+C."""
     import time
 
     with open_desk() as desk:
         run = desk.mail.send_waiting()
         copied = desk.copy(hurry=True)
         if json:
-            emit({"sent": run.sent, "failed": run.failed, "later": run.later, "unknown": run.unknown, "why": run.words})
+            emit(
+                {
+                    "sent": run.sent,
+                    "failed": run.failed,
+                    "later": run.later,
+                    "unknown": run.unknown,
+                    "why": run.words,
+                }
+            )
             return
         say(_run_line(run))
         if copied.messages or copied.words:
@@ -70,20 +80,32 @@ def status(
         states = SHOWN if all_ or json else ("unknown", "failed", "sending", "queued")
         lines = desk.mail.outbox(states=states, everybody=all_, limit=50)
     if json:
-        emit({
-            "counts": counts, "messages": [_as_data(line) for line in lines],
-            "copies": [_copies_data(line) for line in copies],
-        })  # fmt: skip
+        emit(
+            {
+                "counts": counts,
+                "messages": [_as_data(line) for line in lines],
+                "copies": [_copies_data(line) for line in copies],
+            }
+        )
         return
-    say(" · ".join(f"{state} {number}" for state, number in counts.items() if number) or "The outbox is empty.")
+    say(
+        " · ".join(f"{state} {number}" for state, number in counts.items() if number)
+        or "The outbox is empty."
+    )
     if lines:
         table(
             ("message", "state", "to", "lead", "subject", "words"),
-            ((str(line.id), line.state, line.to, line.lead, line.subject, line.words) for line in lines),
+            (
+                (str(line.id), line.state, line.to, line.lead, line.subject, line.words)
+                for line in lines
+            ),
             right=(0,),
         )
     if counts["unknown"]:
-        say("Unknown: look for it in your sent mail, then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'.")
+        say(
+            "Unknown: look for it in your sent mail, then 'leadtui mail resolve MESSAGE "
+            "--sent' or '--not-sent'."
+        )
     for line in copies:
         if line.words:
             say(f"Copies to {line.rep} wait: {line.words}")
@@ -96,7 +118,9 @@ def retry(
     """Try a failed message again, now."""
     with open_desk() as desk:
         done = desk.mail.retry(message)
-        words = next((line.words for line in desk.mail.outbox(everybody=True) if line.id == message), "")
+        words = next(
+            (line.words for line in desk.mail.outbox(everybody=True) if line.id == message), ""
+        )
     if json:
         emit(_mailed(done))
     else:
@@ -107,20 +131,30 @@ def retry(
 
 def resolve(
     message: int = typer.Argument(..., help="The message's number, from 'mail status'."),
-    sent: bool = typer.Option(..., "--sent/--not-sent", help="What your sent mail or the lead says."),
+    sent: bool = typer.Option(
+        ..., "--sent/--not-sent", help="What your sent mail or the lead says."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
-    """Say whether a message nobody is sure about was sent; one that was not is sent in the next round."""
+    """Say whether a message nobody is sure about was sent; one that was not is sent in the next
+    round."""
     with open_desk() as desk:
         done = desk.mail.resolve(message, sent)
     if json:
         emit(_mailed(done))
     else:
-        say(f"message {message}: {'counts as sent' if sent else 'goes out again in the next round'}")
+        say(
+            f"message {message}: {'counts as sent' if sent else 'goes out again in the next round'}"
+        )
 
 
 def _run_line(run: Run) -> str:
-    said = [f"{run.sent} sent", f"{run.failed} failed", f"{run.later} to try later", f"{run.unknown} unknown"]
+    said = [
+        f"{run.sent} sent",
+        f"{run.failed} failed",
+        f"{run.later} to try later",
+        f"{run.unknown} unknown",
+    ]
     shown = [part for part in said if not part.startswith("0 ")] or ["nothing to send"]
     return ", ".join(shown) + (f"; {run.words}" if run.words else "")
 
@@ -132,18 +166,38 @@ def _copies_line(copied: Copied) -> str:
 
 def _copies_data(line: CopyLine) -> dict[str, object]:
     return {
-        "to": line.to, "rep": line.rep, "kind": line.kind, "upto": line.upto, "tries": line.tries,
-        "next_try_at": iso(line.again_at), "words": line.words,
-    }  # fmt: skip
+        "to": line.to,
+        "rep": line.rep,
+        "kind": line.kind,
+        "upto": line.upto,
+        "tries": line.tries,
+        "next_try_at": iso(line.again_at),
+        "words": line.words,
+    }
 
 
 def _mailed(done: Mailed) -> dict[str, object]:
-    return {"message": done.email, "state": done.state, "path": done.path, "message_id": done.message_id}
+    return {
+        "message": done.email,
+        "state": done.state,
+        "path": done.path,
+        "message_id": done.message_id,
+    }
 
 
 def _as_data(line: OutboxLine) -> dict[str, object]:
     return {
-        "message": line.id, "state": line.state, "lead": line.lead_id, "to": line.to, "subject": line.subject,
-        "template": line.template, "transport": line.transport, "message_id": line.message_id, "path": line.path,
-        "tries": line.tries, "at": iso(line.at), "next_try_at": iso(line.next_try_at), "words": line.words,
-    }  # fmt: skip
+        "message": line.id,
+        "state": line.state,
+        "lead": line.lead_id,
+        "to": line.to,
+        "subject": line.subject,
+        "template": line.template,
+        "transport": line.transport,
+        "message_id": line.message_id,
+        "path": line.path,
+        "tries": line.tries,
+        "at": iso(line.at),
+        "next_try_at": iso(line.next_try_at),
+        "words": line.words,
+    }

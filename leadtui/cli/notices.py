@@ -18,7 +18,9 @@ JSON = typer.Option(False, "--json", help="One JSON document.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
-    notice = typer.Typer(help="Changes of the process that every rep acknowledges.", no_args_is_help=True)
+    notice = typer.Typer(
+        help="Changes of the process that every rep acknowledges.", no_args_is_help=True
+    )
     command(notice, "publish", rep=True)(publish)
     command(notice, "list", rep=True)(list_)
     command(notice, "ack", rep=True)(ack)
@@ -32,7 +34,9 @@ def register(app: typer.Typer) -> None:
 def publish(
     title: str = typer.Option("", "--title", help="What it is about, in a line."),
     body: str = typer.Option("", "--body", help="What changes, and from when."),
-    diff: bool = typer.Option(False, "--diff", help="Add what changes in the playbook, line by line."),
+    diff: bool = typer.Option(
+        False, "--diff", help="Add what changes in the playbook, line by line."
+    ),
     json: bool = JSON,
 ) -> None:
     """Publish a notice; every rep reads it before the next call. Supervisors only."""
@@ -43,7 +47,10 @@ def publish(
     if json:
         emit(_as_data(made))
         return
-    say(f"Notice {made.id} is published; {len(made.waiting)} reps will read it before their next call.")
+    say(
+        f"Notice {made.id} is published; {len(made.waiting)} reps will read it before their "
+        "next call."
+    )
 
 
 def list_(json: bool = JSON) -> None:
@@ -60,10 +67,15 @@ def list_(json: bool = JSON) -> None:
         say("No notice was published yet.")
         return
     rows = (
-        (str(one.id), f"{one.published_at.astimezone(zone):%d %b %Y %H:%M}", one.title,
-         ", ".join(name for name, _ in one.read) or "nobody", ", ".join(one.waiting) or "nobody")
+        (
+            str(one.id),
+            f"{one.published_at.astimezone(zone):%d %b %Y %H:%M}",
+            one.title,
+            ", ".join(name for name, _ in one.read) or "nobody",
+            ", ".join(one.waiting) or "nobody",
+        )
         for one in found
-    )  # fmt: skip
+    )
     table(("notice", "published", "title", "read by", "waits for"), rows, right=(0,))
 
 
@@ -79,15 +91,26 @@ def ack(
     from leadtui.errors import WrongUse
 
     if yes and not notice:
-        raise WrongUse("--yes needs the notice's number; 'leadtui notice ack' shows the oldest you have not read")
+        raise WrongUse(
+            "--yes needs the notice's number; 'leadtui notice ack' shows the oldest you have "
+            "not read"
+        )
     with open_desk() as desk:
         found = notices.find(desk.context, notice or None)
         if yes:
             desk.notices.acknowledge(found.id)
         unread = {one.id for one in desk.notices.unread()}
     if json:
-        emit({"notice": found.id, "title": found.title, "body": found.body, "diff": found.diff, "unread": len(unread),
-              "acknowledged": found.id not in unread})  # fmt: skip
+        emit(
+            {
+                "notice": found.id,
+                "title": found.title,
+                "body": found.body,
+                "diff": found.diff,
+                "unread": len(unread),
+                "acknowledged": found.id not in unread,
+            }
+        )
     elif yes:
         say(f"Acknowledged. {len(unread)} more to read." if unread else "Acknowledged.")
     else:
@@ -106,8 +129,12 @@ def _show(found: NoticeView, *, unread: bool) -> None:
 
 def record(
     topic: str = typer.Option(..., "--topic", help="What was trained."),
-    attended: list[str] = typer.Option(..., "--attended", metavar="NAME", help="Who was there; once for each."),
-    at: str = typer.Option("", "--at", metavar="TIME", help="When it began: ISO 8601, or a date (default: now)."),
+    attended: list[str] = typer.Option(
+        ..., "--attended", metavar="NAME", help="Who was there; once for each."
+    ),
+    at: str = typer.Option(
+        "", "--at", metavar="TIME", help="When it began: ISO 8601, or a date (default: now)."
+    ),
     json: bool = JSON,
 ) -> None:
     """Record a training session that took place. Supervisors only."""
@@ -129,7 +156,11 @@ def sessions(json: bool = JSON) -> None:
     from leadtui.desk.playbook import training
 
     with open_desk() as desk:
-        found, late, zone = training.listed(desk.context), training.overdue(desk.context), desk.context.zone
+        found, late, zone = (
+            training.listed(desk.context),
+            training.overdue(desk.context),
+            desk.context.zone,
+        )
     if json:
         emit({"overdue": late or None, "sessions": [_session(one) for one in found]})
         return
@@ -156,17 +187,30 @@ def instant(said: str, zone: str, option: str) -> datetime:
     try:
         found = datetime.fromisoformat(said)
     except ValueError:
-        raise WrongUse(f"{option} {said!r} is no time; write 2026-11-23T15:00:00Z, or 2026-11-23") from None
+        raise WrongUse(
+            f"{option} {said!r} is no time; write 2026-11-23T15:00:00Z, or 2026-11-23"
+        ) from None
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))
 
 
 def _as_data(one: NoticeView) -> dict[str, Any]:
     return {
-        "id": one.id, "title": one.title, "body": one.body, "diff": one.diff, "published_at": iso(one.published_at),
-        "by": one.by, "read": [{"name": name, "at": iso(at)} for name, at in one.read], "waiting": list(one.waiting),
-    }  # fmt: skip
+        "id": one.id,
+        "title": one.title,
+        "body": one.body,
+        "diff": one.diff,
+        "published_at": iso(one.published_at),
+        "by": one.by,
+        "read": [{"name": name, "at": iso(at)} for name, at in one.read],
+        "waiting": list(one.waiting),
+    }
 
 
 def _session(one: TrainingView) -> dict[str, Any]:
-    return {"id": one.id, "at": iso(one.at), "topic": one.topic, "attended": list(one.attended),
-            "absent": list(one.absent)}  # fmt: skip
+    return {
+        "id": one.id,
+        "at": iso(one.at),
+        "topic": one.topic,
+        "attended": list(one.attended),
+        "absent": list(one.absent),
+    }

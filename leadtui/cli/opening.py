@@ -27,8 +27,11 @@ def open_app(floor: str = "", database: str = "", rep: str = "") -> int:
         print(NO_FLOOR, end="")
         return 1
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise LeadtuiError("the call block needs a terminal; without one use 'leadtui queue' and 'leadtui next'")
-    # Nothing of what is imported from here on is garbage; ``leadtui.opening.hours.warm`` lets the collector go again.
+        raise LeadtuiError(
+            "the call block needs a terminal; without one use 'leadtui queue' and 'leadtui next'"
+        )
+    # Nothing of what is imported from here on is garbage; ``leadtui.opening.hours.warm`` lets the
+    # collector go again.
     gc.disable()
     desk = _desk_beside_textual(floor, database, rep)
     try:
@@ -42,7 +45,8 @@ def open_app(floor: str = "", database: str = "", rep: str = "") -> int:
 
 
 def _desk_beside_textual(floor: str, database: str, rep: str) -> Desk:
-    """The desk, opened on a thread while Textual is imported: the database does not wait for it, nor it for that."""
+    """The desk, opened on a thread while Textual is imported: the database does not wait for it,
+    nor it for that."""
     from threading import Thread
 
     from leadtui.opening.bootstrap import open_desk_early

@@ -26,19 +26,32 @@ def register(app: typer.Typer) -> None:
 
 def add(
     name: str = typer.Argument(..., help="The name, as leads see it."),
-    login: str = typer.Option(..., "--login", help="The login of the operating system (or of PostgreSQL)."),
+    login: str = typer.Option(
+        ..., "--login", help="The login of the operating system (or of PostgreSQL)."
+    ),
     role: str = typer.Option("rep", "--role", help="rep, supervisor or marketer."),
     email: str = typer.Option("", "--email", help="The address e-mails come from."),
     phone: str = typer.Option("", "--phone", help="The number named in voicemails."),
     team: str = typer.Option("inside", "--team", help="The team that routing names."),
-    extension: str = typer.Option("", "--extension", metavar="N", help="Their extension, for 'leadtui calls import'."),
+    extension: str = typer.Option(
+        "", "--extension", metavar="N", help="Their extension, for 'leadtui calls import'."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add a person; supervisors only."""
     from leadtui.desk.core.people import add_rep
 
     with open_desk() as desk:
-        found = add_rep(desk.context, name, login, role=role, email=email, phone=phone, team=team, extension=extension)
+        found = add_rep(
+            desk.context,
+            name,
+            login,
+            role=role,
+            email=email,
+            phone=phone,
+            team=team,
+            extension=extension,
+        )
     if json:
         emit({"id": found.id, "name": found.name, "login": found.login, "role": found.role})
         return
@@ -47,14 +60,22 @@ def add(
 
 def set_(
     name: str = typer.Argument(..., help="Who, by name or login."),
-    email: str | None = typer.Option(None, "--email", help="The address e-mails come from, and copies go to."),
+    email: str | None = typer.Option(
+        None, "--email", help="The address e-mails come from, and copies go to."
+    ),
     phone: str | None = typer.Option(None, "--phone", help="The number named in voicemails."),
     team: str | None = typer.Option(None, "--team", help="The team that routing names."),
     extension: str | None = typer.Option(
-        None, "--extension", metavar="N", help="Their extension in the phone system's records; '' for none."
+        None,
+        "--extension",
+        metavar="N",
+        help="Their extension in the phone system's records; '' for none.",
     ),
     copies: str | None = typer.Option(
-        None, "--copies", metavar="KIND", help="A supervisor's copies: off, each, daily, or floor for the floor's."
+        None,
+        "--copies",
+        metavar="KIND",
+        help="A supervisor's copies: off, each, daily, or floor for the floor's.",
     ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
@@ -64,13 +85,20 @@ def set_(
 
     said = Changes(email, phone, team, extension, copies)
     if said == Changes():
-        raise WrongUse("there is nothing to set; give --extension, --copies, --email, --phone or --team")
+        raise WrongUse(
+            "there is nothing to set; give --extension, --copies, --email, --phone or --team"
+        )
     with open_desk() as desk:
         found = set_rep(desk.context, name, said)
     if json:
         emit(_as_data(found))
         return
-    known = (("extension", found.extension), ("copies", found.copies), ("e-mail", found.email), ("team", found.team))
+    known = (
+        ("extension", found.extension),
+        ("copies", found.copies),
+        ("e-mail", found.email),
+        ("team", found.team),
+    )
     say(f"{found.name}: " + ", ".join(f"{word} {value}" for word, value in known if value))
 
 
@@ -91,7 +119,9 @@ def away(
     name: str = typer.Argument(..., help="Who, by name or login."),
     first: str = typer.Option(..., "--from", metavar="DATE", help="The first day: 2026-12-21."),
     last: str = typer.Option(..., "--until", metavar="DATE", help="The last day."),
-    cover: str = typer.Option("", "--cover", metavar="NAME", help="Who does what falls due meanwhile."),
+    cover: str = typer.Option(
+        "", "--cover", metavar="NAME", help="Who does what falls due meanwhile."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Take note of an absence: what is due goes to the cover, or waits for the first day back."""
@@ -100,8 +130,17 @@ def away(
     with open_desk() as desk:
         found = send_away(desk.context, name, _day(first, "--from"), _day(last, "--until"), cover)
     if json:
-        emit({"rep": found.rep, "from": f"{found.first}", "until": f"{found.last}", "cover": found.cover or None,
-              "covered": found.covered, "moved": found.moved, "callbacks_uncovered": found.promised})  # fmt: skip
+        emit(
+            {
+                "rep": found.rep,
+                "from": f"{found.first}",
+                "until": f"{found.last}",
+                "cover": found.cover or None,
+                "covered": found.covered,
+                "moved": found.moved,
+                "callbacks_uncovered": found.promised,
+            }
+        )
         return
     say(f"{found.rep} is away from {found.first} to {found.last}.")
     if found.cover:
@@ -129,9 +168,17 @@ def back(
 
 def _as_data(rep: RepView) -> dict[str, object]:
     return {
-        "id": rep.id, "name": rep.name, "login": rep.login, "role": rep.role, "team": rep.team, "email": rep.email,
-        "extension": rep.extension, "copies": rep.copies, "active": rep.active, "away_until": iso(rep.away_until),
-    }  # fmt: skip
+        "id": rep.id,
+        "name": rep.name,
+        "login": rep.login,
+        "role": rep.role,
+        "team": rep.team,
+        "email": rep.email,
+        "extension": rep.extension,
+        "copies": rep.copies,
+        "active": rep.active,
+        "away_until": iso(rep.away_until),
+    }
 
 
 def _day(text: str, where: str) -> date:

@@ -30,7 +30,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _draft(directory: str = "") -> dict[str, str]:
-    """The files to look at: a folder that was named, else the floor's drafts, else the default playbook."""
+    """The files to look at: a folder that was named, else the floor's drafts, else the default
+    playbook."""
     from leadtui.desk.playbook.files import default_files, read_folder
     from leadtui.settings import find_floor
 
@@ -49,7 +50,9 @@ def _book() -> Playbook:
 
 
 def check(
-    directory: str = typer.Argument("", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."),
+    directory: str = typer.Argument(
+        "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Find every mistake in a playbook: file, line, what, and the nearest known word."""
@@ -57,7 +60,12 @@ def check(
 
     found = problems(_draft(directory))
     if json:
-        emit({"ok": not found, "problems": [{"file": p.file, "line": p.line, "what": p.message} for p in found]})
+        emit(
+            {
+                "ok": not found,
+                "problems": [{"file": p.file, "line": p.line, "what": p.message} for p in found],
+            }
+        )
     elif found:
         typer.echo("\n".join(f"{problem}" for problem in found), err=True)
     else:
@@ -76,16 +84,22 @@ def show(
 
     book = _book()
     if cadence not in book.cadences:
-        raise NotFound(f"there is no cadence {cadence!r}; the playbook has {', '.join(sorted(book.cadences))}")
+        raise NotFound(
+            f"there is no cadence {cadence!r}; the playbook has {', '.join(sorted(book.cadences))}"
+        )
     drawn = (flow.mermaid if mermaid else flow.ascii_chart)(book.cadences[cadence])
     say(*drawn.splitlines())
 
 
 def simulate(
     cadence: str = typer.Argument(..., help="The cadence, by name."),
-    start: str = typer.Option(..., "--start", metavar="T", help="When it begins: 2026-11-16T15:00:00Z."),
+    start: str = typer.Option(
+        ..., "--start", metavar="T", help="When it begins: 2026-11-16T15:00:00Z."
+    ),
     lead: int = typer.Option(0, "--lead", metavar="ID", help="For this lead of the floor."),
-    country: str = typer.Option("US", "--country", metavar="C", help="For a lead in this country (two letters)."),
+    country: str = typer.Option(
+        "US", "--country", metavar="C", help="For a lead in this country (two letters)."
+    ),
     region: str = typer.Option("", "--region", metavar="R", help="And this state or province."),
     zone: str = typer.Option("", "--zone", metavar="Z", help="In this time zone."),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
@@ -99,7 +113,9 @@ def simulate(
         with open_desk() as desk:
             found = simulated_for(desk.context, book, cadence, at, lead)
     else:
-        found = simulated(book, cadence, at, country=country.upper(), region=region.upper(), zone=zone)
+        found = simulated(
+            book, cadence, at, country=country.upper(), region=region.upper(), zone=zone
+        )
     if json:
         emit([_step(step) for step in found])
         return
@@ -108,7 +124,10 @@ def simulate(
         return
     table(
         ("step", "channel", "by", "local time", "moved because"),
-        ((s.step, s.channel, s.by, f"{s.local:%a %d %b %Y %H:%M}", "; ".join(s.moved_because)) for s in found),
+        (
+            (s.step, s.channel, s.by, f"{s.local:%a %d %b %Y %H:%M}", "; ".join(s.moved_because))
+            for s in found
+        ),
     )
 
 
@@ -126,19 +145,25 @@ def _step(step: Simulated) -> dict[str, Any]:
 
 
 def diff(
-    directory: str = typer.Argument("", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."),
+    directory: str = typer.Argument(
+        "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
+    ),
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say what another playbook would change here, and how many enrolments it would move."""
     from leadtui.desk.playbook.activating import difference
 
     with open_desk() as desk:
-        found = difference(desk.context, Path(directory) if directory else desk.settings.folder / "playbook")
+        found = difference(
+            desk.context, Path(directory) if directory else desk.settings.folder / "playbook"
+        )
     _print_difference(found, json=json, done="")
 
 
 def activate(
-    directory: str = typer.Argument("", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."),
+    directory: str = typer.Argument(
+        "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
+    ),
     move: bool = typer.Option(
         False, "--move", help="Plan running enrolments anew; without it they keep their version."
     ),
@@ -155,15 +180,29 @@ def activate(
 
 def _print_difference(found: Difference, *, json: bool, done: str) -> None:
     if json:
-        emit({
-            "hash": found.hash, "enrolments": found.enrolments, "moved": found.moved,
-            "changes": [{"kind": c.kind, "name": c.name, "what": c.what, "text": c.text, "cadence": c.cadence}
-                        for c in found.changes],
-        })  # fmt: skip
+        emit(
+            {
+                "hash": found.hash,
+                "enrolments": found.enrolments,
+                "moved": found.moved,
+                "changes": [
+                    {
+                        "kind": c.kind,
+                        "name": c.name,
+                        "what": c.what,
+                        "text": c.text,
+                        "cadence": c.cadence,
+                    }
+                    for c in found.changes
+                ],
+            }
+        )
         return
     say(*([change.text for change in found.changes] or ["Nothing in the process differs."]))
     verb = "were moved" if done else "would move"
-    say(f"{found.moved} of {found.enrolments} running enrolments {verb}.", *([done] if done else []))
+    say(
+        f"{found.moved} of {found.enrolments} running enrolments {verb}.", *([done] if done else [])
+    )
 
 
 def import_cadenceml(
@@ -185,4 +224,7 @@ def import_cadenceml(
     if json:
         emit({"written": list(written)})
         return
-    say(*(f"wrote {folder / name}" for name in written), "Look at them, then: leadtui playbook check, diff, activate.")
+    say(
+        *(f"wrote {folder / name}" for name in written),
+        "Look at them, then: leadtui playbook check, diff, activate.",
+    )

@@ -24,10 +24,16 @@ def register(app: typer.Typer) -> None:
 
 def list_(
     context: typer.Context,
-    week: str = typer.Option("", "--week", metavar="W", help="An ISO week like 2026-W48 (default: the last one over)."),
+    week: str = typer.Option(
+        "", "--week", metavar="W", help="An ISO week like 2026-W48 (default: the last one over)."
+    ),
     floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
-    database: str = typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
-    rep: str = typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
+    database: str = typer.Option(
+        "", "--database", metavar="URL", help="Another database than the floor's own."
+    ),
+    rep: str = typer.Option(
+        "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
+    ),
     json: bool = JSON,
 ) -> None:
     """Draw a week that is over, once, and list what was drawn. Supervisors only."""
@@ -48,16 +54,23 @@ def list_(
         say(f"Nothing was confirmed in week {name}.")
         return
     lines = (
-        (f"{one.seq:,}", one.rep, f"{one.at.astimezone(zone):%a %d %b %H:%M}", one.words,
-         f"{one.finding} ({one.signed_by})" if one.signed_at else "to sign")
+        (
+            f"{one.seq:,}",
+            one.rep,
+            f"{one.at.astimezone(zone):%a %d %b %H:%M}",
+            one.words,
+            f"{one.finding} ({one.signed_by})" if one.signed_at else "to sign",
+        )
         for one in found
-    )  # fmt: skip
+    )
     table(("entry", "rep", "when", "what", "finding"), lines, right=(0,))
 
 
 def sign(
     entry: int = typer.Argument(..., help="The entry that was drawn."),
-    finding: str = typer.Option(..., "--finding", metavar="T", help="What you looked into, and what you found."),
+    finding: str = typer.Option(
+        ..., "--finding", metavar="T", help="What you looked into, and what you found."
+    ),
     json: bool = JSON,
 ) -> None:
     """Sign a sample; what was found stays. Supervisors only."""
@@ -73,6 +86,12 @@ def sign(
 
 def _as_data(one: SampleView) -> dict[str, Any]:
     return {
-        "entry": one.seq, "week": one.week, "rep": one.rep, "at": iso(one.at), "words": one.words,
-        "signed_at": iso(one.signed_at), "signed_by": one.signed_by, "finding": one.finding,
-    }  # fmt: skip
+        "entry": one.seq,
+        "week": one.week,
+        "rep": one.rep,
+        "at": iso(one.at),
+        "words": one.words,
+        "signed_at": iso(one.signed_at),
+        "signed_by": one.signed_by,
+        "finding": one.finding,
+    }

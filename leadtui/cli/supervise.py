@@ -14,11 +14,14 @@ def register(app: typer.Typer) -> None:
 
 def supervise(
     period: str = typer.Option(
-        "today", "--period", help="today, yesterday, this week, last month … all, or 2026-11-01..2026-11-15."
+        "today",
+        "--period",
+        help="today, yesterday, this week, last month … all, or 2026-11-01..2026-11-15.",
     ),
     team: str = typer.Option("", "--team", help="Only this team."),
 ) -> None:
-    """Open the compliance view: exceptions first, reps, and what happens as it happens; nothing in it can write."""
+    """Open the compliance view: exceptions first, reps, and what happens as it happens; nothing in
+    it can write."""
     import sys
 
     from leadtui.errors import LeadtuiError
@@ -28,7 +31,9 @@ def supervise(
     with open_desk(front_end="supervise") as desk:
         desk.supervise.period(period)
         if team and team not in (teams := desk.supervise.teams()):
-            raise LeadtuiError(f"there is no team {team!r}; the floor's teams: {', '.join(teams) or 'none'}")
+            raise LeadtuiError(
+                f"there is no team {team!r}; the floor's teams: {', '.join(teams) or 'none'}"
+            )
         from leadtui.screens.supervise.supervise import SuperviseApp
 
         code = SuperviseApp(desk, period=period, team=team).run() or 0

@@ -1,10 +1,12 @@
-"""The tour: the real application plays a short call block by itself, in memory, and its screens are printed."""
+"""The tour: the real application plays a short call block by itself, in memory, and its screens are
+printed."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +29,8 @@ CALLS = (
 
 
 def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
-    """Make a demo floor in ``folder`` and play on it: an import, four calls, e-mail, the supervisor's view, verify."""
+    """Make a demo floor in ``folder`` and play on it: an import, four calls, e-mail, the
+    supervisor's view, verify."""
     from leadtui.desk.intake.files.importing import import_file
     from leadtui.desk.intake.files.options import ImportOptions
     from leadtui.desk.playbook.files import sample
@@ -40,11 +43,17 @@ def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
     make_demo(folder, leads=leads, seed=seed)
     desk = open_desk(str(folder), front_end="tour")
     try:
-        _say("1. A file of leads comes in", f"leadtui import {NEW_FILE} --offer trade-show --event-zone Europe/Berlin")
-        options = ImportOptions(offer="trade-show", event="Harbor Tech Day", event_zone="Europe/Berlin", name=NEW_FILE)
+        _say(
+            "1. A file of leads comes in",
+            f"leadtui import {NEW_FILE} --offer trade-show --event-zone Europe/Berlin",
+        )
+        options = ImportOptions(
+            offer="trade-show", event="Harbor Tech Day", event_zone="Europe/Berlin", name=NEW_FILE
+        )
         found = import_file(desk.context, sample(NEW_FILE), options)
         print(
-            f"{found.rows} rows: {found.new} new, {found.updated} updated, {found.merged} merged, {found.unchanged} "
+            f"{found.rows} rows: {found.new} new, {found.updated} updated, {found.merged} "
+            f"merged, {found.unchanged} "
             f"unchanged, {found.review} to review, {found.rejected} rejected"
         )
         target = Path(shots) if shots else None
@@ -131,7 +140,7 @@ class _Tour:
             await self.settled(pilot)
         self.show(
             f"The question, {words}",
-            f"question-{words.split(',', maxsplit=1)[0].split(':', maxsplit=1)[0].replace(' ', '-')}",
+            f"question-{re.split('[,:]', words, maxsplit=1)[0].replace(' ', '-')}",
         )
         await pilot.press("y")
         await self.until(pilot, lambda: self.app.screen is not screen)
@@ -150,7 +159,7 @@ class _Tour:
         if self.name == "QuestionScreen":
             await self.question(pilot, "sent")
 
-    # -- waiting and showing -------------------------------------------------------------------------------------
+    # -- waiting and showing -----------------------------------------------------------------------
 
     @property
     def name(self) -> str:
@@ -181,10 +190,15 @@ async def settled(app: App[Any], pilot: Pilot[Any]) -> None:
     """Wait until no short read runs and the screen is painted."""
     for _ in range(40):
         await pilot.pause(0.05)
-        reads = [worker for worker in app.workers if worker.is_running and worker.group not in {"flow", "default"}]
+        reads = [
+            worker
+            for worker in app.workers
+            if worker.is_running and worker.group not in {"flow", "default"}
+        ]
         if not reads:
             break
-    # What was read is laid out anew a moment later: the screen stands when two looks at it are the same.
+    # What was read is laid out anew a moment later: the screen stands when two looks at it are the
+    # same.
     before, now = "", screen_text(app)
     for _ in range(40):
         if now == before:
@@ -197,7 +211,9 @@ def show_screen(app: App[Any], shots: Path | None, name: str) -> None:
     """The screen as text, and as SVG in ``shots``."""
     print(screen_text(app))
     if shots is not None:
-        (shots / f"{name}.svg").write_text(app.export_screenshot(title=f"leadtui: {name}"), encoding="utf-8")
+        (shots / f"{name}.svg").write_text(
+            app.export_screenshot(title=f"leadtui: {name}"), encoding="utf-8"
+        )
 
 
 def screen_text(app: App[Any]) -> str:
@@ -206,9 +222,16 @@ def screen_text(app: App[Any]) -> str:
 
     width, height = app.size
     console = Console(
-        width=width, height=height, file=io.StringIO(), force_terminal=True, record=True, legacy_windows=False
+        width=width,
+        height=height,
+        file=io.StringIO(),
+        force_terminal=True,
+        record=True,
+        legacy_windows=False,
     )
-    console.print(app.screen._compositor.render_update(full=True, screen_stack=app._background_screens))  # noqa: SLF001
+    console.print(
+        app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)  # noqa: SLF001
+    )
     return "\n".join(line.rstrip() for line in console.export_text(styles=False).splitlines())
 
 
@@ -233,7 +256,8 @@ def _verify(desk: Desk) -> None:
     finally:
         auditing.close()
     print(
-        f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head {found.head.hash.hex()[:16]}"
+        f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head "
+        f"{found.head.hash.hex()[:16]}"
     )
     if not found.ok:
         raise SystemExit(1)

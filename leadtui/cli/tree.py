@@ -1,4 +1,5 @@
-"""The tree of commands. Modules here are imported for their signatures alone; what they need, they import inside."""
+"""The tree of commands. Modules here are imported for their signatures alone; what they need, they
+import inside."""
 
 from __future__ import annotations
 
@@ -22,8 +23,12 @@ def build() -> typer.Typer:
     @app.callback(invoke_without_command=True)
     def root(
         floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
-        database: str = typer.Option("", "--database", metavar="URL", help="Another database than the floor's own."),
-        rep: str = typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
+        database: str = typer.Option(
+            "", "--database", metavar="URL", help="Another database than the floor's own."
+        ),
+        rep: str = typer.Option(
+            "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
+        ),
         version: bool = typer.Option(False, "--version", help="Print the version and stop."),
     ) -> None:
         if version:
@@ -50,7 +55,18 @@ def build() -> typer.Typer:
         upkeep,
     )
 
-    for module in (floors, importing, call_block, leads, do_not_call, supervise, log, mail, people, playbook):
+    for module in (
+        floors,
+        importing,
+        call_block,
+        leads,
+        do_not_call,
+        supervise,
+        log,
+        mail,
+        people,
+        playbook,
+    ):
         module.register(app)
     for module in (batches, distribution, calls, notices, samples, upkeep):
         module.register(app)

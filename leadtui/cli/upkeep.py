@@ -26,17 +26,28 @@ def backup(
     file: Path = typer.Argument(..., help="A file that does not exist yet, best on another disk."),
     json: bool = JSON,
 ) -> None:
-    """Copy the whole database while others work on it, and check the copy before it gets its name."""
+    """Copy the whole database while others work on it, and check the copy before it gets its
+    name."""
     from leadtui.cli.common import say
     from leadtui.desk.floor.backing import back_up
 
     with open_desk() as desk:
         made = back_up(desk.context, file)
     if json:
-        emit({"file": str(made.path), "bytes": made.size, "entries": made.entries, "head": made.head,
-              "logged": made.logged})  # fmt: skip
+        emit(
+            {
+                "file": str(made.path),
+                "bytes": made.size,
+                "entries": made.entries,
+                "head": made.head,
+                "logged": made.logged,
+            }
+        )
         return
-    say(f"{made.path} holds the whole database ({made.size:,} bytes), checked to log entry {made.entries:,}.")
+    say(
+        f"{made.path} holds the whole database ({made.size:,} bytes), checked to log entry "
+        f"{made.entries:,}."
+    )
     if not made.logged:
         say("The floor could not be written, so its log does not say that this backup was made.")
     say("leadtui.toml and the folder playbook are files of their own: copy them too.")
@@ -49,12 +60,15 @@ def doctor(
     """What is wrong with this floor and what to do; ends with 1 when something is broken."""
     found = _examined()
     if json:
-        emit({
-            "ok": found.ok,
-            "findings": [
-                {"severity": one.severity, "what": one.what, "where": one.where, "do": one.do} for one in found.findings
-            ],
-        })  # fmt: skip
+        emit(
+            {
+                "ok": found.ok,
+                "findings": [
+                    {"severity": one.severity, "what": one.what, "where": one.where, "do": one.do}
+                    for one in found.findings
+                ],
+            }
+        )
     else:
         _tell(found, every=all_)
     if not found.ok:
@@ -70,10 +84,16 @@ def _examined() -> Diagnosis:
         with open_desk() as desk:
             return examine(desk.context)
     except LeadtuiError as error:
-        what, _, do = str(error).partition("; ") if isinstance(error, Damaged) else str(error).rpartition("; ")
+        what, _, do = (
+            str(error).partition("; ")
+            if isinstance(error, Damaged)
+            else str(error).rpartition("; ")
+        )
         said = where()
         place = said.database or said.floor or "the floor"
-        return Diagnosis((Finding(ERROR, what or do, place, own_words(do) if what else "mend that first"),))
+        return Diagnosis(
+            (Finding(ERROR, what or do, place, own_words(do) if what else "mend that first"),)
+        )
 
 
 def _tell(found: Diagnosis, *, every: bool) -> None:
@@ -88,7 +108,9 @@ def _tell(found: Diagnosis, *, every: bool) -> None:
         print(clean(f"{signs[one.severity]}  {group.what}{where}", 1000))
         print(clean(f"             {one.do}", 1000))
     if len(groups) < len(found.findings):
-        print(f"{len(found.findings):,} findings in all; 'leadtui doctor --all' tells each of them.")
+        print(
+            f"{len(found.findings):,} findings in all; 'leadtui doctor --all' tells each of them."
+        )
     if not found.findings:
         print("Nothing is wrong.")
     elif found.ok:

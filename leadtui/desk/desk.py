@@ -1,4 +1,5 @@
-"""The desk: every use case a front end may call, each behind its own door and built when first opened."""
+"""The desk: every use case a front end may call, each behind its own door and built when first
+opened."""
 
 from __future__ import annotations
 
@@ -101,13 +102,15 @@ class Desk:
         return tick(self.context, self.mail)
 
     def copy(self, *, hurry: bool = False, going: Callable[[], bool] = lambda: True) -> Copied:
-        """Send the supervisors' copies that are due (``copies.send_copies``); blocks while the mail server does."""
+        """Send the supervisors' copies that are due (``copies.send_copies``); blocks while the mail
+        server does."""
         from leadtui.desk.audit.copies import send_copies
 
         return send_copies(self.context, self.mail.transport, hurry=hurry, going=going)
 
     def close(self) -> None:
-        """Close the database, and the read-only connection of the compliance view where it was opened."""
+        """Close the database, and the read-only connection of the compliance view where it was
+        opened."""
         if (supervise := self.__dict__.get("supervise")) is not None:
             supervise.close()
         self.context.store.dispose()

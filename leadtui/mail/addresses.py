@@ -1,4 +1,5 @@
-"""E-mail addresses: the one check every address passes before it stands in a header or an envelope."""
+"""E-mail addresses: the one check every address passes before it stands in a header or an
+envelope."""
 
 from __future__ import annotations
 
@@ -14,9 +15,8 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 def checked(address: str) -> str:
     """``local@domain`` in plain ASCII, an international domain in its IDNA form.
 
-    Raises ``Refused`` with code ``bad_address`` for anything else, so that no address can carry a second one, a line
-    break, a display name or an encoded word.
-    """
+    Raises ``Refused`` with code ``bad_address`` for anything else, so that no address can carry a
+    second one, a line break, a display name or an encoded word."""
     local, at, domain = address.strip().rpartition("@")
     try:
         domain = domain.encode("idna").decode("ascii") if not domain.isascii() else domain
@@ -36,6 +36,7 @@ def checked(address: str) -> str:
         from leadtui.mail.rendering import one_line
 
         raise Refused(
-            "bad_address", f"{one_line(address, 80)!r} is no e-mail address one can send to; correct it first"
+            "bad_address",
+            f"{one_line(address, 80)!r} is no e-mail address one can send to; correct it first",
         )
     return f"{local}@{domain}"

@@ -10,7 +10,8 @@ from leadtui.mail.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of a message: ``sent``, ``drafted``, ``later`` (try again), ``failed`` or ``unknown``."""
+    """What became of a message: ``sent``, ``drafted``, ``later`` (try again), ``failed`` or
+    ``unknown``."""
 
     state: str
     words: str = ""
@@ -26,5 +27,6 @@ def need_sender(message: Message) -> None:
     """Refuse a message that does not say from whom it is."""
     if not message.sender:
         raise Refused(
-            "no_sender", "you have no e-mail address on this floor, and [mail] from is empty; set one of them"
+            "no_sender",
+            "you have no e-mail address on this floor, and [mail] from is empty; set one of them",
         )

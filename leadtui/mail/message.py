@@ -1,4 +1,5 @@
-"""One outgoing message as bytes, and its envelope; built by the standard library and read back before it leaves."""
+"""One outgoing message as bytes, and its envelope; built by the standard library and read back
+before it leaves."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ _ADDED = ("Content-Type", "Content-Transfer-Encoding", "MIME-Version")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a message says and to whom; ``sender`` may be empty for a draft, whose mail program knows its owner."""
+    """What a message says and to whom; ``sender`` may be empty for a draft, whose mail program
+    knows its owner."""
 
     to: str
     subject: str
@@ -60,13 +62,15 @@ def new_message_id(sender: str) -> str:
 def build(letter: Letter) -> Message:
     """The message of a letter. Raises ``Refused`` for an address one cannot send to.
 
-    The bytes are parsed again: a header that the values smuggled in or cut short stops the message here.
-    """
+    The bytes are parsed again: a header that the values smuggled in or cut short stops the message
+    here."""
     to, sender = checked(letter.to), checked(letter.sender) if letter.sender else ""
     subject, body = header_value(letter.subject), body_text(letter.body)
     message = EmailMessage(policy=_POLICY)
     if sender:
-        message["From"] = Address(display_name=header_value(letter.sender_name, 100), addr_spec=sender)
+        message["From"] = Address(
+            display_name=header_value(letter.sender_name, 100), addr_spec=sender
+        )
     message["To"] = Address(addr_spec=to)
     if letter.reply_to and letter.reply_to != sender:
         message["Reply-To"] = Address(addr_spec=checked(letter.reply_to))
@@ -74,7 +78,9 @@ def build(letter: Letter) -> Message:
     message["Date"] = letter.at
     message["Message-ID"] = letter.message_id
     if letter.unsubscribe:
-        message["List-Unsubscribe"] = f"<mailto:{quote(checked(letter.unsubscribe), safe='@')}?subject=stop>"
+        message["List-Unsubscribe"] = (
+            f"<mailto:{quote(checked(letter.unsubscribe), safe='@')}?subject=stop>"
+        )
     wanted = [*message.keys()]
     message.set_content(body)
     content = message.as_bytes()
@@ -86,6 +92,8 @@ def _read_back(content: bytes, wanted: list[str], to: str) -> None:
     """Compare what a reader will see with what was meant."""
     seen = message_from_bytes(content, policy=policy.compat32)
     names = [name for name in seen.keys() if name not in _ADDED]  # noqa: SIM118 - one entry a header, repeats included
-    added = sorted(name for name in seen.keys() if name in _ADDED)  # noqa: SIM118
+    added = sorted(name for name in seen.keys() if name in _ADDED)  # noqa: SIM118 - one entry a header, repeats included
     if names != wanted or added != sorted(_ADDED) or "".join(str(seen["To"]).split()) != to:
-        raise LeadtuiError("the message would not arrive as it was written; change its subject and try again")
+        raise LeadtuiError(
+            "the message would not arrive as it was written; change its subject and try again"
+        )

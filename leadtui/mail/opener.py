@@ -1,4 +1,5 @@
-"""Hand a file or a link to the program the system has for it, without a shell, a terminal or waiting for its end."""
+"""Hand a file or a link to the program the system has for it, without a shell, a terminal or
+waiting for its end."""
 
 from __future__ import annotations
 
@@ -21,10 +22,11 @@ _LINUX = (("xdg-open",), ("gio", "open"), ("wslview",))
 
 
 def open_with_system(target: str) -> None:
-    """Open ``target`` with ``open``, ``xdg-open`` (or what stands in for it) or the shell of Windows.
+    """Open ``target`` with ``open``, ``xdg-open`` (or what stands in for it) or the shell of
+    Windows.
 
-    Raises ``LeadtuiError`` where there is no such program, no desktop, or the program says that it failed.
-    """
+    Raises ``LeadtuiError`` where there is no such program, no desktop, or the program says that it
+    failed."""
     if sys.platform == "win32":
         _startfile(target)
         return
@@ -32,10 +34,10 @@ def open_with_system(target: str) -> None:
 
 
 def run_detached(command: Sequence[str]) -> None:
-    """Start a program in a session of its own, its output discarded, and look for two seconds whether it failed.
+    """Start a program in a session of its own, its output discarded, and look for two seconds
+    whether it failed.
 
-    It has no terminal: a program that would draw on ours gives up instead.
-    """
+    It has no terminal: a program that would draw on ours gives up instead."""
     try:
         process = subprocess.Popen(
             list(command),
@@ -45,7 +47,9 @@ def run_detached(command: Sequence[str]) -> None:
             start_new_session=True,
         )
     except OSError as error:
-        raise LeadtuiError(f"{command[0]}: it cannot be started ({error.strerror}); check [calls] and PATH") from error
+        raise LeadtuiError(
+            f"{command[0]}: it cannot be started ({error.strerror}); check [calls] and PATH"
+        ) from error
     try:
         code = process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
@@ -53,7 +57,9 @@ def run_detached(command: Sequence[str]) -> None:
         threading.Thread(target=process.wait, name=f"wait for {command[0]}", daemon=True).start()
         return
     if code:
-        raise LeadtuiError(f"{command[0]}: it ended with code {code}; nothing on this machine may be set up for it")
+        raise LeadtuiError(
+            f"{command[0]}: it ended with code {code}; nothing on this machine may be set up for it"
+        )
 
 
 def _command() -> tuple[str, ...]:
@@ -61,8 +67,14 @@ def _command() -> tuple[str, ...]:
         return ("open",)
     found = next((command for command in _LINUX if shutil.which(command[0])), None)
     if found is None:
-        raise LeadtuiError("this machine has no program that opens links (xdg-open); install xdg-utils")
-    desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("WSL_DISTRO_NAME")
+        raise LeadtuiError(
+            "this machine has no program that opens links (xdg-open); install xdg-utils"
+        )
+    desktop = (
+        os.environ.get("DISPLAY")
+        or os.environ.get("WAYLAND_DISPLAY")
+        or os.environ.get("WSL_DISTRO_NAME")
+    )
     if not desktop:
         raise LeadtuiError("there is no desktop in this session that could open it")
     return found
@@ -72,4 +84,6 @@ def _startfile(target: str) -> None:
     try:
         os.startfile(target)  # type: ignore[attr-defined,unused-ignore]  # noqa: S606 - Windows has no other way
     except OSError as error:
-        raise LeadtuiError(f"Windows has no program for this ({error.strerror}); choose one in its settings") from error
+        raise LeadtuiError(
+            f"Windows has no program for this ({error.strerror}); choose one in its settings"
+        ) from error

@@ -1,4 +1,5 @@
-"""The SMTP password: from the environment, a file only its owner can read, or the system's keyring; never logged."""
+"""The SMTP password: from the environment, a file only its owner can read, or the system's keyring;
+never logged."""
 
 from __future__ import annotations
 
@@ -13,14 +14,16 @@ SERVICE = "leadtui"
 
 
 def password_file() -> Path:
-    """The file that may hold the password: ``smtp-password`` in the user's own configuration folder."""
+    """The file that may hold the password: ``smtp-password`` in the user's own configuration
+    folder."""
     from platformdirs import user_config_path
 
     return user_config_path("leadtui", appauthor=False) / "smtp-password"
 
 
 def find_password(user: str, host: str) -> str:
-    """The password of ``user`` at ``host``. Raises ``LeadtuiError`` that says where to put it, never what it is."""
+    """The password of ``user`` at ``host``. Raises ``LeadtuiError`` that says where to put it,
+    never what it is."""
     if said := os.environ.get(VARIABLE, ""):
         return said
     path = password_file()
@@ -29,7 +32,8 @@ def find_password(user: str, host: str) -> str:
     if kept := _from_keyring(f"{user}@{host}"):
         return kept
     raise LeadtuiError(
-        f"there is no password for {user} at {host}; keep it with 'keyring set {SERVICE} {user}@{host}', in {path} "
+        f"there is no password for {user} at {host}; keep it with 'keyring set {SERVICE} "
+        f"{user}@{host}', in {path} "
         f"(mode 0600), or in {VARIABLE}"
     )
 

@@ -1,8 +1,8 @@
 """Templates to finished text: fields are cleaned and filled in, and what was filled in is known.
 
-Rendering is one pass, so a field's value is never read as a template. A field that is named but empty has a fallback
-(``FALLBACKS``) or leaves the mark ``‹field›``; a text that carries a mark or a ``$field`` does not leave the house.
-"""
+Rendering is one pass, so a field's value is never read as a template. A field that is named but
+empty has a fallback (``FALLBACKS``) or leaves the mark ``‹field›``; a text that carries a mark or a
+``$field`` does not leave the house."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ _MARK = re.compile("‹([a-z_][a-z0-9_]*)›")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A finished text. ``filled`` are spans of ``body`` that came from the lead; ``missing`` are fields without value."""
+    """A finished text. ``filled`` are spans of ``body`` that came from the lead; ``missing`` are
+    fields without value."""
 
     subject: str
     body: str
@@ -52,13 +53,17 @@ class Rendered:
 
 
 def one_line(value: str, limit: int = MAX_FIELD) -> str:
-    """A value from outside on one line: controls and line separators are one space, what is invisible is dropped."""
-    broken = "".join(" " if unicodedata.category(char) in _BREAKS else char for char in value[: limit * 4])
+    """A value from outside on one line: controls and line separators are one space, what is
+    invisible is dropped."""
+    broken = "".join(
+        " " if unicodedata.category(char) in _BREAKS else char for char in value[: limit * 4]
+    )
     return " ".join(clean(broken, limit).replace(REPLACEMENT, "").split())
 
 
 def field_value(value: str) -> str:
-    """A field's value as it goes into a text; a dollar that would read as a field becomes a full-width one."""
+    """A field's value as it goes into a text; a dollar that would read as a field becomes a
+    full-width one."""
     return _LOOKS_LIKE_FIELD.sub("＄", one_line(value).replace("‹", "<").replace("›", ">"))
 
 
@@ -68,28 +73,33 @@ def header_value(value: str, limit: int = MAX_SUBJECT) -> str:
 
 
 def body_text(text: str) -> str:
-    """A whole body: line ends are one line feed, controls are gone, lines keep their inner spaces."""
+    """A whole body: line ends are one line feed, controls are gone, lines keep their inner
+    spaces."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")[:MAX_BODY]
     shown = clean(lines.replace("\t", "    "), MAX_BODY, newlines=True).replace(REPLACEMENT, "")
     return "\n".join(line.rstrip() for line in shown.split("\n")).strip("\n") + "\n"
 
 
 def render(template: Template, values: Mapping[str, str]) -> Rendered:
-    """Fill a template's subject and body in; never raises for a missing field, it is listed instead."""
+    """Fill a template's subject and body in; never raises for a missing field, it is listed
+    instead."""
     subject, _, lacking = _fill(template.subject, values)
     body, filled, more = _fill(template.body, values)
     return Rendered(header_value(subject), body, filled, tuple(dict.fromkeys((*lacking, *more))))
 
 
 def left_over(text: str, known: Iterable[str] = ()) -> tuple[str, ...]:
-    """Fields that a text about to leave still names, as ``$field`` or as a mark of a missing one."""
+    """Fields that a text about to leave still names, as ``$field`` or as a mark of a missing
+    one."""
     names = {*LEAD_FIELDS, *known}
     found = [match["named"] or match["braced"] or "" for match in Text.pattern.finditer(text)]
     found += [match[1] for match in _MARK.finditer(text)]
     return tuple(dict.fromkeys(name for name in found if name in names))
 
 
-def _fill(text: str, values: Mapping[str, str]) -> tuple[str, tuple[tuple[int, int], ...], list[str]]:
+def _fill(
+    text: str, values: Mapping[str, str]
+) -> tuple[str, tuple[tuple[int, int], ...], list[str]]:
     parts: list[str] = []
     filled: list[tuple[int, int]] = []
     missing: list[str] = []
@@ -98,7 +108,9 @@ def _fill(text: str, values: Mapping[str, str]) -> tuple[str, tuple[tuple[int, i
         before = text[last : match.start()]
         length, last = length + len(before), match.end()
         name = match["named"] or match["braced"]
-        value = "$" if name is None else field_value(values.get(name, "")) or FALLBACKS.get(name, "")
+        value = (
+            "$" if name is None else field_value(values.get(name, "")) or FALLBACKS.get(name, "")
+        )
         if not value and name:
             missing.append(name)
             value = f"‹{name}›"

@@ -1,8 +1,8 @@
-"""Sending by SMTP: one connection a message, every wait bounded, and no doubt about what the server has.
+"""Sending by SMTP: one connection a message, every wait bounded, and no doubt about what the server
+has.
 
-Until the message's text is on its way, any failure means that it was not sent; after that only the server's own words
-count, and silence is "unknown".
-"""
+Until the message's text is on its way, any failure means that it was not sent; after that only the
+server's own words count, and silence is "unknown"."""
 
 from __future__ import annotations
 
@@ -12,12 +12,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aiosmtplib import (
-    SMTP,
-    SMTPAuthenticationError,
-    SMTPException,
-    SMTPResponseException,
-)
+from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponseException
 
 from leadtui.errors import LeadtuiError
 from leadtui.mail.handing import Delivery, need_sender
@@ -70,7 +65,8 @@ class Smtp:
             raise LeadtuiError("[mail] host is empty; name the mail server that sends for you")
         if settings.tls == "none" and settings.host not in LOCAL:
             raise LeadtuiError(
-                f'[mail] tls = "none" would send passwords and messages to {settings.host} in the clear; '
+                f'[mail] tls = "none" would send passwords and messages to {settings.host} in '
+                "the clear; "
                 'use "starttls" or "implicit"'
             )
         return cls(settings.host, settings.port, settings.tls, settings.user)
@@ -109,7 +105,9 @@ class Smtp:
             port=self.port,
             use_tls=self.tls == "implicit",
             start_tls=self.tls == "starttls",
-            tls_context=None if self.tls == "none" else self.context or ssl.create_default_context(),
+            tls_context=None
+            if self.tls == "none"
+            else self.context or ssl.create_default_context(),
             local_hostname="[127.0.0.1]",
             timeout=self.step,
         )
@@ -136,14 +134,22 @@ class Smtp:
         if isinstance(error, SMTPResponseException):
             words = one_line(f"{error.code} {error.message}")
             if isinstance(error, SMTPAuthenticationError) or not progress.greeted:
-                return Delivery("later", f"{self.host} does not let us in: {words}", server_down=True)
+                return Delivery(
+                    "later", f"{self.host} does not let us in: {words}", server_down=True
+                )
             if 500 <= error.code < 600:
-                return Delivery("failed", words, bad_address=bool(_NO_MAILBOX.search(error.message)))
+                return Delivery(
+                    "failed", words, bad_address=bool(_NO_MAILBOX.search(error.message))
+                )
             if 400 <= error.code < 500:
                 return Delivery("later", words, server_down=error.code == 421)
         if progress.text_sent:
-            return Delivery("unknown", f"{self.host} had the message and did not answer ({_said(error)})")
-        return Delivery("later", f"{self.host}:{self.port} does not answer ({_said(error)})", server_down=True)
+            return Delivery(
+                "unknown", f"{self.host} had the message and did not answer ({_said(error)})"
+            )
+        return Delivery(
+            "later", f"{self.host}:{self.port} does not answer ({_said(error)})", server_down=True
+        )
 
 
 def _said(error: Exception) -> str:

@@ -1,9 +1,9 @@
-"""The ways a message leaves: a draft in the rep's own mail program, a mailto link, a file (demo floors), SMTP.
+"""The ways a message leaves: a draft in the rep's own mail program, a mailto link, a file (demo
+floors), SMTP.
 
-A transport never touches the database and may take its time, within bounds: it is called outside of any transaction.
-It answers with a ``Delivery``; what it cannot know (the server went away after it had the whole message) it calls
-``unknown``, and a person decides.
-"""
+A transport never touches the database and may take its time, within bounds: it is called outside of
+any transaction. It answers with a ``Delivery``; what it cannot know (the server went away after it
+had the whole message) it calls ``unknown``, and a person decides."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class Transport(Protocol):
         """Refuse, before anything is on record, a message this way cannot take."""
 
     def hand_over(self, message: Message, name: str) -> Delivery:
-        """Let it go; ``name`` is a file name without suffix. Bounded in time; never raises for what may happen."""
+        """Let it go; ``name`` is a file name without suffix. Bounded in time; never raises for what
+        may happen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Mailto:
         if length > self.limit:
             raise Refused(
                 "too_long",
-                f"this message is too long for a mailto link ({length:,} of {self.limit:,} characters); "
+                f"this message is too long for a mailto link ({length:,} of {self.limit:,} "
+                "characters); "
                 'shorten it, or set [mail] transport = "draft"',
             )
 
@@ -98,7 +100,8 @@ class Mailto:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """A .eml in ``sent/`` that counts as sent; only on demo floors, where nobody waits for an answer."""
+    """A .eml in ``sent/`` that counts as sent; only on demo floors, where nobody waits for an
+    answer."""
 
     folder: Path
     name: str = "file"
@@ -117,19 +120,24 @@ class Files:
 
 
 def keep(path: Path, content: bytes) -> Path:
-    """Write a message to its file, in a folder that is made where it is missing. Raises ``NotSaved``."""
+    """Write a message to its file, in a folder that is made where it is missing. Raises
+    ``NotSaved``."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         create(path, [content], 0o660)
     except OSError as error:
-        raise NotSaved(f"{path}: the message cannot be written ({error.strerror}); nothing left the house") from error
+        raise NotSaved(
+            f"{path}: the message cannot be written ({error.strerror}); nothing left the house"
+        ) from error
     return path
 
 
 def mailto(message: Message) -> str:
-    """``mailto:someone@example.com?subject=…&body=…``, everything but the address percent-encoded."""
+    """``mailto:someone@example.com?subject=…&body=…``, everything but the address
+    percent-encoded."""
     body = message.body.rstrip("\n").replace("\n", "\r\n")
-    return f"mailto:{quote(message.to, safe='@')}?subject={quote(message.subject, safe='')}&body={quote(body, safe='')}"
+    to, subject = quote(message.to, safe="@"), quote(message.subject, safe="")
+    return f"mailto:{to}?subject={subject}&body={quote(body, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +148,11 @@ class Ways:
     smtp: Callable[[MailSettings], Transport] | None = None
 
 
-def transport_of(settings: MailSettings, folder: Path, *, is_demo: bool, ways: Ways | None = None) -> Transport:
-    """The transport a floor is set to; ``folder`` is the floor's. Raises ``LeadtuiError`` where it is not set up."""
+def transport_of(
+    settings: MailSettings, folder: Path, *, is_demo: bool, ways: Ways | None = None
+) -> Transport:
+    """The transport a floor is set to; ``folder`` is the floor's. Raises ``LeadtuiError`` where it
+    is not set up."""
     ways = ways or Ways()
     if settings.transport == "draft":
         return Draft(folder / "outbox", ways.opener)
@@ -149,7 +160,10 @@ def transport_of(settings: MailSettings, folder: Path, *, is_demo: bool, ways: W
         return Mailto(ways.opener)
     if settings.transport == "file":
         if not is_demo:
-            raise Refused("not_demo", '[mail] transport = "file" sends nothing and is for demo floors; choose another')
+            raise Refused(
+                "not_demo",
+                '[mail] transport = "file" sends nothing and is for demo floors; choose another',
+            )
         return Files(folder / "sent")
     if ways.smtp is not None:
         return ways.smtp(settings)

@@ -1,7 +1,7 @@
 """The one place where a desk is put together: settings, clock, store and who is at work.
 
-Heavy modules are imported inside the functions, since the application opens with a first page before it needs them.
-"""
+Heavy modules are imported inside the functions, since the application opens with a first page
+before it needs them."""
 
 from __future__ import annotations
 
@@ -27,19 +27,25 @@ LOOK_AFTER = 5.0
 
 
 def open_desk(
-    folder: str = "", database: str = "", rep: str = "", *, front_end: str = "cli", clock: Clock | None = None
+    folder: str = "",
+    database: str = "",
+    rep: str = "",
+    *,
+    front_end: str = "cli",
+    clock: Clock | None = None,
 ) -> Desk:
     """The desk of one person on one floor.
 
-    Raises ``LeadtuiError`` where there is no floor, its files are broken, or the person is not known on it.
-    """
+    Raises ``LeadtuiError`` where there is no floor, its files are broken, or the person is not
+    known on it."""
     return _desk(_settings(folder, database), rep, front_end, clock)
 
 
-def open_desk_early(folder: str = "", database: str = "", rep: str = "", *, front_end: str = "tui") -> Desk:
-    """As ``open_desk``, for a terminal: what stands on the first screen is there at once where an earlier start has
-    kept what it takes, and the rest is built on a thread meanwhile.
-    """
+def open_desk_early(
+    folder: str = "", database: str = "", rep: str = "", *, front_end: str = "tui"
+) -> Desk:
+    """As ``open_desk``, for a terminal: what stands on the first screen is there at once where an
+    earlier start has kept what it takes, and the rest is built on a thread meanwhile."""
     settings = _settings(folder, database)
     early = _early(settings, rep)
     if early is None:
@@ -57,7 +63,9 @@ def open_desk_early(folder: str = "", database: str = "", rep: str = "", *, fron
 
     from leadtui.opening.hours import warm
 
-    return cast("Desk", EarlyDesk(page, settings, clock, build, lambda real: warm(real, cache_folder())))
+    return cast(
+        "Desk", EarlyDesk(page, settings, clock, build, lambda real: warm(real, cache_folder()))
+    )
 
 
 def cache_folder() -> Path:
@@ -70,7 +78,9 @@ def cache_folder() -> Path:
 def _settings(folder: str, database: str) -> Settings:
     where = find_floor(folder)
     if where is None:
-        raise LeadtuiError("there is no floor here; make one with 'leadtui init', or try 'leadtui demo'")
+        raise LeadtuiError(
+            "there is no floor here; make one with 'leadtui init', or try 'leadtui demo'"
+        )
     return load_settings(where, database)
 
 
@@ -86,7 +96,8 @@ def _desk(settings: Settings, rep: str, front_end: str, clock: Clock | None) -> 
     from leadtui.store.engine.database import open_store
     from leadtui.store.engine.entries import Actor
 
-    # Migrations are stamped by the machine's clock: a floor's own clock is known only once its log can be read.
+    # Migrations are stamped by the machine's clock: a floor's own clock is known only once its log
+    # can be read.
     store = open_store(settings.database_url, now=SystemClock().now())
     try:
         with store.read() as session:
@@ -113,7 +124,8 @@ def _desk(settings: Settings, rep: str, front_end: str, clock: Clock | None) -> 
 
 
 def _early(settings: Settings, rep: str) -> tuple[FirstPage, Clock] | None:
-    """The first page and the clock it was read by; ``None`` where the floor has to be opened in the ordinary way."""
+    """The first page and the clock it was read by; ``None`` where the floor has to be opened in the
+    ordinary way."""
     if not settings.database_url.startswith("sqlite:///"):
         return None
     from leadtui.desk.core.logins import os_login
@@ -126,7 +138,9 @@ def _early(settings: Settings, rep: str) -> tuple[FirstPage, Clock] | None:
         return clocks[-1].now()
 
     path = Path(settings.database_url.removeprefix("sqlite:///"))
-    page = first_page(path, settings.zone, settings.country, os_login(), now_of, rep=rep, cache=cache_folder())
+    page = first_page(
+        path, settings.zone, settings.country, os_login(), now_of, rep=rep, cache=cache_folder()
+    )
     return None if page is None else (page, clocks[-1])
 
 
@@ -142,7 +156,8 @@ def _keep_hours_later(desk: Desk) -> None:
 
 
 def _look_later(store: Store) -> None:
-    """Look through the whole file once the screens stand: a damaged page may be one that nobody asks for today."""
+    """Look through the whole file once the screens stand: a damaged page may be one that nobody
+    asks for today."""
     import threading
 
     timer = threading.Timer(LOOK_AFTER, store.look)
@@ -151,14 +166,16 @@ def _look_later(store: Store) -> None:
 
 
 def clock_for(last_entry: datetime | None, *, is_demo: bool) -> Clock:
-    """The floor's clock: the machine's, or on a demo floor ``LEADTUI_NOW`` plus the running time, never behind the log.
+    """The floor's clock: the machine's, or on a demo floor ``LEADTUI_NOW`` plus the running time,
+    never behind the log.
 
-    Raises ``LeadtuiError`` where ``LEADTUI_NOW`` is set on a real floor.
-    """
+    Raises ``LeadtuiError`` where ``LEADTUI_NOW`` is set on a real floor."""
     said = os.environ.get("LEADTUI_NOW", "")
     if not is_demo:
         if said:
-            raise LeadtuiError("LEADTUI_NOW is set, and this is a real floor: its clock cannot be set; unset it")
+            raise LeadtuiError(
+                "LEADTUI_NOW is set, and this is a real floor: its clock cannot be set; unset it"
+            )
         return SystemClock()
     start = parse_instant(said, where="LEADTUI_NOW") if said else DEMO_START
     return DemoClock(start, last_entry)

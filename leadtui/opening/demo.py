@@ -1,8 +1,8 @@
-"""A demo floor: sample leads from a trade show, two reps, and a week of calls made through the same use cases.
+"""A demo floor: sample leads from a trade show, two reps, and a week of calls made through the same
+use cases.
 
-Nothing is painted: every figure on a demo's screens comes from touches that were started, dialed and confirmed under
-the rules, on a clock that was moved through the week.
-"""
+Nothing is painted: every figure on a demo's screens comes from touches that were started, dialed
+and confirmed under the rules, on a clock that was moved through the week."""
 
 from __future__ import annotations
 
@@ -35,14 +35,26 @@ SAMPLE = "midwest-it-expo-2026.csv"
 EVENT = "Midwest IT Expo"
 ZONE = ZoneInfo("America/Chicago")
 OUTCOMES = (
-    ("NO_ANSWER", 40), ("VOICEMAIL", 20), ("GATEKEEPER", 9), ("TALKED", 9), ("BUSY", 6), ("CALLBACK", 5),
-    ("MEETING", 3), ("NOT_NOW", 3), ("NOT_INTERESTED", 3), ("WRONG_NUMBER", 2),
-)  # fmt: skip
+    ("NO_ANSWER", 40),
+    ("VOICEMAIL", 20),
+    ("GATEKEEPER", 9),
+    ("TALKED", 9),
+    ("BUSY", 6),
+    ("CALLBACK", 5),
+    ("MEETING", 3),
+    ("NOT_NOW", 3),
+    ("NOT_INTERESTED", 3),
+    ("WRONG_NUMBER", 2),
+)
 NOTES = {
     "NO_ANSWER": ("rang out", "rang eight times", ""),
     "VOICEMAIL": ("left the short message", "named the plan they asked about"),
     "GATEKEEPER": ("Ms. Byrne at the front desk", "assistant takes messages until noon"),
-    "TALKED": ("wants the runbook first", "asks what the failback takes", "compares with their cloud backup"),
+    "TALKED": (
+        "wants the runbook first",
+        "asks what the failback takes",
+        "compares with their cloud backup",
+    ),
     "CALLBACK": ("in a meeting, asked for another time",),
     "MEETING": ("20 minutes with their storage lead",),
     "NOT_NOW": ("budget is set in spring",),
@@ -68,10 +80,20 @@ def demo_people() -> tuple[NewRep, ...]:
     )
 
 
-def make_demo(folder: Path, *, leads: int = 60, seed: int = 7, database: str = "", history: bool = True) -> None:
+def make_demo(
+    folder: Path, *, leads: int = 60, seed: int = 7, database: str = "", history: bool = True
+) -> None:
     """Make a demo floor; with ``history`` a week of work stands behind it."""
     begin = datetime(2026, 11, 16, 9, 0, tzinfo=ZONE).astimezone(UTC)
-    make_floor(folder, demo_people(), begin, name="Halyard inside sales", zone=str(ZONE), demo=True, database=database)
+    make_floor(
+        folder,
+        demo_people(),
+        begin,
+        name="Halyard inside sales",
+        zone=str(ZONE),
+        demo=True,
+        database=database,
+    )
     if not history:
         return
     settings = load_settings(folder)
@@ -91,11 +113,13 @@ def desk_of(store: Store, folder: Path, login: str, clock: FixedClock) -> Desk:
         if person is None:
             raise LeadtuiError(f"this demo floor has no {login!r}")
         identity = rep_view(person)
-    actor = Actor(identity.id, identity.name, login, identity.role, "demo", "demo", "demo", login, "demo")
+    actor = Actor(
+        identity.id, identity.name, login, identity.role, "demo", "demo", "demo", login, "demo"
+    )
     return Desk(Context(store, clock, load_settings(folder), actor, identity, is_demo=True))
 
 
-# -- the leads -------------------------------------------------------------------------------------------------------
+# -- the leads -------------------------------------------------------------------------------------
 
 
 def sample_rows(count: int, seed: int) -> list[dict[str, str]]:
@@ -130,7 +154,19 @@ _FIRST = (
     "Marco",
     "Nora",
 )
-_LAST = ("Abbott", "Baptiste", "Castell", "Dahl", "Eriksen", "Foster", "Grewal", "Holm", "Ivers", "Jensen", "Kovac")
+_LAST = (
+    "Abbott",
+    "Baptiste",
+    "Castell",
+    "Dahl",
+    "Eriksen",
+    "Foster",
+    "Grewal",
+    "Holm",
+    "Ivers",
+    "Jensen",
+    "Kovac",
+)
 _FIRM = [
     "Amber",
     "Birch",
@@ -198,26 +234,48 @@ _KIND = [
     "Press",
 ]
 _PLACES = (
-    ("Chicago", "IL", "312"), ("Denver", "CO", "303"), ("Seattle", "WA", "206"), ("Boston", "MA", "617"),
-    ("Phoenix", "AZ", "602"), ("Columbus", "OH", "614"), ("Dallas", "TX", "214"), ("Madison", "WI", "608"),
-)  # fmt: skip
-_TITLES = ("CIO", "IT Manager", "Systems Administrator", "VP Operations", "Network Engineer", "Infrastructure Lead")
+    ("Chicago", "IL", "312"),
+    ("Denver", "CO", "303"),
+    ("Seattle", "WA", "206"),
+    ("Boston", "MA", "617"),
+    ("Phoenix", "AZ", "602"),
+    ("Columbus", "OH", "614"),
+    ("Dallas", "TX", "214"),
+    ("Madison", "WI", "608"),
+)
+_TITLES = (
+    "CIO",
+    "IT Manager",
+    "Systems Administrator",
+    "VP Operations",
+    "Network Engineer",
+    "Infrastructure Lead",
+)
 
 
 def _invented(count: int, pattern: dict[str, str], dice: random.Random) -> Iterator[dict[str, str]]:
-    """Rows beyond the sample's: invented people, numbers from the range that is kept for fiction."""
+    """Rows beyond the sample's: invented people, numbers from the range that is kept for
+    fiction."""
     for number in range(count):
         first, last = dice.choice(_FIRST), dice.choice(_LAST)
         firm = f"{_FIRM[number % 25]}{_PLACE[number // 25 % 20]} {_KIND[number // 500 % 15]}"
+        domain = firm.split(maxsplit=1)[0].lower()
         city, state, area = dice.choice(_PLACES)
         yield dict.fromkeys(pattern, "") | {
-            "Badge ID": f"MIE26-9{number:05}", "First Name": first, "Last Name": last,
-            "Company": firm, "Job Title": dice.choice(_TITLES),
-            "Email": f"{first.lower()}.{last.lower()}{number}@{firm.split(maxsplit=1)[0].lower()}.example",
-            "Phone": f"+1 {area} 555 01{number % 100:02}", "City": city, "State/Region": state, "Country": "USA",
-            "Employees": str(dice.choice((45, 120, 300, 900, 2500))), "Rating": dice.choice(("hot", "warm", "warm", "cold")),
+            "Badge ID": f"MIE26-9{number:05}",
+            "First Name": first,
+            "Last Name": last,
+            "Company": firm,
+            "Job Title": dice.choice(_TITLES),
+            "Email": f"{first.lower()}.{last.lower()}{number}@{domain}.example",
+            "Phone": f"+1 {area} 555 01{number % 100:02}",
+            "City": city,
+            "State/Region": state,
+            "Country": "USA",
+            "Employees": str(dice.choice((45, 120, 300, 900, 2500))),
+            "Rating": dice.choice(("hot", "warm", "warm", "cold")),
             "Scanned At": f"11/{17 + number % 2}/2026 {9 + number % 3}:{number % 60:02} AM",
-        }  # fmt: skip
+        }
 
 
 def export(rows: list[dict[str, str]], until: datetime) -> bytes:
@@ -233,11 +291,14 @@ def _scanned(row: dict[str, str]) -> datetime:
     return datetime.strptime(row["Scanned At"], "%m/%d/%Y %I:%M %p").replace(tzinfo=ZONE)
 
 
-# -- the week --------------------------------------------------------------------------------------------------------
+# -- the week --------------------------------------------------------------------------------------
 
 
-def _live(desks: list[Desk], clock: FixedClock, rows: list[dict[str, str]], dice: random.Random) -> None:
-    """Through the week: what the event's app exports comes in, then both reps work for a while, and again."""
+def _live(
+    desks: list[Desk], clock: FixedClock, rows: list[dict[str, str]], dice: random.Random
+) -> None:
+    """Through the week: what the event's app exports comes in, then both reps work for a while, and
+    again."""
     before = b""
     for day, slices, calls in SESSIONS:
         start = datetime(2026, 11, day, tzinfo=ZONE)
@@ -247,7 +308,11 @@ def _live(desks: list[Desk], clock: FixedClock, rows: list[dict[str, str]], dice
             if data != before and data.count(b"\n") > 1:
                 name = f"{EVENT} {clock.at.astimezone(ZONE):%d %b %H-%M}.csv"
                 options = ImportOptions(
-                    offer="trade-show", source="Trade show", event=EVENT, event_zone=str(ZONE), name=name
+                    offer="trade-show",
+                    source="Trade show",
+                    event=EVENT,
+                    event_zone=str(ZONE),
+                    name=name,
                 )
                 import_file(desks[0].context, data, options)
             before = data
@@ -256,7 +321,9 @@ def _live(desks: list[Desk], clock: FixedClock, rows: list[dict[str, str]], dice
     _fresh(desks[0], clock)
 
 
-def _work(desks: list[Desk], clock: FixedClock, until: datetime, calls: int, dice: random.Random) -> None:
+def _work(
+    desks: list[Desk], clock: FixedClock, until: datetime, calls: int, dice: random.Random
+) -> None:
     """Both reps take the first of their queues until the session ends."""
     pause = (until - clock.at) / (calls * len(desks) + 1)
     for turn in range(calls * len(desks)):
@@ -297,11 +364,15 @@ def _call(desk: Desk, clock: FixedClock, lead_id: int, question: int, dice: rand
         return
     desk.block.dial(question, phone.id, acknowledge=True)
     outcome = dice.choices([code for code, _ in OUTCOMES], [weight for _, weight in OUTCOMES])[0]
-    clock.advance(seconds=dice.randint(25, 40) if outcome in {"NO_ANSWER", "BUSY"} else dice.randint(60, 420))
+    clock.advance(
+        seconds=dice.randint(25, 40) if outcome in {"NO_ANSWER", "BUSY"} else dice.randint(60, 420)
+    )
     desk.confirm.shown(question)
     clock.advance(seconds=dice.randint(4, 12))
     given = Given("yes", outcome=outcome, note=dice.choice(NOTES.get(outcome, ("",))))
-    ahead = clock.at.astimezone(ZONE).replace(hour=dice.choice((10, 11, 14)), minute=30) + timedelta(days=3)
+    ahead = clock.at.astimezone(ZONE).replace(
+        hour=dice.choice((10, 11, 14)), minute=30
+    ) + timedelta(days=3)
     if outcome in {"MEETING", "NOT_NOW"}:
         ahead += timedelta(days=7)
     if outcome in {"CALLBACK", "TALKED", "MEETING", "NOT_NOW"}:
@@ -311,13 +382,20 @@ def _call(desk: Desk, clock: FixedClock, lead_id: int, question: int, dice: rand
     desk.confirm.answer(question, given)
 
 
-def _mail(desk: Desk, clock: FixedClock, lead_id: int, question: int, touch_id: int, dice: random.Random) -> None:
+def _mail(
+    desk: Desk, clock: FixedClock, lead_id: int, question: int, touch_id: int, dice: random.Random
+) -> None:
     try:
         shown = desk.mail.preview(lead_id, touch_id)
         desk.mail.hand_over(
-            lead_id, shown.template, shown.subject, shown.body, obligation_id=question, touch_id=touch_id,
+            lead_id,
+            shown.template,
+            shown.subject,
+            shown.body,
+            obligation_id=question,
+            touch_id=touch_id,
             wording=shown.wording,
-        )  # fmt: skip
+        )
     except Refused:
         reason = desk.block.reasons("no")[0].code
         desk.confirm.answer(question, Given("no", reason=reason))
@@ -340,12 +418,18 @@ def _promise(desk: Desk, clock: FixedClock) -> None:
     desk.confirm.shown(question)
     clock.advance(seconds=6)
     later = datetime(2026, 11, 23, 10, 45, tzinfo=ZONE).astimezone(UTC)
-    desk.confirm.answer(question, Given("yes", outcome="CALLBACK", note="asks to be called at 10:45", at=later))
+    desk.confirm.answer(
+        question, Given("yes", outcome="CALLBACK", note="asks to be called at 10:45", at=later)
+    )
 
 
 def _fresh(desk: Desk, clock: FixedClock) -> None:
     """Two who scanned last week ask for more, minutes ago."""
-    own = [row.lead_id for row in desk.block.rows(desk.block.first_page(40).ids) if row.action != "data fix"]
+    own = [
+        row.lead_id
+        for row in desk.block.rows(desk.block.first_page(40).ids)
+        if row.action != "data fix"
+    ]
     for lead_id, offer, minute in zip(own[-2:], ("contact-us", "trial"), (31, 38), strict=False):
         clock.at = max(clock.at, datetime(2026, 11, 23, 10, minute, tzinfo=ZONE).astimezone(UTC))
         respond(desk.context, lead_id, offer, source="Web site")

@@ -1,9 +1,9 @@
-"""A desk that has its first page at once, while the real one is still being built on a thread behind it.
+"""A desk that has its first page at once, while the real one is still being built on a thread
+behind it.
 
-Screens hold it as they hold a ``Desk``: what the first page knows is answered from it, everything else waits for the
-real desk. Every use case is called in a worker thread, so that it is never the screen that waits. Nothing heavy is
-imported here.
-"""
+Screens hold it as they hold a ``Desk``: what the first page knows is answered from it, everything
+else waits for the real desk. Every use case is called in a worker thread, so that it is never the
+screen that waits. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 BREATH = 0.06
-"""Seconds that the rows get for their way to the terminal before the imports begin to compete with it."""
+"""Seconds that the rows get for their way to the terminal before the imports begin to compete with
+it."""
 PATIENCE = 0.6
 """Seconds after which the real desk is built though nobody has asked for rows."""
 
@@ -31,7 +32,8 @@ Answers = Mapping[str, Callable[..., Any]]
 
 
 class EarlyDesk:
-    """``page`` at once; ``build`` makes the real desk and ``warm`` what it will be asked for next, both on a thread."""
+    """``page`` at once; ``build`` makes the real desk and ``warm`` what it will be asked for next,
+    both on a thread."""
 
     def __init__(
         self,
@@ -43,9 +45,15 @@ class EarlyDesk:
     ) -> None:
         person = page.person
         self.identity = RepView(
-            person.id, person.name, person.login, person.role, person.team, person.email, person.away_until,
+            person.id,
+            person.name,
+            person.login,
+            person.role,
+            person.team,
+            person.email,
+            person.away_until,
             person.active,
-        )  # fmt: skip
+        )
         self.settings, self.clock, self.is_demo = settings, clock, page.is_demo
         self._page = page
         self._build, self._warm = build, warm
@@ -98,7 +106,7 @@ class EarlyDesk:
             threading.Event().wait(BREATH)
         try:
             real = self._build()
-        except BaseException as error:  # noqa: BLE001 - raised again in whichever thread asks for the desk
+        except BaseException as error:  # noqa: BLE001 - raised again in whichever thread asks
             self._error = error
             return
         finally:
@@ -111,7 +119,7 @@ class EarlyDesk:
         else:
             self._warm(real)
 
-    # -- what the first page knows -------------------------------------------------------------------------------
+    # -- what the first page knows -----------------------------------------------------------------
 
     def _answers(self) -> Answers:
         return {
@@ -128,7 +136,9 @@ class EarlyDesk:
     def _first_page(self, limit: int = 60) -> Any:
         page = self._page
         ids = (*page.due, *page.later)
-        return Page(ids, len(page.due), len(ids) >= limit) if limit == page.limit else NotImplemented
+        return (
+            Page(ids, len(page.due), len(ids) >= limit) if limit == page.limit else NotImplemented
+        )
 
     def _rows(self, ids: Sequence[int]) -> Any:
         if not set(ids) <= {*self._page.due, *self._page.later}:
@@ -145,11 +155,14 @@ class EarlyDesk:
 
     def _header(self) -> Header:
         page = self._page
-        return header_view(self, page.moment.now, page.calls, page.first_touches, page.hours.calls_target)
+        return header_view(
+            self, page.moment.now, page.calls, page.first_touches, page.hours.calls_target
+        )
 
 
 class _Door:
-    """A part of a desk that is not there yet: its use cases wait for it, unless the first page knows the answer."""
+    """A part of a desk that is not there yet: its use cases wait for it, unless the first page
+    knows the answer."""
 
     def __init__(self, desk: EarlyDesk, name: str, answers: Answers) -> None:
         self._desk, self._name, self._answers = desk, name, answers

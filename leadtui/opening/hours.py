@@ -21,12 +21,12 @@ FRESH = timedelta(days=6)
 
 
 def warm(desk: Desk, cache: Path) -> None:
-    """Load what the next key will ask for (playbook, business time), and keep the hours in ``cache``.
+    """Load what the next key will ask for (playbook, business time), and keep the hours in
+    ``cache``.
 
-    A database that cannot be read now is told by whoever asks next. What is loaded by now stays until the end, so the
-    garbage collector, which ``leadtui.cli.opening`` has stopped, need never look at it again: it would take a third of a
-    second out of some key now and then.
-    """
+    A database that cannot be read now is told by whoever asks next. What is loaded by now stays
+    until the end, so the garbage collector, which ``leadtui.cli.opening`` has stopped, need never
+    look at it again: it would take a third of a second out of some key now and then."""
     try:
         with suppress(LeadtuiError):
             hold(desk, cache)
@@ -50,7 +50,11 @@ def hold(desk: Desk, cache: Path) -> None:
         wanted = (book.hash, desk.settings.zone, desk.settings.country)
         if known is not None and (known.playbook, known.zone, known.country) == wanted:
             table = known.timetable
-            if table.covers(now) and table.covers(now + FRESH) and table.last_class == queue.last_class(session):
+            if (
+                table.covers(now)
+                and table.covers(now + FRESH)
+                and table.last_class == queue.last_class(session)
+            ):
                 return
         table = desk.block.work_out(session, now, DAYS)
     keep_hours(cache, log_id, Hours(*wanted, calls_target(book), table))

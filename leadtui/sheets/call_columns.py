@@ -1,7 +1,7 @@
-"""The phone system's export as rows: which column is which, and a line as a call, or why it is none.
+"""The phone system's export as rows: which column is which, and a line as a call, or why it is
+none.
 
-The file is read like a file of leads: any delimiter and encoding, messy numbers and times.
-"""
+The file is read like a file of leads: any delimiter and encoding, messy numbers and times."""
 
 from __future__ import annotations
 
@@ -19,17 +19,32 @@ from leadtui.sheets.phones import PhoneNumberRead, read_phones
 from leadtui.sheets.reading import Row, Table, read_table
 
 CATALOGUE: dict[str, str] = {
-    "number": "Number, Phone Number, Phone, External Number, Called Number, Dialed Number, Destination, Destination Number, "
-    "dst, To, Callee, Called Party, Called, B Number, Remote Number, Customer Number, Rufnummer, Zielrufnummer, Numéro",
+    "number": "Number, Phone Number, Phone, External Number, Called Number, Dialed Number, "
+    "Destination, Destination "
+    "Number, "
+    "dst, To, Callee, Called Party, Called, B Number, Remote Number, Customer Number, "
+    "Rufnummer, Zielrufnummer, "
+    "Numéro",
     "caller": "From, Caller, Calling Number, Calling Party, Caller ID, src, Source, A Number, ANI",
     "extension": "Extension, Ext, Agent Extension, Device, Nebenstelle, Durchwahl, Poste",
-    "rep": "Rep, Agent, Agent Name, User, User Name, Username, Employee, Owner, Operator, Benutzer, Mitarbeiter",
-    "at": "Start Time, Start, Started At, Call Start, Call Start Time, Call Date, calldate, Date/Time, Datetime, Timestamp, "
+    "rep": (
+        "Rep, Agent, Agent Name, User, User Name, Username, Employee, Owner, Operator, "
+        "Benutzer, Mitarbeiter"
+    ),
+    "at": "Start Time, Start, Started At, Call Start, Call Start Time, Call Date, calldate, "
+    "Date/Time, Datetime, "
+    "Timestamp, "
     "Date, Begin, Beginn, Datum",
     "time": "Time, Time of Day, Uhrzeit, Heure",
-    "seconds": "Duration, Seconds, Call Duration, Talk Time, billsec, Duration (s), Duration Seconds, Length, Dauer, Durée",
+    "seconds": (
+        "Duration, Seconds, Call Duration, Talk Time, billsec, Duration (s), Duration "
+        "Seconds, Length, Dauer, "
+        "Durée"
+    ),
     "direction": "Direction, Call Direction, Call Type, Type, Richtung, Sens",
-    "external_id": "ID, Call ID, Unique ID, uniqueid, UUID, Record ID, Session ID, Call UUID, linkedid",
+    "external_id": (
+        "ID, Call ID, Unique ID, uniqueid, UUID, Record ID, Session ID, Call UUID, linkedid"
+    ),
 }
 """Our field -> the headers that mean it, the better ones first."""
 
@@ -46,7 +61,17 @@ INNER = 6
 LONGEST = 7 * 86_400
 """Seconds: nothing that is longer is a call."""
 _WITHHELD = frozenset(
-    ("anonymous", "withheld", "private", "privatenumber", "restricted", "blocked", "unbekannt", "unterdruckt", "masque")
+    (
+        "anonymous",
+        "withheld",
+        "private",
+        "privatenumber",
+        "restricted",
+        "blocked",
+        "unbekannt",
+        "unterdruckt",
+        "masque",
+    )
 )
 _OUTSIDE_LINE = re.compile(r"[09][\s,-]*(\+?[\d\s().-]{7,})")
 """The digit that asks for an outside line stands before the number in many exports."""
@@ -77,7 +102,9 @@ def check_mapping(mapping: Mapping[str, str]) -> dict[str, str]:
     for our, theirs in mapping.items():
         field = our.strip().casefold().replace(" ", "_").replace("-", "_")
         if field not in CATALOGUE:
-            raise WrongUse(f"--map {our}={theirs}: {our!r} is no field of a call; they are {', '.join(FIELDS)}")
+            raise WrongUse(
+                f"--map {our}={theirs}: {our!r} is no field of a call; they are {', '.join(FIELDS)}"
+            )
         checked[letters(theirs)] = field
     return checked
 
@@ -92,14 +119,18 @@ def read_calls(
     dates: str = "",
     encoding: str = "",
 ) -> tuple[list[Call], list[Rejection]]:
-    """The calls of a file, and the lines that are none. Raises ``LeadtuiError`` where columns are missing."""
+    """The calls of a file, and the lines that are none. Raises ``LeadtuiError`` where columns are
+    missing."""
     named = check_mapping(mapping)
-    table = read_table(data, where, lambda header: letters(header) in named or letters(header) in _KNOWN, encoding)
+    table = read_table(
+        data, where, lambda header: letters(header) in named or letters(header) in _KNOWN, encoding
+    )
     columns = _columns(table, named)
     if missing := [name for name in ("number", "at") if name not in columns]:
         seen = ", ".join(filter(None, map(one_line, table.header)))
         raise LeadtuiError(
-            f"{where}: no column for {' and '.join(missing)} was found among {seen}; name it with --map {missing[0]}=…"
+            f"{where}: no column for {' and '.join(missing)} was found among {seen}; name it "
+            f"with --map {missing[0]}=…"
         )
     times = ((row.line, plain(row.cells[columns["at"]])) for row in table.rows)
     order = column_order(times, where, table.header[columns["at"]], dates)
@@ -121,7 +152,10 @@ def _columns(table: Table, named: Mapping[str, str]) -> dict[str, int]:
     folded = [letters(header) for header in table.header]
     for theirs, field in named.items():
         if theirs not in folded:
-            raise WrongUse(f"--map names a column that the file does not have; it has {', '.join(table.header)}")
+            raise WrongUse(
+                "--map names a column that the file does not have; it has "
+                f"{', '.join(table.header)}"
+            )
         found[field] = (-1, folded.index(theirs))
     for index, header in enumerate(folded):
         if header in _KNOWN and header not in named:
@@ -155,9 +189,13 @@ class _Reader:
             number = found.number
         length = seconds_of(cells.get("seconds", ""))
         if length is None:
-            return Rejection(row.line, "seconds", cells["seconds"], "no duration that can be read", row.cells)
+            return Rejection(
+                row.line, "seconds", cells["seconds"], "no duration that can be read", row.cells
+            )
         rep = cells.get("rep", "")
-        made = cells.get("external_id", "") or _fingerprint(number or said, inner, rep, at[0], length, direction)
+        made = cells.get("external_id", "") or _fingerprint(
+            number or said, inner, rep, at[0], length, direction
+        )
         return Call(made, number, inner_of(inner), rep, at[0], length, direction)
 
     def _number(self, said: str) -> PhoneNumberRead | str:
@@ -173,7 +211,8 @@ class _Reader:
 
 
 def _sides(cells: Mapping[str, str]) -> tuple[str, str, str]:
-    """Direction, the number outside of the house, and the extension within; told from the numbers where no column does."""
+    """Direction, the number outside of the house, and the extension within; told from the numbers
+    where no column does."""
     called, caller = cells["number"], cells.get("caller", "")
     inner = cells.get("extension", "")
     direction = direction_of(cells.get("direction", ""))
@@ -208,7 +247,8 @@ def direction_of(text: str) -> str:
 
 
 def seconds_of(text: str) -> int | None:
-    """Seconds of ``83``, ``83.4``, ``1:23``, ``0:01:23`` or ``1m 23s``; 0 for nothing, ``None`` for no duration."""
+    """Seconds of ``83``, ``83.4``, ``1:23``, ``0:01:23`` or ``1m 23s``; 0 for nothing, ``None`` for
+    no duration."""
     found = None if len(text) > 40 else _seconds(text)
     return found if found is not None and found <= LONGEST else None
 

@@ -1,4 +1,5 @@
-"""One cell of a spreadsheet: whether it says anything, how it compares, and what a spreadsheet would do with it."""
+"""One cell of a spreadsheet: whether it says anything, how it compares, and what a spreadsheet
+would do with it."""
 
 from __future__ import annotations
 
@@ -8,8 +9,21 @@ from functools import lru_cache
 
 from leadtui.cadence.conditions import fold
 
-_NOTHING = frozenset(("", "-", "--", "---", "—", "–", "n/a", "#n/a", "n.a.", "#null!", "#ref!", "#value!", "#name?"))
-_NO_VALUE = _NOTHING | {"na", "none", "null", "nil", "nan", "unknown", "not provided", "not available", "keine", "k.a."}
+_NOTHING = frozenset(
+    ("", "-", "--", "---", "—", "–", "n/a", "#n/a", "n.a.", "#null!", "#ref!", "#value!", "#name?")
+)
+_NO_VALUE = _NOTHING | {
+    "na",
+    "none",
+    "null",
+    "nil",
+    "nan",
+    "unknown",
+    "not provided",
+    "not available",
+    "keine",
+    "k.a.",
+}
 _FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 _FORCED = re.compile(r"'(?=\s*[=+\-@\t\r＝＋－＠]|\d)")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
@@ -17,7 +31,8 @@ _RUNS = re.compile(r"[^\S\n]+")
 
 
 def plain(cell: str) -> str:
-    """The cell's text: outer space gone, one leading ``'`` that forced text taken off, ``="…"`` unwrapped."""
+    """The cell's text: outer space gone, one leading ``'`` that forced text taken off, ``="…"``
+    unwrapped."""
     text = cell.strip()
     if text[:1] == "'":
         text = _FORCED.sub("", text, count=1).strip()
@@ -35,12 +50,16 @@ def many_lines(text: str) -> str:
     """``text`` with its lines kept, each without outer space and inner runs."""
     if "\n" not in text and "\r" not in text:
         return one_line(text)
-    lines = (_RUNS.sub(" ", line).strip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    lines = (
+        _RUNS.sub(" ", line).strip()
+        for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    )
     return "\n".join(lines).strip()
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a name or text cell is only a mark for "nothing"; ``None`` and ``Null`` are surnames, so not here."""
+    """Whether a name or text cell is only a mark for "nothing"; ``None`` and ``Null`` are surnames,
+    so not here."""
     return len(text) < 8 and text.casefold() in _NOTHING
 
 
@@ -57,12 +76,16 @@ def key(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """The folded letters and digits alone, accents off: how headers and place names are compared."""
+    """The folded letters and digits alone, accents off: how headers and place names are
+    compared."""
     if not text.isascii():
-        text = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+        text = "".join(
+            char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)
+        )
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
 def guarded(cell: str) -> str:
-    """The cell as it may be written to a CSV file: a ``'`` before what a spreadsheet would run as a formula."""
+    """The cell as it may be written to a CSV file: a ``'`` before what a spreadsheet would run as a
+    formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -1,4 +1,5 @@
-"""Scan times: which number is the day and which the month is asked of the whole column, never guessed for one cell."""
+"""Scan times: which number is the day and which the month is asked of the whole column, never
+guessed for one cell."""
 
 from __future__ import annotations
 
@@ -13,36 +14,64 @@ from leadtui.sheets.cells import letters, no_value, one_line
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _NUMBERS = re.compile(r"(\d{1,2})\s*([-/.])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\b\.?")
-_DAY_NAME = re.compile(r"^[^\W\d]{2,10}\.?,\s*(?=\d)|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_DAY_NAME = re.compile(
+    r"^[^\W\d]{2,10}\.?,\s*(?=\d)|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE
+)
 _DAY_MONTH = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+(?:de\s+)?([^\W\d]{3,10})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d{2})\b"
 )
 _MONTH_DAY = re.compile(r"([^\W\d]{3,10})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _CLOCK = re.compile(
     r"(?:T|at|um|,)?\s*(\d{1,2})(?::(\d{2}))?(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:Uhr)?\s*([ap])?\.?(?:m\.?)?"
-    r"\s*(Z|UTC|GMT|[ECMP][SD]T|CEST|CET|BST|\(?(?:UTC|GMT)?\s*[+-]\d{2}:?\d{2}\)?)?", re.IGNORECASE
-)  # fmt: skip
+    r"\s*(Z|UTC|GMT|[ECMP][SD]T|CEST|CET|BST|\(?(?:UTC|GMT)?\s*[+-]\d{2}:?\d{2}\)?)?",
+    re.IGNORECASE,
+)
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.0)?")
-_ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
-          "PDT": -7, "CET": 1, "CEST": 2, "BST": 1}  # fmt: skip
+_ZONES = {
+    "Z": 0,
+    "UTC": 0,
+    "GMT": 0,
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "CEST": 2,
+    "BST": 1,
+}
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan january januar janvier enero ene janv jän jänner", "feb february februar fevrier febrero fevr fev",
-         "mar march marz mars marzo mrz maerz", "apr april avril abril avr abr", "may mai mayo",
-         "jun june juni juin junio", "jul july juli juillet julio juil", "aug august aout agosto ago",
-         "sep sept september septembre septiembre", "oct october oktober octobre octubre okt",
-         "nov november novembre noviembre", "dec december dezember decembre diciembre dez dic"), 1
+        (
+            "jan january januar janvier enero ene janv jän jänner",
+            "feb february februar fevrier febrero fevr fev",
+            "mar march marz mars marzo mrz maerz",
+            "apr april avril abril avr abr",
+            "may mai mayo",
+            "jun june juni juin junio",
+            "jul july juli juillet julio juil",
+            "aug august aout agosto ago",
+            "sep sept september septembre septiembre",
+            "oct october oktober octobre octubre okt",
+            "nov november novembre noviembre",
+            "dec december dezember decembre diciembre dez dic",
+        ),
+        1,
     )
     for name in map(letters, names.split())
-}  # fmt: skip
+}
 ORDERS = ("dmy", "mdy")
 
 
 @dataclass(frozen=True, slots=True)
 class TimeReading:
-    """How the times of a file are read: ``order`` is ``dmy`` or ``mdy``, ``zone`` stands for those without one."""
+    """How the times of a file are read: ``order`` is ``dmy`` or ``mdy``, ``zone`` stands for those
+    without one."""
 
     order: str
     zone: tzinfo
@@ -53,14 +82,16 @@ def zone_named(name: str, option: str) -> tzinfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise WrongUse(f"{option} {name!r} is no time zone; write one like America/Chicago or Europe/Berlin") from None
+        raise WrongUse(
+            f"{option} {name!r} is no time zone; write one like America/Chicago or Europe/Berlin"
+        ) from None
 
 
 def column_order(cells: Iterable[tuple[int, str]], where: str, column: str, given: str = "") -> str:
-    """``dmy`` or ``mdy`` for a column of ``(line, cell)``: what ``given`` says, else what the column itself proves.
+    """``dmy`` or ``mdy`` for a column of ``(line, cell)``: what ``given`` says, else what the
+    column itself proves.
 
-    Raises ``LeadtuiError`` with a question where the column proves nothing, or both.
-    """
+    Raises ``LeadtuiError`` with a question where the column proves nothing, or both."""
     if given and given not in ORDERS:
         raise WrongUse(f"--dates {given!r} is unknown; write dmy (31/12/2026) or mdy (12/31/2026)")
     if given:
@@ -82,15 +113,19 @@ def column_order(cells: Iterable[tuple[int, str]], where: str, column: str, give
     if len(proof) == 2 and doubt:
         (day, day_cell), (month, month_cell) = proof["dmy"], proof["mdy"]
         raise LeadtuiError(
-            f"{where}: {column!r} holds {day_cell!r} (line {day}) and {month_cell!r} (line {month}); {ask}"
+            f"{where}: {column!r} holds {day_cell!r} (line {day}) and {month_cell!r} (line "
+            f"{month}); {ask}"
         )
     if doubt and not proof:
-        raise LeadtuiError(f"{where}: {column!r} on line {doubt[0]}, {doubt[1]!r}, can be read in two ways; {ask}")
+        raise LeadtuiError(
+            f"{where}: {column!r} on line {doubt[0]}, {doubt[1]!r}, can be read in two ways; {ask}"
+        )
     return next(iter(proof), "mdy")
 
 
 def read_time(cell: str, reading: TimeReading) -> tuple[datetime, bool] | None:
-    """The instant of a cell (aware, UTC) and whether it named its zone itself; ``None`` when it is no time."""
+    """The instant of a cell (aware, UTC) and whether it named its zone itself; ``None`` when it is
+    no time."""
     text = one_line(cell)
     if no_value(text):
         return None
@@ -165,5 +200,6 @@ def _offset(text: str) -> tzinfo:
 
 
 def _aware(naive: datetime, zone: tzinfo) -> datetime:
-    """UTC. A local time that does not exist moves forward, one that exists twice means the first (``fold`` 0)."""
+    """UTC. A local time that does not exist moves forward, one that exists twice means the first
+    (``fold`` 0)."""
     return naive.replace(tzinfo=zone).astimezone(UTC)

@@ -1,4 +1,5 @@
-"""Bytes to text: the byte order mark, UTF-8, UTF-16, Windows-1252, and as a last resort a guess that says so."""
+"""Bytes to text: the byte order mark, UTF-8, UTF-16, Windows-1252, and as a last resort a guess
+that says so."""
 
 from __future__ import annotations
 
@@ -44,12 +45,20 @@ def decode(data: bytes, where: str, encoding: str = "") -> Decoded:
     """
     for magic, what in _NO_TABLE:
         if data.startswith(magic):
-            raise LeadtuiError(f"{where}: this is {what}, no table; save the list as CSV and import that")
-    found = _given(data, where, encoding) if encoding else (_by_mark(data, where) or _unmarked(data, where))
+            raise LeadtuiError(
+                f"{where}: this is {what}, no table; save the list as CSV and import that"
+            )
+    found = (
+        _given(data, where, encoding)
+        if encoding
+        else (_by_mark(data, where) or _unmarked(data, where))
+    )
     text, warnings = found.text, list(found.warnings)
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        warnings.append(f"{text.count(chr(0))} NUL characters were taken out, the first on line {line}")
+        warnings.append(
+            f"{text.count(chr(0))} NUL characters were taken out, the first on line {line}"
+        )
         text = text.replace("\0", "")
     return Decoded(text.removeprefix("\ufeff").rstrip("\x1a"), found.encoding, tuple(warnings))
 
@@ -58,9 +67,13 @@ def _given(data: bytes, where: str, encoding: str) -> Decoded:
     try:
         return Decoded(data.decode(encoding), encoding)
     except LookupError:
-        raise LeadtuiError(f"encoding {encoding!r} is unknown; write it like utf-8, cp1252 or utf-16") from None
+        raise LeadtuiError(
+            f"encoding {encoding!r} is unknown; write it like utf-8, cp1252 or utf-16"
+        ) from None
     except UnicodeDecodeError as error:
-        raise LeadtuiError(f"{where}: byte {error.start} is not {encoding}; leave the encoding away") from None
+        raise LeadtuiError(
+            f"{where}: byte {error.start} is not {encoding}; leave the encoding away"
+        ) from None
 
 
 def _by_mark(data: bytes, where: str) -> Decoded | None:
@@ -86,7 +99,8 @@ def _unmarked(data: bytes, where: str) -> Decoded:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without a mark: in a table every second byte is zero at least at delimiters and line ends."""
+    """UTF-16 without a mark: in a table every second byte is zero at least at delimiters and line
+    ends."""
     sample = data[:8192]
     if b"\0" not in sample or len(sample) < 4:
         return ""
@@ -109,13 +123,18 @@ def _mixed(data: bytes) -> Decoded | None:
     for number, line in enumerate(lines, 1):
         if _BROKEN.search(line):
             repaired.append(number)
-            lines[number - 1] = line.encode("utf-8", errors="surrogateescape").decode("cp1252", errors="replace")
+            lines[number - 1] = line.encode("utf-8", errors="surrogateescape").decode(
+                "cp1252", errors="replace"
+            )
     named = ", ".join(map(str, repaired[:10])) + (" …" if len(repaired) > 10 else "")
-    return Decoded("\n".join(lines), "utf-8", (f"not UTF-8 like the rest, read as Windows-1252: line {named}",))
+    return Decoded(
+        "\n".join(lines), "utf-8", (f"not UTF-8 like the rest, read as Windows-1252: line {named}",)
+    )
 
 
 def _western(data: bytes) -> Decoded | None:
-    """Windows-1252, where it makes Western words: accented letters stand among plain ones, not in runs."""
+    """Windows-1252, where it makes Western words: accented letters stand among plain ones, not in
+    runs."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
@@ -125,7 +144,9 @@ def _western(data: bytes) -> Decoded | None:
     runs = sum(1 for first, second in pairwise(high) if second == first + 1)
     if odd > 0.05 * len(high) or runs > 0.2 * len(high):
         return None
-    return Decoded(text, "cp1252", ("not UTF-8: read as Windows-1252; look whether accented names are right",))
+    return Decoded(
+        text, "cp1252", ("not UTF-8: read as Windows-1252; look whether accented names are right",)
+    )
 
 
 def _guess(data: bytes, where: str) -> Decoded:
@@ -134,8 +155,12 @@ def _guess(data: bytes, where: str) -> Decoded:
     best = from_bytes(data).best()
     if best is None or best.chaos > 0.2:
         raise LeadtuiError(
-            f"{where}: the encoding of this file cannot be told; save it again as CSV UTF-8, or name it with --encoding"
+            f"{where}: the encoding of this file cannot be told; save it again as CSV UTF-8, "
+            "or name it with "
+            "--encoding"
         )
     return Decoded(
-        str(best), best.encoding, (f"read as {best.encoding}, which is a guess: look whether names are right",)
+        str(best),
+        best.encoding,
+        (f"read as {best.encoding}, which is a guess: look whether names are right",),
     )

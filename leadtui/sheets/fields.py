@@ -1,4 +1,5 @@
-"""E-mail addresses, people's names, ratings, answers to yes and no, and figures, as they stand in exhibitors' files."""
+"""E-mail addresses, people's names, ratings, answers to yes and no, and figures, as they stand in
+exhibitors' files."""
 
 from __future__ import annotations
 
@@ -11,48 +12,190 @@ from math import isclose
 from leadtui.sheets.cells import key, letters, no_value, one_line
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_EMAIL = re.compile(rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@(?:{_LABEL}\.)+"
-                    r"(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})", re.IGNORECASE)  # fmt: skip
-_PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,24}", re.IGNORECASE)
+_EMAIL = re.compile(
+    rf"[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@(?:{_LABEL}\.)+"
+    r"(?:[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59})",
+    re.IGNORECASE,
+)
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)+[a-z]{2,24}", re.IGNORECASE
+)
 _ANGLE = re.compile(r"<([^<>]*)>")
 _SEVERAL = re.compile(r"[;,|\s]+|\s/\s")
 _SUFFIXES = frozenset(
-    ("jr", "sr", "ii", "iii", "iv", "phd", "md", "mba", "esq", "cpa", "dds", "dvm", "rn", "pe", "cissp", "pmp", "msc", "bsc",
-     "ma", "ba", "bs", "ms", "cfa", "cisa", "ret", "do")
-)  # fmt: skip
+    (
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "iv",
+        "phd",
+        "md",
+        "mba",
+        "esq",
+        "cpa",
+        "dds",
+        "dvm",
+        "rn",
+        "pe",
+        "cissp",
+        "pmp",
+        "msc",
+        "bsc",
+        "ma",
+        "ba",
+        "bs",
+        "ms",
+        "cfa",
+        "cisa",
+        "ret",
+        "do",
+    )
+)
 _GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _TITLES = frozenset(
-    ("mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "herr", "frau", "mme", "mlle", "sr", "sra", "ing", "dipling",
-     "m", "mag", "rev", "hon")
-)  # fmt: skip
-_PARTICLES = frozenset(
-    ("van", "von", "der", "den", "de", "del", "della", "di", "da", "do", "dos", "das", "du", "la", "le", "ten", "ter", "zu",
-     "zum", "zur", "bin", "ibn", "al", "el", "af", "st", "st.", "mac", "vande", "vander", "e", "y", "'t")
-)  # fmt: skip
-_HOT = frozenset(
-    ("hot", "high", "a", "aa", "veryhot", "urgent", "heiß", "heiss", "chaud", "caliente", "hoch", "sehrheiß", "🔥")
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "sir",
+        "herr",
+        "frau",
+        "mme",
+        "mlle",
+        "sr",
+        "sra",
+        "ing",
+        "dipling",
+        "m",
+        "mag",
+        "rev",
+        "hon",
+    )
 )
-_WARM = frozenset(("warm", "medium", "mid", "b", "lukewarm", "tiede", "tibio", "tibia", "mittel", "normal", "moderate"))
+_PARTICLES = frozenset(
+    (
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "zu",
+        "zum",
+        "zur",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "af",
+        "st",
+        "st.",
+        "mac",
+        "vande",
+        "vander",
+        "e",
+        "y",
+        "'t",
+    )
+)
+_HOT = frozenset(
+    (
+        "hot",
+        "high",
+        "a",
+        "aa",
+        "veryhot",
+        "urgent",
+        "heiß",
+        "heiss",
+        "chaud",
+        "caliente",
+        "hoch",
+        "sehrheiß",
+        "🔥",
+    )
+)
+_WARM = frozenset(
+    (
+        "warm",
+        "medium",
+        "mid",
+        "b",
+        "lukewarm",
+        "tiede",
+        "tibio",
+        "tibia",
+        "mittel",
+        "normal",
+        "moderate",
+    )
+)
 _COLD = frozenset(("cold", "low", "c", "d", "kalt", "froid", "frio", "niedrig", "cool", "verycold"))
 _SCORE = re.compile(
-    r"(\d+(?:[.,]\d+)?)\s*(?:(?:/|of|out of|von|sur|de)\s*(\d+)|(%|stars?|sterne?)|pts?|points?)?", re.IGNORECASE
+    r"(\d+(?:[.,]\d+)?)\s*(?:(?:/|of|out of|von|sur|de)\s*(\d+)|(%|stars?|sterne?)|pts?|points?)?",
+    re.IGNORECASE,
 )
 _NO = frozenset(("", "0", "no", "n", "false", "f", "off", "nein", "non", "none", "never", "00"))
 _YES = frozenset(
-    ("1", "yes", "y", "true", "t", "on", "x", "ja", "oui", "si", "optedin", "optin", "consented", "granted", "given")
+    (
+        "1",
+        "yes",
+        "y",
+        "true",
+        "t",
+        "on",
+        "x",
+        "ja",
+        "oui",
+        "si",
+        "optedin",
+        "optin",
+        "consented",
+        "granted",
+        "given",
+    )
 )
 _COUNT = re.compile(r"[^\d]*(\d[\d.,' ]*)\s*(k|thousand|million|mio|m)?", re.IGNORECASE)
 _MONEY = re.compile(
-    r"(?P<cur>[A-Z]{3}|[$€£¥])?\s*(?P<amount>\d[\d.,' ]*)\s*(?P<unit>k|thousand|million|mio\.?|mm|mn|m|billion|bn|b)?\s*"
-    r"(?P<after>[A-Z]{3}|[$€£¥])?", re.IGNORECASE
-)  # fmt: skip
+    r"(?P<cur>[A-Z]{3}|[$€£¥])?\s*(?P<amount>\d[\d.,' "
+    r"]*)\s*(?P<unit>k|thousand|million|mio\.?|mm|mn|m|billion|bn|b)?\s*"
+    r"(?P<after>[A-Z]{3}|[$€£¥])?",
+    re.IGNORECASE,
+)
 _MINUS = re.compile(r"[-\u2212\u2013]\s*$")
 MOST_PEOPLE = 10_000_000
-"""More than the largest employer has, and less than what a telephone number in the wrong column says."""
+"""More than the largest employer has, and less than what a telephone number in the wrong column
+says."""
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+")
-_ZEROS = {"k": 10**3, "thousand": 10**3, "m": 10**6, "mm": 10**6, "mio": 10**6, "mn": 10**6, "million": 10**6, "b": 10**9,
-          "bn": 10**9, "billion": 10**9}  # fmt: skip
+_ZEROS = {
+    "k": 10**3,
+    "thousand": 10**3,
+    "m": 10**6,
+    "mm": 10**6,
+    "mio": 10**6,
+    "mn": 10**6,
+    "million": 10**6,
+    "b": 10**9,
+    "bn": 10**9,
+    "billion": 10**9,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +218,13 @@ def read_emails(cell: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]
     found: list[str] = []
     bad: list[tuple[str, str]] = []
     for part in inner or _SEVERAL.split(text):
-        address = part.strip().removeprefix("mailto:").removeprefix("MAILTO:").strip("\"'<>()[]:").rstrip(".")
+        address = (
+            part.strip()
+            .removeprefix("mailto:")
+            .removeprefix("MAILTO:")
+            .strip("\"'<>()[]:")
+            .rstrip(".")
+        )
         if _EMAIL.fullmatch(address) and address.find("@") <= 64 and len(address) <= 254:
             if address.casefold() not in map(str.casefold, found):
                 found.append(address)
@@ -85,7 +234,8 @@ def read_emails(cell: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]
 
 
 def read_name(full: str, first: str, last: str) -> Name:
-    """A name from what the file has of it; capitals, suffixes (``Jr.``, ``PhD``) and particles stay as they are."""
+    """A name from what the file has of it; capitals, suffixes (``Jr.``, ``PhD``) and particles stay
+    as they are."""
     full, first, last = one_line(full), one_line(first), one_line(last)
     if first or last:
         return Name(full or f"{first} {last}".strip(), first, last)
@@ -96,7 +246,11 @@ def read_name(full: str, first: str, last: str) -> Name:
     while start < len(words) - 1 and letters(words[start]) in _TITLES:
         start += 1
     end = len(words)
-    while end - start > 1 and letters(words[end - 1]) in _SUFFIXES and _suffix(words[end - 1], end - start):
+    while (
+        end - start > 1
+        and letters(words[end - 1]) in _SUFFIXES
+        and _suffix(words[end - 1], end - start)
+    ):
         end -= 1
     core, suffixes = words[start:end], words[end:]
     if len(core) < 2:
@@ -114,9 +268,12 @@ def _suffix(word: str, words: int) -> bool:
 
 
 def _turned(full: str) -> str:
-    """``Lee, Ann`` as ``Ann Lee``; ``Ann Lee, PhD`` as it is; ``Lee, Jr., Ann`` as ``Ann Lee Jr.``."""
+    """``Lee, Ann`` as ``Ann Lee``; ``Ann Lee, PhD`` as it is; ``Lee, Jr., Ann`` as ``Ann Lee
+    Jr.``."""
     head, *rest = (part.strip() for part in full.split(","))
-    suffixes = [part for part in rest if part and all(letters(word) in _SUFFIXES for word in part.split())]
+    suffixes = [
+        part for part in rest if part and all(letters(word) in _SUFFIXES for word in part.split())
+    ]
     given = [part for part in rest if part and part not in suffixes]
     if not given:
         return full.strip(" ,")
@@ -135,7 +292,8 @@ def rating_scale(cells: Iterable[str]) -> int:
 
 @lru_cache(maxsize=1024)
 def read_rating(cell: str, scale: int) -> str:
-    """``hot``, ``warm``, ``cold``, or empty for what says none of them; four fifths of the scale are hot, half is warm."""
+    """``hot``, ``warm``, ``cold``, or empty for what says none of them; four fifths of the scale
+    are hot, half is warm."""
     text = cell.strip()
     stars = text.count("★") + text.count("⭐") + (len(text) if text and set(text) == {"*"} else 0)
     if stars:
@@ -144,7 +302,12 @@ def read_rating(cell: str, scale: int) -> str:
         best = float(found[2] or (100 if found[3] == "%" else 5 if found[3] else scale))
         return _share(float(found[1].replace(",", ".")) / best) if best else ""
     folded = key(text).replace(" ", "")
-    for form in (folded, letters(text), letters(text).removesuffix("lead"), letters(text.split("-")[0].split("(")[0])):
+    for form in (
+        folded,
+        letters(text),
+        letters(text).removesuffix("lead"),
+        letters(text.split("-")[0].split("(")[0]),
+    ):
         for words, rating in ((_HOT, "hot"), (_WARM, "warm"), (_COLD, "cold")):
             if form in words:
                 return rating
@@ -156,7 +319,8 @@ def _share(part: float) -> str:
 
 
 def refused(cell: str) -> bool:
-    """Whether an opt-out cell says so; any text that is no plain "no" counts, since a doubt is the lead's."""
+    """Whether an opt-out cell says so; any text that is no plain "no" counts, since a doubt is the
+    lead's."""
     return letters(cell) not in _NO
 
 
@@ -168,8 +332,8 @@ def granted(cell: str) -> bool:
 def read_count(cell: str) -> int | None:
     """A number of people; of a range (``200-500``) or ``500+`` the lower end.
 
-    ``None`` for what is no count of people: a negative one, parts of a person, more than any employer has.
-    """
+    ``None`` for what is no count of people: a negative one, parts of a person, more than any
+    employer has."""
     found = _COUNT.match(cell)
     if not found or no_value(cell) or _MINUS.search(cell[: found.start(1)]):
         return None
@@ -182,7 +346,8 @@ def read_count(cell: str) -> int | None:
 
 
 def read_money(cell: str, currency: str) -> tuple[int, str] | None:
-    """``(minor units, ISO currency)`` of an amount such as ``$5M``; ``currency`` where it names none."""
+    """``(minor units, ISO currency)`` of an amount such as ``$5M``; ``currency`` where it names
+    none."""
     found = _MONEY.match(cell)
     if not found:
         return None
@@ -196,7 +361,8 @@ def read_money(cell: str, currency: str) -> tuple[int, str] | None:
 
 
 def _figure(text: str) -> float | None:
-    """``1,001``, ``1.001`` and ``1 001`` are a thousand and one; ``1.5`` and ``1,5`` are one and a half."""
+    """``1,001``, ``1.001`` and ``1 001`` are a thousand and one; ``1.5`` and ``1,5`` are one and a
+    half."""
     text = text.strip(" .,'")
     if _THOUSANDS.fullmatch(text):
         return float(re.sub(r"[.,' ]", "", text))

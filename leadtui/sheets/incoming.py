@@ -12,7 +12,8 @@ from leadtui.sheets.phones import PhoneNumberRead
 
 @dataclass(frozen=True, slots=True)
 class IncomingLead:
-    """A row that can become a lead; texts are clean, numbers E.164, times aware UTC, countries ISO 3166."""
+    """A row that can become a lead; texts are clean, numbers E.164, times aware UTC, countries ISO
+    3166."""
 
     line: int
     digest: str
@@ -47,7 +48,8 @@ class IncomingLead:
     qualifiers: Mapping[str, Any] = field(default_factory=dict)
     """Header or question -> the answer, a list where several were given."""
     extra: Mapping[str, str] = field(default_factory=dict)
-    """Header -> cell, for every cell that is in no field above, and for those that could not be read as meant."""
+    """Header -> cell, for every cell that is in no field above, and for those that could not be
+    read as meant."""
 
 
 @dataclass(frozen=True, slots=True)

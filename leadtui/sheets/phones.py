@@ -9,24 +9,35 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumber, PhoneNumberFormat, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumber,
+    PhoneNumberFormat,
+    ValidationResult,
+)
 
 from leadtui.sheets.cells import no_value, one_line, plain
 
 _LABEL = re.compile(
-    r"(?:p|t|m|ph|tel|phone|telephone|telefon|mobile|mobil|cell|office|work|direct|fon)\s*[.:]+\s*", re.IGNORECASE
+    r"(?:p|t|m|ph|tel|phone|telephone|telefon|mobile|mobil|cell|office|work|direct|fon)\s*[.:]+\s*",
+    re.IGNORECASE,
 )
 _SCIENTIFIC = re.compile(r"\+?(\d)(?:[.,](\d+))?E\+?(\d{1,2})", re.IGNORECASE)
 _POINT_ZERO = re.compile(r"\+?\d{7,15}\.0+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3}){2,}")
-_BETWEEN = re.compile(r"[;|\n]+|\s/\s|,\s+|\s+(?:or|and|oder|und|ou|et|y|o|&)\s+|\s&\s", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"[;|\n]+|\s/\s|,\s+|\s+(?:or|and|oder|und|ou|et|y|o|&)\s+|\s&\s", re.IGNORECASE
+)
 _SLASH = re.compile(r"(?<=\d)\s*[/,]\s*(?=[+(\d])")
 _EXTENSION = re.compile(
     r"[\s,;/-]*(?:\(\s*)?(?:\bextension|\bextn?\b\.?|\bext\.?|\be?xt\.?|\bpostes?\b|\bdw\b\.?|\bdurchwahl|\bnst\.?|\banexo|"
-    r"\binterno|x+|#)\s*[:.]?\s*#?(\d{1,7})\s*\)?\s*$", re.IGNORECASE
-)  # fmt: skip
+    r"\binterno|x+|#)\s*[:.]?\s*#?(\d{1,7})\s*\)?\s*$",
+    re.IGNORECASE,
+)
 _AMERICAN = re.compile(
-    r"(\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})(?:\.0+|\s?(?:x|ext\.?|#)\s?(\d{1,6}))?"
+    r"(\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ "
+    r".-]?(\d{4})(?:\.0+|\s?(?:x|ext\.?|#)\s?(\d{1,6}))?"
 )
 _ABROAD = re.compile(r"\(?00[ .-]?(\d*)\)?")
 _IMPOSSIBLE = {
@@ -39,10 +50,10 @@ _IMPOSSIBLE = {
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumberRead:
-    """A number: E.164, extension, kind (``work``, ``mobile``), the text it came from, and whether it is assigned.
+    """A number: E.164, extension, kind (``work``, ``mobile``), the text it came from, and whether
+    it is assigned.
 
-    A possible number that the numbering plan does not assign is kept, with ``valid`` false.
-    """
+    A possible number that the numbering plan does not assign is kept, with ``valid`` false."""
 
     number: str
     extension: str = ""
@@ -63,10 +74,14 @@ _NONE = PhonesRead()
 
 
 def read_phones(cell: str, region: str, kind: str = "work", dial: str = "") -> PhonesRead:
-    """Every number of a cell. ``region`` (ISO 3166) reads numbers without a country code; ``dial`` is a country code
-    that stands in a column of its own."""  # fmt: skip
+    """Every number of a cell. ``region`` (ISO 3166) reads numbers without a country code; ``dial``
+    is a country code that stands in a column of its own."""
     text = plain(cell)
-    if (usual := _AMERICAN.fullmatch(text)) and not dial and (region in ("US", "CA") or text.startswith("+")):
+    if (
+        (usual := _AMERICAN.fullmatch(text))
+        and not dial
+        and (region in ("US", "CA") or text.startswith("+"))
+    ):
         return _american(usual, kind, text)
     if no_value(text):
         return _NONE
@@ -84,7 +99,8 @@ def read_phones(cell: str, region: str, kind: str = "work", dial: str = "") -> P
 
 
 def _american(found: re.Match[str], kind: str, raw: str) -> PhonesRead:
-    """The most usual number of all, without the parser: the same result (a test compares them) in a tenth of its time."""
+    """The most usual number of all, without the parser: the same result (a test compares them) in a
+    tenth of its time."""
     national = found[2] + found[3] + found[4]
     number = f"+1{national}"
     valid = bool(_assigned()(national)) or phonenumbers.is_valid_number(phonenumbers.parse(number))
@@ -95,16 +111,21 @@ def _american(found: re.Match[str], kind: str, raw: str) -> PhonesRead:
 def _assigned() -> Callable[[str], object]:
     """Whether a national number is a landline or mobile number of the United States."""
     metadata = PhoneMetadata.metadata_for_region("US")
-    pattern = metadata.fixed_line.national_number_pattern if metadata and metadata.fixed_line else None
+    pattern = (
+        metadata.fixed_line.national_number_pattern if metadata and metadata.fixed_line else None
+    )
     return re.compile(pattern or "(?!)").fullmatch
 
 
 def _parts(text: str) -> list[str]:
-    """The numbers of a cell as texts; what is too short to be a number stays with the one before it."""
+    """The numbers of a cell as texts; what is too short to be a number stays with the one before
+    it."""
     parts: list[str] = []
     for rough in _BETWEEN.split(text):
         halves = _SLASH.split(rough)
-        split = halves if len(halves) > 1 and all(_digits(half) >= 7 for half in halves) else [rough]
+        split = (
+            halves if len(halves) > 1 and all(_digits(half) >= 7 for half in halves) else [rough]
+        )
         for part in split:
             if parts and _digits(part) < 6:
                 parts[-1] += f" {part}"
@@ -168,7 +189,11 @@ def _parse(text: str, region: str) -> PhoneNumber | str:
         number = phonenumbers.parse(text, region or None)
     except NumberParseException as error:
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
-            return "no country has this code" if text.startswith("+") else "no country code, and the country is unknown"
+            return (
+                "no country has this code"
+                if text.startswith("+")
+                else "no country code, and the country is unknown"
+            )
         return "no telephone number"
     verdict = phonenumbers.is_possible_number_with_reason(number)
     if verdict in _IMPOSSIBLE:

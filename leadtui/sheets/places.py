@@ -1,4 +1,5 @@
-"""Countries, states and postal codes as people write them, to ISO 3166 codes (the names stand in ``places.txt``)."""
+"""Countries, states and postal codes as people write them, to ISO 3166 codes (the names stand in
+``places.txt``)."""
 
 from __future__ import annotations
 
@@ -34,7 +35,12 @@ def _tables() -> tuple[dict[str, str], dict[str, dict[str, str]]]:
 def country_code(text: str) -> str:
     """The ISO 3166 alpha-2 code of a country's name, synonym or code; empty when it is none."""
     known = _tables()[0]
-    for form in (text, text.replace("&", " and "), re.sub(r"\(.*?\)", "", text), text.partition(",")[0]):
+    for form in (
+        text,
+        text.replace("&", " and "),
+        re.sub(r"\(.*?\)", "", text),
+        text.partition(",")[0],
+    ):
         if code := known.get(letters(form)):
             return code
     return ""
@@ -42,20 +48,24 @@ def country_code(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def region_code(text: str, country: str) -> str:
-    """The code of a state or province where we keep codes (US, CA, AU, DE); elsewhere the text as it came."""
+    """The code of a state or province where we keep codes (US, CA, AU, DE); elsewhere the text as
+    it came."""
     if country not in _CODED:
         return one_line(text)
-    short = re.sub(rf"^{country}\s*[-:/]\s*|\s*\(.*?\)|\s+{country}$", "", text.strip(), flags=re.IGNORECASE)
+    short = re.sub(
+        rf"^{country}\s*[-:/]\s*|\s*\(.*?\)|\s+{country}$", "", text.strip(), flags=re.IGNORECASE
+    )
     codes = _tables()[1][country]
     return str(codes.get(letters(short)) or codes.get(letters(text)) or one_line(text))
 
 
 @lru_cache(maxsize=4096)
 def country_of_region(text: str, home: str) -> str:
-    """The country a state stands for when the row names none: by code only at home, by its full name anywhere.
+    """The country a state stands for when the row names none: by code only at home, by its full
+    name anywhere.
 
-    ``home`` is the floor's country. Codes of Canada and the United States do not overlap, so one is home to both.
-    """
+    ``home`` is the floor's country. Codes of Canada and the United States do not overlap, so one is
+    home to both."""
     regions, folded = _tables()[1], letters(text)
     homes: tuple[str, ...] = ("US", "CA") if home in ("US", "CA") else (home,)
     for country in (*homes, "US", "CA"):
@@ -67,7 +77,8 @@ def country_of_region(text: str, home: str) -> str:
 
 @lru_cache(maxsize=8192)
 def postal_code(text: str, country: str) -> str:
-    """A postal code; in the United States with the leading zeros that a spreadsheet took, as ``02139`` or ``02139-1234``."""
+    """A postal code; in the United States with the leading zeros that a spreadsheet took, as
+    ``02139`` or ``02139-1234``."""
     flat: str = one_line(text).upper()
     if flat.endswith(".0") and flat[:-2].isdigit():
         flat = flat[:-2]
@@ -86,4 +97,6 @@ def postal_code(text: str, country: str) -> str:
 def country_name(code: str) -> str:
     """A country's English name; the code itself where it is none."""
     text = files("leadtui.sheets").joinpath("places.txt").read_text(encoding="utf-8")
-    return next((line.split("|")[2] for line in text.splitlines() if line.startswith(f"{code}|")), code)
+    return next(
+        (line.split("|")[2] for line in text.splitlines() if line.startswith(f"{code}|")), code
+    )

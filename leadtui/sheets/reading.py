@@ -1,9 +1,9 @@
-"""Text to a table with line numbers, whatever surrounds it: delimiters, title rows, broken quotes, blank headers.
+"""Text to a table with line numbers, whatever surrounds it: delimiters, title rows, broken quotes,
+blank headers.
 
-The lines of the file are read by the standard ``csv`` module in strict mode. A quote that is never closed makes it
-swallow the lines that follow; the record is then given up at the line where the quote opened, listed, and reading goes
-on with the next line.
-"""
+The lines of the file are read by the standard ``csv`` module in strict mode. A quote that is never
+closed makes it swallow the lines that follow; the record is then given up at the line where the
+quote opened, listed, and reading goes on with the next line."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _SAMPLE = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record: the line it begins on, counted from 1, and its cells as they stand in the file."""
+    """One record: the line it begins on, counted from 1, and its cells as they stand in the
+    file."""
 
     line: int
     cells: tuple[str, ...]
@@ -37,7 +38,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that could not be cut into cells: the line, what it holds (split without regard to quotes), and why."""
+    """A record that could not be cut into cells: the line, what it holds (split without regard to
+    quotes), and why."""
 
     line: int
     cells: tuple[str, ...]
@@ -65,14 +67,19 @@ class _Shape:
     spaced: bool = False
 
     def reader(self, lines: Iterable[str], *, strict: bool) -> Reader:
-        return csv.reader(lines, delimiter=self.delimiter, strict=strict, skipinitialspace=self.spaced)
+        return csv.reader(
+            lines, delimiter=self.delimiter, strict=strict, skipinitialspace=self.spaced
+        )
 
 
-def read_table(data: bytes, where: str, is_known: Callable[[str], bool], encoding: str = "") -> Table:
-    """The table in ``data``; ``where`` names the file in messages, ``is_known`` tells a header from anything else.
+def read_table(
+    data: bytes, where: str, is_known: Callable[[str], bool], encoding: str = ""
+) -> Table:
+    """The table in ``data``; ``where`` names the file in messages, ``is_known`` tells a header from
+    anything else.
 
-    Raises ``LeadtuiError`` for an empty file, no header to be found, or no text at all; a header alone is a table.
-    """
+    Raises ``LeadtuiError`` for an empty file, no header to be found, or no text at all; a header
+    alone is a table."""
     decoded = decode(data, where, encoding)
     lines = list(io.StringIO(decoded.text, newline=""))
     first = next((index for index, line in enumerate(lines) if line.strip()), None)
@@ -88,22 +95,33 @@ def read_table(data: bytes, where: str, is_known: Callable[[str], bool], encodin
 
 def table_of(rows: Sequence[Sequence[str]], where: str, is_known: Callable[[str], bool]) -> Table:
     """A table from cells that were already cut, a spreadsheet's; the same rules find the header."""
-    records = [Row(number, tuple(cells)) for number, cells in enumerate(rows, 1) if any(cell.strip() for cell in cells)]
+    records = [
+        Row(number, tuple(cells))
+        for number, cells in enumerate(rows, 1)
+        if any(cell.strip() for cell in cells)
+    ]
     if not records:
         raise LeadtuiError(f"{where}: the file is empty; export the list again")
     return _table(records, [], None, is_known, where)
 
 
 def _shape(lines: Sequence[str], is_known: Callable[[str], bool], named: str) -> _Shape:
-    """The delimiter that the first line names, else the one under which most headers are known and rows agree."""
+    """The delimiter that the first line names, else the one under which most headers are known and
+    rows agree."""
     sample = lines[:_SAMPLE]
     spaced = re.compile(r'[,;|\t] +"')
     loose = (False, True) if any(spaced.search(line) for line in sample) else (False,)
     shapes = [_Shape(delimiter, space) for delimiter in (named or DELIMITERS) for space in loose]
-    return max(shapes, key=lambda shape: _fitness(sample, shape, is_known)) if len(shapes) > 1 else shapes[0]
+    return (
+        max(shapes, key=lambda shape: _fitness(sample, shape, is_known))
+        if len(shapes) > 1
+        else shapes[0]
+    )
 
 
-def _fitness(sample: Sequence[str], shape: _Shape, is_known: Callable[[str], bool]) -> tuple[int, float, int, bool]:
+def _fitness(
+    sample: Sequence[str], shape: _Shape, is_known: Callable[[str], bool]
+) -> tuple[int, float, int, bool]:
     records, _ = _records(sample, 0, shape)
     cut = [_unwrapped(record.cells, shape, 2) for record in records]
     known = max((sum(map(is_known, cells)) for cells in cut[:_LOOK]), default=0)
@@ -114,7 +132,8 @@ def _fitness(sample: Sequence[str], shape: _Shape, is_known: Callable[[str], boo
 
 
 def _records(lines: Sequence[str], start: int, shape: _Shape) -> tuple[list[Row], list[Broken]]:
-    """Cut lines into records; a record whose quote never closes costs only the line where it began."""
+    """Cut lines into records; a record whose quote never closes costs only the line where it
+    began."""
     rows: list[Row] = []
     broken: list[Broken] = []
     position = start
@@ -128,13 +147,20 @@ def _records(lines: Sequence[str], start: int, shape: _Shape) -> tuple[list[Row]
             rows.append(Row(position + 1, tuple(mended)))
         else:
             split = tuple(line.rstrip("\r\n").split(shape.delimiter))
-            broken.append(Broken(position + 1, split, "a quote is opened here and not closed; close it or take it out"))
+            broken.append(
+                Broken(
+                    position + 1,
+                    split,
+                    "a quote is opened here and not closed; close it or take it out",
+                )
+            )
         position += 1
     return rows, broken
 
 
 def _run(lines: Sequence[str], position: int, shape: _Shape, rows: list[Row]) -> int:
-    """Add the sound records from ``position`` on to ``rows``; how many lines they took, up to the first odd one."""
+    """Add the sound records from ``position`` on to ``rows``; how many lines they took, up to the
+    first odd one."""
     reader = shape.reader(map(lines.__getitem__, range(position, len(lines))), strict=True)
     done = 0
     try:
@@ -148,11 +174,14 @@ def _run(lines: Sequence[str], position: int, shape: _Shape, rows: list[Row]) ->
 
 
 def _mended(line: str, shape: _Shape) -> list[str] | None:
-    """The cells of a line whose quotes are odd but closed: ``"Ann" Lee`` and a backslash before the quote."""
+    """The cells of a line whose quotes are odd but closed: ``"Ann" Lee`` and a backslash before the
+    quote."""
     body = line.rstrip("\r\n")
     if '\\"' in body:
         try:
-            reader = csv.reader([body], delimiter=shape.delimiter, strict=True, doublequote=False, escapechar="\\")
+            reader = csv.reader(
+                [body], delimiter=shape.delimiter, strict=True, doublequote=False, escapechar="\\"
+            )
             return next(reader)
         except csv.Error:
             return None
@@ -176,19 +205,28 @@ def _unwrapped(cells: tuple[str, ...], shape: _Shape | None, width: int) -> tupl
 
 
 def _table(
-    records: list[Row], broken: list[Broken], shape: _Shape | None, is_known: Callable[[str], bool], where: str
+    records: list[Row],
+    broken: list[Broken],
+    shape: _Shape | None,
+    is_known: Callable[[str], bool],
+    where: str,
 ) -> Table:
     place, header = _header(records, shape, is_known, where)
     while header and not header[-1].strip() and not _used(records, place, len(header) - 1, shape):
         header = header[:-1]
     above, line = records[:place], records[place].line
     above += [Row(item.line, item.cells) for item in broken if item.line < line]
-    warnings = [f"line {row.line} stands above the header and was left out: {_shown(row.cells)}" for row in above]
+    warnings = [
+        f"line {row.line} stands above the header and was left out: {_shown(row.cells)}"
+        for row in above
+    ]
     width = len(header)
     rows: list[Row] = []
     bad = [item for item in broken if item.line > line]
     for row in records[place + 1 :]:
-        cells = row.cells if len(row.cells) > 1 or width == 1 else _unwrapped(row.cells, shape, width)
+        cells = (
+            row.cells if len(row.cells) > 1 or width == 1 else _unwrapped(row.cells, shape, width)
+        )
         if len(cells) > width:
             if any(cell.strip() for cell in cells[width:]):
                 bad.append(Broken(row.line, cells, _too_wide(len(cells), width, shape)))
@@ -198,7 +236,13 @@ def _table(
             rows.append(Row(row.line, cells + ("",) * (width - len(cells))))
     delimiter = shape.delimiter if shape else ""
     return Table(
-        header, line, tuple(rows), tuple(sorted(bad, key=lambda item: item.line)), "", delimiter, tuple(warnings)
+        header,
+        line,
+        tuple(rows),
+        tuple(sorted(bad, key=lambda item: item.line)),
+        "",
+        delimiter,
+        tuple(warnings),
     )
 
 
@@ -215,14 +259,16 @@ def _used(records: list[Row], place: int, column: int, shape: _Shape | None) -> 
 def _header(
     records: list[Row], shape: _Shape | None, is_known: Callable[[str], bool], where: str
 ) -> tuple[int, tuple[str, ...]]:
-    """The first record with more than half as many known headers as the best one among the first records."""
+    """The first record with more than half as many known headers as the best one among the first
+    records."""
     cut = [_unwrapped(row.cells, shape, 2) for row in records[:_LOOK]]
     known = [sum(map(is_known, cells)) for cells in cut]
     best = max(known, default=0)
     if not best:
         seen = _shown(cut[0]) if cut else "nothing"
         raise LeadtuiError(
-            f"{where}: no header was found, the first row is {seen}; name the columns with --map our=theirs"
+            f"{where}: no header was found, the first row is {seen}; name the columns with "
+            "--map our=theirs"
         )
     place = next(index for index, count in enumerate(known) if count * 2 > best)
     return place, cut[place]

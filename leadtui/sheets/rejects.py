@@ -19,7 +19,9 @@ def check_target(path: Path) -> None:
     if path.is_symlink() or path.exists():
         raise LeadtuiError(f"{path}: there is a file here already; name another with --rejects")
     if not path.parent.is_dir():
-        raise LeadtuiError(f"{path}: there is no folder {path.parent}; make it or name another file with --rejects")
+        raise LeadtuiError(
+            f"{path}: there is no folder {path.parent}; make it or name another file with --rejects"
+        )
 
 
 def rejects_text(header: Sequence[str], rejections: Iterable[Rejection]) -> str:
@@ -51,4 +53,6 @@ def write_rejects(path: Path, text: str) -> None:
     try:
         create(path, [text.encode("utf-8-sig")])
     except OSError as error:
-        raise LeadtuiError(f"{path}: cannot be written ({error.strerror}); name another file with --rejects") from error
+        raise LeadtuiError(
+            f"{path}: cannot be written ({error.strerror}); name another file with --rejects"
+        ) from error

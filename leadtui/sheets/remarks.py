@@ -1,4 +1,5 @@
-"""What was odd in a file and cost no row: counted by kind, told by line, and cut where it would fill the screen."""
+"""What was odd in a file and cost no row: counted by kind, told by line, and cut where it would
+fill the screen."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class Remarks:
             self._told.append((line, f"line {line}, {column} {shown!r}: {reason}; {then}"))
 
     def sentences(self) -> list[str]:
-        """The remarks on the file, then those on cells by line, then how many more there are of a kind."""
+        """The remarks on the file, then those on cells by line, then how many more there are of a
+        kind."""
         more = [
             f"{column}: {reason}, in {count - _TOLD} more rows"
             for (column, reason), count in self._counts.items()

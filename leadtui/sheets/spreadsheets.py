@@ -1,4 +1,5 @@
-"""XLSX and ODS: read where the optional ``python-calamine`` is installed, else one sentence on what to do."""
+"""XLSX and ODS: read where the optional ``python-calamine`` is installed, else one sentence on what
+to do."""
 
 from __future__ import annotations
 
@@ -28,16 +29,21 @@ def read_sheet(data: bytes, where: str, is_known: Callable[[str], bool]) -> Tabl
         calamine: Any = importlib.import_module("python_calamine")
     except ImportError:
         raise LeadtuiError(
-            f"{where}: this is a spreadsheet; save it as CSV and import that, or install python-calamine"
+            f"{where}: this is a spreadsheet; save it as CSV and import that, or install "
+            "python-calamine"
         ) from None
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets: list[list[list[Any]]] = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+        sheets: list[list[list[Any]]] = [
+            book.get_sheet_by_name(name).to_python() for name in book.sheet_names
+        ]
     except Exception as error:
         raise LeadtuiError(
             f"{where}: this spreadsheet cannot be read ({error}); save it as CSV and import that"
         ) from error
-    filled: list[list[Any]] = next((rows for rows in sheets if any(cell != "" for row in rows for cell in row)), [])
+    filled: list[list[Any]] = next(
+        (rows for rows in sheets if any(cell != "" for row in rows for cell in row)), []
+    )
     return table_of([[_text(cell) for cell in row] for row in filled], where, is_known)
 
 

@@ -1,1 +1,2 @@
-"""The only SQL: tables, transactions, the compliance log and the queries, on SQLite and PostgreSQL alike."""
+"""The only SQL: tables, transactions, the compliance log and the queries, on SQLite and PostgreSQL
+alike."""

@@ -1,4 +1,5 @@
-"""Arrivals read by the batch: leads that nothing was planned for yet, with all that planning asks of them."""
+"""Arrivals read by the batch: leads that nothing was planned for yet, with all that planning asks
+of them."""
 
 from __future__ import annotations
 
@@ -10,7 +11,16 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from leadtui.store.engine.tables import Attempt, Company, EmailAddress, Enrolment, Lead, Phone, Response, Touch
+from leadtui.store.engine.tables import (
+    Attempt,
+    Company,
+    EmailAddress,
+    Enrolment,
+    Lead,
+    Phone,
+    Response,
+    Touch,
+)
 from leadtui.store.leads import blocked_numbers
 
 
@@ -26,27 +36,44 @@ class Arrival:
 
 
 def load(session: Session, pairs: Sequence[tuple[int, int]]) -> list[Arrival]:
-    """The arrivals among ``(lead id, response id)`` whose lead is new: open, one response, nothing planned."""
+    """The arrivals among ``(lead id, response id)`` whose lead is new: open, one response, nothing
+    planned."""
     session.flush()
     ids = sorted({lead_id for lead_id, _ in pairs})
     known = set(session.exec(select(Touch.lead_id).where(col(Touch.lead_id).in_(ids))).all())
-    known |= set(session.exec(select(Enrolment.lead_id).where(col(Enrolment.lead_id).in_(ids))).all())
-    leads = {int(row.id or 0): row for row in session.exec(select(Lead).where(col(Lead.id).in_(ids))).all()}
+    known |= set(
+        session.exec(select(Enrolment.lead_id).where(col(Enrolment.lead_id).in_(ids))).all()
+    )
+    leads = {
+        int(row.id or 0): row
+        for row in session.exec(select(Lead).where(col(Lead.id).in_(ids))).all()
+    }
     responses = _by_lead(session.exec(select(Response).where(col(Response.lead_id).in_(ids))).all())
-    phones = _by_lead(session.exec(select(Phone).where(col(Phone.lead_id).in_(ids)).order_by(col(Phone.id))).all())
+    phones = _by_lead(
+        session.exec(select(Phone).where(col(Phone.lead_id).in_(ids)).order_by(col(Phone.id))).all()
+    )
     addresses = _by_lead(
         session.exec(
-            select(EmailAddress).where(col(EmailAddress.lead_id).in_(ids)).order_by(col(EmailAddress.id))
+            select(EmailAddress)
+            .where(col(EmailAddress.lead_id).in_(ids))
+            .order_by(col(EmailAddress.id))
         ).all()
     )
     firms = {lead.company_id for lead in leads.values() if lead.company_id}
-    companies = {row.id: row for row in session.exec(select(Company).where(col(Company.id).in_(firms))).all()}
+    companies = {
+        row.id: row for row in session.exec(select(Company).where(col(Company.id).in_(firms))).all()
+    }
     numbers = [phone.number for own in phones.values() for phone in own]
     blocked, dialed = blocked_numbers(session, numbers), _dialed(session, numbers)
     found = []
     for lead_id in ids:
         lead, own = leads.get(lead_id), phones[lead_id]
-        if lead is None or lead_id in known or len(responses[lead_id]) != 1 or lead.status != "open":
+        if (
+            lead is None
+            or lead_id in known
+            or len(responses[lead_id]) != 1
+            or lead.status != "open"
+        ):
             continue
         parts = {
             "company": companies.get(lead.company_id),
@@ -55,7 +82,9 @@ def load(session: Session, pairs: Sequence[tuple[int, int]]) -> list[Arrival]:
             "responses": responses[lead_id],
             "blocked": {phone.number for phone in own} & blocked,
         }
-        found.append(Arrival(lead, responses[lead_id][0], parts, {phone.number for phone in own} - dialed))
+        found.append(
+            Arrival(lead, responses[lead_id][0], parts, {phone.number for phone in own} - dialed)
+        )
     return found
 
 
@@ -68,9 +97,13 @@ def _by_lead(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
 
 def _dialed(session: Session, numbers: Sequence[str]) -> set[str]:
     """Those of ``numbers`` that were dialed in the two days before the newest dial of all."""
-    newest = session.exec(select(Attempt.dialed_at).order_by(col(Attempt.id).desc()).limit(1)).first()
+    newest = session.exec(
+        select(Attempt.dialed_at).order_by(col(Attempt.id).desc()).limit(1)
+    ).first()
     if newest is None:
         return set()
     since = newest - timedelta(days=2)
-    dialed = select(Attempt.number).where(col(Attempt.number).in_(numbers), col(Attempt.dialed_at) >= since)
+    dialed = select(Attempt.number).where(
+        col(Attempt.number).in_(numbers), col(Attempt.dialed_at) >= since
+    )
     return set(session.exec(dialed).all())

@@ -1,4 +1,5 @@
-"""Taking an import back: what it made, what it changed, what came after it, and the rows' way back."""
+"""Taking an import back: what it made, what it changed, what came after it, and the rows' way
+back."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ def _select(model: type[Any]) -> Any:
 
 
 def images_of(session: Session, seq: int) -> list[Any]:
-    """What rows were before the entry: ``[table, id, old values]``, no values for a row that was new."""
+    """What rows were before the entry: ``[table, id, old values]``, no values for a row that was
+    new."""
     row = session.get(BeforeImage, seq)
     return list(row.images) if row else []
 
@@ -58,7 +60,9 @@ def later_images(session: Session, seq: int, but: Collection[int] = ()) -> Itera
 def later_entries(session: Session, seq: int) -> Iterator[tuple[int, str]]:
     """``(seq, body)`` of the entries after this one."""
     found = session.execute(
-        select(col(LogEntry.seq), col(LogEntry.body)).where(col(LogEntry.seq) > seq).order_by(col(LogEntry.seq))
+        select(col(LogEntry.seq), col(LogEntry.body))
+        .where(col(LogEntry.seq) > seq)
+        .order_by(col(LogEntry.seq))
     )
     for number, body in found.yield_per(1_000):
         yield int(number), body
@@ -96,7 +100,9 @@ def merged_into(session: Session, lead_ids: Sequence[int]) -> list[int]:
     """Those of these leads that others were merged into."""
     found: set[int] = set()
     for chunk in _chunks(lead_ids):
-        found.update(session.scalars(select(col(Lead.merged_into)).where(col(Lead.merged_into).in_(chunk))))
+        found.update(
+            session.scalars(select(col(Lead.merged_into)).where(col(Lead.merged_into).in_(chunk)))
+        )
     return sorted(found)
 
 
@@ -105,7 +111,9 @@ def answered_questions(session: Session, ids: Sequence[int]) -> list[int]:
     found: list[int] = []
     for chunk in _chunks(ids):
         rows = session.scalars(
-            select(col(Question.id)).where(col(Question.id).in_(chunk), col(Question.answered_at).is_not(None))
+            select(col(Question.id)).where(
+                col(Question.id).in_(chunk), col(Question.answered_at).is_not(None)
+            )
         )
         found.extend(int(one or 0) for one in rows)
     return found
@@ -132,7 +140,9 @@ def unused_companies(session: Session, ids: Sequence[int]) -> list[int]:
     """Those of these companies that no lead works for."""
     left = set(ids)
     for chunk in _chunks(ids):
-        left -= set(session.scalars(select(col(Lead.company_id)).where(col(Lead.company_id).in_(chunk))))
+        left -= set(
+            session.scalars(select(col(Lead.company_id)).where(col(Lead.company_id).in_(chunk)))
+        )
     return sorted(left)
 
 
@@ -140,7 +150,9 @@ def restore(unit: Unit, table: str, key: int, old: Mapping[str, Any]) -> None:
     """Give a row its old values back."""
     target = _table(table)
     values = {
-        name: from_micros(value) if isinstance(target.c[name].type, UtcDateTime) and value is not None else value
+        name: from_micros(value)
+        if isinstance(target.c[name].type, UtcDateTime) and value is not None
+        else value
         for name, value in old.items()
     }
     unit.connection.execute(update(target).where(target.c.id == key).values(**values))

@@ -1,4 +1,5 @@
-"""Queries of the call block beside its order: the open question, the day's figures, reasons already used."""
+"""Queries of the call block beside its order: the open question, the day's figures, reasons already
+used."""
 
 from __future__ import annotations
 
@@ -30,30 +31,42 @@ def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
 
 def open_about(session: Session, lead_id: int) -> list[Obligation]:
     """Everybody's unanswered obligations about a lead, oldest first."""
-    query = select(Obligation).where(Obligation.lead_id == lead_id, col(Obligation.answered_at).is_(None))
+    query = select(Obligation).where(
+        Obligation.lead_id == lead_id, col(Obligation.answered_at).is_(None)
+    )
     return list(session.exec(query.order_by(col(Obligation.id))).all())
 
 
 def attempt_of(session: Session, obligation_id: int) -> Attempt | None:
     """The last dial under an obligation."""
     return session.exec(
-        select(Attempt).where(Attempt.obligation_id == obligation_id).order_by(col(Attempt.id).desc()).limit(1)
+        select(Attempt)
+        .where(Attempt.obligation_id == obligation_id)
+        .order_by(col(Attempt.id).desc())
+        .limit(1)
     ).first()
 
 
 def email_of(session: Session, touch_id: int) -> Email | None:
     """The last message handed over under a touch."""
-    return session.exec(select(Email).where(Email.touch_id == touch_id).order_by(col(Email.id).desc()).limit(1)).first()
+    return session.exec(
+        select(Email).where(Email.touch_id == touch_id).order_by(col(Email.id).desc()).limit(1)
+    ).first()
 
 
 def calls_today(session: Session, rep_id: int, since: datetime) -> tuple[int, int]:
     """``(calls, contacts)`` of a rep since then; what could not be dialed is no call."""
-    row = session.connection().execute(_CALLS_TODAY, {"rep": rep_id, "since": to_micros(since)}).one()
+    row = (
+        session.connection().execute(_CALLS_TODAY, {"rep": rep_id, "since": to_micros(since)}).one()
+    )
     return int(row[0]), int(row[1])
 
 
-def first_touch_sla(session: Session, rep_id: int, since: datetime, now: datetime) -> tuple[int, int]:
-    """``(within, all)`` first touches of a rep's leads whose SLA ended or that were attempted since then."""
+def first_touch_sla(
+    session: Session, rep_id: int, since: datetime, now: datetime
+) -> tuple[int, int]:
+    """``(within, all)`` first touches of a rep's leads whose SLA ended or that were attempted since
+    then."""
     bound = {"rep": rep_id, "since": to_micros(since), "now": to_micros(now)}
     row = session.connection().execute(_FIRST_TOUCHES, bound).one()
     return int(row[0]), int(row[1])
@@ -64,7 +77,12 @@ def due_system(session: Session, now: datetime, limit: int = 200) -> list[Touch]
     return list(
         session.exec(
             select(Touch)
-            .where(Touch.state == "open", Touch.system == 1, Touch.due <= now, col(Touch.rep_id).is_not(None))
+            .where(
+                Touch.state == "open",
+                Touch.system == 1,
+                Touch.due <= now,
+                col(Touch.rep_id).is_not(None),
+            )
             .order_by(col(Touch.due), col(Touch.id))
             .limit(limit)
         ).all()
@@ -72,11 +90,19 @@ def due_system(session: Session, now: datetime, limit: int = 200) -> list[Touch]
 
 
 def promises_behind(session: Session, until: datetime, limit: int) -> list[int]:
-    """Leads of which a promise due by then waits behind a touch that nobody has promised or started."""
+    """Leads of which a promise due by then waits behind a touch that nobody has promised or
+    started."""
     front = aliased(Touch)
     query = (
         select(Touch.lead_id)
-        .join(front, and_(col(front.lead_id) == Touch.lead_id, col(front.state) == "open", col(front.promised) == 0))
+        .join(
+            front,
+            and_(
+                col(front.lead_id) == Touch.lead_id,
+                col(front.state) == "open",
+                col(front.promised) == 0,
+            ),
+        )
         .where(Touch.state == "waiting", Touch.promised == 1, col(Touch.due) <= until)
         .order_by(col(Touch.due), col(Touch.id))
         .limit(limit)
@@ -97,10 +123,10 @@ def to_resume(session: Session, now: datetime, limit: int) -> list[Enrolment]:
 
 
 def take_lease(unit: Unit, lead_id: int, rep_id: int, until: datetime) -> Lead | None:
-    """The lead, leased to this rep with a new fencing token, or ``None`` where another rep holds it.
+    """The lead, leased to this rep with a new fencing token, or ``None`` where another rep holds
+    it.
 
-    One statement decides, so two desks cannot both win. Who holds it already keeps his token.
-    """
+    One statement decides, so two desks cannot both win. Who holds it already keeps his token."""
     from sqlalchemy import case, or_, update
 
     mine = (
@@ -116,7 +142,9 @@ def take_lease(unit: Unit, lead_id: int, rep_id: int, until: datetime) -> Lead |
         .values(
             lease_rep_id=rep_id,
             lease_until=until,
-            lease_token=case((col(Lead.lease_rep_id) == rep_id, Lead.lease_token), else_=Lead.lease_token + 1),
+            lease_token=case(
+                (col(Lead.lease_rep_id) == rep_id, Lead.lease_token), else_=Lead.lease_token + 1
+            ),
         )
         .returning(col(Lead.lease_token))
     )

@@ -9,4 +9,8 @@ from leadtui.store.engine.tables import Enrolment
 
 def live(session: Session) -> list[Enrolment]:
     """Every enrolment that is not over."""
-    return list(session.exec(select(Enrolment).where(Enrolment.state != "ended").order_by(col(Enrolment.id))).all())
+    return list(
+        session.exec(
+            select(Enrolment).where(Enrolment.state != "ended").order_by(col(Enrolment.id))
+        ).all()
+    )

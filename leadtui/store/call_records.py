@@ -1,4 +1,5 @@
-"""The phone system's records beside the attempts of the log: which fit, and which have no counterpart."""
+"""The phone system's records beside the attempts of the log: which fit, and which have no
+counterpart."""
 
 from __future__ import annotations
 
@@ -46,38 +47,55 @@ def known_ids(session: Session, external_ids: Sequence[str]) -> set[str]:
     """Those of these records that were imported before."""
     found: set[str] = set()
     for chunk in _chunks(external_ids):
-        found.update(session.scalars(select(col(CallRecord.external_id)).where(col(CallRecord.external_id).in_(chunk))))
+        found.update(
+            session.scalars(
+                select(col(CallRecord.external_id)).where(col(CallRecord.external_id).in_(chunk))
+            )
+        )
     return found
 
 
 def records(session: Session, *, unmatched: bool = True) -> list[Recorded]:
     """Calls of the phone system that no attempt was found for, or all of them, oldest first."""
     found = select(
-        col(CallRecord.id), col(CallRecord.number), col(CallRecord.at), col(CallRecord.rep_id),
-        col(CallRecord.direction), col(CallRecord.seconds), col(CallRecord.attempt_id),
-    ).order_by(col(CallRecord.at), col(CallRecord.id))  # fmt: skip
+        col(CallRecord.id),
+        col(CallRecord.number),
+        col(CallRecord.at),
+        col(CallRecord.rep_id),
+        col(CallRecord.direction),
+        col(CallRecord.seconds),
+        col(CallRecord.attempt_id),
+    ).order_by(col(CallRecord.at), col(CallRecord.id))
     if unmatched:
         found = found.where(col(CallRecord.attempt_id).is_(None), col(CallRecord.number) != "")
     return [
-        Recorded(int(id_ or 0), number, at, rep_id, direction == "in", seconds, attempt_id is not None)
+        Recorded(
+            int(id_ or 0), number, at, rep_id, direction == "in", seconds, attempt_id is not None
+        )
         for id_, number, at, rep_id, direction, seconds, attempt_id in session.execute(found)
     ]
 
 
 def unmatched_attempts(session: Session, *, confirmed: bool = False) -> list[Made]:
-    """Calls of leadtui that no record was found for, oldest first; what could not be dialed is no call.
+    """Calls of leadtui that no record was found for, oldest first; what could not be dialed is no
+    call.
 
-    What was dialed is outgoing, also where it is the answer to an inbound call.
-    """
+    What was dialed is outgoing, also where it is the answer to an inbound call."""
     taken = select(col(CallRecord.attempt_id)).where(col(CallRecord.attempt_id).is_not(None))
     found = (
         select(
-            col(Attempt.id), col(Attempt.number), col(Attempt.dialed_at), col(Attempt.at), col(Attempt.rep_id),
-            col(Attempt.inbound), col(Attempt.lead_id), col(Obligation.started_at),
+            col(Attempt.id),
+            col(Attempt.number),
+            col(Attempt.dialed_at),
+            col(Attempt.at),
+            col(Attempt.rep_id),
+            col(Attempt.inbound),
+            col(Attempt.lead_id),
+            col(Obligation.started_at),
         )
         .join(Obligation, col(Obligation.id) == col(Attempt.obligation_id))
         .where(col(Attempt.verdict) != "not dialed", col(Attempt.id).not_in(taken))
-    )  # fmt: skip
+    )
     if confirmed:
         found = found.where(col(Attempt.answered_at).is_not(None))
     rows = session.execute(found.order_by(col(Attempt.at), col(Attempt.id))).all()
@@ -86,9 +104,21 @@ def unmatched_attempts(session: Session, *, confirmed: bool = False) -> list[Mad
     made = []
     for id_, number, dialed_at, at, rep_id, _, lead_id, started_at in rows:
         inbound = id_ in called_in
-        numbers = tuple(filter(None, {number: 0, **dict.fromkeys(theirs.get(lead_id, ()) if inbound else (), 0)}))
+        numbers = tuple(
+            filter(
+                None, {number: 0, **dict.fromkeys(theirs.get(lead_id, ()) if inbound else (), 0)}
+            )
+        )
         if numbers:
-            made.append(Made(int(id_ or 0), numbers, started_at if inbound else dialed_at or at, rep_id, inbound))
+            made.append(
+                Made(
+                    int(id_ or 0),
+                    numbers,
+                    started_at if inbound else dialed_at or at,
+                    rep_id,
+                    inbound,
+                )
+            )
     return made
 
 
@@ -111,7 +141,9 @@ def last_id(session: Session) -> int:
 def keep_matches(unit: Unit, pairs: Collection[tuple[int, int]]) -> None:
     """Put on record which ``(record, attempt)`` belong together."""
     for record, attempt in pairs:
-        unit.connection.execute(update(CallRecord).where(col(CallRecord.id) == record).values(attempt_id=attempt))
+        unit.connection.execute(
+            update(CallRecord).where(col(CallRecord.id) == record).values(attempt_id=attempt)
+        )
 
 
 def attempt_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
@@ -141,7 +173,9 @@ def lead_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Names of leads by id."""
     found: dict[int, str] = {}
     for chunk in _chunks(ids):
-        rows = session.execute(select(col(Lead.id), col(Lead.full_name)).where(col(Lead.id).in_(chunk)))
+        rows = session.execute(
+            select(col(Lead.id), col(Lead.full_name)).where(col(Lead.id).in_(chunk))
+        )
         found.update((int(row[0] or 0), row[1]) for row in rows)
     return found
 

@@ -1,9 +1,9 @@
 """The same conditions in SQL: which leads match, judged by the database alike on both engines.
 
-One translation of the tests of ``cadence.conditions`` over a lead, its company, its newest response and its live
-enrolments. As in Python a missing fact makes a test false, so that ``Not`` of it is true; a property-based test holds
-the two against each other. Texts compare on their twins, codes on their ASCII lower case, numbers are whole.
-"""
+One translation of the tests of ``cadence.conditions`` over a lead, its company, its newest response
+and its live enrolments. As in Python a missing fact makes a test false, so that ``Not`` of it is
+true; a property-based test holds the two against each other. Texts compare on their twins, codes on
+their ASCII lower case, numbers are whole."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NEVER = -(2**61)
 Clause = ColumnElement[bool]
 
 
-class answer_of(GenericFunction[str]):  # noqa: N801 - it is spelled as it stands in SQL
+class answer_of(GenericFunction[str]):  # noqa: N801 - spelled as it stands in SQL
     """The answer to one question in the JSON of ``lead.qualification``; NULL without one."""
 
     type = String()
@@ -68,16 +68,27 @@ def _answer_postgres(element: Any, compiler: Any, **kw: Any) -> str:
 
 
 def leads_matching(
-    session: Session, condition: Condition, now: datetime, *, after: int = 0, limit: int | None = None
+    session: Session,
+    condition: Condition,
+    now: datetime,
+    *,
+    after: int = 0,
+    limit: int | None = None,
 ) -> list[int]:
     """The ids of the leads that match, in order; ``after`` and ``limit`` cut a page out of them."""
-    found = _ids(select(col(Lead.id)), condition, now).where(col(Lead.id) > after).order_by(col(Lead.id))
+    found = (
+        _ids(select(col(Lead.id)), condition, now)
+        .where(col(Lead.id) > after)
+        .order_by(col(Lead.id))
+    )
     return [int(row[0]) for row in session.connection().execute(found.limit(limit))]
 
 
 def count_matching(session: Session, condition: Condition, now: datetime) -> int:
     """How many leads match."""
-    return int(session.connection().execute(_ids(select(func.count()), condition, now)).scalar_one())
+    return int(
+        session.connection().execute(_ids(select(func.count()), condition, now)).scalar_one()
+    )
 
 
 def _ids(what: Select[Any], condition: Condition, now: datetime) -> Select[Any]:
@@ -113,7 +124,7 @@ def _test(test: Any, now: datetime) -> Clause:
     return false()
 
 
-# -- texts -----------------------------------------------------------------------------------------------------------
+# -- texts -----------------------------------------------------------------------------------------
 
 _TWINS: dict[str, Any] = {
     "title": col(Lead.title_key),
@@ -138,8 +149,12 @@ _ANSWERS = {"technical_fit": "fit", "project": "project", "budget": "budget", "r
 
 def _text(field: str, patterns: tuple[str, ...]) -> Clause:
     if field == "cadence":
-        live = select(col(Enrolment.id)).where(col(Enrolment.lead_id) == col(Lead.id), col(Enrolment.state) != "ended")
-        return live.where(_like(func.lower(col(Enrolment.cadence)), patterns)).correlate(Lead).exists()
+        live = select(col(Enrolment.id)).where(
+            col(Enrolment.lead_id) == col(Lead.id), col(Enrolment.state) != "ended"
+        )
+        return (
+            live.where(_like(func.lower(col(Enrolment.cadence)), patterns)).correlate(Lead).exists()
+        )
     if field in _TWINS:
         return _like(_TWINS[field], patterns)
     if field in _CODES:
@@ -151,21 +166,29 @@ def _text(field: str, patterns: tuple[str, ...]) -> Clause:
 
 def _like(column: Any, patterns: tuple[str, ...]) -> Clause:
     """Whether a text that is there matches one of the folded patterns."""
-    patterns = tuple(pattern for pattern in patterns if "\0" not in pattern)  # which no stored text can hold
+    patterns = tuple(
+        pattern for pattern in patterns if "\0" not in pattern
+    )  # which no stored text can hold
     plain = [pattern for pattern in patterns if "*" not in pattern]
     tests: list[Clause] = [column.in_(plain)] if plain else []
     for pattern in patterns:
         if "*" in pattern:
-            escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
+            escaped = (
+                pattern.replace("\\", "\\\\")
+                .replace("%", "\\%")
+                .replace("_", "\\_")
+                .replace("*", "%")
+            )
             tests.append(column.like(escaped, escape="\\"))
     return and_(column.is_not(None), column != "", or_(false(), *tests))
 
 
-# -- numbers, dates, flags -------------------------------------------------------------------------------------------
+# -- numbers, dates, flags -------------------------------------------------------------------------
 
 
 def engagement(now: datetime) -> ColumnElement[int]:
-    """A lead's points of engagement at ``now``: the instant at which they are one, against the table of levels."""
+    """A lead's points of engagement at ``now``: the instant at which they are one, against the
+    table of levels."""
     left = func.coalesce(type_coerce(col(Lead.warm_at), BigInteger) - to_micros(now), NEVER)
     levels = [
         (left >= literal_column(str(level), BigInteger) * col(Lead.half_life), points)
@@ -190,11 +213,15 @@ _DATES: dict[str, Any] = {
     "created_at": col(Lead.created_at),
     "last_contact_at": col(Lead.last_contact_at),
 }
-_FLAGS: dict[str, Any] = {"consent": col(Lead.calls_consent), "existing_customer": col(Company.existing_customer)}
+_FLAGS: dict[str, Any] = {
+    "consent": col(Lead.calls_consent),
+    "existing_customer": col(Company.existing_customer),
+}
 
 
 def _number(column: Any, test: NumberIs) -> Clause:
-    """A test of a whole number: its ends as the whole numbers that still pass, so that no engine rounds."""
+    """A test of a whole number: its ends as the whole numbers that still pass, so that no engine
+    rounds."""
     low, high = LEAST, MOST
     if test.low is not None:
         low = max(low, ceil(test.low) if test.include_low else floor(test.low) + 1)
@@ -224,9 +251,19 @@ def _newest() -> Any:
     """The id of a lead's newest response."""
     row = aliased(Response)
     found = select(col(row.id)).where(col(row.lead_id) == col(Lead.id))
-    return found.order_by(col(row.inquiry_at).desc(), col(row.id).desc()).limit(1).correlate(Lead).scalar_subquery()
+    return (
+        found.order_by(col(row.inquiry_at).desc(), col(row.id).desc())
+        .limit(1)
+        .correlate(Lead)
+        .scalar_subquery()
+    )
 
 
 def _responses() -> Any:
     row = aliased(Response)
-    return select(func.count(col(row.id))).where(col(row.lead_id) == col(Lead.id)).correlate(Lead).scalar_subquery()
+    return (
+        select(func.count(col(row.id)))
+        .where(col(row.lead_id) == col(Lead.id))
+        .correlate(Lead)
+        .scalar_subquery()
+    )

@@ -19,7 +19,9 @@ def active(session: Session, number: str) -> DoNotCall | None:
 def all_active(session: Session) -> list[DoNotCall]:
     """Every block, oldest first."""
     return list(
-        session.exec(select(DoNotCall).where(col(DoNotCall.removed_at).is_(None)).order_by(col(DoNotCall.id))).all()
+        session.exec(
+            select(DoNotCall).where(col(DoNotCall.removed_at).is_(None)).order_by(col(DoNotCall.id))
+        ).all()
     )
 
 
@@ -32,13 +34,17 @@ def name_of(session: Session, rep_id: int | None) -> str:
 def mark_screened(unit: Unit) -> None:
     """Every open lead was held against a national list just now."""
     unit.session.flush()
-    unit.connection.execute(update(Lead).where(col(Lead.status) == "open").values(screened_at=unit.now))
+    unit.connection.execute(
+        update(Lead).where(col(Lead.status) == "open").values(screened_at=unit.now)
+    )
     unit.session.expire_all()
 
 
 def held_leads(session: Session) -> list[int]:
     """Leads whose open touch is held for a reason of their own."""
     found = session.exec(
-        select(Touch.lead_id).where(Touch.state == "open", col(Touch.held_until).is_not(None)).distinct()
+        select(Touch.lead_id)
+        .where(Touch.state == "open", col(Touch.held_until).is_not(None))
+        .distinct()
     ).all()
     return [int(lead_id) for lead_id in found]

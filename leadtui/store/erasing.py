@@ -1,4 +1,5 @@
-"""The rows that hold a person: emptied or deleted, and taken out of the before-images that would bring them back."""
+"""The rows that hold a person: emptied or deleted, and taken out of the before-images that would
+bring them back."""
 
 from __future__ import annotations
 
@@ -65,7 +66,9 @@ def overwrite_deleted(unit: Unit) -> None:
 
 def numbers_of(session: Session, leads: Sequence[int]) -> list[str]:
     """Their numbers."""
-    return sorted(set(session.scalars(select(col(Phone.number)).where(col(Phone.lead_id).in_(leads)))))
+    return sorted(
+        set(session.scalars(select(col(Phone.number)).where(col(Phone.lead_id).in_(leads))))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +94,12 @@ class Traces:
 
 
 def traces_of(session: Session, leads: Sequence[int]) -> Traces:
-    """What these people are known by, while it is still there. A name of one word says nothing and is left out."""
+    """What these people are known by, while it is still there. A name of one word says nothing and
+    is left out."""
     numbers = (number[-TAIL:] for number in numbers_of(session, leads))
-    addresses = session.scalars(select(col(EmailAddress.address_key)).where(col(EmailAddress.lead_id).in_(leads)))
+    addresses = session.scalars(
+        select(col(EmailAddress.address_key)).where(col(EmailAddress.lead_id).in_(leads))
+    )
     names = (
         frozenset(word.strip(".,;") for word in key.split())
         for key in session.scalars(select(col(Lead.name_key)).where(col(Lead.id).in_(leads)))
@@ -108,7 +114,9 @@ def traces_of(session: Session, leads: Sequence[int]) -> Traces:
 def empty_rejects(unit: Unit, traces: Traces) -> int:
     """Empty the rows of imported files that became no lead and are about these people; how many."""
     count = 0
-    for batch, rejects in unit.connection.execute(select(col(ImportBatch.id), col(ImportBatch.rejects))).all():
+    for batch, rejects in unit.connection.execute(
+        select(col(ImportBatch.id), col(ImportBatch.rejects))
+    ).all():
         kept = [
             {"line": row.get("line"), "field": "", "value": "", "reason": "erased", "cells": []}
             if traces.found_in([*map(str, row.get("cells", ())), str(row.get("value", ""))])
@@ -117,19 +125,27 @@ def empty_rejects(unit: Unit, traces: Traces) -> int:
         ]
         if kept != rejects:
             count += sum(row != old for row, old in zip(kept, rejects, strict=True))
-            unit.connection.execute(update(ImportBatch).where(col(ImportBatch.id) == batch).values(rejects=kept))
+            unit.connection.execute(
+                update(ImportBatch).where(col(ImportBatch.id) == batch).values(rejects=kept)
+            )
     return count
 
 
 def kept_blocked(session: Session, numbers: Sequence[str]) -> list[str]:
     """Those of these numbers that stand on do-not-call, and must stay there."""
-    found = select(col(DoNotCall.number)).where(col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None))
+    found = select(col(DoNotCall.number)).where(
+        col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None)
+    )
     return sorted(set(session.scalars(found)))
 
 
 def files_of(session: Session, leads: Sequence[int]) -> list[str]:
     """Where their messages stand as files."""
-    return [path for path in session.scalars(select(col(Email.path)).where(col(Email.lead_id).in_(leads))) if path]
+    return [
+        path
+        for path in session.scalars(select(col(Email.path)).where(col(Email.lead_id).in_(leads)))
+        if path
+    ]
 
 
 def row_ids(session: Session, leads: Sequence[int]) -> set[tuple[str, int]]:
@@ -142,12 +158,15 @@ def row_ids(session: Session, leads: Sequence[int]) -> set[tuple[str, int]]:
 
 
 def empty_rows(unit: Unit, leads: Sequence[int], numbers: Sequence[str]) -> None:
-    """Empty what these people said and where they can be reached; what was done, and when, stays."""
+    """Empty what these people said and where they can be reached; what was done, and when,
+    stays."""
     run = unit.connection.execute
     calls = select(col(Attempt.id)).where(col(Attempt.lead_id).in_(leads))
     others = select(col(Phone.number)).where(col(Phone.lead_id).not_in(leads))
     ours = col(CallRecord.number).in_(numbers) & col(CallRecord.number).not_in(others)
-    run(update(CallRecord).where(or_(col(CallRecord.attempt_id).in_(calls), ours)).values(number=""))
+    run(
+        update(CallRecord).where(or_(col(CallRecord.attempt_id).in_(calls), ours)).values(number="")
+    )
     run(update(Attempt).where(col(Attempt.lead_id).in_(leads)).values(number=""))
     run(update(Event).where(col(Event.lead_id).in_(leads)).values(note=""))
     run(
@@ -161,15 +180,20 @@ def empty_rows(unit: Unit, leads: Sequence[int], numbers: Sequence[str]) -> None
 
 
 def empty_messages(unit: Unit, leads: Sequence[int]) -> int:
-    """Take addresses off their messages, and delete the texts that nothing else uses; how many texts."""
+    """Take addresses off their messages, and delete the texts that nothing else uses; how many
+    texts."""
     rows = unit.connection.execute(
         select(col(Email.text_hash), col(Email.subject_hash)).where(col(Email.lead_id).in_(leads))
     )
     digests = {digest for row in rows for digest in row if digest}
-    unit.connection.execute(update(Email).where(col(Email.lead_id).in_(leads)).values(to_address="", error="", path=""))
+    unit.connection.execute(
+        update(Email).where(col(Email.lead_id).in_(leads)).values(to_address="", error="", path="")
+    )
     used: set[str] = set()
     for column in (Email.text_hash, Email.subject_hash):
-        used.update(unit.connection.scalars(select(col(column)).where(col(Email.lead_id).not_in(leads))))
+        used.update(
+            unit.connection.scalars(select(col(column)).where(col(Email.lead_id).not_in(leads)))
+        )
     for files in unit.connection.scalars(select(col(PlaybookVersion.files))):
         used.update(files.values())
     gone = sorted(digests - used)
@@ -179,13 +203,16 @@ def empty_messages(unit: Unit, leads: Sequence[int]) -> int:
 
 
 def empty_questions(unit: Unit, leads: Sequence[int], now: datetime) -> None:
-    """Questions about these people are over and say nothing any more; near duplicates no longer name them."""
+    """Questions about these people are over and say nothing any more; near duplicates no longer
+    name them."""
     for row in unit.session.scalars(select(Question)):
         named = row.data.get("leads")
         if row.lead_id in leads and row.kind != "near_duplicate":
             row.data = {}
             row.answered_at, row.answer = row.answered_at or now, row.answer or "erased"
-        elif row.kind == "near_duplicate" and (row.lead_id in leads or set(named or ()) & set(leads)):
+        elif row.kind == "near_duplicate" and (
+            row.lead_id in leads or set(named or ()) & set(leads)
+        ):
             if row.answered_at is not None:
                 row.data = {"digests": row.data.get("digests", [])}
             else:
@@ -195,10 +222,13 @@ def empty_questions(unit: Unit, leads: Sequence[int], now: datetime) -> None:
 
 
 def forget_images(unit: Unit, ours: Iterable[tuple[str, int]]) -> int:
-    """Take these rows out of every before-image; how many images were. A whole row of them is written anew."""
+    """Take these rows out of every before-image; how many images were. A whole row of them is
+    written anew."""
     wanted, count = set(ours), 0
     changed: list[tuple[int, list[Any]]] = []
-    for seq, images in unit.connection.execute(select(col(BeforeImage.seq), col(BeforeImage.images))):
+    for seq, images in unit.connection.execute(
+        select(col(BeforeImage.seq), col(BeforeImage.images))
+    ):
         left = [image for image in images if (image[0], image[1]) not in wanted or image[2] is None]
         if len(left) < len(images):
             changed.append((seq, left))
@@ -210,9 +240,11 @@ def forget_images(unit: Unit, ours: Iterable[tuple[str, int]]) -> int:
 
 
 def old_texts(rows: Rows, before: int) -> tuple[int, int | None]:
-    """Personal texts of the log from before then (microseconds): how many, and when the oldest was written."""
+    """Personal texts of the log from before then (microseconds): how many, and when the oldest was
+    written."""
     found = rows.one(
-        "SELECT count(*), min(l.at) FROM log_private p JOIN log l ON l.seq = p.seq WHERE l.at < ?", (before,)
+        "SELECT count(*), min(l.at) FROM log_private p JOIN log l ON l.seq = p.seq WHERE l.at < ?",
+        (before,),
     )
     return int(found[0]), found[1]
 
@@ -229,5 +261,9 @@ def silent_leads(session: Session, before: datetime) -> list[int]:
 
 def old_messages(session: Session, before: datetime) -> int:
     """Messages from before then that still have an address."""
-    found = select(func.count()).select_from(Email).where(col(Email.created_at) < before, col(Email.to_address) != "")
+    found = (
+        select(func.count())
+        .select_from(Email)
+        .where(col(Email.created_at) < before, col(Email.to_address) != "")
+    )
     return int(session.scalar(found) or 0)

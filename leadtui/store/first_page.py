@@ -1,9 +1,10 @@
-"""The first page of a rep's queue through the driver alone, so that a terminal shows it before SQLModel is imported.
+"""The first page of a rep's queue through the driver alone, so that a terminal shows it before
+SQLModel is imported.
 
-The order is ``order.py``'s, as it is for everybody else. What the playbook and the calendars add to it (business
-minutes, which places may be called) comes from a timetable that an earlier start worked out and kept in the user's
-cache. Where anything is missing, new or odd there is no first page, and the whole program says what is the matter.
-"""
+The order is ``order.py``'s, as it is for everybody else. What the playbook and the calendars add to
+it (business minutes, which places may be called) comes from a timetable that an earlier start
+worked out and kept in the user's cache. Where anything is missing, new or odd there is no first
+page, and the whole program says what is the matter."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ NowOf = Callable[[bool, datetime | None], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """A kept timetable: for which playbook, zone and country it was worked out, and the rep's daily target."""
+    """A kept timetable: for which playbook, zone and country it was worked out, and the rep's daily
+    target."""
 
     playbook: str
     zone: str
@@ -83,13 +85,20 @@ class FirstPage:
 
 
 def first_page(
-    path: Path, zone: str, country: str, login: str, now_of: NowOf, *, rep: str = "", limit: int = LIMIT, cache: Path
+    path: Path,
+    zone: str,
+    country: str,
+    login: str,
+    now_of: NowOf,
+    *,
+    rep: str = "",
+    limit: int = LIMIT,
+    cache: Path,
 ) -> FirstPage | None:
     """The first page of whoever has this ``login`` on the floor whose SQLite database is ``path``.
 
-    ``rep`` names somebody else by login, which a demo floor allows; ``cache`` is the folder of kept timetables.
-    ``None`` where the program has to be opened in the ordinary way.
-    """
+    ``rep`` names somebody else by login, which a demo floor allows; ``cache`` is the folder of kept
+    timetables. ``None`` where the program has to be opened in the ordinary way."""
     module = sqlite.driver()
     try:
         with closing(module.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -100,8 +109,14 @@ def first_page(
         return None
 
 
-def _read(  # noqa: PLR0917 - what first_page was given
-    connection: Any, zone: str, country: str, who: tuple[str, str], now_of: NowOf, limit: int, cache: Path
+def _read(
+    connection: Any,
+    zone: str,
+    country: str,
+    who: tuple[str, str],
+    now_of: NowOf,
+    limit: int,
+    cache: Path,
 ) -> FirstPage | None:
     def one(sql: str, **bound: Any) -> Any:
         return connection.execute(sql, bound).fetchone()
@@ -115,17 +130,25 @@ def _read(  # noqa: PLR0917 - what first_page was given
     is_demo = bool(json.loads(first_body).get("after", {}).get("demo"))
     person = _person(one, who, is_demo=is_demo)
     hours = read_hours(cache, bytes(log_id))
-    if person is None or hours is None or (hours.playbook, hours.zone, hours.country) != (playbook, zone, country):
+    if (
+        person is None
+        or hours is None
+        or (hours.playbook, hours.zone, hours.country) != (playbook, zone, country)
+    ):
         return None
     now, table = now_of(is_demo, None if last_at is None else from_micros(last_at)), hours.timetable
     if not table.covers(now) or table.last_class != (last_class or 0):
         return None
     since, end_of_day = day_of(now, zone)
-    moment = Moment(person.id, now, table.minutes_at(now), end_of_day, Places(*table.places_at(now)))
+    moment = Moment(
+        person.id, now, table.minutes_at(now), end_of_day, Places(*table.places_at(now))
+    )
     bound = moment.parameters()
     due = tuple(row[0] for row in connection.execute(order.DUE, {**bound, "limit": limit}))
     keyset = {**bound, "after": bound["today"], "last": order.LAST_ID, "limit": limit - len(due)}
-    later = tuple(row[0] for row in connection.execute(order.LATER, keyset)) if len(due) < limit else ()
+    later = (
+        tuple(row[0] for row in connection.execute(order.LATER, keyset)) if len(due) < limit else ()
+    )
     sql = _ROWS.format(", ".join(map(str, (*due, *later))))
     day = {"rep": person.id, "since": to_micros(since), "now": bound["now"]}
     question = one(order.QUESTION, rep=person.id)
@@ -150,7 +173,9 @@ _FLOOR = (
     "(SELECT max(id) FROM callingclass), (SELECT body FROM log WHERE seq = 1), "
     "(SELECT at FROM log ORDER BY seq DESC LIMIT 1)"
 )
-_PERSON = "SELECT id, name, login, role, team, email, away_until, active FROM rep WHERE login = :login"
+_PERSON = (
+    "SELECT id, name, login, role, team, email, away_until, active FROM rep WHERE login = :login"
+)
 
 
 def _person(one: Callable[..., Any], who: tuple[str, str], *, is_demo: bool) -> Person | None:
@@ -161,10 +186,19 @@ def _person(one: Callable[..., Any], who: tuple[str, str], *, is_demo: bool) -> 
     if row is None:
         return None
     number, name, known, role, team, email, away, active = row
-    return Person(number, name, known, role, team, email, None if away is None else from_micros(away), bool(active))
+    return Person(
+        number,
+        name,
+        known,
+        role,
+        team,
+        email,
+        None if away is None else from_micros(away),
+        bool(active),
+    )
 
 
-# -- kept timetables -------------------------------------------------------------------------------------------------
+# -- kept timetables -------------------------------------------------------------------------------
 
 
 def read_hours(cache: Path, log_id: bytes) -> Hours | None:
@@ -179,7 +213,9 @@ def read_hours(cache: Path, log_id: bytes) -> Hours | None:
 
 def keep_hours(cache: Path, log_id: bytes, hours: Hours) -> None:
     """Keep a timetable for the next start; a cache that cannot be written is no trouble."""
-    said = {name: getattr(hours, name) for name in Hours.__slots__} | {"timetable": hours.timetable.plain()}
+    said = {name: getattr(hours, name) for name in Hours.__slots__} | {
+        "timetable": hours.timetable.plain()
+    }
     path = _file(cache, log_id)
     draft = path.with_suffix(f".{os.getpid()}")
     with suppress(OSError):

@@ -59,7 +59,8 @@ def playbook_files(session: Session, version: str) -> dict[str, str]:
         return {}
     wanted = list(set(row.files.values()))
     bodies = {
-        text.hash: text.body for text in session.exec(select(TextBody).where(col(TextBody.hash).in_(wanted))).all()
+        text.hash: text.body
+        for text in session.exec(select(TextBody).where(col(TextBody.hash).in_(wanted))).all()
     }
     return {path: bodies[digest] for path, digest in row.files.items()}
 
@@ -68,7 +69,9 @@ def keep_playbook(unit: Unit, version: str, files: Mapping[str, str], by_id: int
     """Store a playbook whole, by hash, and make it the running one."""
     if unit.session.get(PlaybookVersion, version) is None:
         digests = {path: keep_text(unit, body) for path, body in files.items()}
-        unit.session.add(PlaybookVersion(hash=version, files=digests, activated_at=unit.now, by_id=by_id))
+        unit.session.add(
+            PlaybookVersion(hash=version, files=digests, activated_at=unit.now, by_id=by_id)
+        )
     set_meta(unit, "playbook", version)
 
 
@@ -84,9 +87,13 @@ def admit_login(unit: Unit, login: str, role: str) -> None:
     """
     if unit.connection.dialect.name != "postgresql":
         return
-    known = unit.connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).scalar()
+    known = unit.connection.execute(
+        text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}
+    ).scalar()
     if not known:
-        raise LeadtuiError(f"login {login!r} is no role of this PostgreSQL; let its administrator create it first")
+        raise LeadtuiError(
+            f"login {login!r} is no role of this PostgreSQL; let its administrator create it first"
+        )
     postgres.admit(unit.connection, login, role)
 
 

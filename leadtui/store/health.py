@@ -1,4 +1,5 @@
-"""What ``doctor`` asks of a database: whether the schema is whole, what hangs, and what is older than it should be."""
+"""What ``doctor`` asks of a database: whether the schema is whole, what hangs, and what is older
+than it should be."""
 
 from __future__ import annotations
 
@@ -35,16 +36,23 @@ def schema_gaps(session: Session) -> list[str]:
             found.append(f"table {table.name}")
             continue
         columns = {column["name"] for column in seen.get_columns(table.name)}
-        found += [f"column {table.name}.{column.name}" for column in table.columns if column.name not in columns]
+        found += [
+            f"column {table.name}.{column.name}"
+            for column in table.columns
+            if column.name not in columns
+        ]
         indexes = {index["name"] for index in seen.get_indexes(table.name)}
-        found += [f"index {index.name}" for index in sorted(table.indexes, key=str) if index.name not in indexes]
+        found += [
+            f"index {index.name}"
+            for index in sorted(table.indexes, key=str)
+            if index.name not in indexes
+        ]
     return found
 
 
 def stuck_emails(session: Session, before: datetime, waiting: datetime) -> dict[str, list[int]]:
-    """State -> messages that wait for a person: failed, unknown, those whose handing over never ended (begun before
-    ``before``), and those that should have left before ``waiting``.
-    """
+    """State -> messages that wait for a person: failed, unknown, those whose handing over never
+    ended (begun before ``before``), and those that should have left before ``waiting``."""
     found: dict[str, list[int]] = {}
     state = col(Email.state)
     rows = session.exec(
@@ -75,20 +83,29 @@ def old_obligations(session: Session, before: datetime) -> list[tuple[int, str, 
 def open_questions(
     session: Session, now: datetime, before: datetime
 ) -> list[tuple[int, str, int | None, datetime, bool]]:
-    """``(id, kind, lead, asked, past its deadline)`` of questions to a supervisor that are late, or asked before then."""
+    """``(id, kind, lead, asked, past its deadline)`` of questions to a supervisor that are late, or
+    asked before then."""
     rows = session.exec(
         select(Question)
-        .where(col(Question.answered_at).is_(None), (Question.due < now) | (Question.created_at < before))
+        .where(
+            col(Question.answered_at).is_(None),
+            (Question.due < now) | (Question.created_at < before),
+        )
         .order_by(col(Question.due))
     ).all()
-    return [(int(row.id or 0), row.kind, row.lead_id, row.created_at, row.due < now) for row in rows]
+    return [
+        (int(row.id or 0), row.kind, row.lead_id, row.created_at, row.due < now) for row in rows
+    ]
 
 
 def unsigned_samples(session: Session) -> list[tuple[str, list[int], datetime]]:
-    """``(week, entries, when the first was drawn)`` of samples nobody has signed, the oldest week first."""
+    """``(week, entries, when the first was drawn)`` of samples nobody has signed, the oldest week
+    first."""
     found: dict[str, tuple[str, list[int], datetime]] = {}
     rows = session.exec(
-        select(Sample).where(col(Sample.signed_at).is_(None)).order_by(col(Sample.week), col(Sample.log_seq))
+        select(Sample)
+        .where(col(Sample.signed_at).is_(None))
+        .order_by(col(Sample.week), col(Sample.log_seq))
     )
     for row in rows.all():
         found.setdefault(row.week, (row.week, [], row.drawn_at))[1].append(row.log_seq)
@@ -104,14 +121,17 @@ def activated_at(session: Session, version: str) -> datetime | None:
 def events_since(rows: Rows, event: str, since: int) -> list[int]:
     """Entries of one event made since then (microseconds), oldest first."""
     found: list[Any] = rows.all(
-        "SELECT seq FROM log WHERE at >= ? AND body LIKE ? ORDER BY seq", (since, f'%"event":"{event}"%')
+        "SELECT seq FROM log WHERE at >= ? AND body LIKE ? ORDER BY seq",
+        (since, f'%"event":"{event}"%'),
     )
     return [int(row[0]) for row in found]
 
 
 def last_event(rows: Rows, event: str) -> int | None:
     """When the last entry of an event was made, in microseconds; ``None`` for never."""
-    found = rows.value("SELECT at FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT 1", (f'%"event":"{event}"%',))
+    found = rows.value(
+        "SELECT at FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT 1", (f'%"event":"{event}"%',)
+    )
     return None if found is None else int(found)
 
 

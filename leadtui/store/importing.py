@@ -1,4 +1,5 @@
-"""The SQL of an import: who is known already, looked up by batches of keys, and rows by the hundred thousand."""
+"""The SQL of an import: who is known already, looked up by batches of keys, and rows by the hundred
+thousand."""
 
 from __future__ import annotations
 
@@ -11,7 +12,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
-from leadtui.store.engine.tables import Company, EmailAddress, ImportBatch, Lead, Phone, Question, Response
+from leadtui.store.engine.tables import (
+    Company,
+    EmailAddress,
+    ImportBatch,
+    Lead,
+    Phone,
+    Question,
+    Response,
+)
 from leadtui.store.engine.types import Json, UtcDateTime, to_micros
 from leadtui.store.engine.unit_of_work import Unit
 
@@ -51,7 +60,8 @@ class Keys:
 
 
 def known_people(session: Session, keys: Keys) -> list[KnownPerson]:
-    """Every lead that shares an address, a number, a name or a company with the file; merged ones as their survivor."""
+    """Every lead that shares an address, a number, a name or a company with the file; merged ones
+    as their survivor."""
     if session.execute(select(_LEAD.id).limit(1)).first() is None:
         return []
     found: set[int] = set()
@@ -67,12 +77,15 @@ def known_people(session: Session, keys: Keys) -> list[KnownPerson]:
 
 
 def _survivors(session: Session, ids: set[int]) -> list[int]:
-    """The leads that ``ids`` are today: a merged one is who it was merged into, an erased one nobody."""
+    """The leads that ``ids`` are today: a merged one is who it was merged into, an erased one
+    nobody."""
     rest, living = set(ids), set()
     for _ in range(20):  # a chain of merges is short, and must end even where it is a circle
         moved: set[int] = set()
         for chunk in _chunks(sorted(rest)):
-            rows = session.execute(select(_LEAD.id, _LEAD.status, _LEAD.merged_into).where(_LEAD.id.in_(chunk)))
+            rows = session.execute(
+                select(_LEAD.id, _LEAD.status, _LEAD.merged_into).where(_LEAD.id.in_(chunk))
+            )
             for lead_id, status, into in rows:
                 if status == "merged" and into is not None:
                     moved.add(into)
@@ -95,17 +108,22 @@ def _people(session: Session, ids: list[int]) -> list[KnownPerson]:
             select(_EMAIL.lead_id, _EMAIL.address_key).where(_EMAIL.lead_id.in_(chunk))
         ):
             people[owner].emails.add(address)
-        for owner, number in session.execute(select(_PHONE.lead_id, _PHONE.number).where(_PHONE.lead_id.in_(chunk))):
+        for owner, number in session.execute(
+            select(_PHONE.lead_id, _PHONE.number).where(_PHONE.lead_id.in_(chunk))
+        ):
             people[owner].numbers.add(number)
     return list(people.values())
 
 
 def companies_like(session: Session, starts: Sequence[str]) -> list[tuple[int, str]]:
-    """``(id, name_key)`` of the companies whose folded name begins like that (four characters), or with "the"."""
+    """``(id, name_key)`` of the companies whose folded name begins like that (four characters), or
+    with "the"."""
     found: list[tuple[int, str]] = []
     for chunk in _chunks([*starts, "the "]):
         rows = session.execute(
-            select(_COMPANY.id, _COMPANY.name_key).where(func.substr(_COMPANY.name_key, 1, 4).in_(chunk))
+            select(_COMPANY.id, _COMPANY.name_key).where(
+                func.substr(_COMPANY.name_key, 1, 4).in_(chunk)
+            )
         )
         found.extend((row[0], row[1]) for row in rows)
     return sorted(found)
@@ -124,7 +142,9 @@ def responses_of(session: Session, ids: Sequence[int]) -> dict[int, list[Respons
     """The responses of these leads, oldest first."""
     found: dict[int, list[Response]] = {}
     for chunk in _chunks(ids):
-        rows = session.scalars(select(Response).where(col(Response.lead_id).in_(chunk)).order_by(col(Response.id)))
+        rows = session.scalars(
+            select(Response).where(col(Response.lead_id).in_(chunk)).order_by(col(Response.id))
+        )
         for response in rows:
             found.setdefault(response.lead_id, []).append(response)
     return found
@@ -156,7 +176,8 @@ def companies_by_id(session: Session, ids: Sequence[int]) -> dict[int, Company]:
     found: dict[int, Company] = {}
     for chunk in _chunks(ids):
         found.update(
-            (int(firm.id or 0), firm) for firm in session.scalars(select(Company).where(_COMPANY.id.in_(chunk)))
+            (int(firm.id or 0), firm)
+            for firm in session.scalars(select(Company).where(_COMPANY.id.in_(chunk)))
         )
     return found
 
@@ -164,23 +185,29 @@ def companies_by_id(session: Session, ids: Sequence[int]) -> dict[int, Company]:
 def close_batch(unit: Unit, batch_id: int, counts: Mapping[str, Any]) -> None:
     """Say in the batch what it came to; no before-image, since the batch itself is new."""
     table = ImportBatch.__table__  # type: ignore[attr-defined]
-    unit.connection.execute(table.update().where(table.c.id == batch_id).values(counts=dict(counts)))
+    unit.connection.execute(
+        table.update().where(table.c.id == batch_id).values(counts=dict(counts))
+    )
 
 
 class Bulk:
-    """Rows of one table, written by the driver's ``executemany``; columns that are not named get the model's defaults.
+    """Rows of one table, written by the driver's ``executemany``; columns that are not named get
+    the model's defaults.
 
     An ORM insert of a hundred thousand leads takes ten times as long and holds them all in memory.
     """
 
     def __init__(self, model: type[SQLModel], columns: str, **same: Any) -> None:
-        """``columns`` (with spaces between) are those that ``add`` gives, in order; ``same`` are values all rows share."""
+        """``columns`` (with spaces between) are those that ``add`` gives, in order; ``same`` are
+        values all rows share."""
         self.table = model.__table__  # type: ignore[attr-defined]
         self.columns = columns.split()
         self.rows: list[tuple[Any, ...]] = []
         self.add = self.rows.append
         blank = model()
-        rest = [column.key for column in self.table.columns if column.key not in {"id", *self.columns}]
+        rest = [
+            column.key for column in self.table.columns if column.key not in {"id", *self.columns}
+        ]
         self.same = {name: same.get(name, getattr(blank, name, None)) for name in rest}
 
     def write(self, unit: Unit) -> list[int]:
@@ -188,7 +215,9 @@ class Bulk:
         if not self.rows:
             return []
         connection = unit.connection
-        before = connection.execute(select(func.coalesce(func.max(self.table.c.id), 0))).scalar_one()
+        before = connection.execute(
+            select(func.coalesce(func.max(self.table.c.id), 0))
+        ).scalar_one()
         quote = connection.dialect.identifier_preparer.quote
         kinds = self.table.columns
         said = {name: _made(kinds[name].type)(value) for name, value in self.same.items()}
@@ -197,18 +226,26 @@ class Bulk:
         names = [*self.columns, *(name for name in said if name not in plain), *plain]
         mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         marks = [mark] * (len(names) - len(plain)) + list(plain.values())
-        sql = f"INSERT INTO {quote(self.table.name)} ({', '.join(map(quote, names))}) VALUES ({', '.join(marks)})"  # noqa: S608 - our own names
+        sql = (
+            f"INSERT INTO {quote(self.table.name)} ({', '.join(map(quote, names))}) VALUES "
+            f"({', '.join(marks)})"
+        )
         connection.exec_driver_sql(sql, self._values(bound))
         self.rows.clear()
-        # Writers take turns on both engines, so that the new ids are those above, in the order of the rows.
-        ids = connection.execute(select(self.table.c.id).where(self.table.c.id > before).order_by(self.table.c.id))
+        # Writers take turns on both engines, so that the new ids are those above, in the order of
+        # the rows.
+        ids = connection.execute(
+            select(self.table.c.id).where(self.table.c.id > before).order_by(self.table.c.id)
+        )
         made = list(ids.scalars())
         unit.changes.made(self.table.name, made)
         return made
 
     def _values(self, bound: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """The rows as the driver takes them: times as microseconds, JSON as text."""
-        made = [(place, _made(self.table.columns[name].type)) for place, name in enumerate(self.columns)]
+        made = [
+            (place, _made(self.table.columns[name].type)) for place, name in enumerate(self.columns)
+        ]
         special = [(place, make) for place, make in made if make is not _same]
         if not special:
             return [row + bound for row in self.rows]
@@ -222,14 +259,16 @@ class Bulk:
 
 
 def _literal(value: Any) -> str:
-    """A default as it may stand in the statement itself, where it costs nothing a row; anything else is bound."""
+    """A default as it may stand in the statement itself, where it costs nothing a row; anything
+    else is bound."""
     if value is None:
         return "NULL"
     if isinstance(value, bool | int):
         return str(value).upper()
     return (
         f"'{value}'"
-        if value in {"", "{}", "[]"} or (isinstance(value, str) and value.isalpha() and value.isascii())
+        if value in {"", "{}", "[]"}
+        or (isinstance(value, str) and value.isalpha() and value.isascii())
         else ""
     )
 

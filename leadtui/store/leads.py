@@ -30,7 +30,9 @@ OPEN_STATES = ("waiting", "open", "started")
 
 def phones(session: Session, lead_id: int) -> list[Phone]:
     """A lead's numbers, usable ones first."""
-    found = session.exec(select(Phone).where(Phone.lead_id == lead_id).order_by(col(Phone.id))).all()
+    found = session.exec(
+        select(Phone).where(Phone.lead_id == lead_id).order_by(col(Phone.id))
+    ).all()
     return sorted(found, key=lambda phone: (phone.status != "ok", not phone.valid))
 
 
@@ -73,12 +75,17 @@ def lead(session: Session, lead_id: int) -> Lead:
 
 def of_company(session: Session, company_id: int) -> list[int]:
     """The ids of a company's leads."""
-    return [int(one or 0) for one in session.exec(select(Lead.id).where(Lead.company_id == company_id)).all()]
+    return [
+        int(one or 0)
+        for one in session.exec(select(Lead.id).where(Lead.company_id == company_id)).all()
+    ]
 
 
 def scored(session: Session) -> list[int]:
     """The ids of all leads that have scores: those that are open or closed."""
-    found = session.exec(select(Lead.id).where(col(Lead.status).in_(("open", "closed"))).order_by(col(Lead.id))).all()
+    found = session.exec(
+        select(Lead.id).where(col(Lead.status).in_(("open", "closed"))).order_by(col(Lead.id))
+    ).all()
     return [int(one or 0) for one in found]
 
 
@@ -97,7 +104,9 @@ def open_touches(session: Session, lead_id: int) -> list[Touch]:
     """Touches that are not over: waiting, open or started."""
     return list(
         session.exec(
-            select(Touch).where(Touch.lead_id == lead_id, col(Touch.state).in_(OPEN_STATES)).order_by(col(Touch.id))
+            select(Touch)
+            .where(Touch.lead_id == lead_id, col(Touch.state).in_(OPEN_STATES))
+            .order_by(col(Touch.id))
         ).all()
     )
 
@@ -105,7 +114,10 @@ def open_touches(session: Session, lead_id: int) -> list[Touch]:
 def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
     """Whether the lead called in and was talked to since then."""
     query = select(Attempt.id).where(
-        Attempt.lead_id == lead_id, Attempt.inbound == 1, Attempt.contact == 1, col(Attempt.answered_at) >= since
+        Attempt.lead_id == lead_id,
+        Attempt.inbound == 1,
+        Attempt.contact == 1,
+        col(Attempt.answered_at) >= since,
     )
     return session.exec(query.limit(1)).first() is not None
 
@@ -122,13 +134,17 @@ def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
 
 def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
     """How many promised callbacks outside any cadence were called for since then."""
-    found = select(func.count()).select_from(Touch).where(
-        Touch.lead_id == lead_id,
-        col(Touch.enrolment_id).is_(None),
-        Touch.kind == "callback",
-        Touch.state == "done",
-        col(Touch.closed_at) >= since,
-    )  # fmt: skip
+    found = (
+        select(func.count())
+        .select_from(Touch)
+        .where(
+            Touch.lead_id == lead_id,
+            col(Touch.enrolment_id).is_(None),
+            Touch.kind == "callback",
+            Touch.state == "done",
+            col(Touch.closed_at) >= since,
+        )
+    )
     return int(session.exec(found).one())
 
 
@@ -160,7 +176,9 @@ def blocked_numbers(session: Session, numbers: Sequence[str]) -> set[str]:
         return set()
     return set(
         session.exec(
-            select(DoNotCall.number).where(col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None))
+            select(DoNotCall.number).where(
+                col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None)
+            )
         ).all()
     )
 
@@ -170,7 +188,11 @@ def sharing_numbers(session: Session, numbers: Sequence[str], but: int) -> list[
     if not numbers:
         return []
     same = select(Phone.lead_id).where(col(Phone.number).in_(numbers))
-    return list(session.exec(select(Lead).where(col(Lead.id).in_(same), Lead.id != but, Lead.status == "open")).all())
+    return list(
+        session.exec(
+            select(Lead).where(col(Lead.id).in_(same), Lead.id != but, Lead.status == "open")
+        ).all()
+    )
 
 
 def company_of(session: Session, lead: Lead) -> Company | None:
@@ -191,18 +213,31 @@ def events(session: Session, lead_id: int, limit: int) -> list[Event]:
 
 
 def add_event(
-    unit: Unit, lead_id: int, kind: str, *, note: str = "", code: str = "", touch_id: int | None = None
+    unit: Unit,
+    lead_id: int,
+    kind: str,
+    *,
+    note: str = "",
+    code: str = "",
+    touch_id: int | None = None,
 ) -> None:
     """Add a line to a lead's history."""
     unit.session.add(
         Event(
-            lead_id=lead_id, at=unit.now, kind=kind, rep_id=unit.actor.rep_id, touch_id=touch_id, code=code, note=note
+            lead_id=lead_id,
+            at=unit.now,
+            kind=kind,
+            rep_id=unit.actor.rep_id,
+            touch_id=touch_id,
+            code=code,
+            note=note,
         )
     )
 
 
 def class_of(unit: Unit, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
-    """The id of the calling class for these zones and ``(country, region, number country, number region)``."""
+    """The id of the calling class for these zones and ``(country, region, number country, number
+    region)``."""
     key = "|".join((",".join(sorted(zones)), *place))
     found = unit.session.exec(select(CallingClass.id).where(CallingClass.key == key)).first()
     if found is not None:
@@ -239,19 +274,28 @@ def find(session: Session, words: str, limit: int = 50) -> list[Lead]:
     tests = [
         col(Lead.name_key).like(like),
         col(Lead.company_id).in_(select(Company.id).where(col(Company.name_key).like(like))),
-        col(Lead.id).in_(select(EmailAddress.lead_id).where(col(EmailAddress.address_key).like(like))),
+        col(Lead.id).in_(
+            select(EmailAddress.lead_id).where(col(EmailAddress.address_key).like(like))
+        ),
     ]
     if len(digits) >= 4:
-        tests.append(col(Lead.id).in_(select(Phone.lead_id).where(col(Phone.number).like(f"%{digits}%"))))
+        tests.append(
+            col(Lead.id).in_(select(Phone.lead_id).where(col(Phone.number).like(f"%{digits}%")))
+        )
     found = select(Lead).where(col(Lead.status).in_(("open", "closed")), or_(*tests))
     return list(session.exec(found.order_by(col(Lead.id)).limit(limit)).all())
 
 
 def without_next_step(session: Session) -> list[int]:
-    """Open leads that break the invariant: nothing planned, no dated pause, no question to a supervisor."""
+    """Open leads that break the invariant: nothing planned, no dated pause, no question to a
+    supervisor."""
     planned = select(Touch.lead_id).where(col(Touch.state).in_(OPEN_STATES))
-    paused = select(Enrolment.lead_id).where(Enrolment.state == "paused", col(Enrolment.resume_at).is_not(None))
-    asked = select(Question.lead_id).where(col(Question.answered_at).is_(None), col(Question.lead_id).is_not(None))
+    paused = select(Enrolment.lead_id).where(
+        Enrolment.state == "paused", col(Enrolment.resume_at).is_not(None)
+    )
+    asked = select(Question.lead_id).where(
+        col(Question.answered_at).is_(None), col(Question.lead_id).is_not(None)
+    )
     found = session.exec(
         select(Lead.id)
         .where(

@@ -1,4 +1,5 @@
-"""Queries about a lead's way through the process: dated rules, silence, whose work it is while somebody is away."""
+"""Queries about a lead's way through the process: dated rules, silence, whose work it is while
+somebody is away."""
 
 from __future__ import annotations
 
@@ -27,43 +28,63 @@ PLANNED = ("open", "waiting")
 
 def dated_rules(session: Session, lead_id: int) -> list[DatedRule]:
     """What the dates of a lead have set off, or will."""
-    return list(session.exec(select(DatedRule).where(DatedRule.lead_id == lead_id).order_by(col(DatedRule.id))).all())
+    return list(
+        session.exec(
+            select(DatedRule).where(DatedRule.lead_id == lead_id).order_by(col(DatedRule.id))
+        ).all()
+    )
 
 
 def due_rules(session: Session, now: datetime, limit: int) -> list[int]:
     """The ids of dated rules whose time has come."""
     found = select(DatedRule.id).where(DatedRule.state == "planned", col(DatedRule.due) <= now)
-    return [int(one or 0) for one in session.exec(found.order_by(col(DatedRule.due), col(DatedRule.id)).limit(limit))]
+    return [
+        int(one or 0)
+        for one in session.exec(found.order_by(col(DatedRule.due), col(DatedRule.id)).limit(limit))
+    ]
 
 
 def with_dates(session: Session) -> list[int]:
     """The ids of open leads that have any named date."""
-    found = select(Lead.id).where(Lead.status == "open", col(Lead.dates) != {}).order_by(col(Lead.id))
+    found = (
+        select(Lead.id).where(Lead.status == "open", col(Lead.dates) != {}).order_by(col(Lead.id))
+    )
     return [int(one or 0) for one in session.exec(found)]
 
 
 def silent(session: Session, since: datetime, soon: datetime, limit: int) -> list[int]:
-    """Open leads without a sign of life after ``since``, that nobody waits for and that wait for nobody.
+    """Open leads without a sign of life after ``since``, that nobody waits for and that wait for
+    nobody.
 
-    Work of a rep that is due before ``soon`` is done first, a date that was agreed stands, and customers stay.
-    """
+    Work of a rep that is due before ``soon`` is done first, a date that was agreed stands, and
+    customers stay."""
     own = col(Touch.lead_id) == col(Lead.id)
     work = and_(col(Touch.state) == "open", col(Touch.system) == 0, col(Touch.due) <= soon)
     promise = and_(col(Touch.promised) == 1, col(Touch.state).in_(PLANNED))
     held = exists().where(own, or_(col(Touch.state) == "started", work, promise))
     agreed = exists().where(
-        col(Enrolment.lead_id) == col(Lead.id), col(Enrolment.state) == "paused", col(Enrolment.resume_at) > soon
+        col(Enrolment.lead_id) == col(Lead.id),
+        col(Enrolment.state) == "paused",
+        col(Enrolment.resume_at) > soon,
     )
     found = select(Lead.id).where(
-        Lead.status == "open", col(Lead.last_sign_of_life) < since, Lead.stage != "closed_won", ~held, ~agreed
+        Lead.status == "open",
+        col(Lead.last_sign_of_life) < since,
+        Lead.stage != "closed_won",
+        ~held,
+        ~agreed,
     )
     return [int(one or 0) for one in session.exec(found.order_by(col(Lead.id)).limit(limit))]
 
 
 def planned_of(session: Session, rep_id: int, until: datetime) -> list[Touch]:
-    """A rep's own touches that are due by then and not started, the earliest first; the system's are not his."""
+    """A rep's own touches that are due by then and not started, the earliest first; the system's
+    are not his."""
     found = select(Touch).where(
-        Touch.rep_id == rep_id, Touch.system == 0, col(Touch.state).in_(PLANNED), col(Touch.due) <= until
+        Touch.rep_id == rep_id,
+        Touch.system == 0,
+        col(Touch.state).in_(PLANNED),
+        col(Touch.due) <= until,
     )
     return list(session.exec(found.order_by(col(Touch.due), col(Touch.id))).all())
 
@@ -73,15 +94,20 @@ def stand_in_work(session: Session, owner_id: int) -> list[int]:
     found = (
         select(Touch.lead_id)
         .join(Lead, col(Lead.id) == col(Touch.lead_id))
-        .where(Lead.owner_id == owner_id, col(Touch.rep_id) != owner_id, col(Touch.state).in_(PLANNED))
+        .where(
+            Lead.owner_id == owner_id, col(Touch.rep_id) != owner_id, col(Touch.state).in_(PLANNED)
+        )
     )
     return sorted(set(session.exec(found)))
 
 
 def letters(session: Session, until: datetime, rep_id: int | None) -> list[Touch]:
-    """Letters that are due by then and not in the post yet, the earliest first; of one rep where given."""
+    """Letters that are due by then and not in the post yet, the earliest first; of one rep where
+    given."""
     found = select(Touch).where(
-        Touch.channel == "letter", col(Touch.state).in_(("open", "waiting", "started")), col(Touch.due) <= until
+        Touch.channel == "letter",
+        col(Touch.state).in_(("open", "waiting", "started")),
+        col(Touch.due) <= until,
     )
     if rep_id is not None:
         found = found.where(Touch.rep_id == rep_id)
@@ -91,7 +117,9 @@ def letters(session: Session, until: datetime, rep_id: int | None) -> list[Touch
 def last_address(session: Session, lead_id: int) -> str:
     """Where the newest message to a lead went."""
     found = (
-        select(Email.to_address).where(Email.lead_id == lead_id, Email.state == "sent").order_by(col(Email.id).desc())
+        select(Email.to_address)
+        .where(Email.lead_id == lead_id, Email.state == "sent")
+        .order_by(col(Email.id).desc())
     )
     return session.exec(found.limit(1)).first() or ""
 
@@ -105,7 +133,8 @@ def is_asked(session: Session, kind: str, touch_id: int) -> bool:
 
 
 def newest_near(session: Session) -> dict[str, Any]:
-    """What the question about a near duplicate in the newest import says; empty where it has none."""
+    """What the question about a near duplicate in the newest import says; empty where it has
+    none."""
     found = select(Question.data).where(Question.kind == NEAR, col(Question.answered_at).is_(None))
     data = session.exec(found.order_by(col(Question.id).desc()).limit(1)).first()
     batch = session.exec(select(func.max(ImportBatch.id))).one()
@@ -114,17 +143,24 @@ def newest_near(session: Session) -> dict[str, Any]:
 
 def newest_touched(session: Session) -> int:
     """The lead that an import changed last."""
-    found = select(Event.lead_id).where(Event.kind == "lead.imported").order_by(col(Event.id).desc())
+    found = (
+        select(Event.lead_id).where(Event.kind == "lead.imported").order_by(col(Event.id).desc())
+    )
     return int(session.exec(found.limit(1)).first() or 0)
 
 
 def company_named(session: Session, name_key: str) -> Company | None:
     """A company by its folded name."""
-    return session.exec(select(Company).where(Company.name_key == name_key).order_by(col(Company.id)).limit(1)).first()
+    return session.exec(
+        select(Company).where(Company.name_key == name_key).order_by(col(Company.id)).limit(1)
+    ).first()
 
 
 def back_by(session: Session, now: datetime) -> list[int]:
     """The ids of those whose absence is over."""
     return [
-        int(one or 0) for one in session.exec(select(Rep.id).where(col(Rep.away_until) < now).order_by(col(Rep.id)))
+        int(one or 0)
+        for one in session.exec(
+            select(Rep.id).where(col(Rep.away_until) < now).order_by(col(Rep.id))
+        )
     ]

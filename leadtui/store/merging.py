@@ -17,7 +17,8 @@ MOVED: dict[str, type[Any]] = {
     "messages": Email,
     "questions": Question,
 }
-"""Kind -> its table. Touches that are over stay with the lead they were done for, as the log says."""
+"""Kind -> its table. Touches that are over stay with the lead they were done for, as the log
+says."""
 
 
 def move_rows(unit: Unit, from_lead: int, to_lead: int) -> dict[str, int]:
@@ -30,5 +31,7 @@ def move_rows(unit: Unit, from_lead: int, to_lead: int) -> dict[str, int]:
         for kind, model in MOVED.items()
     }
     # Whoever was merged into the one that goes is found under the one that stays.
-    unit.connection.execute(update(Lead).where(col(Lead.merged_into) == from_lead).values(merged_into=to_lead))
+    unit.connection.execute(
+        update(Lead).where(col(Lead.merged_into) == from_lead).values(merged_into=to_lead)
+    )
     return moved

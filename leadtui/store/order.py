@@ -1,10 +1,11 @@
-"""The SQL of the call block's order and lines, as plain text for the ORM's connections and the bare driver alike.
+"""The SQL of the call block's order and lines, as plain text for the ORM's connections and the bare
+driver alike.
 
-The formula is ``cadence/ranking.py``'s; ``queue.py`` runs it on both engines, ``first_page.py`` before anything heavy
-is imported. What depends on place and time (may this place be called now, when does its window close, which part of
-the day is it there) is handed in a calling class at a time, as strings that SQL indexes by the class's id: exact at
-every instant, and nothing in the table goes stale.
-"""
+The formula is ``cadence/ranking.py``'s; ``queue.py`` runs it on both engines, ``first_page.py``
+before anything heavy is imported. What depends on place and time (may this place be called now,
+when does its window close, which part of the day is it there) is handed in a calling class at a
+time, as strings that SQL indexes by the class's id: exact at every instant, and nothing in the
+table goes stale."""
 
 from __future__ import annotations
 
@@ -21,9 +22,8 @@ CLOSES_WIDTH = 4
 class Places:
     """What the calling classes say at one instant, indexed by class id.
 
-    ``blocked`` one character a class ('1' blocked), ``parts`` one ('0'..'3', '9' none), ``closes`` four digits of
-    minutes until the calling window closes ('9999' where it is not open).
-    """
+    ``blocked`` one character a class ('1' blocked), ``parts`` one ('0'..'3', '9' none), ``closes``
+    four digits of minutes until the calling window closes ('9999' where it is not open)."""
 
     blocked: str
     parts: str
@@ -56,8 +56,10 @@ class Moment:
 
 _MINUTES = "((:now - inquiry_at) / 60000000.0)"
 _FRESH = (
-    f"CASE WHEN {_MINUTES} <= 1 THEN 1.0 WHEN {_MINUTES} <= 2 THEN 0.45 WHEN {_MINUTES} <= 3 THEN 0.40 "
-    f"WHEN {_MINUTES} <= 30 THEN 0.33 WHEN {_MINUTES} <= 60 THEN 0.28 WHEN {_MINUTES} <= 1500 THEN 0.20 "
+    f"CASE WHEN {_MINUTES} <= 1 THEN 1.0 WHEN {_MINUTES} <= 2 THEN 0.45 WHEN {_MINUTES} <= 3 "
+    "THEN 0.40 "
+    f"WHEN {_MINUTES} <= 30 THEN 0.33 WHEN {_MINUTES} <= 60 THEN 0.28 WHEN {_MINUTES} <= 1500 "
+    "THEN 0.20 "
     f"WHEN {_MINUTES} <= 2940 THEN 0.10 ELSE 0.05 END"
 )
 _DUE_BM = "(CASE WHEN first = 1 AND sla_due_bm IS NOT NULL THEN sla_due_bm ELSE due_bm END)"
@@ -71,9 +73,14 @@ TIER = (
     "WHEN due < :now THEN 2 WHEN first = 1 OR due <= :today THEN 3 ELSE 4 END"
 )
 _PLACE = "call = 1 AND calling_class_id IS NOT NULL"
-_PART = f"CASE WHEN {_PLACE} THEN CAST(substr(:parts, CAST(calling_class_id + 1 AS INTEGER), 1) AS INTEGER) ELSE 9 END"
+_PART = (
+    f"CASE WHEN {_PLACE} THEN CAST(substr(:parts, CAST(calling_class_id + 1 AS INTEGER), "
+    "1) AS INTEGER) ELSE 9 END"
+)
 _CLOSES = (
-    f"CASE WHEN {_PLACE} THEN CAST(substr(:closes, CAST(calling_class_id * {CLOSES_WIDTH} + 1 AS INTEGER), {CLOSES_WIDTH}) AS INTEGER) "
+    f"CASE WHEN {_PLACE} THEN CAST(substr(:closes, CAST(calling_class_id * {CLOSES_WIDTH} + 1 "
+    f"AS INTEGER), {CLOSES_WIDTH}) "
+    "AS INTEGER) "
     "ELSE 9999 END"
 )
 _U = (
@@ -81,19 +88,25 @@ _U = (
     "ELSE (:now - due) / 900000000.0 END "
     f"WHEN 1 THEN CASE WHEN {_FAST} AND inquiry_at IS NOT NULL THEN {_FRESH} ELSE 0.0 END "
     "WHEN 4 THEN 0.0 "
-    f"ELSE CASE WHEN {_OVERDUE} <= 0 THEN 0.0 WHEN {_OVERDUE} >= 480 THEN 1.0 ELSE {_OVERDUE} / 480.0 END END"
+    f"ELSE CASE WHEN {_OVERDUE} <= 0 THEN 0.0 WHEN {_OVERDUE} >= 480 THEN 1.0 ELSE {_OVERDUE} "
+    "/ 480.0 END END"
 )
 _W = "CASE WHEN closes >= 240 THEN 0.0 WHEN closes <= 30 THEN 1.0 ELSE (240 - closes) / 210.0 END"
 _NEW = "CASE WHEN part <= 3 AND ((parts_tried >> part) & 1) = 0 THEN 8 ELSE 0 END"
-_P = f"1000 * (5 - tier) + 35 * ({_U}) + 25 * fit / 100.0 + 20 * ({_W}) + 12 * stage_weight / 100.0 + {_NEW}"
+_P = (
+    f"1000 * (5 - tier) + 35 * ({_U}) + 25 * fit / 100.0 + 20 * ({_W}) + 12 * stage_weight / "
+    f"100.0 + {_NEW}"
+)
 OPEN = "state = 'open' AND system = 0 AND rep_id = :rep"
 # What was promised is offered at any hour: the gate warns of it and does not block.
 FREE = (
-    "(held_until IS NULL OR held_until <= :now) AND (call = 0 OR promised = 1 OR calling_class_id IS NULL "
+    "(held_until IS NULL OR held_until <= :now) AND (call = 0 OR promised = 1 OR "
+    "calling_class_id IS NULL "
     "OR substr(:blocked, CAST(calling_class_id + 1 AS INTEGER), 1) = '0')"
 )
 _COLUMNS = (
-    "id, lead_id, due, due_bm, promised, first, sla_minutes, sla_due_bm, inquiry_at, fit, stage_weight, parts_tried, "
+    "id, lead_id, due, due_bm, promised, first, sla_minutes, sla_due_bm, inquiry_at, fit, "
+    "stage_weight, parts_tried, "
     f"{TIER} AS tier, {_PART} AS part, {_CLOSES} AS closes"
 )
 RANKED = (
@@ -102,35 +115,53 @@ RANKED = (
 )
 DUE = f"SELECT id FROM ({RANKED}) AS ranked ORDER BY p DESC, due, lead_id LIMIT :limit"
 EXPLAIN = f"SELECT id, tier, p FROM ({RANKED}) AS ranked ORDER BY p DESC, due, lead_id LIMIT :limit"
-LATER = f"SELECT id, due FROM touch WHERE {OPEN} AND (due, id) > (:after, :last) ORDER BY due, id LIMIT :limit"
-HELD = f"SELECT id FROM touch WHERE {OPEN} AND due <= :today AND NOT ({FREE}) ORDER BY due, lead_id LIMIT :limit"
+LATER = (
+    f"SELECT id, due FROM touch WHERE {OPEN} AND (due, id) > (:after, :last) ORDER BY "
+    "due, id LIMIT "
+    ":limit"
+)
+HELD = (
+    f"SELECT id FROM touch WHERE {OPEN} AND due <= :today AND NOT ({FREE}) ORDER BY due, "
+    "lead_id LIMIT "
+    ":limit"
+)
 TODAY_COUNTS = (
     f"SELECT coalesce(sum(CASE WHEN {FREE} THEN 1 ELSE 0 END), 0), "
-    f"coalesce(sum(CASE WHEN {FREE} THEN 0 ELSE 1 END), 0) FROM touch WHERE {OPEN} AND due <= :today"
+    f"coalesce(sum(CASE WHEN {FREE} THEN 0 ELSE 1 END), 0) FROM touch WHERE {OPEN} AND due <= "
+    ":today"
 )
-# Apart from today's: nothing is asked of these touches, so that an engine counts them by the index alone.
+# Apart from today's: nothing is asked of these touches, so that an engine counts them by the index
+# alone.
 LATER_COUNT = f"SELECT count(*) FROM touch WHERE {OPEN} AND due > :today"
 LAST_ID = 1 << 62
 """Behind every id: a keyset page after ``(instant, LAST_ID)`` begins behind that instant."""
 
 ROW_COLUMNS = (
-    "t.id, t.lead_id, l.full_name, l.title, coalesce(c.name, ''), t.channel, t.title, t.kind, t.due, t.promised, "
-    "t.first, t.sla_minutes, t.sla_due_bm, t.due_bm, t.stage_weight, t.held_until, t.held_rule, t.calling_class_id, "
+    "t.id, t.lead_id, l.full_name, l.title, coalesce(c.name, ''), t.channel, t.title, t.kind, "
+    "t.due, t.promised, "
+    "t.first, t.sla_minutes, t.sla_due_bm, t.due_bm, t.stage_weight, t.held_until, "
+    "t.held_rule, "
+    "t.calling_class_id, "
     "t.call, t.state"
 )
 ROW_TABLES = "touch t JOIN lead l ON l.id = t.lead_id LEFT JOIN company c ON c.id = l.company_id"
 
-QUESTION = "SELECT id FROM obligation WHERE rep_id = :rep AND answered_at IS NULL ORDER BY inbound DESC, id LIMIT 1"
+QUESTION = (
+    "SELECT id FROM obligation WHERE rep_id = :rep AND answered_at IS NULL ORDER BY "
+    "inbound DESC, id LIMIT 1"
+)
 CALLS_TODAY = (
     "SELECT count(*), coalesce(sum(contact), 0) FROM attempt "
     "WHERE rep_id = :rep AND at >= :since AND verdict <> 'not dialed'"
 )
-# From the few responses of the day to their leads, never from all leads of a rep: CROSS JOIN keeps SQLite to that.
+# From the few responses of the day to their leads, never from all leads of a rep: CROSS JOIN keeps
+# SQLite to that.
 FIRST_TOUCHES = (
     "SELECT coalesce(sum(attempted_in_time), 0), count(*) FROM ("
     "SELECT CASE WHEN r.first_attempt_at <= r.sla_due THEN 1 ELSE 0 END AS attempted_in_time "
     "FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
     "AND r.first_attempt_at >= :since AND r.sla_due IS NOT NULL "
-    "UNION ALL SELECT 0 FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND l.owner_id = :rep "
+    "UNION ALL SELECT 0 FROM response r CROSS JOIN lead l WHERE l.id = r.lead_id AND "
+    "l.owner_id = :rep "
     "AND r.first_attempt_at IS NULL AND r.sla_due >= :since AND r.sla_due < :now) AS first_touches"
 )

@@ -1,4 +1,5 @@
-"""Queries about outgoing messages: what waits, what hangs, what belongs to a touch, and how many stand where."""
+"""Queries about outgoing messages: what waits, what hangs, what belongs to a touch, and how many
+stand where."""
 
 from __future__ import annotations
 
@@ -11,21 +12,28 @@ from sqlmodel import Session, col, select
 from leadtui.store.engine.tables import Email, Obligation, Question
 
 LIVE = ("queued", "sending", "unknown", "sent")
-"""States of a message that left, or may still leave: a second one of the same step would be a double."""
+"""States of a message that left, or may still leave: a second one of the same step would be a
+double."""
 UNDER_WAY = ("queued", "sending")
 QUESTION = "email_unknown"
 
 
-def waiting(session: Session, now: datetime, rep_id: int | None = None, limit: int = 200) -> list[int]:
+def waiting(
+    session: Session, now: datetime, rep_id: int | None = None, limit: int = 200
+) -> list[int]:
     """Ids of messages whose next try is due, oldest first; of one rep where given."""
     found = select(col(Email.id)).where(Email.state == "queued", col(Email.next_try_at) <= now)
     if rep_id is not None:
         found = found.where(Email.rep_id == rep_id)
-    return [int(number or 0) for number in session.exec(found.order_by(col(Email.id)).limit(limit)).all()]
+    return [
+        int(number or 0)
+        for number in session.exec(found.order_by(col(Email.id)).limit(limit)).all()
+    ]
 
 
 def has_earlier(session: Session, lead_id: int, before: int | None = None) -> bool:
-    """Whether a message to this lead is under way that was written earlier (``before``: than this id)."""
+    """Whether a message to this lead is under way that was written earlier (``before``: than this
+    id)."""
     found = select(col(Email.id)).where(Email.lead_id == lead_id, col(Email.state).in_(UNDER_WAY))
     if before is not None:
         found = found.where(col(Email.id) < before)
@@ -36,17 +44,23 @@ def hanging(session: Session, before: datetime) -> list[Email]:
     """Messages whose handing over began before then and never came to an end."""
     return list(
         session.exec(
-            select(Email).where(Email.state == "sending", col(Email.sending_at) < before).order_by(col(Email.id))
+            select(Email)
+            .where(Email.state == "sending", col(Email.sending_at) < before)
+            .order_by(col(Email.id))
         ).all()
     )
 
 
 def of_touch(session: Session, touch_id: int) -> list[Email]:
     """Messages handed over under a touch, oldest first."""
-    return list(session.exec(select(Email).where(Email.touch_id == touch_id).order_by(col(Email.id))).all())
+    return list(
+        session.exec(select(Email).where(Email.touch_id == touch_id).order_by(col(Email.id))).all()
+    )
 
 
-def in_states(session: Session, states: Sequence[str], rep_id: int | None, limit: int) -> list[Email]:
+def in_states(
+    session: Session, states: Sequence[str], rep_id: int | None, limit: int
+) -> list[Email]:
     """Messages in any of ``states``, newest first; of one rep where given."""
     found = select(Email).where(col(Email.state).in_(states))
     if rep_id is not None:
@@ -66,17 +80,25 @@ def question_about(session: Session, email: Email) -> Question | None:
     """The open question whether a message was sent."""
     found = session.exec(
         select(Question).where(
-            Question.kind == QUESTION, Question.lead_id == email.lead_id, col(Question.answered_at).is_(None)
+            Question.kind == QUESTION,
+            Question.lead_id == email.lead_id,
+            col(Question.answered_at).is_(None),
         )
     ).all()
     return next((question for question in found if question.data.get("email") == email.id), None)
 
 
-def last_answered(session: Session, rep_id: int, lead_id: int, since: datetime) -> Obligation | None:
+def last_answered(
+    session: Session, rep_id: int, lead_id: int, since: datetime
+) -> Obligation | None:
     """A rep's last obligation about a lead that was answered since then."""
     return session.exec(
         select(Obligation)
-        .where(Obligation.rep_id == rep_id, Obligation.lead_id == lead_id, col(Obligation.answered_at) >= since)
+        .where(
+            Obligation.rep_id == rep_id,
+            Obligation.lead_id == lead_id,
+            col(Obligation.answered_at) >= since,
+        )
         .order_by(col(Obligation.answered_at).desc())
         .limit(1)
     ).first()

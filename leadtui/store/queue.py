@@ -1,4 +1,5 @@
-"""The order of the call block, computed in SQL over one covering partial index (``order.py`` has the statements)."""
+"""The order of the call block, computed in SQL over one covering partial index (``order.py`` has
+the statements)."""
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ _ROWS = text(f"SELECT {order.ROW_COLUMNS} FROM {order.ROW_TABLES} WHERE t.id IN 
 
 def due(session: Session, moment: Moment, limit: int) -> list[int]:
     """Touch ids due by the end of the day that may be done now, best first."""
-    return list(session.connection().execute(_DUE, {**moment.parameters(), "limit": limit}).scalars())
+    return list(
+        session.connection().execute(_DUE, {**moment.parameters(), "limit": limit}).scalars()
+    )
 
 
 def ranked(session: Session, moment: Moment, limit: int) -> list[tuple[int, int, float]]:
@@ -61,8 +64,11 @@ def ranked(session: Session, moment: Moment, limit: int) -> list[tuple[int, int,
     return [(row[0], row[1], float(row[2])) for row in rows]
 
 
-def later(session: Session, moment: Moment, limit: int, after: tuple[int, int] | None = None) -> list[tuple[int, int]]:
-    """A keyset page of ``(touch id, due)`` after the end of the day; ``after`` is the last ``(due, id)`` seen."""
+def later(
+    session: Session, moment: Moment, limit: int, after: tuple[int, int] | None = None
+) -> list[tuple[int, int]]:
+    """A keyset page of ``(touch id, due)`` after the end of the day; ``after`` is the last ``(due,
+    id)`` seen."""
     start = after or (to_micros(moment.end_of_day), order.LAST_ID)
     found = session.connection().execute(
         _LATER, {"rep": moment.rep_id, "after": start[0], "last": start[1], "limit": limit}
@@ -75,7 +81,9 @@ def later(session: Session, moment: Moment, limit: int, after: tuple[int, int] |
 
 def held(session: Session, moment: Moment, limit: int = 500) -> list[int]:
     """Touch ids due today that cannot be done now."""
-    return list(session.connection().execute(_HELD, {**moment.parameters(), "limit": limit}).scalars())
+    return list(
+        session.connection().execute(_HELD, {**moment.parameters(), "limit": limit}).scalars()
+    )
 
 
 def counts(session: Session, moment: Moment) -> tuple[int, int, int]:

@@ -1,7 +1,8 @@
-"""What the supervisor's view reads: log entries by number, time and words, and the few table rows beside them.
+"""What the supervisor's view reads: log entries by number, time and words, and the few table rows
+beside them.
 
-Everything goes through ``Rows``, a connection that cannot write. Times are microseconds since the epoch.
-"""
+Everything goes through ``Rows``, a connection that cannot write. Times are microseconds since the
+epoch."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ def seq_before(rows: Rows, at: int) -> int:
     low, high = 0, last_seq(rows)
     while low < high:
         middle = (low + high + 1) // 2
-        # A time that is none any more, or an entry that is gone, is taken to be as late as can be: the walk goes on below.
+        # A time that is none any more, or an entry that is gone, is taken to be as late as can be:
+        # the walk goes on below.
         found = rows.value("SELECT at FROM log WHERE seq = ?", (middle,))
         if isinstance(found, int) and found < at:
             low = middle
@@ -42,7 +44,10 @@ def seq_before(rows: Rows, at: int) -> int:
 def time_of(rows: Rows, seq: int) -> int:
     """The time of an entry, or of the last one before it that has a time."""
     found = rows.value(
-        "SELECT at FROM log WHERE seq <= ? AND CAST(at AS BIGINT) = at AND at > 0 AND at < ? ORDER BY seq DESC LIMIT 1",
+        (
+            "SELECT at FROM log WHERE seq <= ? AND CAST(at AS BIGINT) = at AND at > 0 AND at < ? "
+            "ORDER BY seq DESC LIMIT 1"
+        ),
         (seq, LATEST),
     )
     return int(found or 0)
@@ -50,29 +55,34 @@ def time_of(rows: Rows, seq: int) -> int:
 
 def after(rows: Rows, seq: int, limit: int) -> list[Any]:
     """Entries behind ``seq``, oldest first."""
-    return rows.all(f"SELECT {ENTRY} FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))  # noqa: S608
+    return rows.all(f"SELECT {ENTRY} FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
 
 
 def latest(rows: Rows, limit: int) -> list[Any]:
     """The last entries, newest first."""
-    return rows.all(f"SELECT {ENTRY} FROM log ORDER BY seq DESC LIMIT ?", (limit,))  # noqa: S608
+    return rows.all(f"SELECT {ENTRY} FROM log ORDER BY seq DESC LIMIT ?", (limit,))
 
 
 def by_seqs(rows: Rows, seqs: Sequence[int]) -> list[Any]:
     """These entries, newest first."""
-    query = f"SELECT {ENTRY} FROM log WHERE seq IN"  # noqa: S608
+    query = f"SELECT {ENTRY} FROM log WHERE seq IN"
     found = [row for part in _parts(seqs) for row in rows.all(_in(query, part), part)]
     return sorted(found, reverse=True)
 
 
 def about(rows: Rows, subject: str, id_: int, limit: int) -> list[Any]:
-    """The last entries that name this ``lead``, ``touch``, ``rep`` … among their subjects, newest first.
+    """The last entries that name this ``lead``, ``touch``, ``rep`` … among their subjects, newest
+    first.
 
-    The text is searched for the pair with what ends a number behind it: 1 is not 11. Then the subjects decide.
-    """
-    query = f"SELECT {ENTRY} FROM log WHERE body LIKE ? OR body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    The text is searched for the pair with what ends a number behind it: 1 is not 11. Then the
+    subjects decide."""
+    query = f"SELECT {ENTRY} FROM log WHERE body LIKE ? OR body LIKE ? ORDER BY seq DESC LIMIT ?"
     pair = f'%"{subject}":{id_}'
-    return [row for row in rows.all(query, (f"{pair},%", f"{pair}}}%", limit)) if _names(row[3], subject, id_)]
+    return [
+        row
+        for row in rows.all(query, (f"{pair},%", f"{pair}}}%", limit))
+        if _names(row[3], subject, id_)
+    ]
 
 
 def _names(body: str, subject: str, id_: int) -> bool:
@@ -84,13 +94,18 @@ def _names(body: str, subject: str, id_: int) -> bool:
 
 
 def by_actor(rows: Rows, rep_id: int, since: int, last: int, limit: int) -> list[Any]:
-    """The last entries of one person behind the entry ``since`` and up to ``last``, newest first."""
-    query = f"SELECT {ENTRY} FROM log WHERE seq > ? AND seq <= ? AND body LIKE ? ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    """The last entries of one person behind the entry ``since`` and up to ``last``, newest
+    first."""
+    query = (
+        f"SELECT {ENTRY} FROM log WHERE seq > ? AND seq <= ? AND body LIKE ? ORDER BY seq "
+        "DESC LIMIT ?"
+    )
     return rows.all(query, (since, last, f'{{"actor":{rep_id},%', limit))
 
 
 def whole(rows: Rows, seq: int) -> Any:
-    """One entry whole: seq, at, recorded_by, body, private_hash, hash, personal text (``None``: none, or erased)."""
+    """One entry whole: seq, at, recorded_by, body, private_hash, hash, personal text (``None``:
+    none, or erased)."""
     return rows.one(
         "SELECT l.seq, l.at, l.recorded_by, l.body, l.private_hash, l.hash, p.text FROM log l "
         "LEFT JOIN log_private p ON p.seq = l.seq WHERE l.seq = ?",
@@ -99,16 +114,18 @@ def whole(rows: Rows, seq: int) -> Any:
 
 
 def find(rows: Rows, words: str, limit: int) -> list[Any]:
-    """Entries whose body or personal text holds the words, or that are about a lead of that name, newest first.
+    """Entries whose body or personal text holds the words, or that are about a lead of that name,
+    newest first.
 
-    Case does not count, and a space finds an underscore too: codes are shown without theirs.
-    """
+    Case does not count, and a space finds an underscore too: codes are shown without theirs."""
     if not words.strip():
         return []
     like = "LIKE" if rows.is_sqlite else "ILIKE"
     query = (
-        f"SELECT l.seq, l.at, l.recorded_by, l.body FROM log l LEFT JOIN log_private p ON p.seq = l.seq "  # noqa: S608
-        f"WHERE l.body {like} ? ESCAPE '\\' OR p.text {like} ? ESCAPE '\\' ORDER BY l.seq DESC LIMIT ?"
+        "SELECT l.seq, l.at, l.recorded_by, l.body FROM log l LEFT JOIN log_private p ON "
+        "p.seq = l.seq "
+        f"WHERE l.body {like} ? ESCAPE '\\' OR p.text {like} ? ESCAPE '\\' ORDER BY l.seq "
+        "DESC LIMIT ?"
     )
     found = {row[0]: row for row in rows.all(query, (_like(words), _like(words), limit))}
     name = "SELECT id FROM lead WHERE name_key LIKE ? ESCAPE '\\' ORDER BY id LIMIT 20"
@@ -118,7 +135,8 @@ def find(rows: Rows, words: str, limit: int) -> list[Any]:
 
 
 def _like(words: str) -> str:
-    """A pattern for text that holds the words; any one character stands for a space or an underscore."""
+    """A pattern for text that holds the words; any one character stands for a space or an
+    underscore."""
     return f"%{words.replace(chr(92), chr(92) * 2).replace('%', chr(92) + '%').replace(' ', '_')}%"
 
 
@@ -127,7 +145,9 @@ def private_texts(rows: Rows, seqs: Sequence[int]) -> dict[int, str]:
     return {
         seq: words
         for part in _parts(seqs)
-        for seq, words in rows.all(_in("SELECT seq, text FROM log_private WHERE seq IN", part), part)
+        for seq, words in rows.all(
+            _in("SELECT seq, text FROM log_private WHERE seq IN", part), part
+        )
     }
 
 
@@ -149,7 +169,8 @@ def lead_names(rows: Rows, ids: Iterable[int]) -> dict[int, str]:
 def open_questions(rows: Rows) -> list[Any]:
     """Unanswered obligations, oldest first: id, rep, lead, touch, channel, started at."""
     return rows.all(
-        "SELECT id, rep_id, lead_id, touch_id, action, started_at FROM obligation WHERE answered_at IS NULL "
+        "SELECT id, rep_id, lead_id, touch_id, action, started_at FROM obligation WHERE "
+        "answered_at IS NULL "
         "ORDER BY started_at, id"
     )
 
@@ -158,40 +179,51 @@ def due_by(rows: Rows, at: int) -> dict[int, int]:
     """How many touches of each rep are due by then and not over."""
     return dict(
         rows.all(
-            "SELECT rep_id, count(*) FROM touch WHERE state IN ('open', 'started') AND system = 0 AND due <= ? "
+            "SELECT rep_id, count(*) FROM touch WHERE state IN ('open', 'started') AND system "
+            "= 0 AND due <= ? "
             "AND rep_id IS NOT NULL GROUP BY rep_id",
             (at,),
         )
     )
 
 
-def overdue(rows: Rows, now: int, limit: int, reps: Sequence[int] | None = None, since: int | None = None) -> list[Any]:
-    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised; of ``reps`` or all.
+def overdue(
+    rows: Rows, now: int, limit: int, reps: Sequence[int] | None = None, since: int | None = None
+) -> list[Any]:
+    """Open touches past their time, oldest first: id, rep, lead, channel, title, due, promised; of
+    ``reps`` or all.
 
-    With ``since`` only those that were due then or later.
-    """
+    With ``since`` only those that were due then or later."""
     whose = "" if reps is None else f" AND rep_id IN ({', '.join('?' * len(reps)) or 'NULL'})"
     return rows.all(
-        "SELECT id, rep_id, lead_id, channel, title, due, promised FROM touch WHERE state IN ('open', 'started') "  # noqa: S608
-        f"AND system = 0 AND due < ?{'' if since is None else ' AND due >= ?'}{whose} ORDER BY due, id LIMIT ?",
+        (
+            "SELECT id, rep_id, lead_id, channel, title, due, promised FROM touch WHERE state IN "
+            "('open', 'started') "
+            f"AND system = 0 AND due < ?{'' if since is None else ' AND due >= ?'}{whose} ORDER "
+            "BY due, id LIMIT ?"
+        ),
         (now, *(() if since is None else (since,)), *(reps or ()), limit),
     )
 
 
 def broken_promises(rows: Rows, before: int, limit: int) -> list[Any]:
-    """Promised callbacks that are still open though they were due before, oldest first: rep, lead, due."""
+    """Promised callbacks that are still open though they were due before, oldest first: rep, lead,
+    due."""
     return rows.all(
-        "SELECT rep_id, lead_id, due FROM touch WHERE state IN ('open', 'started') AND system = 0 AND promised = 1 "
+        "SELECT rep_id, lead_id, due FROM touch WHERE state IN ('open', 'started') AND system "
+        "= 0 AND promised = 1 "
         "AND due < ? ORDER BY due, id LIMIT ?",
         (before, limit),
     )
 
 
 def overdue_counts(rows: Rows, now: int, edges: tuple[int, int]) -> list[Any]:
-    """rep, touches overdue by less than the first edge, between the edges, and by more than the second."""
+    """rep, touches overdue by less than the first edge, between the edges, and by more than the
+    second."""
     return rows.all(
         "SELECT rep_id, sum(CASE WHEN due >= ? THEN 1 ELSE 0 END), "
-        "sum(CASE WHEN due < ? AND due >= ? THEN 1 ELSE 0 END), sum(CASE WHEN due < ? THEN 1 ELSE 0 END) "
+        "sum(CASE WHEN due < ? AND due >= ? THEN 1 ELSE 0 END), sum(CASE WHEN due < ? THEN 1 "
+        "ELSE 0 END) "
         "FROM touch WHERE state IN ('open', 'started') AND system = 0 AND due < ? GROUP BY rep_id",
         (edges[0], edges[0], edges[1], edges[1], now),
     )
@@ -201,7 +233,8 @@ def still_due(rows: Rows, since: int, before: int) -> dict[int, int]:
     """How many touches of each rep fell due in a span and are not over."""
     return dict(
         rows.all(
-            "SELECT rep_id, count(*) FROM touch WHERE state IN ('open', 'started') AND system = 0 AND due >= ? "
+            "SELECT rep_id, count(*) FROM touch WHERE state IN ('open', 'started') AND system "
+            "= 0 AND due >= ? "
             "AND due < ? AND rep_id IS NOT NULL GROUP BY rep_id",
             (since, before),
         )
@@ -209,10 +242,12 @@ def still_due(rows: Rows, since: int, before: int) -> dict[int, int]:
 
 
 def responses(rows: Rows, since: int, until: int) -> list[Any]:
-    """Responses whose SLA ended, or that were first attempted, in a span: owner, lead, inquiry, SLA end, attempt."""
+    """Responses whose SLA ended, or that were first attempted, in a span: owner, lead, inquiry, SLA
+    end, attempt."""
     return rows.all(
         "SELECT l.owner_id, r.lead_id, r.inquiry_at, r.sla_due, r.first_attempt_at FROM response r "
-        "JOIN lead l ON l.id = r.lead_id WHERE (r.first_attempt_at >= ? AND r.first_attempt_at < ?) "
+        "JOIN lead l ON l.id = r.lead_id WHERE (r.first_attempt_at >= ? AND "
+        "r.first_attempt_at < ?) "
         "OR (r.first_attempt_at IS NULL AND r.sla_due >= ? AND r.sla_due < ?)",
         (since, until, since, until),
     )
@@ -223,12 +258,17 @@ def unrecorded(rows: Rows, since: int, until: int) -> list[Any]:
 
     Only of the time that the records cover; nothing without any records.
     """
-    first, last = rows.one("SELECT min(at), max(at) FROM callrecord WHERE direction = 'out'") or (None, None)
+    first, last = rows.one("SELECT min(at), max(at) FROM callrecord WHERE direction = 'out'") or (
+        None,
+        None,
+    )
     if first is None:
         return []
     return rows.all(
-        "SELECT a.rep_id, a.id, a.answered_at FROM attempt a LEFT JOIN callrecord c ON c.attempt_id = a.id "
-        "WHERE c.id IS NULL AND a.inbound = 0 AND a.dialed_at IS NOT NULL AND a.answered_at IS NOT NULL "
+        "SELECT a.rep_id, a.id, a.answered_at FROM attempt a LEFT JOIN callrecord c ON "
+        "c.attempt_id = a.id "
+        "WHERE c.id IS NULL AND a.inbound = 0 AND a.dialed_at IS NOT NULL AND a.answered_at "
+        "IS NOT NULL "
         "AND a.at >= ? AND a.at <= ? AND a.at < ?",
         (max(since, first), last, until),
     )
@@ -237,7 +277,11 @@ def unrecorded(rows: Rows, since: int, until: int) -> list[Any]:
 def blocks(rows: Rows, since: int, until: int) -> list[Any]:
     """Numbers that came onto do-not-call in a span: row, lead, requested at, added at."""
     return rows.all(
-        "SELECT id, lead_id, requested_at, added_at FROM donotcall WHERE added_at >= ? AND added_at < ?", (since, until)
+        (
+            "SELECT id, lead_id, requested_at, added_at FROM donotcall WHERE added_at >= ? AND "
+            "added_at < ?"
+        ),
+        (since, until),
     )
 
 
@@ -250,7 +294,8 @@ def dialed_though_blocked(rows: Rows, since: int, until: int) -> list[Any]:
     """attempt, dialed at: dials in a span to numbers that were on do-not-call at that moment."""
     return rows.all(
         "SELECT DISTINCT a.id, a.dialed_at FROM donotcall d JOIN attempt a ON a.number = d.number "
-        "WHERE a.inbound = 0 AND a.dialed_at > d.added_at AND (d.removed_at IS NULL OR a.dialed_at < d.removed_at) "
+        "WHERE a.inbound = 0 AND a.dialed_at > d.added_at AND (d.removed_at IS NULL OR "
+        "a.dialed_at < d.removed_at) "
         "AND a.dialed_at >= ? AND a.dialed_at < ?",
         (since, until),
     )

@@ -35,10 +35,15 @@ class CallLine(Widget):
         ran = times.stopwatch(timedelta(0) if self.now is None else self.now - question.started_at)
         right = Content.assemble((f"started {started:%H:%M:%S}   ", "$muted"), (ran, "bold"))
         left = Content.assemble(
-            (kind, "bold $accent"), "   ", shown(name, "bold"), shown(f" · {question.company}", "$muted")
+            (kind, "bold $accent"),
+            "   ",
+            shown(name, "bold"),
+            shown(f" · {question.company}", "$muted"),
         )
         width = self.content_size.width
         room = width - right.cell_length - 2
         if left.cell_length > room:
             left = left.truncate(max(room, 0), ellipsis=True)
-        return Content.assemble(left, " " * max(1, width - left.cell_length - right.cell_length), right)
+        return Content.assemble(
+            left, " " * max(1, width - left.cell_length - right.cell_length), right
+        )

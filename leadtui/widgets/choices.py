@@ -15,7 +15,10 @@ def one_a_line(choices: Sequence[tuple[str, str]], chosen: str = "") -> Content:
     """Every choice on a line of its own; ``chosen`` is the key of the one that holds now."""
     rows = [
         Content.assemble(
-            ("▸ " if key == chosen else "  ", "bold $accent"), (key_name(key), "bold $accent"), "  ", shown(words)
+            ("▸ " if key == chosen else "  ", "bold $accent"),
+            (key_name(key), "bold $accent"),
+            "  ",
+            shown(words),
         )
         for key, words in choices
     ]
@@ -38,4 +41,6 @@ def flowing(choices: Sequence[tuple[str, str]], width: int, gap: int = 3) -> Con
 
 def _choice(key: str, words: str, width: int) -> Content:
     name = key_name(key)
-    return Content.assemble((name, "bold $accent"), " ", shown(fit(words, width - cell_len(name) - 1)))
+    return Content.assemble(
+        (name, "bold $accent"), " ", shown(fit(words, width - cell_len(name) - 1))
+    )

@@ -37,11 +37,13 @@ class LineField(Input):
     LineField:focus { border: none; background: $cursor; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "leave", id="field.leave", tooltip="Leave the field"),
+        Binding("escape", "leave", "leave", id="field.leave", tooltip="Leave the field")
     ]
 
-    def __init__(self, value: str = "", *, hint: str = "", id: str | None = None) -> None:  # noqa: A002
-        super().__init__(clean(value, LINE), placeholder=hint, id=id, compact=True, select_on_focus=False)
+    def __init__(self, value: str = "", *, hint: str = "", id: str | None = None) -> None:
+        super().__init__(
+            clean(value, LINE), placeholder=hint, id=id, compact=True, select_on_focus=False
+        )
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:
@@ -66,11 +68,18 @@ class MemoField(TextArea):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave(False)", "leave", id="memo.leave", tooltip="Leave the memo"),
-        Binding("tab,shift+tab", "leave(False)", "Leave", show=False, id="memo.next", tooltip="Leave the memo"),
+        Binding(
+            "tab,shift+tab",
+            "leave(False)",
+            "Leave",
+            show=False,
+            id="memo.next",
+            tooltip="Leave the memo",
+        ),
         Binding("enter", "leave(True)", "done", id="memo.done", tooltip="The memo is done"),
     ]
 
-    def __init__(self, text: str = "", *, hint: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, text: str = "", *, hint: str = "", id: str | None = None) -> None:
         super().__init__(clean(text, MEMO), soft_wrap=True, id=id, compact=True, placeholder=hint)
         self.cursor_blink = False
 
@@ -92,7 +101,7 @@ class MemoField(TextArea):
         event.stop()
         self.insert(clean(event.text, MEMO))
 
-    def action_leave(self, done: bool) -> None:  # noqa: FBT001
+    def action_leave(self, done: bool) -> None:
         self.post_message(Left(self, done=done))
 
 
@@ -105,10 +114,10 @@ class BodyField(TextArea):
     BodyField .text-area--cursor-line { background: transparent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "done", id="body.leave", tooltip="Editing is done"),
+        Binding("escape", "leave", "done", id="body.leave", tooltip="Editing is done")
     ]
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
         super().__init__(clean(text, BODY, newlines=True), soft_wrap=True, id=id, compact=True)
         self.cursor_blink = False
 

@@ -21,7 +21,9 @@ class FormRow(Horizontal):
     FormRow > .key { width: auto; margin-left: 1; color: $muted; }
     """
 
-    def __init__(self, name: str, value: Widget | None = None, *, key: str = "", does: str = "", id: str) -> None:  # noqa: A002
+    def __init__(
+        self, name: str, value: Widget | None = None, *, key: str = "", does: str = "", id: str
+    ) -> None:
         super().__init__(id=id)
         self.label = name
         self.value = value or Static(markup=False)
@@ -32,7 +34,9 @@ class FormRow(Horizontal):
         yield Static(Content(self.label), classes="name")
         yield self.value
         if self.key:
-            yield Static(Content.assemble((self.key, "bold $accent"), f"  {self.does}"), classes="key")
+            yield Static(
+                Content.assemble((self.key, "bold $accent"), f"  {self.does}"), classes="key"
+            )
 
     def hint(self, *, shown_: bool) -> None:
         """Show or hide the key on the right."""

@@ -1,4 +1,5 @@
-"""What is known about a lead, as short blocks of text: the next-lead pane and the panes of a call."""
+"""What is known about a lead, as short blocks of text: the next-lead pane and the panes of a
+call."""
 
 from __future__ import annotations
 
@@ -12,7 +13,11 @@ from leadtui.desk.core.views import Fit, GateView, HistoryLine, LeadView, PhoneV
 from leadtui.widgets import times
 from leadtui.widgets.safe import joined, shown
 
-GATE_GLYPHS = {"clear": ("✓", "$accent"), "warn": ("▲", "$text-warning"), "blocked": ("■", "$text-error")}
+GATE_GLYPHS = {
+    "clear": ("✓", "$accent"),
+    "warn": ("▲", "$text-warning"),
+    "blocked": ("■", "$text-error"),
+}
 
 
 def dotted(parts: Iterable[str], style: str = "") -> Content:
@@ -23,7 +28,10 @@ def dotted(parts: Iterable[str], style: str = "") -> Content:
 def local_times(gate: GateView) -> Content:
     """``09:42 in Denver``, or every local time where the zone is in doubt."""
     return Content(" / ").join(
-        [shown(f"{times.hour(local)} in {times.city(place)}") for place, local in gate.local_times[:3]]
+        [
+            shown(f"{times.hour(local)} in {times.city(place)}")
+            for place, local in gate.local_times[:3]
+        ]
     )
 
 
@@ -31,7 +39,9 @@ def gate_words(gate: GateView) -> Content:
     """What the gate says, with a glyph."""
     glyph, style = GATE_GLYPHS.get(gate.verdict, GATE_GLYPHS["blocked"])
     words = gate.message if gate.verdict != "clear" else "may call"
-    return Content.assemble((f"{glyph} ", style), shown(words, "" if gate.verdict == "clear" else style))
+    return Content.assemble(
+        (f"{glyph} ", style), shown(words, "" if gate.verdict == "clear" else style)
+    )
 
 
 def number(phone: PhoneView) -> Content:
@@ -41,7 +51,10 @@ def number(phone: PhoneView) -> Content:
     if not phone.valid and phone.status == "ok":
         state = "  unusual"
     return Content.assemble(
-        shown(phone.shown + extension, "bold"), "  ", shown(phone.kind, "$muted"), shown(state, "$text-warning")
+        shown(phone.shown + extension, "bold"),
+        "  ",
+        shown(phone.kind, "$muted"),
+        shown(state, "$text-warning"),
     )
 
 
@@ -53,7 +66,9 @@ def who(lead: LeadView) -> Content:
 def fit_marks(questions: Sequence[Fit]) -> Content:
     """``project ✓ budget ? …``: what is known of the qualification."""
     parts = [
-        Content.assemble(shown(question.short), " ", ("✓", "$accent") if question.answer else ("?", "$muted"))
+        Content.assemble(
+            shown(question.short), " ", ("✓", "$accent") if question.answer else ("?", "$muted")
+        )
         for question in questions
     ]
     return Content(" ").join(parts)
@@ -62,7 +77,11 @@ def fit_marks(questions: Sequence[Fit]) -> Content:
 def next_lead(lead: LeadView) -> Content:
     """The pane beside the queue."""
     phone = lead.phones[0] if lead.phones else None
-    call = [number(phone), local_times(phone.gate), gate_words(phone.gate)] if phone else [shown("no number", "$muted")]
+    call = (
+        [number(phone), local_times(phone.gate), gate_words(phone.gate)]
+        if phone
+        else [shown("no number", "$muted")]
+    )
     blocks = [
         who(lead),
         dotted((*lead.company_facts, lead.place), "$muted"),
@@ -70,7 +89,9 @@ def next_lead(lead: LeadView) -> Content:
         *call,
         "",
         dotted(lead.enrolments[:2]),
-        Content.assemble(("score ", "$muted"), str(lead.score), ("   fit ", "$muted"), str(lead.fit_score)),
+        Content.assemble(
+            ("score ", "$muted"), str(lead.score), ("   fit ", "$muted"), str(lead.fit_score)
+        ),
         dotted(lead.responses[:2], "$muted"),
         shown(f"held by {lead.holder}", "$text-warning") if lead.holder else "",
         "",
@@ -99,7 +120,9 @@ def company(lead: LeadView) -> Content:
         shown(lead.company, "bold"),
         dotted((*lead.company_facts, lead.place), "$muted"),
         dotted(lead.enrolments),
-        Content.assemble(("score ", "$muted"), str(lead.score), ("  stage ", "$muted"), shown(lead.stage)),
+        Content.assemble(
+            ("score ", "$muted"), str(lead.score), ("  stage ", "$muted"), shown(lead.stage)
+        ),
         dotted(lead.responses, "$muted"),
         dotted(lead.emails, "$muted"),
     )
@@ -114,10 +137,17 @@ def history(lines: Sequence[HistoryLine], where: str, limit: int = 50) -> Conten
         mark = f"{local.day:>2} {times.MONTHS[local.month - 1]} {times.hour(local)}"
         rows.append(
             Content.assemble(
-                (mark, "$muted"), " ", shown(line.words), shown(f" ({line.who})" if line.who else "", "$muted")
+                (mark, "$muted"),
+                " ",
+                shown(line.words),
+                shown(f" ({line.who})" if line.who else "", "$muted"),
             )
         )
-    return Content("\n").join(rows) if rows else shown("Nothing yet: this is the first contact.", "$muted")
+    return (
+        Content("\n").join(rows)
+        if rows
+        else shown("Nothing yet: this is the first contact.", "$muted")
+    )
 
 
 def fit_lines(questions: Sequence[Fit], where: str) -> Content:
@@ -128,7 +158,9 @@ def fit_lines(questions: Sequence[Fit], where: str) -> Content:
         label = shown(f"{question.short}?".ljust(width))
         if question.answer:
             source = question.source if question.source != "rep" else _when(question.at, zone)
-            rows.append(Content.assemble(label, shown(question.shown, "bold"), " ", shown(source, "$muted")))
+            rows.append(
+                Content.assemble(label, shown(question.shown, "bold"), " ", shown(source, "$muted"))
+            )
         else:
             rows.append(Content.assemble(label, ("–", "$muted")))
     return Content("\n").join(rows)

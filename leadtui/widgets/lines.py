@@ -1,4 +1,5 @@
-"""The single lines of every screen: the one on top, the keys at the bottom, and what was just done."""
+"""The single lines of every screen: the one on top, the keys at the bottom, and what was just
+done."""
 
 from __future__ import annotations
 
@@ -15,10 +16,22 @@ from leadtui.widgets import times
 from leadtui.widgets.safe import shown
 
 KEY_NAMES = {
-    "enter": "⏎", "space": "␣", "tab": "⇥", "escape": "esc", "slash": "/", "question_mark": "?", "down": "↓", "up": "↑",
-    "left_square_bracket": "[", "right_square_bracket": "]", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home",
-    "end": "End", "shift+tab": "⇧⇥",
-}  # fmt: skip
+    "enter": "⏎",
+    "space": "␣",
+    "tab": "⇥",
+    "escape": "esc",
+    "slash": "/",
+    "question_mark": "?",
+    "down": "↓",
+    "up": "↑",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "home": "Home",
+    "end": "End",
+    "shift+tab": "⇧⇥",
+}
 
 
 def key_name(key: str) -> str:
@@ -66,16 +79,27 @@ class TopLine(Widget):
         stamp, hour = Content(times.stamp(local)), Content(times.hour(local))
         calls = Content.assemble(("calls ", "$muted"), f"{header.calls}/{header.calls_target}")
         contacts = Content.assemble(("contacts ", "$muted"), str(header.contacts))
-        tail = [] if header.sla is None else [Content.assemble(("SLA ", "$muted"), f"{round(header.sla * 100)} %")]
+        tail = (
+            []
+            if header.sla is None
+            else [Content.assemble(("SLA ", "$muted"), f"{round(header.sla * 100)} %")]
+        )
         # Who is at work, and that it is only a demo, goes last.
         return (
-            [full, stamp, calls, contacts, *tail], [full, stamp, calls, *tail], [first, stamp, calls, *tail],
-            [first, hour, calls, *tail], [first, hour, calls], [first, hour], [first], [hour],
-        )  # fmt: skip
+            [full, stamp, calls, contacts, *tail],
+            [full, stamp, calls, *tail],
+            [first, stamp, calls, *tail],
+            [first, hour, calls, *tail],
+            [first, hour, calls],
+            [first, hour],
+            [first],
+            [hour],
+        )
 
 
 class KeyLine(Widget):
-    """At most eight keys, the most used first; what does not fit is left out from the end, but never ``?``, the last."""
+    """At most eight keys, the most used first; what does not fit is left out from the end, but
+    never ``?``, the last."""
 
     DEFAULT_CSS = """
     KeyLine { height: 1; padding: 0 1; background: $bar; }
@@ -86,11 +110,17 @@ class KeyLine(Widget):
 
     def render(self) -> Content:
         """The line."""
-        keys = [*self.keys[: self.SHOWN - 1], *self.keys[-1:]] if len(self.keys) > self.SHOWN else list(self.keys)
+        keys = (
+            [*self.keys[: self.SHOWN - 1], *self.keys[-1:]]
+            if len(self.keys) > self.SHOWN
+            else list(self.keys)
+        )
         width = self.content_size.width
         while len(keys) > 1 and self._length(keys) > width:
             del keys[-2]
-        parts = [Content.assemble((key, "bold $accent"), " ", (words, "$muted")) for key, words in keys]
+        parts = [
+            Content.assemble((key, "bold $accent"), " ", (words, "$muted")) for key, words in keys
+        ]
         return Content("   ").join(parts)
 
     @staticmethod
@@ -107,8 +137,12 @@ class Feedback(Static):
 
     def say(self, text: str) -> None:
         """Something went well."""
-        self.update(Content.assemble(("✓ ", "$accent"), shown(text, limit=400)) if text else Content(""))
+        self.update(
+            Content.assemble(("✓ ", "$accent"), shown(text, limit=400)) if text else Content("")
+        )
 
     def warn(self, text: str) -> None:
         """Something did not go."""
-        self.update(Content.assemble(("▲ ", "$text-warning"), shown(text, "$foreground", limit=400)))
+        self.update(
+            Content.assemble(("▲ ", "$text-warning"), shown(text, "$foreground", limit=400))
+        )

@@ -19,10 +19,12 @@ class Pane(VerticalScroll):
         Binding("j,down", "by(1)", "Down", show=False, id="pane.down", tooltip="Scroll down"),
         Binding("k,up", "by(-1)", "Up", show=False, id="pane.up", tooltip="Scroll up"),
         Binding("g,home", "top", "Top", show=False, id="pane.top", tooltip="Scroll to the top"),
-        Binding("G,end", "bottom", "Bottom", show=False, id="pane.bottom", tooltip="Scroll to the end"),
+        Binding(
+            "G,end", "bottom", "Bottom", show=False, id="pane.bottom", tooltip="Scroll to the end"
+        ),
     ]
 
-    def __init__(self, title: str, *, id: str) -> None:  # noqa: A002
+    def __init__(self, title: str, *, id: str) -> None:
         super().__init__(id=id, classes="pane")
         self.border_title = Content(title)
         self._text = Static(markup=False)

@@ -60,7 +60,8 @@ class QueueHeading(Widget):
 
 
 class QueueList(VirtualList[QueueRow]):
-    """The rows of a queue; ``now`` and ``where`` decide how times are written and are set by the screen."""
+    """The rows of a queue; ``now`` and ``where`` decide how times are written and are set by the
+    screen."""
 
     DEFAULT_CSS = """
     QueueList { height: 1fr; }
@@ -73,10 +74,16 @@ class QueueList(VirtualList[QueueRow]):
     QueueList > .queue--name { text-style: bold; }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "queue--muted", "queue--urgent", "queue--soon", "queue--point", "queue--cursor", "queue--resting", "queue--name",
-    }  # fmt: skip
+        "queue--muted",
+        "queue--urgent",
+        "queue--soon",
+        "queue--point",
+        "queue--cursor",
+        "queue--resting",
+        "queue--name",
+    }
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.now: datetime | None = None
         self.where = times.zone("UTC")
@@ -99,7 +106,16 @@ class QueueList(VirtualList[QueueRow]):
         return row.touch_id
 
     def looks(self, row: QueueRow) -> Hashable:
-        return (row.name, row.title, row.company, row.action, row.why, row.tier, row.due, row.promised)
+        return (
+            row.name,
+            row.title,
+            row.company,
+            row.action,
+            row.why,
+            row.tier,
+            row.due,
+            row.promised,
+        )
 
     def render_row(self, row: QueueRow, width: int, *, selected: bool, marked: bool) -> Strip:
         columns = Columns(width)
@@ -129,14 +145,20 @@ class QueueList(VirtualList[QueueRow]):
 
     def render_missing(self, width: int, *, selected: bool) -> Strip:
         base = self._base(selected=selected)
-        return Strip([Segment(fit(" ▸ ·" if selected else "   ·", width), self._style(base, "muted"))], width)
+        return Strip(
+            [Segment(fit(" ▸ ·" if selected else "   ·", width), self._style(base, "muted"))], width
+        )
 
     def _base(self, *, selected: bool) -> Style:
         # Working out a style costs as much as drawing a line, and a key draws two lines.
         name = ("queue--cursor" if self.has_focus else "queue--resting") if selected else ""
         found = self._styles.get((None, name))
         if found is None:
-            found = self.rich_style + self.get_component_rich_style(name, partial=True) if name else self.rich_style
+            found = (
+                self.rich_style + self.get_component_rich_style(name, partial=True)
+                if name
+                else self.rich_style
+            )
             self._styles[None, name] = found
         return found
 
@@ -145,7 +167,9 @@ class QueueList(VirtualList[QueueRow]):
             return base
         found = self._styles.get((base, name))
         if found is None:
-            found = self._styles[base, name] = base + self.get_component_rich_style(f"queue--{name}", partial=True)
+            found = self._styles[base, name] = base + self.get_component_rich_style(
+                f"queue--{name}", partial=True
+            )
         return found
 
     def _urgency(self, row: QueueRow) -> str:

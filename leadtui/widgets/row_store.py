@@ -1,4 +1,5 @@
-"""The rows a list has been given so far, which of them have just changed, and which are on their way."""
+"""The rows a list has been given so far, which of them have just changed, and which are on their
+way."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ MARKED = 2.5
 
 
 class RowStore(Generic[Row]):
-    """Rows by id. A row that was asked for and did not come is ``None``: it does not exist any more."""
+    """Rows by id. A row that was asked for and did not come is ``None``: it does not exist any
+    more."""
 
     def __init__(self, row_id: Callable[[Row], int], looks: Callable[[Row], Hashable]) -> None:
         self._row_id, self._looks = row_id, looks
@@ -33,7 +35,8 @@ class RowStore(Generic[Row]):
         return tuple(row_id for row_id in ids if row_id not in self._rows)
 
     def take(self, rows: Sequence[Row], asked: Sequence[int], near: Iterable[int]) -> bool:
-        """Keep rows; ``near`` ids survive when there are too many. True where one of them now looks different."""
+        """Keep rows; ``near`` ids survive when there are too many. True where one of them now looks
+        different."""
         if len(self._rows) > KEPT:
             kept = set(near)
             self._rows = {row_id: row for row_id, row in self._rows.items() if row_id in kept}
@@ -59,7 +62,10 @@ class RowStore(Generic[Row]):
         return row_id in self._marked
 
     def unmark(self) -> float | None:
-        """Forget the marks whose moment is over; seconds until the next one is, ``None`` without any."""
+        """Forget the marks whose moment is over; seconds until the next one is, ``None`` without
+        any."""
         now = monotonic()
-        self._marked = {row_id: until for row_id, until in self._marked.items() if until > now + 0.02}
+        self._marked = {
+            row_id: until for row_id, until in self._marked.items() if until > now + 0.02
+        }
         return max(0.05, min(self._marked.values()) - now) if self._marked else None

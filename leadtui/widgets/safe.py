@@ -1,4 +1,5 @@
-"""Outside strings as display text: Textual ``Content`` or Rich ``Text``, never markup, never a control character."""
+"""Outside strings as display text: Textual ``Content`` or Rich ``Text``, never markup, never a
+control character."""
 
 from __future__ import annotations
 
@@ -12,12 +13,14 @@ ELLIPSIS = "…"
 
 
 def shown(text: str, style: str = "", limit: int = 200, *, newlines: bool = False) -> Content:
-    """``text`` cleaned, as ``Content`` in one style (a theme variable such as ``$muted``, or nothing)."""
+    """``text`` cleaned, as ``Content`` in one style (a theme variable such as ``$muted``, or
+    nothing)."""
     return Content.styled(clean(text, limit, newlines=newlines), style)
 
 
 def cell(text: str, limit: int = 200) -> Text:
-    """``text`` cleaned, as Rich ``Text`` for tables and trees, which would read a plain string as markup."""
+    """``text`` cleaned, as Rich ``Text`` for tables and trees, which would read a plain string as
+    markup."""
     return Text(clean(text, limit), end="", no_wrap=True)
 
 
@@ -36,4 +39,6 @@ def fit(text: str, width: int, *, right: bool = False) -> str:
 
 def joined(*parts: Content | str, gap: str = "\n") -> Content:
     """The parts that are not empty, with ``gap`` between them."""
-    return Content(gap).join([part if isinstance(part, Content) else Content(part) for part in parts if part])
+    return Content(gap).join(
+        [part if isinstance(part, Content) else Content(part) for part in parts if part]
+    )

@@ -16,9 +16,14 @@ def spoken(text: str, style: str = "") -> Content:
 
 
 def script(view: ScriptView | None, branch: str, *, inbound: bool = False) -> Content:
-    """The script with one branch open (``A``, ``B``, ``C``), or its opening where none is chosen."""
+    """The script with one branch open (``A``, ``B``, ``C``), or its opening where none is
+    chosen."""
     if view is None:
-        words = "They called. Ask how you can help, and note what they say." if inbound else "This step has no script."
+        words = (
+            "They called. Ask how you can help, and note what they say."
+            if inbound
+            else "This step has no script."
+        )
         return shown(words, "$muted")
     opening = spoken(view.opening)
     if branch:
@@ -45,4 +50,6 @@ def _block(*lines: Content) -> Content:
 
 
 def _heading(words: str, *, open_: bool) -> Content:
-    return Content.assemble(("▸ " if open_ else "  ", "bold $accent"), (words, "bold" if open_ else "$muted"))
+    return Content.assemble(
+        ("▸ " if open_ else "  ", "bold $accent"), (words, "bold" if open_ else "$muted")
+    )

@@ -1,4 +1,5 @@
-"""A quiet table for up to a few hundred rows: cells are Rich text made safe, the cursor stays on the row it stood on."""
+"""A quiet table for up to a few hundred rows: cells are Rich text made safe, the cursor stays on
+the row it stood on."""
 
 from __future__ import annotations
 
@@ -25,24 +26,46 @@ class Grid(DataTable[Text]):
     Grid > .datatable--header-cursor { background: $background; color: $muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "select_cursor", "open", id="grid.open", tooltip="Open what is under the cursor"),
+        Binding(
+            "enter",
+            "select_cursor",
+            "open",
+            id="grid.open",
+            tooltip="Open what is under the cursor",
+        ),
         Binding("j", "cursor_down", "Down", show=False, id="grid.down", tooltip="Next"),
         Binding("k", "cursor_up", "Up", show=False, id="grid.up", tooltip="Previous"),
         Binding("g", "scroll_top", "Top", show=False, id="grid.top", tooltip="First"),
         Binding("G", "scroll_bottom", "Bottom", show=False, id="grid.bottom", tooltip="Last"),
     ]
 
-    def __init__(self, *, cursor_type: Any = "row", show_header: bool = True, **options: Any) -> None:
+    def __init__(
+        self, *, cursor_type: Any = "row", show_header: bool = True, **options: Any
+    ) -> None:
         super().__init__(
-            cursor_type=cursor_type, show_header=show_header, zebra_stripes=False, cell_padding=1,
-            cursor_foreground_priority="renderable", **options,
-        )  # fmt: skip
+            cursor_type=cursor_type,
+            show_header=show_header,
+            zebra_stripes=False,
+            cell_padding=1,
+            cursor_foreground_priority="renderable",
+            **options,
+        )
         self.empty = True
         self._drawn: Any = None
 
-    def give(self, columns: Sequence[object], rows: Sequence[tuple[str, Sequence[Any]]], *, empty: str = "") -> None:
+    def give(
+        self,
+        columns: Sequence[object],
+        rows: Sequence[tuple[str, Sequence[Any]]],
+        *,
+        empty: str = "",
+    ) -> None:
         """Show ``(key, cells)`` rows under ``columns``; ``empty`` is said where there is none."""
-        picture = (tuple(map(str, columns)), [(key, [_marked(cell) for cell in cells]) for key, cells in rows], empty)
+        picture = (
+            tuple(map(str, columns)),
+            [(key, [_marked(cell) for cell in cells]) for key, cells in rows],
+            empty,
+        )
         if picture == self._drawn:
             return
         known = self._key()
@@ -68,4 +91,8 @@ class Grid(DataTable[Text]):
 
 
 def _marked(cell: Any) -> Any:
-    return (cell.plain, str(cell.style), tuple(map(str, cell.spans))) if isinstance(cell, Text) else cell
+    return (
+        (cell.plain, str(cell.style), tuple(map(str, cell.spans)))
+        if isinstance(cell, Text)
+        else cell
+    )

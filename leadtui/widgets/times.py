@@ -69,9 +69,8 @@ def stamp(at: datetime) -> str:
 
 
 def due(at: datetime, now: datetime, where: ZoneInfo) -> str:
-    """When something falls or fell due: ``now``, ``in 3 min``, ``5 min ago``, ``16:00``, ``Thu 16:00``, ``2 Dec``; ``Dec 2036``
-    where that could be another year's.
-    """
+    """When something falls or fell due: ``now``, ``in 3 min``, ``5 min ago``, ``16:00``, ``Thu
+    16:00``, ``2 Dec``; ``Dec 2036`` where that could be another year's."""
     ahead = at - now
     if abs(ahead) < MINUTE:
         return "now"

@@ -13,7 +13,10 @@ class TooSmall(Widget):
     """Says how large the window must be, and that nothing is lost."""
 
     DEFAULT_CSS = """
-    TooSmall { width: 100%; height: 100%; content-align: center middle; text-align: center; color: $muted; }
+    TooSmall {
+        width: 100%; height: 100%; content-align: center middle;
+        text-align: center; color: $muted;
+    }
     """
 
     def render(self) -> Content:

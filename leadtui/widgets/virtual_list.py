@@ -1,4 +1,5 @@
-"""A list of any length: it knows all ids, keeps some rows, and asks its screen for the rows that come into view."""
+"""A list of any length: it knows all ids, keeps some rows, and asks its screen for the rows that
+come into view."""
 
 from __future__ import annotations
 
@@ -27,22 +28,50 @@ QUIET = 0.7
 
 
 class VirtualList(ScrollView, Generic[Row], can_focus=True):
-    """Rows by id over an ordered id sequence; subclasses say what a row is and how one line of it looks.
+    """Rows by id over an ordered id sequence; subclasses say what a row is and how one line of it
+    looks.
 
-    It never fetches: ``Wanted`` names the ids whose rows are missing, ``give`` hands them in.
-    """
+    It never fetches: ``Wanted`` names the ids whose rows are missing, ``give`` hands them in."""
 
     DEFAULT_CSS = """
-    VirtualList { scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0; overflow-x: hidden; overflow-y: auto; }
+    VirtualList {
+        scrollbar-size-vertical: 1; scrollbar-size-horizontal: 0;
+        overflow-x: hidden; overflow-y: auto;
+    }
     """
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "Down", show=False, id="list.down", tooltip="Move down one line"),
+        Binding(
+            "j,down", "move(1)", "Down", show=False, id="list.down", tooltip="Move down one line"
+        ),
         Binding("k,up", "move(-1)", "Up", show=False, id="list.up", tooltip="Move up one line"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down", tooltip="Move down one page"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up", tooltip="Move up one page"),
-        Binding("g,home", "go(0)", "First", show=False, id="list.first", tooltip="Move to the first line"),
-        Binding("G,end", "go(-1)", "Last", show=False, id="list.last", tooltip="Move to the last line"),
+        Binding(
+            "pagedown",
+            "page(1)",
+            "Page down",
+            show=False,
+            id="list.page_down",
+            tooltip="Move down one page",
+        ),
+        Binding(
+            "pageup",
+            "page(-1)",
+            "Page up",
+            show=False,
+            id="list.page_up",
+            tooltip="Move up one page",
+        ),
+        Binding(
+            "g,home",
+            "go(0)",
+            "First",
+            show=False,
+            id="list.first",
+            tooltip="Move to the first line",
+        ),
+        Binding(
+            "G,end", "go(-1)", "Last", show=False, id="list.last", tooltip="Move to the last line"
+        ),
     ]
 
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
@@ -77,7 +106,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
             super().__init__(sender)
             self.row_id = row_id
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.ids: Sequence[int] = ()
         """All ids in order; changed by ``set_ids`` only."""
@@ -110,7 +139,8 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
         return None if self.selected is None else self._rows.get(self.selected)
 
     def set_ids(self, ids: Sequence[int], *, at_once: bool = False) -> None:
-        """Show another order. The selection stays with its id; while keys come in, the order waits."""
+        """Show another order. The selection stays with its id; while keys come in, the order
+        waits."""
         wait = QUIET - (monotonic() - self._last_key)
         if wait > 0 and self.ids and not at_once:
             if self._pending is None:
@@ -192,7 +222,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
         self._strips.clear()
         super().notify_style_update()
 
-    def watch_has_focus(self, has_focus: bool) -> None:  # noqa: FBT001
+    def watch_has_focus(self, has_focus: bool) -> None:
         """The cursor looks different with the focus."""
         super().watch_has_focus(has_focus)
         self.refresh_line(self.cursor)
@@ -218,7 +248,9 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
                 return self.render_missing(width, selected=selected)
             if len(self._strips) > KEPT_STRIPS:
                 self._strips.clear()
-            strip = self._strips[key] = self.render_row(row, width, selected=selected, marked=marked)
+            strip = self._strips[key] = self.render_row(
+                row, width, selected=selected, marked=marked
+            )
         return strip
 
     def render_missing(self, width: int, *, selected: bool) -> Strip:

@@ -1,4 +1,5 @@
-"""Cadences, leads and calendars made by plain functions, on the outcomes and calling hours that ship."""
+"""Cadences, leads and calendars made by plain functions, on the outcomes and calling hours that
+ship."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -26,7 +27,12 @@ from leadtui.cadence.spans import read_when
 from tests.cadence import books
 
 DATA = Path(__file__).parents[2] / "data"
-SHIPPED = ("playbook/dispositions.toml", "playbook/sla.toml", "playbook/calling.toml", "calling/legal-hours.toml")
+SHIPPED = (
+    "playbook/dispositions.toml",
+    "playbook/sla.toml",
+    "playbook/calling.toml",
+    "calling/legal-hours.toml",
+)
 WEEK = "".join(f'{day} = ["09:00-17:00"]\n' for day in ("mon", "tue", "wed", "thu", "fri"))
 FLOOR = f'name = "Floor"\nvendor = "Halyard"\nproduct = "Failover"\n[business_hours]\n{WEEK}'
 
@@ -52,7 +58,9 @@ def with_cadences(*cadences: Cadence) -> Playbook:
 def a_calendar(*days_off: tuple[str, str], worked: tuple[str, ...] = ()) -> Calendar:
     """The shipped calling hours, and a rep who is off from one day to another."""
     playbook = a_playbook()
-    off = tuple(TimeOff(date.fromisoformat(first), date.fromisoformat(last)) for first, last in days_off)
+    off = tuple(
+        TimeOff(date.fromisoformat(first), date.fromisoformat(last)) for first, last in days_off
+    )
     floor = replace(playbook.floor, business_holidays_worked=worked)
     return Calendar(playbook.calling, floor, off)
 
@@ -86,7 +94,8 @@ def a_condition(table: Mapping[str, Any]) -> Condition:
 
 
 def a_cadence(*steps: Step, **fields: Any) -> Cadence:
-    """A cadence of these steps; it ends in ``weekly-nurture``, and in ``monthly-letter`` when exhausted."""
+    """A cadence of these steps; it ends in ``weekly-nurture``, and in ``monthly-letter`` when
+    exhausted."""
     given = {
         "name": "test",
         "title": "Test",

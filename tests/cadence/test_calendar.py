@@ -34,7 +34,14 @@ def a_clock(zone: str = CHICAGO, region: str = "IL", **fields: object) -> Busine
 @pytest.mark.parametrize(
     ("hour", "part"),
     [
-        *((7, None), (8, "morning"), (10, "midday"), (12, "afternoon"), (14, "afternoon"), (15, "late")),
+        *(
+            (7, None),
+            (8, "morning"),
+            (10, "midday"),
+            (12, "afternoon"),
+            (14, "afternoon"),
+            (15, "late"),
+        ),
         *((17, "late"), (18, None), (0, None)),
     ],
 )
@@ -46,13 +53,19 @@ def test_day_parts_begin_at_8_10_12_and_15(hour: int, part: str | None):
 @pytest.mark.parametrize(
     ("zone", "local", "expected"),
     [
-        (CHICAGO, "2026-03-08 02:30", "2026-03-08 08:30"),  # the gap: 02:30 does not exist, 03:30 CDT does
+        (
+            CHICAGO,
+            "2026-03-08 02:30",
+            "2026-03-08 08:30",
+        ),  # the gap: 02:30 does not exist, 03:30 CDT does
         (CHICAGO, "2026-11-01 01:30", "2026-11-01 06:30"),  # twice: the first, still CDT
         ("Europe/London", "2026-03-29 01:15", "2026-03-29 01:15"),
         ("Asia/Kolkata", "2026-11-16 09:00", "2026-11-16 03:30"),
     ],
 )
-def test_local_times_in_a_gap_move_forward_and_doubled_ones_are_the_first(zone: str, local: str, expected: str):
+def test_local_times_in_a_gap_move_forward_and_doubled_ones_are_the_first(
+    zone: str, local: str, expected: str
+):
     """What does not exist moves forward by the gap; of two the earlier counts."""
     assert local_to_utc(datetime.fromisoformat(local), zone) == utc(expected)
 
@@ -71,7 +84,9 @@ def test_local_times_in_a_gap_move_forward_and_doubled_ones_are_the_first(zone: 
         ("", "", "2026-12-25", ""),
     ],
 )
-def test_holidays_are_those_of_country_and_subdivision(country: str, region: str, day: str, name: str):
+def test_holidays_are_those_of_country_and_subdivision(
+    country: str, region: str, day: str, name: str
+):
     """A region that is unknown has its country's holidays, and an unknown country none."""
     assert is_holiday(country, region, date.fromisoformat(day)) == name
 
@@ -81,13 +96,20 @@ def test_worked_holidays_do_not_count(worked: tuple[str, ...]):
     """A floor names the holidays on which it works, or their dates."""
     assert is_holiday("US", "IL", date(2026, 10, 12), worked) == ""
     assert is_holiday("US", "IL", date(2026, 11, 26), worked)
-    assert is_holiday("US", "IL", date(2026, 7, 3), ("Independence Day",)) == ""  # "(observed)" is the same holiday
+    assert (
+        is_holiday("US", "IL", date(2026, 7, 3), ("Independence Day",)) == ""
+    )  # "(observed)" is the same holiday
 
 
 @pytest.mark.parametrize(
     ("start", "amount", "unit", "expected"),
     [
-        ("2026-03-07 15:00", 24, Unit.HOURS, "2026-03-08 15:00"),  # elapsed, across the spring change
+        (
+            "2026-03-07 15:00",
+            24,
+            Unit.HOURS,
+            "2026-03-08 15:00",
+        ),  # elapsed, across the spring change
         ("2026-03-07 15:00", 1, Unit.DAYS, "2026-03-08 14:00"),  # 09:00 stays 09:00
         ("2026-10-31 14:00", 1, Unit.DAYS, "2026-11-01 15:00"),
         ("2026-01-31 15:00", 1, Unit.MONTHS, "2026-02-28 15:00"),
@@ -122,13 +144,19 @@ def test_business_days_of_a_calendar_that_never_opens_end():
         ("2026-11-16 15:00", "2026-11-16 15:05", 5),
         ("2026-11-20 22:55", "2026-11-23 15:05", 10),  # Friday 16:55 to Monday 09:05
         ("2026-11-25 22:00", "2026-11-27 16:00", 120),  # Thanksgiving between
-        ("2026-10-30 21:00", "2026-11-02 16:00", 120),  # 16:00 CDT to 10:00 CST over the autumn change
+        (
+            "2026-10-30 21:00",
+            "2026-11-02 16:00",
+            120,
+        ),  # 16:00 CDT to 10:00 CST over the autumn change
         ("2026-03-06 22:00", "2026-03-09 15:00", 120),  # over the spring change
         ("2026-11-21 15:00", "2026-11-22 15:00", 0),
         ("2026-11-16 16:00", "2026-11-16 15:00", -60),
     ],
 )
-def test_business_minutes_leave_out_nights_weekends_and_holidays(start: str, end: str, minutes: int):
+def test_business_minutes_leave_out_nights_weekends_and_holidays(
+    start: str, end: str, minutes: int
+):
     """Only the floor's own hours count, in its zone."""
     assert business_minutes(NINE_TO_FIVE, CHICAGO, "US", "IL", (), utc(start), utc(end)) == minutes
 
@@ -138,7 +166,10 @@ def test_a_clock_around_the_clock_counts_the_hours_that_a_day_really_has():
     clock = BusinessClock({day: (Hours(time(0), time.max),) for day in range(7)}, CHICAGO)
 
     def length(day: date) -> int:
-        first, last = (local_to_utc(datetime.combine(d, time()), CHICAGO) for d in (day, day + timedelta(days=1)))
+        first, last = (
+            local_to_utc(datetime.combine(d, time()), CHICAGO)
+            for d in (day, day + timedelta(days=1))
+        )
         return clock.minutes_at(last) - clock.minutes_at(first)
 
     assert [length(date(2026, *day)) // 60 for day in ((3, 8), (11, 1), (11, 2))] == [23, 25, 24]
@@ -155,7 +186,8 @@ def test_business_time_never_runs_backwards(a: datetime, b: datetime):
 
 @given(st.integers(0, 12 * 260 * 480))
 def test_at_is_the_inverse_of_minutes_at(minutes: int):
-    """The moment at which so many minutes have passed has exactly so many, and the second before has fewer."""
+    """The moment at which so many minutes have passed has exactly so many, and the second before
+    has fewer."""
     clock = a_clock()
     moment = clock.at(minutes)
     assert clock.minutes_at(moment) == minutes

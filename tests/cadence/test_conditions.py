@@ -39,10 +39,18 @@ def leaves() -> st.SearchStrategy[dict]:
         st.fixed_dictionaries({"offer": WORDS}),
         st.fixed_dictionaries({"title": st.lists(WORDS, min_size=1, max_size=3)}),
         st.fixed_dictionaries(
-            {"employees": st.builds("{} {}".format, st.sampled_from([">=", "<", ">", "<="]), NUMBERS)}
+            {
+                "employees": st.builds(
+                    "{} {}".format, st.sampled_from([">=", "<", ">", "<="]), NUMBERS
+                )
+            }
         ),
-        st.fixed_dictionaries({"score": st.builds(lambda a, b: f"{min(a, b)}..{max(a, b)}", NUMBERS, NUMBERS)}),
-        st.fixed_dictionaries({"inquiry_at": st.sampled_from(["within 6 months", "older than 1 year"])}),
+        st.fixed_dictionaries(
+            {"score": st.builds(lambda a, b: f"{min(a, b)}..{max(a, b)}", NUMBERS, NUMBERS)}
+        ),
+        st.fixed_dictionaries(
+            {"inquiry_at": st.sampled_from(["within 6 months", "older than 1 year"])}
+        ),
         st.fixed_dictionaries({"consent": st.booleans()}),
     )
 
@@ -62,7 +70,9 @@ FACTS = st.fixed_dictionaries(
         "title": WORDS,
         "employees": st.one_of(st.none(), NUMBERS),
         "score": NUMBERS,
-        "inquiry_at": st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),
+        "inquiry_at": st.datetimes(
+            datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)
+        ),
         "consent": st.one_of(st.none(), st.booleans()),
     },
 )
@@ -87,7 +97,9 @@ def test_all_keys_must_match(one, other, facts):
     """Two keys in a table are both asked, as the opposite of either failing."""
     both = {"not": {"any": [{"not": one}, {"not": other}]}}
 
-    assert matches(parse(both), facts, NOW) is (matches(parse(one), facts, NOW) and matches(parse(other), facts, NOW))
+    assert matches(parse(both), facts, NOW) is (
+        matches(parse(one), facts, NOW) and matches(parse(other), facts, NOW)
+    )
 
 
 @given(TABLES, FACTS)
@@ -151,7 +163,9 @@ def test_names_and_conditions_fold_alike(text):
     assert text_fold(text) == " ".join(fold(text).split())
 
 
-@pytest.mark.parametrize(("one", "other"), [("É", "e\u0301"), ("STRASSE", "Straße"), ("ＣＩＯ", "cio"), ("ΣΑΣ", "σας")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("É", "e\u0301"), ("STRASSE", "Straße"), ("ＣＩＯ", "cio"), ("ΣΑΣ", "σας")]
+)
 def test_texts_compare_folded(one, other):
     """What people read as the same word is the same word."""
     assert matches(parse({"company": one}), {"company": other}, NOW)
@@ -175,12 +189,17 @@ def test_numbers_compare(written, hits, misses):
     condition = parse({"employees": written})
 
     assert [matches(condition, {"employees": hit}, NOW) for hit in hits] == [True] * len(hits)
-    assert [matches(condition, {"employees": miss}, NOW) for miss in misses] == [False] * len(misses)
+    assert [matches(condition, {"employees": miss}, NOW) for miss in misses] == [False] * len(
+        misses
+    )
 
 
 def test_dates_compare_with_now():
     """A month is a calendar month, a year twelve of them, and the very beginning is within."""
-    within, older = parse({"inquiry_at": "within 6 months"}), parse({"inquiry_at": "older than 1 year"})
+    within, older = (
+        parse({"inquiry_at": "within 6 months"}),
+        parse({"inquiry_at": "older than 1 year"}),
+    )
     edge = datetime(2026, 5, 23, 15, 0, tzinfo=UTC)
 
     assert matches(within, {"inquiry_at": edge}, NOW)
@@ -208,7 +227,9 @@ def test_the_end_of_a_month_stays_in_its_month():
     """One month before 31 March is the end of February."""
     now = datetime(2024, 3, 31, 9, 0, tzinfo=UTC)
 
-    assert cutoff(DateIs("created_at", 1, Unit.MONTHS), now) == datetime(2024, 2, 29, 9, 0, tzinfo=UTC)
+    assert cutoff(DateIs("created_at", 1, Unit.MONTHS), now) == datetime(
+        2024, 2, 29, 9, 0, tzinfo=UTC
+    )
 
 
 def test_a_missing_fact_is_false_and_its_opposite_true():
@@ -234,7 +255,10 @@ def test_tests_are_plain_values():
         NumberIs("employees", None, 10, include_high=False),
         Not(parse({"country": "US"})),
     )
-    assert condition.source == 'offer = ["Trial", "TRIAL"], employees = "< 10", not = { country = "US" }'
+    assert (
+        condition.source
+        == 'offer = ["Trial", "TRIAL"], employees = "< 10", not = { country = "US" }'
+    )
 
 
 @pytest.mark.parametrize(
@@ -244,19 +268,43 @@ def test_tests_are_plain_values():
         ({"any": [{}, {"ofer": "x"}]}, "unknown key 'ofer' in a condition; did you mean 'offer'?"),
         (
             {"employees": "many"},
-            "employees = 'many' is not a number test; write a number, '>= 200', '< 10' or '100..500'",
+            (
+                "employees = 'many' is not a number test; write a number, '>= 200', '< 10' or "
+                "'100..500'"
+            ),
         ),
-        ({"employees": "500..100"}, "employees = '500..100' can never hold; put the smaller number first"),
+        (
+            {"employees": "500..100"},
+            "employees = '500..100' can never hold; put the smaller number first",
+        ),
         (
             {"inquiry_at": "6 months"},
-            "inquiry_at = '6 months' is not a date test; write 'within 6 months' or 'older than 1 year'",
+            (
+                "inquiry_at = '6 months' is not a date test; write 'within 6 months' or 'older "
+                "than 1 year'"
+            ),
         ),
         ({"consent": "yes"}, "consent = 'yes' is not a bool test; write true or false"),
-        ({"offer": 3}, "offer = 3 is not a text test; write a text or a list of texts, '*' stands for anything"),
-        ({"offer": []}, "offer = [] is not a text test; write a text or a list of texts, '*' stands for anything"),
+        (
+            {"offer": 3},
+            (
+                "offer = 3 is not a text test; write a text or a list of texts, "
+                "'*' stands for anything"
+            ),
+        ),
+        (
+            {"offer": []},
+            (
+                "offer = [] is not a text test; write a text or a list of texts, '*' stands for "
+                "anything"
+            ),
+        ),
         ({"any": []}, "any = [] is not a list of conditions; write [ {…}, {…} ]"),
         ({"not": "trial"}, "not = 'trial' is not a condition; write { offer = \"trial\" }"),
-        ({"score": float("inf")}, "score = inf is not a number test; write a number, '>= 200', '< 10' or '100..500'"),
+        (
+            {"score": float("inf")},
+            "score = inf is not a number test; write a number, '>= 200', '< 10' or '100..500'",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence(table, message):
@@ -279,7 +327,11 @@ def test_nesting_has_an_end():
 
 @pytest.mark.parametrize(
     "table",
-    [{"not": {}}, {"offer": "trial", "not": {"offer": "tri*"}}, {"any": [{"not": {}}, {"not": {"any": [{}]}}]}],
+    [
+        {"not": {}},
+        {"offer": "trial", "not": {"offer": "tri*"}},
+        {"any": [{"not": {}}, {"not": {"any": [{}]}}]},
+    ],
 )
 def test_contradictions_are_seen(table):
     """A condition that excludes itself is known to match nobody."""

@@ -14,7 +14,10 @@ def told(book: dict[str, str]) -> list[str]:
 
 def test_comments_and_layout_are_no_change():
     """What means the same is the same, though its hash differs."""
-    book = {path: f"# note\n\n{text}" if path.endswith(".toml") else text for path, text in FILES.items()}
+    book = {
+        path: f"# note\n\n{text}" if path.endswith(".toml") else text
+        for path, text in FILES.items()
+    }
 
     assert told(files()) == []
     assert load(book).hash != load(files()).hash
@@ -70,7 +73,10 @@ def test_comments_and_layout_are_no_change():
             "activity-tree.toml",
             ">= 200",
             ">= 100",
-            'In the activity tree, the rule \'offer = "trial", employees = ">= 100" → trial\' is new, number 1 of 2.',
+            (
+                'In the activity tree, the rule \'offer = "trial", employees = ">= 100" → trial\' '
+                "is new, number 1 of 2."
+            ),
         ),
         (
             "playbook.toml",
@@ -85,13 +91,19 @@ def test_comments_and_layout_are_no_change():
             "calling/legal-hours.toml",
             "holidays = false",
             "holidays = true",
-            ("The calling 'policy': legal US-AL was Mon 08:00-20:00; no holidays and is Mon 08:00-20:00."),
+            (
+                "The calling 'policy': legal US-AL was Mon 08:00-20:00; no holidays and is "
+                "Mon 08:00-20:00."
+            ),
         ),
         (
             "sla.toml",
             "minutes = 240",
             "minutes = 60",
-            "In the response time, the rule 'offer = \"trial\" → 240 minutes from the planned time' is gone.",
+            (
+                'In the response time, the rule \'offer = "trial" → 240 minutes from the planned '
+                "time' is gone."
+            ),
         ),
     ],
 )
@@ -106,7 +118,9 @@ def test_things_come_and_go():
     book = files(
         {
             "cadences/trial.toml": "\n[[step]]".join([steps[0], steps[1], steps[3], steps[2]]),
-            "cadences/other.toml": FILES["cadences/nurture.toml"].replace('"nurture"', '"other"', 1),
+            "cadences/other.toml": FILES["cadences/nurture.toml"].replace(
+                '"nurture"', '"other"', 1
+            ),
             "objections/price.md": None,
         }
     )
@@ -116,4 +130,8 @@ def test_things_come_and_go():
         Change("cadence", "trial", "changed", "The steps of trial come in another order.", "trial"),
         Change("objection", "price", "removed", "The objection 'price' is gone."),
     )
-    assert [change.what for change in diff(load(book), load(files()))] == ["removed", "changed", "added"]
+    assert [change.what for change in diff(load(book), load(files()))] == [
+        "removed",
+        "changed",
+        "added",
+    ]

@@ -1,4 +1,5 @@
-"""What follows each outcome, as the shipped rows say it; and that no outcome leaves a lead without a next thing."""
+"""What follows each outcome, as the shipped rows say it; and that no outcome leaves a lead without
+a next thing."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,7 +27,17 @@ from leadtui.cadence.model import (
 )
 from leadtui.cadence.schedule import plan_next
 from leadtui.errors import Refused
-from tests.cadence.processes import a_cadence, a_calendar, a_lead, a_step, inquiry, nurture, trial, utc, with_cadences
+from tests.cadence.processes import (
+    a_cadence,
+    a_calendar,
+    a_lead,
+    a_step,
+    inquiry,
+    nurture,
+    trial,
+    utc,
+    with_cadences,
+)
 
 NOW = utc("2026-11-16 15:00")  # Monday 09:00 in Chicago
 ROWS = with_cadences().dispositions
@@ -50,7 +61,16 @@ def after(
     """The outcome of a call for the first step unless the state says another."""
     given = EnrolmentState(cadence.name, NOW, **state)
     book = playbook or with_cadences(cadence)
-    return decide(code, Answer(code, **(answer or {})), cadence, given, book, lead or a_lead(), a_calendar(), now)
+    return decide(
+        code,
+        Answer(code, **(answer or {})),
+        cadence,
+        given,
+        book,
+        lead or a_lead(),
+        a_calendar(),
+        now,
+    )
 
 
 def kinds(outcome: Outcome) -> list[str]:
@@ -94,10 +114,15 @@ def test_no_answer_goes_on_to_the_next_step_in_another_part():
 
 
 def test_busy_is_tried_again_in_half_an_hour_and_then_in_another_part():
-    """The retry is the same step, and the gap between calls does not bind it; the second busy is a step."""
+    """The retry is the same step, and the gap between calls does not bind it; the second busy is a
+    step."""
     outcome = after("BUSY")
     touch = the("plan_touch", outcome)
-    assert (touch.channel, touch.due, touch.promised) == (Channel.CALL, NOW + timedelta(minutes=30), False)
+    assert (touch.channel, touch.due, touch.promised) == (
+        Channel.CALL,
+        NOW + timedelta(minutes=30),
+        False,
+    )
     assert outcome.state
     assert (outcome.state.next_step, outcome.state.retries, outcome.state.attempts) == (0, 1, 1)
 
@@ -109,7 +134,9 @@ def test_busy_is_tried_again_in_half_an_hour_and_then_in_another_part():
 
 def test_a_retry_stays_in_the_calling_window():
     """Half an hour after 17:20 is tomorrow morning."""
-    assert the("plan_touch", after("BUSY", now=utc("2026-11-16 23:20"))).due == utc("2026-11-17 14:30")
+    assert the("plan_touch", after("BUSY", now=utc("2026-11-16 23:20"))).due == utc(
+        "2026-11-17 14:30"
+    )
 
 
 def test_voicemail_offers_an_e_mail_twice_at_most():
@@ -127,7 +154,9 @@ def test_voicemail_offers_an_e_mail_twice_at_most():
 
 def test_a_gatekeeper_is_called_again_on_the_next_business_day():
     """The name is asked for; the call is the same step."""
-    assert the("plan_touch", after("GATEKEEPER", now=utc("2026-11-20 15:00"))).due == utc("2026-11-23 15:00")
+    assert the("plan_touch", after("GATEKEEPER", now=utc("2026-11-20 15:00"))).due == utc(
+        "2026-11-23 15:00"
+    )
     assert missing(ROWS["GATEKEEPER"], Answer("GATEKEEPER")) == ("gatekeeper",)
     assert missing(ROWS["GATEKEEPER"], Answer("GATEKEEPER", note="Ms. Ortega")) == ()
 
@@ -142,18 +171,27 @@ def test_a_callback_is_promised_for_exactly_that_time():
     assert (touch.due, touch.promised, touch.channel) == (saturday, True, Channel.CALL)
     assert the("pause", outcome).due == saturday
     assert outcome.state
-    assert (outcome.state.next_step, outcome.state.ordered_by, outcome.state.contacts) == (1, "CALLBACK", 1)
+    assert (outcome.state.next_step, outcome.state.ordered_by, outcome.state.contacts) == (
+        1,
+        "CALLBACK",
+        1,
+    )
 
 
 @pytest.mark.parametrize("code", ["NO_ANSWER", "BUSY", "VOICEMAIL", "GATEKEEPER", "NOT_DIALED"])
 def test_a_missed_callback_stays_at_the_top(code: str):
-    """Again after half an hour, still promised, three times; then the cadence goes on where it was."""
+    """Again after half an hour, still promised, three times; then the cadence goes on where it
+    was."""
     waiting = {"next_step": 1, "ordered_by": "CALLBACK", "contacts": 1}
     outcome = after(code, **waiting)
     touch = the("plan_touch", outcome)
     assert (touch.due, touch.promised) == (NOW + timedelta(minutes=30), True)
     assert outcome.state
-    assert (outcome.state.next_step, outcome.state.ordered_by, outcome.state.retries) == (1, "CALLBACK", 1)
+    assert (outcome.state.next_step, outcome.state.ordered_by, outcome.state.retries) == (
+        1,
+        "CALLBACK",
+        1,
+    )
 
     last = after("NO_ANSWER", **waiting, retries=3)
     assert kinds(last) == ["plan_step"]
@@ -163,14 +201,24 @@ def test_a_missed_callback_stays_at_the_top(code: str):
 
 def test_a_kept_callback_does_not_use_up_a_step():
     """The step was done when the callback was promised."""
-    outcome = after("TALKED", answer={"next_action": "e-mail the price", "at": NOW}, next_step=1, ordered_by="CALLBACK")
+    outcome = after(
+        "TALKED",
+        answer={"next_action": "e-mail the price", "at": NOW},
+        next_step=1,
+        ordered_by="CALLBACK",
+    )
     assert outcome.state
     assert (outcome.state.next_step, outcome.state.ordered_by) == (1, "TALKED")
 
 
 @pytest.mark.parametrize(
     ("words", "channel"),
-    [("call about the price", "call"), ("E-mail: the case study", "email"), ("demo", "demo"), ("ask Jo", "task")],
+    [
+        ("call about the price", "call"),
+        ("E-mail: the case study", "email"),
+        ("demo", "demo"),
+        ("ask Jo", "task"),
+    ],
 )
 def test_talked_needs_a_next_action_and_its_date(words: str, channel: str):
     """It is planned on an open day, and the cadence waits for it."""
@@ -178,7 +226,11 @@ def test_talked_needs_a_next_action_and_its_date(words: str, channel: str):
     outcome = after("TALKED", answer={"next_action": words, "at": utc("2026-11-21 16:00")})
     touch = the("plan_touch", outcome)
     assert kinds(outcome) == ["plan_touch"]
-    assert (touch.due, touch.channel, touch.title) == (utc("2026-11-23 16:00"), Channel(channel), words)
+    assert (touch.due, touch.channel, touch.title) == (
+        utc("2026-11-23 16:00"),
+        Channel(channel),
+        words,
+    )
 
 
 def test_a_next_action_that_is_done_lets_the_cadence_go_on():
@@ -194,8 +246,14 @@ def test_a_meeting_ends_the_cadence_and_the_next_begins_after_it():
     at = utc("2026-11-19 16:00")
     outcome = after("MEETING", answer={"at": at})
     assert kinds(outcome) == ["meeting", "end", "enrol"]
-    assert (the("meeting", outcome).due, the("meeting", outcome).email) == (at, "meeting-confirmation")
-    assert (the("enrol", outcome).cadence, the("enrol", outcome).due) == ("post-demo", at + timedelta(hours=1))
+    assert (the("meeting", outcome).due, the("meeting", outcome).email) == (
+        at,
+        "meeting-confirmation",
+    )
+    assert (the("enrol", outcome).cadence, the("enrol", outcome).due) == (
+        "post-demo",
+        at + timedelta(hours=1),
+    )
     assert outcome.state is None
 
 
@@ -206,11 +264,16 @@ def test_qualified_opens_an_opportunity():
     assert the("enrol", outcome).cadence == "opportunity"
 
 
-@pytest.mark.parametrize(("at", "back"), [(utc("2027-01-11 15:00"), utc("2027-01-11 15:00")), (None, None)])
+@pytest.mark.parametrize(
+    ("at", "back"), [(utc("2027-01-11 15:00"), utc("2027-01-11 15:00")), (None, None)]
+)
 def test_not_now_is_nurture_until_the_date(at: datetime | None, back: datetime | None):
-    """Letters from now, and a new start at the date they named or after 90 days at the same local time."""
+    """Letters from now, and a new start at the date they named or after 90 days at the same local
+    time."""
     outcome = after("NOT_NOW", answer={"at": at})
-    enrolments = {effect.cadence: effect.due for effect in outcome.effects if effect.kind == "enrol"}
+    enrolments = {
+        effect.cadence: effect.due for effect in outcome.effects if effect.kind == "enrol"
+    }
     assert enrolments == {"monthly-letter": NOW, "not-now": back or NOW + timedelta(days=90)}
     assert outcome.state is None
 
@@ -226,11 +289,16 @@ def test_not_now_is_nurture_until_the_date(at: datetime | None, back: datetime |
         ("UNQUALIFIED", "linux_only", {}, ["end", "close"]),
     ],
 )
-def test_reasons_decide_between_later_and_never(code: str, reason: str, lead: dict, expected: list[str]):
+def test_reasons_decide_between_later_and_never(
+    code: str, reason: str, lead: dict, expected: list[str]
+):
     """Back to marketing or the quarterly note, unless they can never fit or want no mail."""
     outcome = after(code, answer={"reason": reason}, lead=a_lead(**lead))
     assert kinds(outcome) == expected
-    assert [effect.reason for effect in outcome.effects if effect.kind in {"close", "recycle"}] in ([], [reason])
+    assert [effect.reason for effect in outcome.effects if effect.kind in {"close", "recycle"}] in (
+        [],
+        [reason],
+    )
     assert outcome.state is None
 
 
@@ -296,17 +364,24 @@ def test_the_last_attempt_exhausts_the_calls():
     assert outcome.state.exhausted
 
     end = after("NO_ANSWER", a_cadence(a_step("call", "start"), max_attempts=1))
-    assert [(effect.kind, effect.cadence) for effect in end.effects] == [("end", ""), ("enrol", "monthly-letter")]
+    assert [(effect.kind, effect.cadence) for effect in end.effects] == [
+        ("end", ""),
+        ("enrol", "monthly-letter"),
+    ]
     assert the("end", end).reason == "exhausted"
     assert end.state is None
 
 
 def test_a_row_that_only_pauses():
     """Any row can pause until a date."""
-    row = Disposition("p", "PAUSE", "Pause", contact=True, ends="pause", then=(), default_date=Span(2, Unit.WEEKS))
+    row = Disposition(
+        "p", "PAUSE", "Pause", contact=True, ends="pause", then=(), default_date=Span(2, Unit.WEEKS)
+    )
     book = replace(with_cadences(CALLS), dispositions={"PAUSE": row})
     outcome = after("PAUSE", playbook=book)
-    assert [(effect.kind, effect.due) for effect in outcome.effects] == [("pause", NOW + timedelta(days=14))]
+    assert [(effect.kind, effect.due) for effect in outcome.effects] == [
+        ("pause", NOW + timedelta(days=14))
+    ]
     assert outcome.state
     assert outcome.state.next_step == 1
 
@@ -354,7 +429,8 @@ STATES = st.builds(
 ANSWERS = st.builds(
     Answer,
     code=st.just(""),
-    at=st.none() | st.integers(-5000, 500_000).map(lambda minutes: NOW + timedelta(minutes=minutes)),
+    at=st.none()
+    | st.integers(-5000, 500_000).map(lambda minutes: NOW + timedelta(minutes=minutes)),
     next_action=st.sampled_from(["", "call", "think"]),
     reason=st.sampled_from(["", "price", "linux_only", "never_fits"]),
 )
@@ -366,9 +442,9 @@ ANY_ROW = st.builds(
     contact=st.booleans(),
     attempt=st.booleans(),
     ends=st.sampled_from(["", "pause", "cadence", "calls"]),
-    then=st.lists(st.sampled_from(["step", "retry", "callback", "next_action", "meeting", "close", "email"])).map(
-        tuple
-    ),
+    then=st.lists(
+        st.sampled_from(["step", "retry", "callback", "next_action", "meeting", "close", "email"])
+    ).map(tuple),
     delay=st.none() | st.just(Span(30, Unit.MINUTES)) | st.just(Span(5, Unit.DAYS)),
     retries=st.integers(0, 3),
     blocks=st.sampled_from(["", "number", "person"]),
@@ -383,13 +459,21 @@ ANY_ROW = st.builds(
     STATES,
     ANSWERS,
     st.sampled_from([CALLS, trial(), inquiry(), nurture(), a_cadence()]),
-    st.builds(a_lead, has_email=st.booleans(), emails_allowed=st.booleans(), calls_allowed=st.booleans()),
+    st.builds(
+        a_lead, has_email=st.booleans(), emails_allowed=st.booleans(), calls_allowed=st.booleans()
+    ),
     st.integers(0, 400_000),
 )
 def test_no_outcome_leaves_a_lead_without_a_next_thing(
-    row: str | Disposition, state: EnrolmentState, answer: Answer, cadence: Cadence, lead: LeadFacts, minutes: int
+    row: str | Disposition,
+    state: EnrolmentState,
+    answer: Answer,
+    cadence: Cadence,
+    lead: LeadFacts,
+    minutes: int,
 ):
-    """An enrolment is ended, or it has a touch or a pause with a time that is not past; and always the same."""
+    """An enrolment is ended, or it has a touch or a pause with a time that is not past; and always
+    the same."""
     now = NOW + timedelta(minutes=minutes)
     book = with_cadences(cadence)
     if isinstance(row, Disposition):
@@ -397,7 +481,9 @@ def test_no_outcome_leaves_a_lead_without_a_next_thing(
     code = row if isinstance(row, str) else "ANY"
     outcome = decide(code, answer, cadence, state, book, lead, a_calendar(), now)
 
-    nexts = [effect for effect in outcome.effects if effect.kind in {"plan_step", "plan_touch", "pause"}]
+    nexts = [
+        effect for effect in outcome.effects if effect.kind in {"plan_step", "plan_touch", "pause"}
+    ]
     ended = [effect for effect in outcome.effects if effect.kind == "end"]
     assert bool(ended) == (outcome.state is None)
     assert bool(nexts) == (outcome.state is not None)

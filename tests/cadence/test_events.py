@@ -22,12 +22,20 @@ cadence = "trial"
 
 
 def said(text):
-    return [str(problem) for problem in problems({**FILES, "events.toml": text}) if problem.file == "events.toml"]
+    return [
+        str(problem)
+        for problem in problems({**FILES, "events.toml": text})
+        if problem.file == "events.toml"
+    ]
 
 
 def test_a_rule_is_read_whole():
     """A date with its span, a condition and a touch come out as written."""
-    text = '[[rule]]\nname = "Look"\nsign = ["click"]\nwhen = { score = ">= 5" }\ntouch = "call"\ntitle = "Call"\n'
+    text = (
+        '[[rule]]\nname = "Look"\nsign = ["click"]\nwhen = { score = ">= 5" }\ntouch = '
+        '"call"\ntitle = '
+        '"Call"\n'
+    )
     (rule,) = load({**FILES, "events.toml": text}).events
     assert (rule.name, rule.signs, rule.channel, rule.title, rule.at) == (
         "Look",
@@ -48,14 +56,17 @@ def test_a_playbook_without_rules_is_in_order():
     ("change", "words"),
     [
         (("trial", "tria"), "which is no cadence; did you mean 'trial'?"),
-        (("budget_month", "budget_moth"), "the unknown date 'budget_moth'; did you mean 'budget_month'?"),
+        (
+            ("budget_month", "budget_moth"),
+            "the unknown date 'budget_moth'; did you mean 'budget_month'?",
+        ),
         (('at = "budget_month - 1 month"\n', ""), "write either 'at' or 'sign'"),
         (('at = "budget_month - 1 month"', 'sign = "clack"'), "did you mean 'click'?"),
         (('cadence = "trial"\n', ""), "write either 'cadence' or 'touch'"),
         (('cadence = "trial"', 'touch = "call"'), "has no 'title'"),
         (('name = "Budget"\n', ""), "has no 'name'"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_with_its_line(change, words):
     """Each mistake is one sentence that names the nearest known word."""
     assert any(words in problem for problem in said(RULE.replace(*change)))
@@ -77,12 +88,13 @@ def test_the_default_playbook_has_rules_for_dates_and_for_signs():
     assert {bool(rule.at) for rule in book.events} == {True, False}
 
 
-# -- engagement ------------------------------------------------------------------------------------------------------
+# -- engagement ------------------------------------------------------------------------------------
 
 
 def rules(*pairs):
     return tuple(
-        ScoreRule(f"r{number}", "engagement", parse(when), points) for number, (when, points) in enumerate(pairs)
+        ScoreRule(f"r{number}", "engagement", parse(when), points)
+        for number, (when, points) in enumerate(pairs)
     )
 
 
@@ -117,7 +129,9 @@ def test_what_is_known_of_a_project_does_not_fade():
     both = rules(({"project": "yes"}, 15), ({"offer": "webinar"}, 20))
     facts = {"project": "yes", "offer": "webinar"}
     assert score(both, "engagement", facts, NOW)[0] == 15
-    warm, _ = warmth(both, facts, [Sign(NOW, {"offer": "webinar"}), Sign(NOW, {"sign": "click"})], 30)
+    warm, _ = warmth(
+        both, facts, [Sign(NOW, {"offer": "webinar"}), Sign(NOW, {"sign": "click"})], 30
+    )
     assert Engagement(15, warm, 30)(NOW) == 35
 
 
@@ -131,4 +145,6 @@ def test_the_whole_score_is_kept_between_its_ends():
 def test_points_that_cancel_out_leave_nothing():
     """A sign against interest takes away, and never below nothing."""
     rows = rules(({"sign": "click"}, 10), ({"sign": "open"}, -30))
-    assert warmth(rows, {}, [Sign(NOW, {"sign": "click"}), Sign(NOW, {"sign": "open"})], 30)[0] is None
+    assert (
+        warmth(rows, {}, [Sign(NOW, {"sign": "click"}), Sign(NOW, {"sign": "open"})], 30)[0] is None
+    )

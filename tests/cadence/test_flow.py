@@ -8,14 +8,26 @@ from hypothesis import strategies as st
 
 from leadtui.cadence.conditions import parse
 from leadtui.cadence.flow import WIDTH, ascii_chart, mermaid
-from leadtui.cadence.model import By, Cadence, Channel, DayPart, Exit, OnClosedDay, Span, Step, Unit, When
+from leadtui.cadence.model import (
+    By,
+    Cadence,
+    Channel,
+    DayPart,
+    Exit,
+    OnClosedDay,
+    Span,
+    Step,
+    Unit,
+    When,
+)
 from leadtui.cadence.reading.loading import load
 from leadtui.cadence.sources.folding import cells
 from tests.cadence.books import files
 
 
 def test_the_chart_of_a_small_cadence():
-    """Each step has its time, channel, doer and title in columns, what moves or skips it, and the exits."""
+    """Each step has its time, channel, doer and title in columns, what moves or skips it, and the
+    exits."""
     chart = ascii_chart(load(files()).cadences["trial"])
 
     assert (
@@ -72,7 +84,8 @@ CADENCES = st.builds(
 
 @given(CADENCES)
 def test_any_cadence_fits_the_page(cadence):
-    """No line is wider than 100 columns, nothing steers the terminal, and every step has its number."""
+    """No line is wider than 100 columns, nothing steers the terminal, and every step has its
+    number."""
     chart = ascii_chart(cadence)
 
     assert all(cells(line) <= WIDTH for line in chart.split("\n"))
@@ -82,9 +95,12 @@ def test_any_cadence_fits_the_page(cadence):
 
 @given(CADENCES)
 def test_mermaid_is_well_formed(cadence):
-    """Every line is a node or an edge, labels hold nothing that Mermaid or HTML reads, and every edge has its ends."""
+    """Every line is a node or an edge, labels hold nothing that Mermaid or HTML reads, and every
+    edge has its ends."""
     lines = mermaid(cadence).rstrip("\n").split("\n")
-    node = re.compile(r'    (\w+)(?:\(\["([^"\[\]{}<>`;&|]*)"\]\)|\["([^"\[\]{}`&|]*)"\]|\{"([^"\[\]{}<>`&|]*)"\})')
+    node = re.compile(
+        r'    (\w+)(?:\(\["([^"\[\]{}<>`;&|]*)"\]\)|\["([^"\[\]{}`&|]*)"\]|\{"([^"\[\]{}<>`&|]*)"\})'  # noqa: E501
+    )
     edge = re.compile(r"    (\w+) (?:-->|-->\|(?:yes|no)\||-\.->) (\w+)")
     plain = [re.sub(r"#\d+;", "", line) for line in lines]
     nodes = {match[1] for line in plain if (match := node.fullmatch(line))}

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.cadence.model import Persona
-from leadtui.cadence.personas import choose_cadence, matching_templates, persona_of, sla_minutes, variants
+from leadtui.cadence.personas import (
+    choose_cadence,
+    matching_templates,
+    persona_of,
+    sla_minutes,
+    variants,
+)
 from leadtui.cadence.reading.loading import load
 from tests.cadence.books import FILES, NOW, files
 
@@ -29,7 +35,8 @@ PERSONAS = (
     ],
 )
 def test_a_title_makes_a_persona(title, persona):
-    """The whole title counts, without case and width of blanks; the first persona that fits wins."""
+    """The whole title counts, without case and width of blanks; the first persona that fits
+    wins."""
     assert persona_of(title, PERSONAS) == persona
 
 
@@ -63,13 +70,16 @@ def a_text(title: str, **keys: str) -> str:
 
 
 def test_the_closest_text_comes_first():
-    """Texts of this cadence go before texts for all, and among them the one made for such a lead."""
+    """Texts of this cadence go before texts for all, and among them the one made for such a
+    lead."""
     book = load(
         files(
             {
                 "emails/all.md": a_text("For all"),
                 "emails/other.md": a_text("Elsewhere", cadences="['nurture']"),
-                "emails/bank.md": a_text("Banks", variant_of="'welcome'", when="{ industry = '*bank*' }"),
+                "emails/bank.md": a_text(
+                    "Banks", variant_of="'welcome'", when="{ industry = '*bank*' }"
+                ),
                 "emails/us.md": a_text("US", variant_of="'welcome'", when="{ country = 'US' }"),
             }
         )
@@ -80,8 +90,13 @@ def test_the_closest_text_comes_first():
 
     assert ids() == ["welcome", "all"]
     assert ids(industry="Banking") == ["bank", "welcome", "all"]
-    assert [text.id for text in variants(book, "email", "welcome", {"country": "us"}, NOW)] == ["us", "welcome"]
-    assert [text.id for text in matching_templates(book, "objection", "trial", {}, NOW)] == ["price"]
+    assert [text.id for text in variants(book, "email", "welcome", {"country": "us"}, NOW)] == [
+        "us",
+        "welcome",
+    ]
+    assert [text.id for text in matching_templates(book, "objection", "trial", {}, NOW)] == [
+        "price"
+    ]
     assert (
         matching_templates(book, "letter", "no-such-cadence", {}, NOW)[0].body
         == FILES["letters/hello.md"].split("\n")[3]

@@ -75,7 +75,9 @@ CADENCES = st.builds(
     dates=st.just({"ends": When("start", Span(14, Unit.DAYS))}),
 )
 CALENDARS = st.builds(
-    lambda first, days: replace(a_calendar(), time_off=(TimeOff(first, first + timedelta(days=days)),)),
+    lambda first, days: replace(
+        a_calendar(), time_off=(TimeOff(first, first + timedelta(days=days)),)
+    ),
     st.dates(date(2026, 1, 1), date(2026, 12, 31)),
     st.integers(0, 30),
 )
@@ -91,7 +93,8 @@ def stays(step: Step) -> bool:
 def test_every_touch_of_a_simulation_is_where_it_may_be(
     cadence: Cadence, lead: LeadFacts, calendar: Calendar, start: datetime
 ):
-    """None before the start or before the last one; a rep's on an open day inside the calling window, unless kept."""
+    """None before the start or before the last one; a rep's on an open day inside the calling
+    window, unless kept."""
     touches = simulate(with_cadences(cadence), "any", start, lead, calendar)
 
     assert len(touches) <= len(cadence.steps)
@@ -110,7 +113,9 @@ def test_every_touch_of_a_simulation_is_where_it_may_be(
 
 def in_window(touch: Planned, lead: LeadFacts, calendar: Calendar) -> bool:
     """Whether preferred and legal hours are open on the lead's first clock."""
-    windows = Site(lead, calendar).windows(touch.due.astimezone(ZoneInfo(touch.zone)).toordinal(), call=False)
+    windows = Site(lead, calendar).windows(
+        touch.due.astimezone(ZoneInfo(touch.zone)).toordinal(), call=False
+    )
     return any(start <= touch.due.timestamp() < end for start, end in windows)
 
 
@@ -142,7 +147,9 @@ def test_a_plan_is_never_past_and_always_the_same(
 
 
 @given(CADENCES, LEADS, STARTS, st.integers(0, 100_000))
-def test_planning_again_when_it_is_due_changes_nothing(cadence: Cadence, lead: LeadFacts, start: datetime, late: int):
+def test_planning_again_when_it_is_due_changes_nothing(
+    cadence: Cadence, lead: LeadFacts, start: datetime, late: int
+):
     """A touch is computed again when it is done: at its own time it stands where it stood."""
     calendar, state = a_calendar(), EnrolmentState("any", start)
     first = plan_next(cadence, state, lead, calendar, start + timedelta(minutes=late))

@@ -1,4 +1,5 @@
-"""The order of the queue: the four vectors of the specification, the tiers, and sums that explain themselves."""
+"""The order of the queue: the four vectors of the specification, the tiers, and sums that explain
+themselves."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -94,10 +95,34 @@ def test_the_vectors_of_the_specification(given: dict, tier: int, p: float):
         ({"due": NOW - timedelta(days=3), "due_bm": BM - 960}, 2),
         ({"due": NOW - timedelta(seconds=1)}, 2),
         ({"due": NOW}, 3),
-        ({"first": True, "sla_minutes": 240, "sla_due_bm": BM + 61, "due": NOW - timedelta(hours=1)}, 3),
-        ({"first": True, "sla_minutes": 240, "sla_due_bm": BM + 60, "due": NOW - timedelta(hours=1)}, 2),
+        (
+            {
+                "first": True,
+                "sla_minutes": 240,
+                "sla_due_bm": BM + 61,
+                "due": NOW - timedelta(hours=1),
+            },
+            3,
+        ),
+        (
+            {
+                "first": True,
+                "sla_minutes": 240,
+                "sla_due_bm": BM + 60,
+                "due": NOW - timedelta(hours=1),
+            },
+            2,
+        ),
         ({"first": True, "sla_minutes": 240, "sla_due_bm": BM - 1}, 2),
-        ({"first": True, "sla_minutes": 240, "sla_due_bm": BM + 900, "due": NOW + timedelta(days=1)}, 3),
+        (
+            {
+                "first": True,
+                "sla_minutes": 240,
+                "sla_due_bm": BM + 900,
+                "due": NOW + timedelta(days=1),
+            },
+            3,
+        ),
         ({"due": END}, 3),
         ({"due": END + timedelta(minutes=1)}, 4),
     ],
@@ -110,7 +135,17 @@ def test_the_tiers(given: dict, tier: int):
 @pytest.mark.parametrize(
     ("minutes", "share"),
     [
-        *((0, 1.0), (1, 1.0), (1.5, 0.45), (2, 0.45), (3, 0.40), (4, 0.33), (30, 0.33), (31, 0.28), (60, 0.28)),
+        *(
+            (0, 1.0),
+            (1, 1.0),
+            (1.5, 0.45),
+            (2, 0.45),
+            (3, 0.40),
+            (4, 0.33),
+            (30, 0.33),
+            (31, 0.28),
+            (60, 0.28),
+        ),
         *((61, 0.20), (1500, 0.20), (1501, 0.10), (2940, 0.10), (2941, 0.05), (100_000, 0.05)),
     ],
 )
@@ -131,7 +166,11 @@ def test_freshness_falls_with_the_age_of_the_inquiry(minutes: float, share: floa
         ({"part": 3, "parts_tried": 0b1000}, "newpart", 0),
         ({"promised": True, "due": NOW + timedelta(minutes=3)}, "urgency", 0),
         ({"promised": True, "due": NOW - timedelta(minutes=60)}, "urgency", 35),
-        ({"due": NOW - timedelta(days=9), "due_bm": BM - 4000}, "urgency", 0),  # tier 1 by age has no freshness
+        (
+            {"due": NOW - timedelta(days=9), "due_bm": BM - 4000},
+            "urgency",
+            0,
+        ),  # tier 1 by age has no freshness
         ({"due": NOW - timedelta(hours=4), "due_bm": BM - 240}, "urgency", 17.5),
         ({"stage": "nurture"}, "stage", 1.2),
         ({"stage": "unheard of"}, "stage", 0),
@@ -153,7 +192,8 @@ def test_each_part_of_the_sum(given: dict, name: str, points: float):
         promised=st.booleans(),
         first=st.booleans(),
         sla_minutes=st.sampled_from([0, 5, 60, 240, 960]),
-        inquiry_at=st.none() | st.integers(0, 10_000).map(lambda minutes: NOW - timedelta(minutes=minutes)),
+        inquiry_at=st.none()
+        | st.integers(0, 10_000).map(lambda minutes: NOW - timedelta(minutes=minutes)),
         sla_due_bm=st.integers(BM - 1000, BM + 1000),
         fit=st.integers(0, 100),
         closes_minutes=st.integers(-1, 600),

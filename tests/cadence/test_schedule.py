@@ -1,4 +1,5 @@
-"""When steps fall due: anchors, gaps, closed days, windows, day-parts, and what passes a step over."""
+"""When steps fall due: anchors, gaps, closed days, windows, day-parts, and what passes a step
+over."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -37,7 +38,9 @@ def planned(
     begun = utc(start)
     at = EnrolmentState("test", begun, **state)
     made = a_cadence(*steps, **(cadence or {}))
-    return plan_next(made, at, lead or a_lead(), calendar or a_calendar(), utc(now) if now else begun)
+    return plan_next(
+        made, at, lead or a_lead(), calendar or a_calendar(), utc(now) if now else begun
+    )
 
 
 def due_of(*steps: Step, **given: object) -> str:
@@ -55,8 +58,16 @@ def due_of(*steps: Step, **given: object) -> str:
         ("start + 5 days", "2026-11-16 15:00", "Mon 23 Nov 09:00"),  # a Saturday
         ("start + 10 days", "2026-11-16 15:00", "Fri 27 Nov 09:00"),  # Thanksgiving
         ("start + 1 business day", "2026-11-20 15:00", "Mon 23 Nov 09:00"),
-        ("start + 1 month", "2026-10-31 15:00", "Mon 30 Nov 10:00"),  # 10:00 stays 10:00 over the change
-        ("start + 5 minutes", "2026-11-21 20:00", "Mon 23 Nov 08:30"),  # wanted at once: the window opens
+        (
+            "start + 1 month",
+            "2026-10-31 15:00",
+            "Mon 30 Nov 10:00",
+        ),  # 10:00 stays 10:00 over the change
+        (
+            "start + 5 minutes",
+            "2026-11-21 20:00",
+            "Mon 23 Nov 08:30",
+        ),  # wanted at once: the window opens
         ("start + 2 hours", "2026-11-21 20:00", "Mon 23 Nov 16:00"),  # the same local time
         ("start + 2 hours", "2026-11-16 23:00", "Tue 17 Nov 08:30"),  # 19:00: too late today
         ("start + 1 day", "2026-11-17 03:00", "Tue 17 Nov 17:15"),  # Monday 21:00: within its day
@@ -70,7 +81,8 @@ def test_where_a_call_lands(at: str, start: str, due: str):
 
 
 @pytest.mark.parametrize(
-    ("rule", "due"), [("next", "Mon 23 Nov 09:00"), ("previous", "Fri 20 Nov 09:00"), ("keep", "Sat 21 Nov 09:00")]
+    ("rule", "due"),
+    [("next", "Mon 23 Nov 09:00"), ("previous", "Fri 20 Nov 09:00"), ("keep", "Sat 21 Nov 09:00")],
 )
 def test_closed_days(rule: str, due: str):
     """A step that lands on a Saturday goes on, goes back or stays."""
@@ -80,7 +92,11 @@ def test_closed_days(rule: str, due: str):
 @pytest.mark.parametrize(
     ("start", "now", "due"),
     [
-        ("2026-11-16 15:00", "2026-11-20 17:00", "Fri 20 Nov 11:00"),  # Friday 09:00 is over, the rest of it is not
+        (
+            "2026-11-16 15:00",
+            "2026-11-20 17:00",
+            "Fri 20 Nov 11:00",
+        ),  # Friday 09:00 is over, the rest of it is not
         ("2026-11-16 15:00", "2026-11-21 02:00", "Mon 23 Nov 08:30"),  # so is Friday
         ("2026-11-21 15:00", "", "Mon 23 Nov 08:30"),  # nothing before the start
     ],
@@ -102,14 +118,20 @@ def test_time_off_is_closed_for_the_rep_alone():
         "Tuesday 17 November is a day off of the rep, Saturday 21 November is a weekend, "
         "Monday 23 November is a day off of the rep; moved to Wednesday 25 November"
     )
-    assert due_of(a_step("email", "start + 1 day", by="system"), calendar=calendar) == "Tue 17 Nov 09:00"
+    assert (
+        due_of(a_step("email", "start + 1 day", by="system"), calendar=calendar)
+        == "Tue 17 Nov 09:00"
+    )
 
 
 def test_worked_holidays_are_open():
     """A floor that works on Columbus Day calls on it."""
     step = a_step("call", "start + 3 days")
     assert due_of(step, start="2026-10-09 15:00") == "Tue 13 Oct 10:00"
-    assert due_of(step, start="2026-10-09 15:00", calendar=a_calendar(worked=("Columbus Day",))) == "Mon 12 Oct 10:00"
+    assert (
+        due_of(step, start="2026-10-09 15:00", calendar=a_calendar(worked=("Columbus Day",)))
+        == "Mon 12 Oct 10:00"
+    )
 
 
 @pytest.mark.parametrize(
@@ -122,7 +144,8 @@ def test_worked_holidays_are_open():
     ],
 )
 def test_what_is_not_moved(steps: list[Step], due: str):
-    """E-mails at once and ``keep`` stay at night and on Sunday; a timed e-mail only leaves closed days."""
+    """E-mails at once and ``keep`` stay at night and on Sunday; a timed e-mail only leaves closed
+    days."""
     assert due_of(*steps, start="2026-11-22 09:00") == due
 
 
@@ -133,8 +156,16 @@ def test_what_is_not_moved(steps: list[Step], due: str):
         ("demo_at + 2 hours", {"demo_at": utc("2026-11-19 16:00")}, "Thu 19 Nov 12:00"),
         ("demo_at - 1 business day", {"demo_at": utc("2026-11-23 16:00")}, "Fri 20 Nov 10:00"),
         ("trial_ends - 2 days", {}, "Mon 30 Nov 09:00"),
-        ("trial_ends - 2 days", {"trial_ends": utc("2026-12-10 15:00")}, "Tue 08 Dec 09:00"),  # extended
-        ("trial_ends - 2 days", {"trial_ends": utc("2025-12-10 15:00")}, "Mon 30 Nov 09:00"),  # of an older trial
+        (
+            "trial_ends - 2 days",
+            {"trial_ends": utc("2026-12-10 15:00")},
+            "Tue 08 Dec 09:00",
+        ),  # extended
+        (
+            "trial_ends - 2 days",
+            {"trial_ends": utc("2025-12-10 15:00")},
+            "Mon 30 Nov 09:00",
+        ),  # of an older trial
         ("reminder", {}, "Thu 03 Dec 09:00"),
     ],
 )
@@ -168,7 +199,11 @@ def test_dates_that_name_each_other_end():
         (a_step("call", "start + 1 day"), {Channel.CALL: "2026-11-17 14:30"}, "Tue 17 Nov 10:30"),
         (a_step("call", "start + 1 day"), {Channel.EMAIL: "2026-11-17 14:30"}, "Tue 17 Nov 09:00"),
         (a_step("email", "start + 1 day"), {Channel.EMAIL: "2026-11-16 20:00"}, "Tue 17 Nov 10:00"),
-        (a_step("call", "start"), {Channel.CALL: "2026-11-16 14:55"}, "Mon 16 Nov 09:00"),  # the response sets it
+        (
+            a_step("call", "start"),
+            {Channel.CALL: "2026-11-16 14:55"},
+            "Mon 16 Nov 09:00",
+        ),  # the response sets it
         (a_step("task", "start + 1 hour"), {Channel.TASK: "2026-11-16 15:00"}, "Mon 16 Nov 10:00"),
     ],
 )
@@ -187,7 +222,8 @@ def test_the_gap_after_the_last_touch_of_the_channel(step: Step, last: dict, due
     ],
 )
 def test_steps_that_the_cadence_sets_closer_are_not_held_back(at: str, due: str):
-    """The distance that the cadence writes between two calls is the gap where it is shorter; here call 1 was late."""
+    """The distance that the cadence writes between two calls is the gap where it is shorter; here
+    call 1 was late."""
     late = utc("2026-11-16 15:05")
     state = {"next_step": 1, "previous_at": late, "last_touch": {Channel.CALL: late}}
     assert due_of(a_step("call", "start"), a_step("call", at), **state) == due
@@ -198,13 +234,14 @@ def test_a_gap_of_its_own():
     gap = read_span("1 day")
     assert gap
     state = {"last_touch": {Channel.CALL: utc("2026-11-17 14:00")}}
-    assert due_of(a_step("call", "start + 1 day"), cadence={"min_gap": {Channel.CALL: gap}}, **state) == (
-        "Wed 18 Nov 08:30"
-    )
+    assert due_of(
+        a_step("call", "start + 1 day"), cadence={"min_gap": {Channel.CALL: gap}}, **state
+    ) == ("Wed 18 Nov 08:30")
 
 
 def test_late_steps_never_pile_up():
-    """Three weeks late, the next call is due now and the one after it two hours later, not both at once."""
+    """Three weeks late, the next call is due now and the one after it two hours later, not both at
+    once."""
     cadence = a_cadence(*(a_step("call", f"start + {day} days", f"day-{day}") for day in (1, 2, 3)))
     state, now = EnrolmentState("test", MONDAY_9), utc("2026-12-07 16:00")
     dues = []
@@ -233,11 +270,15 @@ def test_late_steps_never_pile_up():
 def test_day_parts(part: str, tried: str, start: str, due: str):
     """A named part of the day, or one that was not tried yet."""
     parts = frozenset(DayPart(name) for name in tried.split())
-    assert due_of(a_step("call", "start + 1 day", day_part=part), start=start, parts_tried=parts) == due
+    assert (
+        due_of(a_step("call", "start + 1 day", day_part=part), start=start, parts_tried=parts)
+        == due
+    )
 
 
 def test_hours_are_not_moved_back_for_a_day_part():
-    """After two elapsed hours the next untried part is the next one, if need be that of tomorrow."""
+    """After two elapsed hours the next untried part is the next one, if need be that of
+    tomorrow."""
     step = a_step("call", "start + 2 hours", day_part="other")
     tried = frozenset({DayPart.LATE, DayPart.AFTERNOON})
     assert due_of(step, start="2026-11-16 18:00", parts_tried=tried) == "Tue 17 Nov 08:30"
@@ -246,7 +287,9 @@ def test_hours_are_not_moved_back_for_a_day_part():
 def test_a_part_that_the_law_closes_is_given_up():
     """Kentucky opens at ten: a call for the morning comes at another time rather than never."""
     lead = a_lead("America/New_York", region="KY", number_regions=())
-    assert due_of(a_step("call", "start + 1 day", day_part="morning"), lead=lead) == "Tue 17 Nov 10:00"
+    assert (
+        due_of(a_step("call", "start + 1 day", day_part="morning"), lead=lead) == "Tue 17 Nov 10:00"
+    )
 
 
 def test_an_outcome_can_ask_for_another_part():
@@ -314,7 +357,9 @@ def test_what_passes_a_step_over(steps: list[Step], lead: dict, state: dict, rea
 
 def test_a_condition_that_holds_lets_the_step_through():
     """Facts of the lead and figures of the enrolment."""
-    steps = a_step("call", "start", when={"engagement": ">= 20", "contacts": ">= 1", "cadence": "test"})
+    steps = a_step(
+        "call", "start", when={"engagement": ">= 20", "contacts": ">= 1", "cadence": "test"}
+    )
     touch = planned(steps, lead=a_lead(facts={"engagement": 20}), contacts=1)
     assert isinstance(touch, Planned)
 
@@ -322,17 +367,26 @@ def test_a_condition_that_holds_lets_the_step_through():
 def test_steps_behind_a_skipped_one_keep_their_time():
     """What was passed over takes its time all the same, so that the rest does not close up."""
     steps = a_step("email", "previous + 3 days"), a_step("call", "previous + 2 days")
-    assert due_of(*steps, start="2026-11-02 15:00", lead=a_lead(has_email=False)) == "Mon 09 Nov 09:00"
+    assert (
+        due_of(*steps, start="2026-11-02 15:00", lead=a_lead(has_email=False)) == "Mon 09 Nov 09:00"
+    )
 
 
 def test_exhausted_attempts_end_the_calls_and_e_mails_still_run():
-    """After the last attempt only e-mails are left, and then the way out of those who were not reached."""
-    steps = a_step("call", "start"), a_step("email", "start + 2 days"), a_step("call", "start + 3 days")
+    """After the last attempt only e-mails are left, and then the way out of those who were not
+    reached."""
+    steps = (
+        a_step("call", "start"),
+        a_step("email", "start + 2 days"),
+        a_step("call", "start + 3 days"),
+    )
     touch = planned(*steps, next_step=1, attempts=6)
     assert isinstance(touch, Planned)
     assert touch.step.channel is Channel.EMAIL
     end = planned(*steps, next_step=2, attempts=6)
-    assert end == Finished(Exit(("monthly-letter",)), "exhausted", (("call start + 3 days", "attempts are exhausted"),))
+    assert end == Finished(
+        Exit(("monthly-letter",)), "exhausted", (("call start + 3 days", "attempts are exhausted"),)
+    )
 
 
 def test_the_end_of_a_cadence():
@@ -343,16 +397,25 @@ def test_the_end_of_a_cadence():
 
 
 def test_a_call_aims_at_the_hours_that_all_possible_zones_share():
-    """With New York and Los Angeles possible a call waits for the west; an e-mail follows the first clock."""
+    """With New York and Los Angeles possible a call waits for the west; an e-mail follows the first
+    clock."""
     lead = a_lead("America/New_York", "America/Los_Angeles", region="NY", number_regions=())
-    assert due_of(a_step("call", "start + 1 day"), start="2026-11-16 14:00", lead=lead) == "Tue 17 Nov 11:30"
-    assert due_of(a_step("email", "start + 1 day"), start="2026-11-16 14:00", lead=lead) == "Tue 17 Nov 09:00"
+    assert (
+        due_of(a_step("call", "start + 1 day"), start="2026-11-16 14:00", lead=lead)
+        == "Tue 17 Nov 11:30"
+    )
+    assert (
+        due_of(a_step("email", "start + 1 day"), start="2026-11-16 14:00", lead=lead)
+        == "Tue 17 Nov 09:00"
+    )
 
 
 def test_zones_that_share_no_hours_leave_the_first_clock():
     """A lead who may be in Tokyo or Chicago is still planned."""
     lead = a_lead("America/Chicago", "Asia/Tokyo")
-    assert due_of(a_step("call", "start + 1 day"), lead=lead) == "Tue 17 Nov 17:00"  # 08:00 in Tokyo: lawful in both
+    assert (
+        due_of(a_step("call", "start + 1 day"), lead=lead) == "Tue 17 Nov 17:00"
+    )  # 08:00 in Tokyo: lawful in both
 
 
 def test_a_lead_without_a_zone_is_planned_by_utc():
@@ -364,7 +427,9 @@ def test_a_lead_without_a_zone_is_planned_by_utc():
 
 def test_a_rep_who_never_works_leaves_a_step_where_it_was():
     """A calendar without an open day does not hang."""
-    touch = planned(a_step("call", "start + 1 day"), calendar=a_calendar(("2020-01-01", "2040-01-01")))
+    touch = planned(
+        a_step("call", "start + 1 day"), calendar=a_calendar(("2020-01-01", "2040-01-01"))
+    )
     assert isinstance(touch, Planned)
     assert touch.due == utc("2026-11-17 15:00")
     assert "left where it was" in touch.moved_because[0]
@@ -373,7 +438,11 @@ def test_a_rep_who_never_works_leaves_a_step_where_it_was():
 @pytest.mark.parametrize(
     ("step", "state", "reason"),
     [
-        (a_step("email", "start + 5 days"), {}, "Saturday 21 November is a weekend; moved to Monday 23 November"),
+        (
+            a_step("email", "start + 5 days"),
+            {},
+            "Saturday 21 November is a weekend; moved to Monday 23 November",
+        ),
         (
             a_step("call", "start + 10 days"),
             {},
@@ -384,7 +453,11 @@ def test_a_rep_who_never_works_leaves_a_step_where_it_was():
             {},
             "18:00 is outside the calling window; moved to Tuesday 17 November 08:30",
         ),
-        (a_step("call", "start + 1 day", day_part="late"), {}, "09:00 is in another day-part; moved to 15:00"),
+        (
+            a_step("call", "start + 1 day", day_part="late"),
+            {},
+            "09:00 is in another day-part; moved to 15:00",
+        ),
         (
             a_step("call", "start + 1 day", day_part="other"),
             {"parts_tried": frozenset({DayPart.MORNING})},
@@ -412,7 +485,10 @@ def test_clamp_to_window_moves_a_time_like_a_step():
     kept = a_step("call", "start", on_closed_day="keep")
     assert clamp_to_window(saturday, a_lead(), a_calendar(), kept) == (saturday, ())
     open_time = utc("2026-11-23 15:00:30")
-    assert clamp_to_window(open_time, a_lead(), a_calendar(), a_step("call", "start")) == (open_time, ())
+    assert clamp_to_window(open_time, a_lead(), a_calendar(), a_step("call", "start")) == (
+        open_time,
+        (),
+    )
 
 
 def test_performing_a_call_counts_it():
@@ -423,7 +499,9 @@ def test_performing_a_call_counts_it():
     assert isinstance(touch, Planned)
     after = performed(cadence, state, touch, MONDAY_9)
     assert after == replace(
-        EnrolmentState("test", MONDAY_9, 1, MONDAY_9, {Channel.CALL: MONDAY_9}, frozenset({DayPart.MORNING}), 1),
+        EnrolmentState(
+            "test", MONDAY_9, 1, MONDAY_9, {Channel.CALL: MONDAY_9}, frozenset({DayPart.MORNING}), 1
+        ),
         exhausted=True,
     )
 

@@ -37,8 +37,23 @@ def test_every_cadence_is_there():
     book = load(shipped())
 
     assert {
-        *("trial", "white-paper", "demo-executive", "demo-technical", "post-demo", "inquiry", "trade-show"),
-        *("nurture-12-month", "weekly-nurture", "monthly-letter", "quarterly-note", "negotiation", "post-sale"),
+        *(
+            "trial",
+            "white-paper",
+            "demo-executive",
+            "demo-technical",
+            "post-demo",
+            "inquiry",
+            "trade-show",
+        ),
+        *(
+            "nurture-12-month",
+            "weekly-nurture",
+            "monthly-letter",
+            "quarterly-note",
+            "negotiation",
+            "post-sale",
+        ),
     } <= set(book.cadences)
     assert diff(book, load(shipped())) == ()
 
@@ -74,12 +89,14 @@ def test_the_tree_sends_each_response_its_way(facts, cadence):
     ],
 )
 def test_first_touches_are_agreed(facts, agreed):
-    """Five minutes for an inquiry, an hour for a hot badge, two days for a cold one, from the plan for a trial."""
+    """Five minutes for an inquiry, an hour for a hot badge, two days for a cold one, from the plan
+    for a trial."""
     assert sla_minutes(load(shipped()), {**facts, "cadence": facts["offer"]}, NOW) == agreed
 
 
 @pytest.mark.parametrize(
-    ("title", "persona"), [("CIO", "c_level"), ("Storage Administrator", "it_staff"), ("IT Manager", "management")]
+    ("title", "persona"),
+    [("CIO", "c_level"), ("Storage Administrator", "it_staff"), ("IT Manager", "management")],
 )
 def test_titles_are_known(title, persona):
     """The titles of the field have their persona."""
@@ -108,7 +125,12 @@ def test_every_cadence_can_be_drawn():
 def test_a_converted_cadence_joins_it():
     """A public cadence can be merged into the default playbook as it is."""
     made = convert(
-        "7x7:\n  cadence:\n    1:\n      - {channel: email, title: Intro, notes: Short}\n      - {channel: call}", "7x7"
+        (
+            "7x7:\n  cadence:\n    1:\n      - {channel: email, title: Intro, notes: Short}\n     "
+            " - {channel: "
+            "call}"
+        ),
+        "7x7",
     )
 
     assert problems({**shipped(), **made}) == ()

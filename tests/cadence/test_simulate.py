@@ -8,21 +8,39 @@ from leadtui.cadence.calendar import day_part, is_holiday
 from leadtui.cadence.model import Cadence, Channel, Disposition, LeadFacts, Planned
 from leadtui.cadence.simulate import simulate
 from leadtui.errors import NotFound
-from tests.cadence.processes import a_cadence, a_calendar, a_lead, a_step, inquiry, nurture, trial, utc, with_cadences
+from tests.cadence.processes import (
+    a_cadence,
+    a_calendar,
+    a_lead,
+    a_step,
+    inquiry,
+    nurture,
+    trial,
+    utc,
+    with_cadences,
+)
 
 
-def run(cadence: Cadence, start: str, lead: LeadFacts | None = None, *days_off: tuple[str, str]) -> tuple[Planned, ...]:
+def run(
+    cadence: Cadence, start: str, lead: LeadFacts | None = None, *days_off: tuple[str, str]
+) -> tuple[Planned, ...]:
     """Simulate one cadence for a lead in Illinois."""
-    return simulate(with_cadences(cadence), cadence.name, utc(start), lead or a_lead(), a_calendar(*days_off))
+    return simulate(
+        with_cadences(cadence), cadence.name, utc(start), lead or a_lead(), a_calendar(*days_off)
+    )
 
 
 def lines(touches: tuple[Planned, ...]) -> list[str]:
     """Each touch as its step and local time."""
-    return [f"{touch.step.id} {touch.due.astimezone(ZoneInfo(touch.zone)):%a %d %b %H:%M}" for touch in touches]
+    return [
+        f"{touch.step.id} {touch.due.astimezone(ZoneInfo(touch.zone)):%a %d %b %H:%M}"
+        for touch in touches
+    ]
 
 
 def test_a_trial_in_illinois_before_thanksgiving():
-    """Day 5 is a Saturday and goes on to Monday; two days before the end is a Saturday and goes back to Friday."""
+    """Day 5 is a Saturday and goes on to Monday; two days before the end is a Saturday and goes
+    back to Friday."""
     touches = run(trial(), "2026-11-16 15:00")
 
     assert lines(touches) == [
@@ -32,18 +50,30 @@ def test_a_trial_in_illinois_before_thanksgiving():
         "day-5-note Mon 23 Nov 09:00",
         "expiry-note Fri 27 Nov 09:00",
     ]
-    assert touches[3].moved_because == ("Saturday 21 November is a weekend; moved to Monday 23 November",)
-    assert touches[4].moved_because == ("Saturday 28 November is a weekend; moved to Friday 27 November",)
+    assert touches[3].moved_because == (
+        "Saturday 21 November is a weekend; moved to Monday 23 November",
+    )
+    assert touches[4].moved_because == (
+        "Saturday 28 November is a weekend; moved to Friday 27 November",
+    )
 
 
 def test_an_inquiry_is_called_in_three_parts_of_the_first_day():
-    """Three calls on day 1 in three day-parts, then on days 3, 4, 11 and 12; e-mails after calls 1 and 4."""
+    """Three calls on day 1 in three day-parts, then on days 3, 4, 11 and 12; e-mails after calls 1
+    and 4."""
     touches = run(inquiry(), "2026-11-02 15:00")
-    calls = [touch.due.astimezone(ZoneInfo(touch.zone)) for touch in touches if touch.step.channel is Channel.CALL]
+    calls = [
+        touch.due.astimezone(ZoneInfo(touch.zone))
+        for touch in touches
+        if touch.step.channel is Channel.CALL
+    ]
 
     assert [(call.date() - calls[0].date()).days + 1 for call in calls] == [1, 1, 1, 3, 4, 11, 12]
     assert len({day_part(call) for call in calls[:3]}) == 3
-    assert [touch.step.id for touch in touches if touch.step.channel is Channel.EMAIL] == ["email-1", "email-2"]
+    assert [touch.step.id for touch in touches if touch.step.channel is Channel.EMAIL] == [
+        "email-1",
+        "email-2",
+    ]
     assert [touch.step.id for touch in touches].index("email-2") == 5
 
 
@@ -86,14 +116,18 @@ def test_a_lead_without_a_phone_gets_the_e_mails():
 
 def test_calls_end_with_the_attempts():
     """The third call is one too many; the e-mail after it is not."""
-    steps = (*(a_step("call", f"start + {day} days") for day in (1, 2, 3)), a_step("email", "start + 4 days"))
+    steps = (
+        *(a_step("call", f"start + {day} days") for day in (1, 2, 3)),
+        a_step("email", "start + 4 days"),
+    )
     touches = run(a_cadence(*steps, max_attempts=2), "2026-11-16 15:00")
 
     assert [touch.step.channel.value for touch in touches] == ["call", "call", "email"]
 
 
 def test_an_unanswered_call_is_tried_in_another_part():
-    """Calls that are counted in days follow the row of the unanswered call; without such a row they do not."""
+    """Calls that are counted in days follow the row of the unanswered call; without such a row they
+    do not."""
     cadence = a_cadence(a_step("call", "start + 1 day"), a_step("call", "start + 2 days"))
     playbook = with_cadences(cadence)
     plain = Disposition("1", "QUIET", "Nobody", contact=False)
@@ -103,7 +137,9 @@ def test_an_unanswered_call_is_tried_in_another_part():
         assert second.due.astimezone(ZoneInfo(second.zone)).hour == hour
 
 
-@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Australia/Sydney", "Pacific/Apia", "Europe/London"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Kolkata", "Australia/Sydney", "Pacific/Apia", "Europe/London"]
+)
 def test_elsewhere_the_lead_s_clock_counts(zone: str):
     """A call a day after a night-time inquiry comes in the lead's working day."""
     lead = LeadFacts(zones=(zone,))

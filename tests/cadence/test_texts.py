@@ -10,7 +10,11 @@ from leadtui.cadence.sources.folding import cells, plain, plain_lines, wrap
 from leadtui.cadence.spans import read_clock, read_span, read_when, span_text, when_text
 
 
-@given(st.sampled_from(["start", "previous", "trial_ends"]), st.integers(-9999, 9999), st.sampled_from(list(Unit)))
+@given(
+    st.sampled_from(["start", "previous", "trial_ends"]),
+    st.integers(-9999, 9999),
+    st.sampled_from(list(Unit)),
+)
 def test_a_time_is_read_as_it_is_written(anchor, amount, unit):
     """Writing a due time and reading it again gives the same moment."""
     when = When(anchor, Span(amount, unit))
@@ -20,14 +24,17 @@ def test_a_time_is_read_as_it_is_written(anchor, amount, unit):
     assert read_span(span_text(when.offset)) == Span(abs(amount), unit)
 
 
-@pytest.mark.parametrize("text", ["", "5", "days", "-5 days", "5 day ago", "1.5 hours", "5 fortnights", "999999 days"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "days", "-5 days", "5 day ago", "1.5 hours", "5 fortnights", "999999 days"]
+)
 def test_other_spans_are_none(text):
     """What is no number and unit is no span."""
     assert read_span(text) is None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Start", "start 5 days", "start + days", "start + 5 days + 2 hours", "start - -5 days"]
+    "text",
+    ["", "Start", "start 5 days", "start + days", "start + 5 days + 2 hours", "start - -5 days"],
 )
 def test_other_times_are_none(text):
     """What is no anchor and span is no time."""
@@ -51,7 +58,9 @@ def test_a_body_keeps_its_line(body):
     assert not kept or text.split("\n")[line - 1] == kept.split("\n")[0]
 
 
-@pytest.mark.parametrize("text", ["", "no fence", "+++\ntitle = 1\n", "x\n+++\n+++\n", "++++\n+++\n"])
+@pytest.mark.parametrize(
+    "text", ["", "no fence", "+++\ntitle = 1\n", "x\n+++\n+++\n", "++++\n+++\n"]
+)
 def test_without_two_fences_there_is_no_front_matter(text):
     """A file that does not begin with front matter is all body."""
     assert split(text) == ("", text, 1)
@@ -64,7 +73,9 @@ def test_fields_are_found_with_their_lines():
 
 def test_a_script_has_its_parts():
     """The opening, up to three branches by letter, and the closing parts."""
-    parts = sections("## Open\nHi\n\n## A: got stuck\nWhere?\n## Odd\n\n## Voicemail\nBye\n### deeper")
+    parts = sections(
+        "## Open\nHi\n\n## A: got stuck\nWhere?\n## Odd\n\n## Voicemail\nBye\n### deeper"
+    )
 
     assert [(part.key, part.heading, part.line) for part in parts] == [
         ("open", "Open", 1),

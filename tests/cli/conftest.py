@@ -13,9 +13,11 @@ from tests.cli.running import NOW, Line
 
 @pytest.fixture(scope="session")
 def laid_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo floor with five leads of Dana's, all due, and one of Ali's; this login is another person's."""
+    """A demo floor with five leads of Dana's, all due, and one of Ali's; this login is another
+    person's."""
     folder = a_floor(
-        tmp_path_factory.mktemp("demo") / "floor", people=(*PEOPLE, NewRep("Own Er", os_login(), "supervisor"))
+        tmp_path_factory.mktemp("demo") / "floor",
+        people=(*PEOPLE, NewRep("Own Er", os_login(), "supervisor")),
     )
     for login, names in (
         ("dana", ("Jane Okafor", "Tom Weiss", "Ana Duarte", "Sam Ito", "Mia Holm")),
@@ -24,7 +26,11 @@ def laid_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desk = a_desk(folder, login)
         for name in names:
             a_lead(
-                desk, name, phone=f"+1303555{1000 + len(name):04}", offer="contact-us", email=f"{name[:3]}@example.com"
+                desk,
+                name,
+                phone=f"+1303555{1000 + len(name):04}",
+                offer="contact-us",
+                email=f"{name[:3]}@example.com",
             )
         desk.close()
     return folder

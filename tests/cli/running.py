@@ -1,4 +1,5 @@
-"""Running commands in this process or as a program, on a demo floor whose clock stands in LEADTUI_NOW."""
+"""Running commands in this process or as a program, on a demo floor whose clock stands in
+LEADTUI_NOW."""
 
 import json
 import os
@@ -63,12 +64,19 @@ def refused(ran: Ran, code: int = 1) -> str:
 def program(*words, env=None, **given) -> subprocess.CompletedProcess[str]:
     """Run the program as a user's shell would."""
     command = [sys.executable, "-m", "leadtui", *map(str, words)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=100, env=around(env), **given)
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=100, env=around(env), **given
+    )
 
 
 def around(env=None) -> dict[str, str]:
     """The environment of a program: this checkout, the demo's clock, and what the test adds."""
-    return {**os.environ, "PYTHONPATH": str(Path(leadtui.__file__).parents[1]), "LEADTUI_NOW": NOW, **(env or {})}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(Path(leadtui.__file__).parents[1]),
+        "LEADTUI_NOW": NOW,
+        **(env or {}),
+    }
 
 
 AS_NOBODY = """
@@ -94,6 +102,9 @@ sys.exit(run(*(word.replace("FLOOR", floor) for word in words)))
 
 
 def as_nobody(warm: Path, floor: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run a command once on the floor ``warm`` and then, as a user without rights, on ``floor``; what the second did."""
+    """Run a command once on the floor ``warm`` and then, as a user without rights, on ``floor``;
+    what the second did."""
     command = [sys.executable, "-c", AS_NOBODY, str(warm), str(floor), *words]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=100, env=around(), cwd="/")
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=100, env=around(), cwd="/"
+    )

@@ -24,12 +24,23 @@ def test_the_queue_as_json(run):
     assert [line["rank"] for line in lines] == [1, 2, 3, 4, 5]
     for line in lines:
         assert line.keys() >= {
-            "rank", "lead", "touch", "action", "why", "due", "priority", "verdict", "rule", "next_allowed"
-        }  # fmt: skip
+            "rank",
+            "lead",
+            "touch",
+            "action",
+            "why",
+            "due",
+            "priority",
+            "verdict",
+            "rule",
+            "next_allowed",
+        }
         assert ISO.fullmatch(line["due"])
         assert line["verdict"] in {"clear", "warn", "blocked"}
         assert line["next_allowed"] is None
-    assert [line["priority"] for line in lines] == sorted((line["priority"] for line in lines), reverse=True)
+    assert [line["priority"] for line in lines] == sorted(
+        (line["priority"] for line in lines), reverse=True
+    )
 
 
 def test_the_queue_for_people(run):
@@ -45,14 +56,25 @@ def test_the_queue_for_people(run):
 
 
 def test_what_is_held_says_until_when(run, monkeypatch):
-    """At night nothing is due; the held list names the rule and the next minute, with the documented keys."""
+    """At night nothing is due; the held list names the rule and the next minute, with the
+    documented keys."""
     monkeypatch.setenv("LEADTUI_NOW", "2026-11-24T05:00:00Z")
 
     assert "Nothing is due" in run("queue").out
     held = run("queue", "--held", "--json").data
     assert {line["verdict"] for line in held} == {"blocked"}
     assert {line["next_allowed"] for line in held} == {"2026-11-24T15:00:00Z"}
-    assert held[0].keys() >= {"rank", "lead", "touch", "action", "why", "due", "priority", "verdict", "rule"}
+    assert held[0].keys() >= {
+        "rank",
+        "lead",
+        "touch",
+        "action",
+        "why",
+        "due",
+        "priority",
+        "verdict",
+        "rule",
+    }
     assert "Okafor" in run("queue", "--held").out
 
 
@@ -63,7 +85,11 @@ def test_a_round_of_work(run):
 
     started = run("start", line["touch"], "--json").data
     assert started.keys() == {"touch", "lead", "action", "started"}
-    assert (started["touch"], started["lead"], started["action"]) == (line["touch"], line["lead"], "call")
+    assert (started["touch"], started["lead"], started["action"]) == (
+        line["touch"],
+        line["lead"],
+        "call",
+    )
     assert ISO.fullmatch(started["started"])
 
     question = run("next", "--json").data
@@ -84,7 +110,11 @@ def test_a_callback_is_in_the_leads_zone(run):
     run("start", first(run)["touch"])
     done = run("confirm", "--yes", "--outcome", "CALLBACK", "--at", "tomorrow 3pm", "--json").data
 
-    assert done["next"] == {"action": "call", "due": "2026-11-24T22:00:00Z", "local": "Tue 24 Nov 15:00 Denver"}
+    assert done["next"] == {
+        "action": "call",
+        "due": "2026-11-24T22:00:00Z",
+        "local": "Tue 24 Nov 15:00 Denver",
+    }
 
 
 def test_an_agreed_action_needs_what_and_when(run):
@@ -93,7 +123,15 @@ def test_an_agreed_action_needs_what_and_when(run):
     refused(run("confirm", "--yes", "--outcome", "TALKED"))
     refused(run("confirm", "--yes", "--outcome", "TALKED", "--next", "e-mail the plan"))
     done = run(
-        "confirm", "--yes", "--outcome", "TALKED", "--next", "e-mail the plan", "--on", "wed 10:00", "--json"
+        "confirm",
+        "--yes",
+        "--outcome",
+        "TALKED",
+        "--next",
+        "e-mail the plan",
+        "--on",
+        "wed 10:00",
+        "--json",
     ).data
 
     assert done["next"]["action"] == "e-mail"
@@ -159,20 +197,26 @@ def test_deferring(run):
     """Twice with a reason; the third time the supervisor is asked, and the command says so."""
     touch = first(run)["touch"]
     for _ in range(2):
-        moved = run("defer", touch, "--to", "tomorrow 10:00", "--reason", "needs_preparation", "--json").data
+        moved = run(
+            "defer", touch, "--to", "tomorrow 10:00", "--reason", "needs_preparation", "--json"
+        ).data
         assert moved == {"touch": touch, "deferred": True, "due": "2026-11-24T17:00:00Z"}
 
     again = run("defer", touch, "--to", "thu 10:00", "--reason", "needs_preparation", "--json").data
     assert again == {"touch": touch, "deferred": False, "due": "2026-11-24T17:00:00Z"}
     said = refused(run("defer", touch, "--to", "tomorrow 10:00", "--reason", "needs_preparation"))
     assert "your supervisor has been asked" in said
-    assert "needs_preparation" in refused(run("defer", touch, "--to", "thu 10:00", "--reason", "later"), 2)
+    assert "needs_preparation" in refused(
+        run("defer", touch, "--to", "thu 10:00", "--reason", "later"), 2
+    )
 
 
 def test_already_done(run):
     """One command starts and answers."""
     line = first(run)
-    done = run("done", line["touch"], "--outcome", "NO_ANSWER", "--at", "an hour ago", "--json").data
+    done = run(
+        "done", line["touch"], "--outcome", "NO_ANSWER", "--at", "an hour ago", "--json"
+    ).data
 
     assert done["outcome"] == "NO_ANSWER"
     assert "question" not in run("next", "--json").data
@@ -249,7 +293,9 @@ def test_the_playbook_is_checked_and_shown(run, demo):
     ran = run("playbook", "check", rep="")
     assert (ran.code, ran.out) == (1, "")
     assert re.search(
-        r"^cadences/trial\.toml:\d+: unknown key 'chanel' .*did you mean 'channel'\?$", ran.err, re.MULTILINE
+        r"^cadences/trial\.toml:\d+: unknown key 'chanel' .*did you mean 'channel'\?$",
+        ran.err,
+        re.MULTILINE,
     )
     assert "Traceback" not in ran.err
     again = run("playbook", "check", "--json", rep="")
@@ -258,7 +304,8 @@ def test_the_playbook_is_checked_and_shown(run, demo):
 
 
 def test_a_third_deferral_to_the_same_time_says_that_nothing_moved(run):
-    """The same words three times: the third is told from the first two by what happened, not by the time."""
+    """The same words three times: the third is told from the first two by what happened, not by the
+    time."""
     touch = first(run)["touch"]
     words = ("defer", touch, "--to", "tomorrow 10:00", "--reason", "lead_unavailable")
     assert "Put off to Tue 24 Nov 10:00" in run(*words).out

@@ -12,10 +12,12 @@ from leadtui.errors import LeadtuiError
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
 
 LEADS = (
-    "First Name,Last Name,Company,Email,Phone,Country\nTom,Weiss,Kestrel Freight,tom@kestrel.example,+13125550110,US\n"
+    "First Name,Last Name,Company,Email,Phone,Country\nTom,Weiss,Kestrel "
+    "Freight,tom@kestrel.example,+13125550110,US\n"
 )
 NEAR = LEADS.replace(
-    "Tom,Weiss,Kestrel Freight,tom@kestrel.example,+13125550110", "Bo,Miles,B,jane@brightwater.example,+13035550177"
+    "Tom,Weiss,Kestrel Freight,tom@kestrel.example,+13125550110",
+    "Bo,Miles,B,jane@brightwater.example,+13035550177",
 )
 
 
@@ -60,7 +62,9 @@ def test_a_notice_from_publishing_to_the_start_it_held_up(run):
     """A rep reads it by command, and the list says so."""
     made = data(run("notice", "publish", "--title", "New script", "--body", "Use it.", "--json"))
     assert made["waiting"] == ["Dana Reyes", "Ali Haddad"]
-    assert "supervisor" in refused(run("notice", "publish", "--title", "x", "--body", "y", rep="dana"))
+    assert "supervisor" in refused(
+        run("notice", "publish", "--title", "x", "--body", "y", rep="dana")
+    )
     read = run("notice", "ack", rep="dana")
     assert "Use it." in read.output
     assert "leadtui notice ack 1 --yes" in read.output
@@ -74,7 +78,9 @@ def test_a_notice_from_publishing_to_the_start_it_held_up(run):
 
 def test_training(run):
     """Several names, with or without commas."""
-    made = data(run("training", "record", "--topic", "Objections", "--attended", "dana, ali", "--json"))
+    made = data(
+        run("training", "record", "--topic", "Objections", "--attended", "dana, ali", "--json")
+    )
     assert made["attended"] == ["Dana Reyes", "Ali Haddad"]
     assert data(run("training", "list", "--json"))["overdue"] is None
     assert "Objections" in run("training", "list").output
@@ -124,13 +130,18 @@ def test_samples_and_calls_begin_empty(run, tmp_path):
     cdr.write_text("Number,Begin\n+13035550142,2026-11-23 10:40:20\n")
     assert data(run("calls", "import", str(cdr), "--map", "at=Begin", "--json"))["new"] == 1
     found = data(run("calls", "check", "--json"))
-    assert (found["without_record"], found["without_confirmation"][0]["name"]) == ([], "Jane Okafor")
+    assert (found["without_record"], found["without_confirmation"][0]["name"]) == (
+        [],
+        "Jane Okafor",
+    )
     assert "Records without a confirmation: 1" in run("calls", "check").output
 
 
 def test_a_floor_is_shared_only_with_a_group_that_is_there(tmp_path):
     """Nothing is made for one that is not."""
     common.remember("", "", "")
-    done = CliRunner().invoke(build(), ["init", str(tmp_path / "mine"), "--group", "no-such-group-here"])
+    done = CliRunner().invoke(
+        build(), ["init", str(tmp_path / "mine"), "--group", "no-such-group-here"]
+    )
     assert "no such group" in refused(done)
     assert not (tmp_path / "mine").exists()

@@ -1,4 +1,5 @@
-"""What every command keeps to: which floor and who, one sentence for an error, an exit code, and never a traceback."""
+"""What every command keeps to: which floor and who, one sentence for an error, an exit code, and
+never a traceback."""
 
 import shutil
 import signal
@@ -153,7 +154,7 @@ def test_version_and_help(run):
     assert run("rep", rep="", floor=False).code in {0, 2}
 
 
-# -- who, and what time it is ----------------------------------------------------------------------------------------
+# -- who, and what time it is ----------------------------------------------------------------------
 
 
 def test_on_a_demo_floor_the_clock_can_be_set_but_not_behind_the_log(run, monkeypatch):
@@ -164,7 +165,9 @@ def test_on_a_demo_floor_the_clock_can_be_set_but_not_behind_the_log(run, monkey
 
     monkeypatch.setenv("LEADTUI_NOW", "2020-01-01T00:00:00Z")
     run("confirm", "--no", "--reason", "tool_down")
-    started = run("start", run("queue", "--json").data[0]["touch"], "--ack", "--json").data["started"]
+    started = run("start", run("queue", "--json").data[0]["touch"], "--ack", "--json").data[
+        "started"
+    ]
     assert started.startswith("2026-11-23T18:00:")
 
 
@@ -176,13 +179,17 @@ def test_a_clock_that_is_set_wrongly_is_refused(run, monkeypatch, said):
     assert "LEADTUI_NOW" in refused(run("queue"), 2)
 
 
-def test_on_a_real_floor_neither_the_clock_nor_the_person_can_be_chosen(tmp_path, capsys, monkeypatch):
+def test_on_a_real_floor_neither_the_clock_nor_the_person_can_be_chosen(
+    tmp_path, capsys, monkeypatch
+):
     """The variable is refused, and so is working as somebody else; one's own name is fine."""
     from leadtui.desk.core.people import os_login
     from leadtui.desk.floor.making import NewRep
     from tests.builders import PEOPLE
 
-    folder = a_floor(tmp_path / "real", people=(NewRep("Own Er", os_login(), "supervisor"), *PEOPLE), demo=False)
+    folder = a_floor(
+        tmp_path / "real", people=(NewRep("Own Er", os_login(), "supervisor"), *PEOPLE), demo=False
+    )
     line = Line(folder, capsys)
     monkeypatch.setenv("LEADTUI_NOW", NOW)
     assert "real floor" in refused(line("queue", rep=""))
@@ -201,7 +208,7 @@ def test_a_login_that_nobody_has_is_told_whom_to_ask(tmp_path, capsys, monkeypat
     assert "leadtui rep add" in refused(Line(folder, capsys)("queue", rep=""))
 
 
-# -- a floor that is broken ------------------------------------------------------------------------------------------
+# -- a floor that is broken ------------------------------------------------------------------------
 
 
 def test_a_newer_database_is_refused(run, demo):
@@ -260,7 +267,8 @@ def test_settings_that_are_no_text(run, demo):
 
 @pytest.fixture
 def shut(laid_demo):
-    """A floor that works, and a copy of it that everybody may read and nobody but its owner may write."""
+    """A floor that works, and a copy of it that everybody may read and nobody but its owner may
+    write."""
     home = Path(tempfile.mkdtemp(prefix="leadtui-door-"))
     works, closed = (Path(shutil.copytree(laid_demo, home / name)) for name in ("works", "closed"))
     home.chmod(0o755)
@@ -303,7 +311,7 @@ def test_a_floor_is_not_made_where_one_may_not_write(shut):
     assert not (shut[1] / "inside").exists()
 
 
-# -- as a program ----------------------------------------------------------------------------------------------------
+# -- as a program ----------------------------------------------------------------------------------
 
 
 def test_a_round_of_work_as_a_program(demo):
@@ -319,7 +327,11 @@ def test_a_round_of_work_as_a_program(demo):
 
 def test_no_colour_and_no_escape_in_a_pipe(demo):
     """Whatever the terminal is said to be, NO_COLOR is obeyed."""
-    for env in ({}, {"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm-256color"}):
+    for env in (
+        {},
+        {"NO_COLOR": "1"},
+        {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm-256color"},
+    ):
         done = program("queue", "--floor", demo, "--rep", "dana", env=env)
         assert done.returncode == 0
         coloured = [part for part in done.stdout.split("\x1b[")[1:] if part[0] in "34569"]
@@ -330,8 +342,20 @@ def test_no_colour_and_no_escape_in_a_pipe(demo):
 
 def test_a_reader_that_goes_away_is_no_error_to_print(demo):
     """As in ``leadtui queue | head -1``."""
-    command = [sys.executable, "-m", "leadtui", "queue", "--json", "--floor", str(demo), "--rep", "dana"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=around())
+    command = [
+        sys.executable,
+        "-m",
+        "leadtui",
+        "queue",
+        "--json",
+        "--floor",
+        str(demo),
+        "--rep",
+        "dana",
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=around()
+    )
     process.stdout.close()
     said = process.stderr.read()
     process.stderr.close()
@@ -341,14 +365,22 @@ def test_a_reader_that_goes_away_is_no_error_to_print(demo):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-@pytest.mark.parametrize("words", [("--help",), ("queue",), ("log", "verify", "--json"), ("doctor",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [("--help",), ("queue",), ("log", "verify", "--json"), ("doctor",)], ids=" ".join
+)
 @pytest.mark.parametrize("sink", ["/dev/full", "closed"])
 def test_an_output_that_takes_nothing_is_one_sentence(demo, words, sink):
     """A full disk, or ``>&-``."""
-    where = [] if words == ("--help",) else ["--floor", str(demo), *(["--rep", "dana"] if words == ("queue",) else [])]
+    where = (
+        []
+        if words == ("--help",)
+        else ["--floor", str(demo), *(["--rep", "dana"] if words == ("queue",) else [])]
+    )
     command = [sys.executable, "-m", "leadtui", *words, *where]
     redirected = ["sh", "-c", '"$@" >&-' if sink == "closed" else '"$@" >/dev/full', "sh", *command]
-    done = subprocess.run(redirected, check=False, stderr=subprocess.PIPE, text=True, timeout=100, env=around())
+    done = subprocess.run(
+        redirected, check=False, stderr=subprocess.PIPE, text=True, timeout=100, env=around()
+    )
 
     assert done.returncode == 1
     assert done.stderr.startswith("leadtui: ")
@@ -359,7 +391,11 @@ def test_an_output_that_takes_nothing_is_one_sentence(demo, words, sink):
 
 def test_a_floor_is_made_where_either_form_says(run, tmp_path):
     """As an argument or as ``--floor``; both may say the same."""
-    for words in (("one",), ("--floor", "two"), ("three", "--floor", str(tmp_path / "here" / "three"))):
+    for words in (
+        ("one",),
+        ("--floor", "two"),
+        ("three", "--floor", str(tmp_path / "here" / "three")),
+    ):
         assert run("init", *words, rep="", floor=False).code == 0
     for name in ("one", "two", "three"):
         assert (tmp_path / "here" / name / "leadtui.toml").is_file()
@@ -368,20 +404,80 @@ def test_a_floor_is_made_where_either_form_says(run, tmp_path):
 def test_ctrl_c_ends_quietly(demo):
     """With 130, as shells expect."""
     code = "import signal; signal.raise_signal(signal.SIGINT)"
-    script = f"from leadtui.cli import common, main\ndef stop(*a, **k):\n    {code}\ncommon.open_desk = stop\nmain(['rep', 'list'])"
-    done = subprocess.run([sys.executable, "-c", script], check=False, capture_output=True, text=True, env=around())
+    script = (
+        "from leadtui.cli import common, main\ndef stop(*a, **k):\n    "
+        f"{code}\ncommon.open_desk = "
+        "stop\nmain(['rep', "
+        "'list'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=False, capture_output=True, text=True, env=around()
+    )
 
     assert done.returncode in {130, -signal.SIGINT}
     assert "Traceback" not in done.stderr
 
 
 WORDS = st.sampled_from(
-    ["queue", "next", "start", "confirm", "defer", "done", "call", "rep", "list", "add", "playbook", "check", "show", "trial",
-     "simulate", "diff", "--json", "--held", "--limit", "--yes", "--no", "--partly", "--outcome", "NO_ANSWER", "CALLBACK",
-     "--at", "tomorrow 3pm", "soon", "--to", "--reason", "needs_preparation", "--ack", "--override", "supervisor", "1", "2",
-     "-1", "0", "999999999999999999999", "--start", "2026-11-20T21:00:00Z", "--zone", "--country", "--inbound", "", "--",
-     "--note", "\x1b[2J", "\N{RIGHT-TO-LEFT OVERRIDE}", "é", "\U0001f4a5", "=cmd|' /C calc'!A0", "--login", "-h", "--next", "--on"]
-)  # fmt: skip
+    [
+        "queue",
+        "next",
+        "start",
+        "confirm",
+        "defer",
+        "done",
+        "call",
+        "rep",
+        "list",
+        "add",
+        "playbook",
+        "check",
+        "show",
+        "trial",
+        "simulate",
+        "diff",
+        "--json",
+        "--held",
+        "--limit",
+        "--yes",
+        "--no",
+        "--partly",
+        "--outcome",
+        "NO_ANSWER",
+        "CALLBACK",
+        "--at",
+        "tomorrow 3pm",
+        "soon",
+        "--to",
+        "--reason",
+        "needs_preparation",
+        "--ack",
+        "--override",
+        "supervisor",
+        "1",
+        "2",
+        "-1",
+        "0",
+        "999999999999999999999",
+        "--start",
+        "2026-11-20T21:00:00Z",
+        "--zone",
+        "--country",
+        "--inbound",
+        "",
+        "--",
+        "--note",
+        "\x1b[2J",
+        "\N{RIGHT-TO-LEFT OVERRIDE}",
+        "é",
+        "\U0001f4a5",
+        "=cmd|' /C calc'!A0",
+        "--login",
+        "-h",
+        "--next",
+        "--on",
+    ]
+)
 
 
 @settings(max_examples=examples(80), suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -389,7 +485,8 @@ WORDS = st.sampled_from(
 def test_whatever_is_typed_there_is_an_answer(run, words):
     """0, 1 or 2; one line for an error; no traceback, and no mistake of our own."""
     if any(
-        word in {"demo", "init", "serve", "send"} or word.startswith(("--floor", "--database", "--rep"))
+        word in {"demo", "init", "serve", "send"}
+        or word.startswith(("--floor", "--database", "--rep"))
         for word in words
     ):
         return
@@ -413,7 +510,9 @@ def test_the_lazy_tree_is_the_whole_tree():
             yield from helps(one, type(context)(one, info_name=name, parent=context))
 
     def all_of(command):
-        return dict(helps(command, command.make_context("leadtui", ["--version"], resilient_parsing=True)))
+        return dict(
+            helps(command, command.make_context("leadtui", ["--version"], resilient_parsing=True))
+        )
 
     whole = all_of(get_command(build()))
     assert len(whole) > 70

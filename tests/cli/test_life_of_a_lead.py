@@ -23,7 +23,11 @@ def leadtui(floor, capsys):
         with pytest.raises(SystemExit) as ended:
             main(["--floor", str(floor), "--rep", rep, *words])
         said = capsys.readouterr()
-        return ended.value.code, json.loads(said.out) if "--json" in words and said.out else said.out, said.err
+        return (
+            ended.value.code,
+            json.loads(said.out) if "--json" in words and said.out else said.out,
+            said.err,
+        )
 
     return run
 
@@ -31,9 +35,23 @@ def leadtui(floor, capsys):
 @pytest.fixture
 def lead(leadtui):
     code, data, said = leadtui(
-        "lead", "add", "Jane Okafor", "--offer", "trade-show", "--email", "jane@b.example", "--phone", "303 555 0142",
-        "--country", "US", "--region", "CO", "--company", "Brightwater", "--json",
-    )  # fmt: skip
+        "lead",
+        "add",
+        "Jane Okafor",
+        "--offer",
+        "trade-show",
+        "--email",
+        "jane@b.example",
+        "--phone",
+        "303 555 0142",
+        "--country",
+        "US",
+        "--region",
+        "CO",
+        "--company",
+        "Brightwater",
+        "--json",
+    )
     assert code == 0, said
     assert data["kind"] == "new"
     assert data["next"]["action"] == "call"
@@ -44,11 +62,15 @@ def test_signs_dates_and_points(leadtui, lead):
     """Each answers with what comes next."""
     code, data, _ = leadtui("lead", "sign", lead, "--kind", "click", "--json")
     assert (code, data["kind"], set(data)) == (
-        0, "click", {"lead", "kind", "score", "engagement", "paused", "entered", "asked", "next"},
-    )  # fmt: skip
+        0,
+        "click",
+        {"lead", "kind", "score", "engagement", "paused", "entered", "asked", "next"},
+    )
     _, data, _ = leadtui("lead", "score", lead, "--json")
     assert "Clicked a link in an e-mail" in [cause["rule"] for cause in data["causes"]]
-    _, data, _ = leadtui("lead", "sign", lead, "--kind", "out-of-office", "--until", "2026-12-04", "--json")
+    _, data, _ = leadtui(
+        "lead", "sign", lead, "--kind", "out-of-office", "--until", "2026-12-04", "--json"
+    )
     assert data["paused"] == 1
     code, data, _ = leadtui("lead", "date", lead, "budget_month", "2027-03-01", "--json")
     assert data["date"] == "2027-03-01T16:00:00Z"
@@ -76,13 +98,25 @@ def test_segments_and_export(leadtui, lead, tmp_path):
     assert code == 2
     assert "did you mean 'country'" in err
     assert "Jane Okafor" in leadtui("lead", "export")[1]
-    assert leadtui("lead", "export", "--out", str(tmp_path / "leads.csv"), "--json")[1]["leads"] == 1
+    assert (
+        leadtui("lead", "export", "--out", str(tmp_path / "leads.csv"), "--json")[1]["leads"] == 1
+    )
 
 
 def test_absence_and_assigning(leadtui, lead):
     """A supervisor sends away and assigns; a rep does neither for others."""
     _, data, _ = leadtui(
-        "rep", "away", "dana", "--from", "2026-11-23", "--until", "2026-11-27", "--cover", "ali", "--json", rep="mira"
+        "rep",
+        "away",
+        "dana",
+        "--from",
+        "2026-11-23",
+        "--until",
+        "2026-11-27",
+        "--cover",
+        "ali",
+        "--json",
+        rep="mira",
     )
     assert (data["cover"], data["covered"]) == ("Ali Haddad", 1)
     assert leadtui("rep", "back", "dana", "--json", rep="mira")[1]["leads"] == 1
@@ -94,23 +128,46 @@ def test_absence_and_assigning(leadtui, lead):
 
 def test_no_letter_is_due(leadtui, lead):
     """Nothing is printed, and that is said."""
-    assert leadtui("letter", "print", "--due", "--json")[1] == {"folder": None, "letters": [], "refused": []}
+    assert leadtui("letter", "print", "--due", "--json")[1] == {
+        "folder": None,
+        "letters": [],
+        "refused": [],
+    }
     assert leadtui("letter", "print", "--format", "docx")[0] == 2
 
 
 def test_a_lead_is_taken_over_when_the_playbook_allows_it(run, monkeypatch):
-    """Too early is refused with the time; afterwards the lead is the other rep's, and the question stays."""
+    """Too early is refused with the time; afterwards the lead is the other rep's, and the question
+    stays."""
     first = run("next", "--json").data
     run("start", first["touch"], "--ack", "--json")
     assert "you can take it over from" in refused(
         run("lead", "take", first["lead"], "--reason", "she waits for us", rep="mira")
     )
-    assert "supervisor" in refused(run("lead", "take", first["lead"], "--reason", "she waits for us", rep="ali"))
+    assert "supervisor" in refused(
+        run("lead", "take", first["lead"], "--reason", "she waits for us", rep="ali")
+    )
     monkeypatch.setenv("LEADTUI_NOW", "2026-11-23T18:41:30Z")
-    taken = run("lead", "take", first["lead"], "--reason", "she waits for us", "--to", "ali", "--json", rep="mira").data
-    assert (taken["owner"], taken["before"], taken["next"]["touch"]) == ("Ali Haddad", "Dana Reyes", first["touch"])
+    taken = run(
+        "lead",
+        "take",
+        first["lead"],
+        "--reason",
+        "she waits for us",
+        "--to",
+        "ali",
+        "--json",
+        rep="mira",
+    ).data
+    assert (taken["owner"], taken["before"], taken["next"]["touch"]) == (
+        "Ali Haddad",
+        "Dana Reyes",
+        first["touch"],
+    )
     assert "answer first" in refused(run("start", first["touch"]))
-    assert run("confirm", "--yes", "--outcome", "NO_ANSWER", "--json").data["outcome"] == "NO_ANSWER"
+    assert (
+        run("confirm", "--yes", "--outcome", "NO_ANSWER", "--json").data["outcome"] == "NO_ANSWER"
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
     lay(store, demo=False)
-    confirm(store, start(store, a_touch(store), START + HOUR), START + HOUR, note="rang \x1b[31mout")
+    confirm(
+        store, start(store, a_touch(store), START + HOUR), START + HOUR, note="rang \x1b[31mout"
+    )
     found = a_desk(store, tmp_path, now=START + 2 * HOUR)
 
     @contextmanager
@@ -102,7 +104,10 @@ def test_show_lists_and_opens_entries(run):
     assert run("show", "--event", "nothing").stdout == "No entry fits.\n"
     assert "rang" in whole.stdout
     assert "\x1b" not in whole.stdout
-    assert json.loads(run("show", "--since", "2026-11-23T16:00:00Z", "--json").stdout)[-1]["event"] == "touch.started"
+    assert (
+        json.loads(run("show", "--since", "2026-11-23T16:00:00Z", "--json").stdout)[-1]["event"]
+        == "touch.started"
+    )
 
 
 def test_correct_adds_an_entry(run):

@@ -1,4 +1,5 @@
-"""The default playbook's texts, read with nothing but tomllib and string.Template: what a rep would stumble over."""
+"""The default playbook's texts, read with nothing but tomllib and string.Template: what a rep would
+stumble over."""
 
 import re
 import tomllib
@@ -212,7 +213,8 @@ def test_every_cadence_has_goal_exits_and_a_place_in_the_order():
 
 @pytest.mark.parametrize("name", ["monthly-letter", "quarterly-note"])
 def test_a_cadence_that_starts_over_ends_with_something_that_is_never_skipped(name):
-    """Without a step that needs neither phone nor e-mail, a lead who has neither would go round in no time."""
+    """Without a step that needs neither phone nor e-mail, a lead who has neither would go round in
+    no time."""
     cadence = cadences()[name]
 
     assert cadence["on_finish"] == name
@@ -295,7 +297,7 @@ def test_trade_show_timing():
 
 def test_nurture_has_something_every_month():
     months = [
-        int(match[1]) for _, at in timing("nurture-12-month") if (match := re.fullmatch(r"start \+ (\d+) months?", at))
+        int(match[1]) for _, at in timing("nurture-12-month") if (match := re.fullmatch((r"start \+ (\d+) " r"months?"), at))
     ]
     assert months == list(range(1, 13))
     assert step("nurture-12-month", "m6-letter")["channel"] == "letter"
@@ -306,10 +308,11 @@ def test_a_discount_waits_for_the_reference():
 
 
 def test_reps_read_plain_american_english():
-    """Words and signs that make a text sound like an advertisement, or like no one in particular."""
+    """Words and signs that make a text sound like an advertisement, or like no one in
+    particular."""
     banned = re.compile(
-        r"\b(synerg|leverag|cutting.edge|world.class|best.in.class|game.chang|seamless|reach out|touch base|circle back|"
-        r"just checking in|hope this (e-?mail )?finds|revolution|empower|solutions? provider|robust|mission.critical|"
+        r"\b(synerg|leverag|cutting.edge|world.class|best.in.class|game.chang|seamless|reach " r"out|touch base|circle " r"back|"
+        r"just checking in|hope this (e-?mail )?finds|revolution|empower|solutions? " r"provider|robust|mission.critical|"
         r"organis|realis(e|ing)|colour|favour)",
         re.IGNORECASE,
     )

@@ -10,7 +10,8 @@ SAMPLES = Path(__file__).parents[2] / "data" / "samples"
 EXPO = SAMPLES / "midwest-it-expo-2026.csv"
 HARBOR = SAMPLES / "harbor-tech-day-2026.csv"
 
-# Numbers that regulators keep free for fiction: NANP 555-01xx, Ofcom's and the Bundesnetzagentur's drama numbers.
+# Numbers that regulators keep free for fiction: NANP 555-01xx, Ofcom's and the Bundesnetzagentur's
+# drama numbers.
 RESERVED = re.compile(
     r"1?[2-9]\d\d55501\d\d"
     r"|(44)?0?(113496|121496|131496|141496|151496|161496|292018|207946)0\d{3}|(44)?0?1632960\d{3}|(44)?0?7700900\d{3}"
@@ -73,7 +74,7 @@ def test_the_expo_is_as_messy_as_the_real_thing():
     }
 
 
-@pytest.mark.parametrize("row", [*expo(), *harbor()], ids=lambda row: f"{row['Badge ID']} {row['Scanned At']}")
+@pytest.mark.parametrize("row", [*expo(), *harbor()], ids=lambda row: (f"{row['Badge ID']} " f"{row['Scanned At']}"))
 def test_nobody_is_real(row):
     mail = row.get("Email", row.get("E-Mail"))
     assert mail == "" or mail.endswith(".example")

@@ -29,8 +29,11 @@ def dial(desk: Desk, started, which: int = 0, **choice):
 
 
 def answer(desk: Desk, started, outcome: str = "", word: str = "yes", **given):
-    """Answer for what was started; an e-mail counts as sent from elsewhere unless it is said otherwise."""
-    return desk.confirm.answer(started.question.id, Given(word, outcome, **{"elsewhere": True, **given}))
+    """Answer for what was started; an e-mail counts as sent from elsewhere unless it is said
+    otherwise."""
+    return desk.confirm.answer(
+        started.question.id, Given(word, outcome, **{"elsewhere": True, **given})
+    )
 
 
 def call(desk: Desk, lead_id: int, outcome: str, **given):
@@ -64,7 +67,11 @@ def planned(desk: Desk, lead_id: int) -> list[Touch]:
 
 def cadences(desk: Desk, lead_id: int) -> dict[str, str]:
     """Cadence -> state, of the enrolments that are not over."""
-    return {row.cadence: row.state for row in rows(desk, Enrolment, lead_id=lead_id) if row.state != "ended"}
+    return {
+        row.cadence: row.state
+        for row in rows(desk, Enrolment, lead_id=lead_id)
+        if row.state != "ended"
+    }
 
 
 def questions(desk: Desk, lead_id: int) -> list[str]:

@@ -1,4 +1,5 @@
-"""A floor for each test of the desk, copied from one that is laid once; two reps' desks on one clock."""
+"""A floor for each test of the desk, copied from one that is laid once; two reps' desks on one
+clock."""
 
 import shutil
 from collections.abc import Iterator
@@ -48,7 +49,8 @@ def other(floor: Path, clock: FixedClock) -> Iterator[Desk]:
 
 @pytest.fixture
 def life(tmp_path: Path) -> Iterator[Life]:
-    """Dana, Ali and Mira on one clock; at the end nobody is forgotten, and the tables say what the log says."""
+    """Dana, Ali and Mira on one clock; at the end nobody is forgotten, and the tables say what the
+    log says."""
     found = Life(tmp_path / "floor")
     yield found
     found.holds()

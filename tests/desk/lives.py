@@ -1,4 +1,5 @@
-"""What tests of a lead's life share: a floor of one folder, its desks on one clock, and what stands in its rows."""
+"""What tests of a lead's life share: a floor of one folder, its desks on one clock, and what stands
+in its rows."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -33,7 +34,9 @@ class Life:
         (folder / "leadtui.toml").write_text(TOML.format(mail=mail), encoding="utf-8")
         assert load_settings(folder).mail.transport == mail
         self.folder, self.clock = folder, FixedClock(now)
-        self.dana, self.ali, self.mira = (a_desk(folder, login, clock=self.clock) for login in ("dana", "ali", "mira"))
+        self.dana, self.ali, self.mira = (
+            a_desk(folder, login, clock=self.clock) for login in ("dana", "ali", "mira")
+        )
 
     @property
     def context(self):
@@ -63,7 +66,9 @@ class Life:
         """Cadence -> state of the enrolments that are not over."""
         return {
             row.cadence: row.state
-            for row in self.rows(Enrolment, Enrolment.lead_id == lead_id, Enrolment.state != "ended")
+            for row in self.rows(
+                Enrolment, Enrolment.lead_id == lead_id, Enrolment.state != "ended"
+            )
         }
 
     def planned(self, lead_id):

@@ -33,14 +33,26 @@ def desk(engine_url, tmp_path, clock):
 
 
 def test_a_day_of_work(desk, clock):
-    """Whatever a call comes to, the lead has a next thing, the log holds, and the rows say what it says."""
+    """Whatever a call comes to, the lead has a next thing, the log holds, and the rows say what it
+    says."""
     with desk.context.store.read() as session:
         book = desk.context.playbook(session)
     at = desk.now() + timedelta(days=2)
     for number, code in enumerate(book.dispositions):
-        lead_id = a_lead(desk, f"Lead Number{number}", phone=f"+1303555{number:04}", offer="contact-us")
+        lead_id = a_lead(
+            desk, f"Lead Number{number}", phone=f"+1303555{number:04}", offer="contact-us"
+        )
         reason = next((known.code for known in book.reasons_of(code.lower())), "")
-        call(desk, lead_id, code, at=at, next_action="call", reason=reason, colleague="Ada Park", note="said so")
+        call(
+            desk,
+            lead_id,
+            code,
+            at=at,
+            next_action="call",
+            reason=reason,
+            colleague="Ada Park",
+            note="said so",
+        )
     for _ in range(3):
         clock.advance(days=1)
         desk.tick()

@@ -21,7 +21,8 @@ class Seen:
     """A floor's database after the fact."""
 
     open: tuple[int, ...]
-    """Obligations that wait for an answer, in the order in which they are asked: inbound calls first."""
+    """Obligations that wait for an answer, in the order in which they are asked: inbound calls
+    first."""
     confirmed: dict[int, int]
     """Obligation -> the log entry that says it was confirmed."""
     names: tuple[str, ...]
@@ -32,10 +33,10 @@ class Seen:
 
 
 def looked_at(folder: Path, *, ahead: bool = False) -> Seen:
-    """Look, and fail unless the file is sound, the chain holds, and every action is whole or was never begun.
+    """Look, and fail unless the file is sound, the chain holds, and every action is whole or was
+    never begun.
 
-    ``ahead``: the last entry may be dated after this machine's clock.
-    """
+    ``ahead``: the last entry may be dated after this machine's clock."""
     url = load_settings(folder).database_url
     if url.startswith("sqlite"):
         assert backing.problems_of(folder / "leadtui.db") == []
@@ -54,28 +55,40 @@ def looked_at(folder: Path, *, ahead: bool = False) -> Seen:
 
 def _read(rows: Rows, entries: int) -> Seen:
     _nothing_half(rows)
-    said: dict[str, dict[int, int]] = {"touch.started": {}, "action.confirmed": {}, "call.dialed": {}}
+    said: dict[str, dict[int, int]] = {
+        "touch.started": {},
+        "action.confirmed": {},
+        "call.dialed": {},
+    }
     for event, found in said.items():
         for seq, body in rows.all(
             "SELECT seq, body FROM log WHERE body LIKE ? ORDER BY seq", (f'%"event":"{event}"%',)
         ):
-            subject = json.loads(body)["subjects"]["attempt" if event == "call.dialed" else "obligation"]
+            subject = json.loads(body)["subjects"][
+                "attempt" if event == "call.dialed" else "obligation"
+            ]
             assert subject not in found, f"{event} of {subject} stands twice in the log"
             found[subject] = seq
     every, answered, dialed = (
         {row[0] for row in rows.all(f"SELECT id FROM {table}")}
         for table in (
-            "obligation", "obligation WHERE answered_at IS NOT NULL", "attempt WHERE dialed_at IS NOT NULL"
+            "obligation",
+            "obligation WHERE answered_at IS NOT NULL",
+            "attempt WHERE dialed_at IS NOT NULL",
         )
-    )  # fmt: skip
+    )
     assert every == set(said["touch.started"])
     assert answered == set(said["action.confirmed"])
     assert dialed <= set(said["call.dialed"])
     names = rows.all(
-        "SELECT o.id, l.full_name FROM obligation o JOIN lead l ON l.id = o.lead_id WHERE o.answered_at IS NOT NULL"
+        "SELECT o.id, l.full_name FROM obligation o JOIN lead l ON l.id = o.lead_id WHERE "
+        "o.answered_at IS NOT "
+        "NULL"
     )
     order = sorted(names, key=lambda row: said["action.confirmed"][row[0]])
-    waiting = rows.all("SELECT id, draft FROM obligation WHERE answered_at IS NULL ORDER BY inbound DESC, id")
+    waiting = rows.all(
+        "SELECT id, draft FROM obligation WHERE answered_at IS NULL ORDER BY inbound DESC, id"
+    )
     return Seen(
         open=tuple(row[0] for row in waiting),
         confirmed=said["action.confirmed"],
@@ -86,14 +99,17 @@ def _read(rows: Rows, entries: int) -> Seen:
 
 
 def _nothing_half(rows: Rows) -> None:
-    """A started touch has an open obligation and the other way round; an attempt has its obligation; leases too."""
+    """A started touch has an open obligation and the other way round; an attempt has its
+    obligation; leases too."""
     halves = {
         "touches that are started, and whose obligation is not open": (
             "SELECT id FROM touch WHERE state = 'started' EXCEPT "
             "SELECT touch_id FROM obligation WHERE answered_at IS NULL"
         ),
         "open obligations whose touch is not started": (
-            "SELECT touch_id FROM obligation WHERE answered_at IS NULL EXCEPT SELECT id FROM touch WHERE state = 'started'"
+            "SELECT touch_id FROM obligation WHERE answered_at IS NULL EXCEPT SELECT id FROM "
+            "touch WHERE state = "
+            "'started'"
         ),
         "attempts without an obligation": (
             "SELECT id FROM attempt WHERE obligation_id NOT IN (SELECT id FROM obligation)"

@@ -1,4 +1,5 @@
-"""Floors to be hard on, and how often: a tenth of the rounds, or with LEADTUI_FAULT_ROUNDS=full all of them."""
+"""Floors to be hard on, and how often: a tenth of the rounds, or with LEADTUI_FAULT_ROUNDS=full all
+of them."""
 
 import os
 import shutil

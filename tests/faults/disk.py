@@ -1,11 +1,12 @@
-"""A disk under a power cut: what a program did to its database's files, and what a cut at some moment leaves of them.
+"""A disk under a power cut: what a program did to its database's files, and what a cut at some
+moment leaves of them.
 
-The program itself runs under ``strace``, which keeps every system call that writes, syncs, shortens, makes or removes a
-file, with its bytes, in one order with what was written to the terminal. Nothing of the program or of SQLite is
-replaced for it. From the recording a disk is built that is as forgetful as a disk may be: what was synced is there; of
-everything else a random part, in pieces of 512 bytes, with garbage where a file had grown; a file that was made or
-removed since its folder was last synced may be there or not. The shared memory (-shm) is gone.
-"""
+The program itself runs under ``strace``, which keeps every system call that writes, syncs,
+shortens, makes or removes a file, with its bytes, in one order with what was written to the
+terminal. Nothing of the program or of SQLite is replaced for it. From the recording a disk is built
+that is as forgetful as a disk may be: what was synced is there; of everything else a random part,
+in pieces of 512 bytes, with garbage where a file had grown; a file that was made or removed since
+its folder was last synced may be there or not. The shared memory (-shm) is gone."""
 
 from __future__ import annotations
 
@@ -19,7 +20,10 @@ from functools import cache
 from pathlib import Path
 
 SECTOR = 512
-CALLS = "write,pwrite64,pwritev,pwritev2,ftruncate,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,mmap"
+CALLS = (
+    "write,pwrite64,pwritev,pwritev2,ftruncate,fsync,fdatasync,"
+    "rename,renameat,renameat2,unlink,unlinkat,mmap"
+)
 LINE = re.compile(r"(\d+) +(?:(\w+)\((.*)|<\.\.\. (\w+) resumed>(.*))$", re.DOTALL)
 UNFINISHED = " <unfinished ...>"
 STRING = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
@@ -28,13 +32,19 @@ FILE = re.compile(r"\d+<((?:\\x[0-9a-f]{2})*)>(?:\(deleted\))?")
 
 @cache
 def tracer() -> tuple[tuple[str, ...], str]:
-    """The beginning of a command that records, and why there is none: ``("strace", …), ""`` or ``(), "why"``."""
+    """The beginning of a command that records, and why there is none: ``("strace", …), ""`` or
+    ``(), "why"``."""
     program = shutil.which("strace")
     if program is None:
         return (), "strace is not installed (apt-get install strace)"
     why = ""
-    for options in (("--seccomp-bpf", "-f"), ("-f",)):  # the first leaves the other system calls at full speed
-        found = subprocess.run([program, *options, "-e", "trace=fsync", "true"], check=False, capture_output=True)
+    for options in (
+        ("--seccomp-bpf", "-f"),
+        ("-f",),
+    ):  # the first leaves the other system calls at full speed
+        found = subprocess.run(
+            [program, *options, "-e", "trace=fsync", "true"], check=False, capture_output=True
+        )
         if found.returncode == 0 and b"ptrace" not in found.stderr:
             return (program, *options, "-y", "-xx", "-s", "1048576", "-e", f"trace={CALLS}"), ""
         why = found.stderr.decode(errors="replace").strip().partition("\n")[0]
@@ -43,7 +53,8 @@ def tracer() -> tuple[tuple[str, ...], str]:
 
 @dataclass(frozen=True)
 class Call:
-    """A system call: ``write``, ``cut``, ``sync``, ``gone`` of a file by name; ``settled`` of the folder; ``said``."""
+    """A system call: ``write``, ``cut``, ``sync``, ``gone`` of a file by name; ``settled`` of the
+    folder; ``said``."""
 
     kind: str
     name: str = ""
@@ -51,7 +62,8 @@ class Call:
     """Where it was written, or the length that is left."""
     data: bytes = b""
     begun: int = 0
-    """For a sync: how many calls had been made when it began; what came after that is not covered by it."""
+    """For a sync: how many calls had been made when it began; what came after that is not covered
+    by it."""
 
 
 def recorded(recording: Path, database: Path) -> list[Call]:
@@ -89,7 +101,9 @@ def _understood(name: str, rest: str, begun: int, database: Path) -> Iterator[Ca
     if name == "write" and paths and str(paths[0]).startswith("/dev/pts/"):
         yield Call("said", data=texts[0][0])
     elif name == "mmap":
-        assert not ours or "MAP_SHARED" not in rest or "PROT_WRITE" not in rest, "written behind the recording's back"
+        assert not ours or "MAP_SHARED" not in rest or "PROT_WRITE" not in rest, (
+            "written behind the recording's back"
+        )
     elif name in {"fsync", "fdatasync"} and paths and paths[0] == database.parent:
         yield Call("settled", begun=begun)
     elif name.startswith("unlink"):
@@ -97,7 +111,9 @@ def _understood(name: str, rest: str, begun: int, database: Path) -> Iterator[Ca
         if _belongs(path, database):
             yield Call("gone", path.name)
     elif name.startswith("rename"):
-        assert not any(_belongs(Path(text.decode()), database) for text, _ in texts), "a database is not renamed"
+        assert not any(_belongs(Path(text.decode()), database) for text, _ in texts), (
+            "a database is not renamed"
+        )
     elif ours and name == "pwrite64":
         data, cut = texts[0]
         assert not cut, "a write is longer than what is recorded of it"
@@ -112,13 +128,16 @@ def _understood(name: str, rest: str, begun: int, database: Path) -> Iterator[Ca
 
 def _belongs(path: Path, database: Path) -> bool:
     return path.parent == database.parent and path.name in {
-        database.name, f"{database.name}-wal", f"{database.name}-journal"
-    }  # fmt: skip
+        database.name,
+        f"{database.name}-wal",
+        f"{database.name}-journal",
+    }
 
 
 @dataclass
 class Body:
-    """The bytes of a file that are safe, and what was done to it since: ``(number of the call, call)``."""
+    """The bytes of a file that are safe, and what was done to it since: ``(number of the call,
+    call)``."""
 
     safe: bytearray = field(default_factory=bytearray)
     unsafe: list[tuple[int, Call]] = field(default_factory=list)
@@ -128,8 +147,14 @@ class Disk:
     """Files by name, as the calls make them, and what a cut would leave."""
 
     def __init__(self, folder: Path, database: str) -> None:
-        names = [name for name in (database, f"{database}-wal", f"{database}-journal") if (folder / name).exists()]
-        self.safe: dict[str, Body] = {name: Body(bytearray((folder / name).read_bytes())) for name in names}
+        names = [
+            name
+            for name in (database, f"{database}-wal", f"{database}-journal")
+            if (folder / name).exists()
+        ]
+        self.safe: dict[str, Body] = {
+            name: Body(bytearray((folder / name).read_bytes())) for name in names
+        }
         """The folder as it was last synced."""
         self.now: dict[str, Body] = dict(self.safe)
         self.unsafe: list[tuple[str, Body | None]] = []
@@ -201,5 +226,8 @@ def _torn(data: bytearray, call: Call, dice: random.Random) -> None:
     while start < end:
         stop = min(end, (start // SECTOR + 1) * SECTOR)
         if dice.random() < 0.5:
-            _apply(data, Call("write", place=start, data=call.data[start - call.place : stop - call.place]))
+            _apply(
+                data,
+                Call("write", place=start, data=call.data[start - call.place : stop - call.place]),
+            )
         start = stop

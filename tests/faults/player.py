@@ -1,4 +1,5 @@
-"""A person at the call block: the key for what stands on the screen, and what the screen said in return."""
+"""A person at the call block: the key for what stands on the screen, and what the screen said in
+return."""
 
 from __future__ import annotations
 
@@ -18,12 +19,15 @@ class Player:
         """Whose actions the screen showed as confirmed, in order."""
 
     def play(self, asked: bool, steps: int, seconds: float) -> None:
-        """Start the program, do so many steps, and play on until it is killed some fractions of a second later."""
+        """Start the program, do so many steps, and play on until it is killed some fractions of a
+        second later."""
         with terminal.on(self.folder) as term:
             try:
                 if asked:
                     term.asked()
-                    assert not term.says("✓ Lead"), "something was done before the question was answered"
+                    assert not term.says("✓ Lead"), (
+                        "something was done before the question was answered"
+                    )
                 else:
                     term.ready()
                     assert not term.says(QUESTION)
@@ -54,15 +58,19 @@ class Player:
         for _ in range(20):
             term.send(KEYS[here])
             end = time.monotonic() + 2
-            # A key that comes before the last action has quite ended is lost, and a person presses it again.
-            while (now := where(self.watch(term))) in {"", here} and (time.monotonic() < end or now != here):
+            # A key that comes before the last action has quite ended is lost, and a person presses
+            # it again.
+            while (now := where(self.watch(term))) in {"", here} and (
+                time.monotonic() < end or now != here
+            ):
                 term.pump(0.02)
             if now != here:
                 return
 
 
 def confirmed(text: str) -> str:
-    """Whose action a screen shows as confirmed: ``✓ Lead Number03: no answer · next: …``; empty where it shows none."""
+    """Whose action a screen shows as confirmed: ``✓ Lead Number03: no answer · next: …``; empty
+    where it shows none."""
     for line in text.splitlines():
         name, colon, _ = line.strip().removeprefix("✓ ").partition(": ")
         if line.strip().startswith("✓ Lead ") and colon:
@@ -70,7 +78,15 @@ def confirmed(text: str) -> str:
     return ""
 
 
-KEYS = {"question": "y", "no outcome": "o", "outcomes": "1", "e-mail": "y", "call": "1", "due": "\r", "queue": "\r"}
+KEYS = {
+    "question": "y",
+    "no outcome": "o",
+    "outcomes": "1",
+    "e-mail": "y",
+    "call": "1",
+    "due": "\r",
+    "queue": "\r",
+}
 """What a person presses where."""
 
 
@@ -79,7 +95,13 @@ def where(text: str) -> str:
     if QUESTION in text or "Did you press send?" in text:
         if "● Outcome" in text:
             return "outcomes"
-        return "" if terminal.ARMED not in text else "no outcome" if "not chosen yet" in text else "question"
+        return (
+            ""
+            if terminal.ARMED not in text
+            else "no outcome"
+            if "not chosen yet" in text
+            else "question"
+        )
     if "⏎  start it now" in text:
         return "due"
     if "● y sends it" in text:

@@ -1,7 +1,8 @@
-"""What runs in processes of its own: the program on a terminal, its commands, and workers that are killed.
+"""What runs in processes of its own: the program on a terminal, its commands, and workers that are
+killed.
 
-The processes are forked from one server that has loaded everything, so a round costs hundredths of a second.
-"""
+The processes are forked from one server that has loaded everything, so a round costs hundredths of
+a second."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ def start(target: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
 
 
 def pipe() -> tuple[Connection, Connection]:
-    """``(to read, to write)``: what was written is there even if the writer is killed the moment after."""
+    """``(to read, to write)``: what was written is there even if the writer is killed the moment
+    after."""
     return _server.Pipe(duplex=False)
 
 
@@ -67,7 +69,7 @@ def barrier(parties: int) -> Any:
     return _server.Barrier(parties)
 
 
-# -- the program -----------------------------------------------------------------------------------------------------
+# -- the program -----------------------------------------------------------------------------------
 
 
 def on_terminal(
@@ -78,9 +80,8 @@ def on_terminal(
     env: dict[str, str] | None = None,
     file_size: int = 0,
 ) -> None:
-    """``leadtui WORDS`` on a terminal that it controls; ``executed`` as a new program (by that command), else in this
-    process.
-    """
+    """``leadtui WORDS`` on a terminal that it controls; ``executed`` as a new program (by that
+    command), else in this process."""
     os.login_tty(os.open(tty, os.O_RDWR | os.O_NOCTTY))
     for name in ("COLUMNS", "LINES"):  # the size is the terminal's own
         os.environ.pop(name, None)
@@ -90,13 +91,15 @@ def on_terminal(
     if executed:
         command = (sys.executable, "-m", "leadtui") if executed is True else executed
         os.execvp(command[0], [*command, *words])
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.__stdout__ = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", closefd=False)
     main(list(words))
 
 
-def command(folder: Path, *words: str, env: dict[str, str] | None = None, powers: bool = True) -> tuple[int, str]:
+def command(
+    folder: Path, *words: str, env: dict[str, str] | None = None, powers: bool = True
+) -> tuple[int, str]:
     """Run a command of the program on a floor: (exit code, what it printed)."""
     with tempfile.TemporaryDirectory() as place:
         said = Path(place) / "said"
@@ -127,11 +130,12 @@ def give_up_powers() -> None:
         raise OSError(ctypes.get_errno(), "capset")
 
 
-# -- a rep without a screen ------------------------------------------------------------------------------------------
+# -- a rep without a screen ------------------------------------------------------------------------
 
 
 def work(folder: Path, tell: Connection, seed: int) -> None:
-    """A rep who calls and calls: what the desk acknowledged is told before the next thing is done."""
+    """A rep who calls and calls: what the desk acknowledged is told before the next thing is
+    done."""
     desk, clock = desk_at_work(folder)
     dice = random.Random(seed)
     question = desk.block.open_question()
@@ -145,7 +149,12 @@ def work(folder: Path, tell: Connection, seed: int) -> None:
         clock.advance(seconds=dice.randint(5, 60))
         if not _one(desk, tell, dice):
             clock.advance(hours=dice.choice((1, 12)))
-            a_lead(desk, f"Lead Fresh{dice.random()}", phone=f"+1303555{dice.randrange(10**4):04}", email="")
+            a_lead(
+                desk,
+                f"Lead Fresh{dice.random()}",
+                phone=f"+1303555{dice.randrange(10**4):04}",
+                email="",
+            )
 
 
 def desk_at_work(folder: Path, login: str = "dana") -> tuple[Desk, FixedClock]:
@@ -172,7 +181,10 @@ def _cannot_pass(desk: Desk) -> None:
 
 def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
     """One touch from start to answer; false where nothing is due now."""
-    row = next((row for row in desk.block.rows(desk.block.first_page(1).ids) if row.due <= desk.now()), None)
+    row = next(
+        (row for row in desk.block.rows(desk.block.first_page(1).ids) if row.due <= desk.now()),
+        None,
+    )
     if row is None:
         return False
     question = desk.block.start(row.touch_id, out_of_turn="supervisor_asked").question.id
@@ -185,14 +197,20 @@ def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
     if row.action == "e-mail":
         mail = desk.mail.preview(row.lead_id, row.touch_id)
         desk.mail.hand_over(
-            row.lead_id, mail.template, mail.subject or "A word", mail.body or "Hello", obligation_id=question
+            row.lead_id,
+            mail.template,
+            mail.subject or "A word",
+            mail.body or "Hello",
+            obligation_id=question,
         )
         tell.send(("mailed", question))
     desk.confirm.shown(question)
     note = f"note {dice.random()}"
     desk.confirm.keep(question, note=note)
     tell.send(("kept", question, note))
-    caller = row.lead_id if dice.random() < 0.2 else dice.randint(1, 30)  # sometimes who is being asked about
+    caller = (
+        row.lead_id if dice.random() < 0.2 else dice.randint(1, 30)
+    )  # sometimes who is being asked about
     if dice.random() < 0.1:
         other = desk.block.inbound(caller).question.id
         tell.send(("started", other))
@@ -202,14 +220,20 @@ def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
 
 
 def answer(desk: Desk, question: int, note: str = "") -> int:
-    """Yes, and nobody answered the telephone, or the message went some other way; the log entry that says so."""
+    """Yes, and nobody answered the telephone, or the message went some other way; the log entry
+    that says so."""
     asked = desk.block.open_question()
-    given = Given("yes", "NO_ANSWER", note) if asked.channel == "call" else Given("yes", note=note, elsewhere=True)
+    given = (
+        Given("yes", "NO_ANSWER", note)
+        if asked.channel == "call"
+        else Given("yes", note=note, elsewhere=True)
+    )
     return desk.confirm.answer(question, given).entry
 
 
 def stop_at_commit(folder: Path, tell: Connection, way: str) -> None:
-    """Start what is due first, or answer what is open; everything is written, and the commit waits until the kill."""
+    """Start what is due first, or answer what is open; everything is written, and the commit waits
+    until the kill."""
     desk, _ = desk_at_work(folder)
     question = desk.block.open_question()
     touch = desk.block.first_page(1).ids[0]
@@ -225,7 +249,7 @@ def stop_at_commit(folder: Path, tell: Connection, way: str) -> None:
         answer(desk, question.id if question else 0)
 
 
-# -- others ----------------------------------------------------------------------------------------------------------
+# -- others ----------------------------------------------------------------------------------------
 
 
 def hold(folder: Path, tell: Connection, seconds: float) -> None:
@@ -249,12 +273,15 @@ def bring_in(folder: Path, tell: Connection, data: bytes) -> None:
     def progress(what: str, done: int, _of: int) -> None:
         tell.send((what, done))
 
-    found = import_file(desk.context, data, ImportOptions(offer="trade-show", name="show.csv"), progress=progress)
+    found = import_file(
+        desk.context, data, ImportOptions(offer="trade-show", name="show.csv"), progress=progress
+    )
     tell.send(("done", found.new))
 
 
 def race(folder: Path, tell: Connection, line: Any, login: str, way: str, number: int) -> None:
-    """Start something at the same instant as another process: a touch, a call outside the queue, or one coming in."""
+    """Start something at the same instant as another process: a touch, a call outside the queue, or
+    one coming in."""
     desk, _ = desk_at_work(folder, login)
     desk.block.first_page(1)
     begin = {

@@ -39,7 +39,8 @@ class Killed(Exception):
 
 
 class Screen:
-    """The cells of a terminal, as far as Textual uses one: the cursor is set, text is written, attributes are ignored."""
+    """The cells of a terminal, as far as Textual uses one: the cursor is set, text is written,
+    attributes are ignored."""
 
     def __init__(self) -> None:
         self.lines: dict[int, dict[int, str]] = {}
@@ -68,7 +69,9 @@ class Screen:
             if found is None:
                 if len(text) - place < 100_000:
                     break
-                raise AssertionError(f"an escape sequence without an end: {text[place : place + 80]!r}")
+                raise AssertionError(
+                    f"an escape sequence without an end: {text[place : place + 80]!r}"
+                )
             self._obey(found)
             place = found.end()
         self._rest = text[place:]
@@ -107,14 +110,20 @@ class Screen:
 
     @staticmethod
     def _line(cells: dict[int, str]) -> str:
-        return "".join(cells.get(column, " ") for column in range(max(cells, default=-1) + 1)).rstrip()
+        return "".join(
+            cells.get(column, " ") for column in range(max(cells, default=-1) + 1)
+        ).rstrip()
 
 
 class Terminal:
     """A process on a pseudo-terminal that it controls, and the screen it draws."""
 
     def __init__(
-        self, *words: str, size: tuple[int, int] = (120, 36), executed: bool | tuple[str, ...] = False, **options: Any
+        self,
+        *words: str,
+        size: tuple[int, int] = (120, 36),
+        executed: bool | tuple[str, ...] = False,
+        **options: Any,
     ) -> None:
         self.master, self.slave = pty.openpty()
         self.screen, self.raw = Screen(), ""
@@ -124,7 +133,7 @@ class Terminal:
         self._resize(*size)
         self.process = programs.start(
             programs.on_terminal, os.ttyname(self.slave), words, executed=executed, **options
-        )  # fmt: skip
+        )
 
     @property
     def pid(self) -> int:
@@ -165,7 +174,9 @@ class Terminal:
             self._take(left)
 
     def _take(self, seconds: float) -> None:
-        if not select.select([self.master], [], [], max(0.0, min(seconds, self.doom - time.monotonic())))[0]:
+        if not select.select(
+            [self.master], [], [], max(0.0, min(seconds, self.doom - time.monotonic()))
+        )[0]:
             if time.monotonic() >= self.doom:
                 self.end(signal.SIGKILL)
                 raise Killed
@@ -183,7 +194,8 @@ class Terminal:
         return words in self.screen.text()
 
     def until(self, seen: str | Callable[[], object], patience: float = PATIENCE) -> None:
-        """Wait until words stand on the screen or something is so; fail with the screen when it never is."""
+        """Wait until words stand on the screen or something is so; fail with the screen when it
+        never is."""
         end = time.monotonic() + patience
         while not (self.says(seen) if isinstance(seen, str) else seen()):
             left = end - time.monotonic()
@@ -192,8 +204,14 @@ class Terminal:
                 self._take(0.05)
                 if self.says(seen) if isinstance(seen, str) else seen():
                     return
-                why = f"the program ended with {self.process.exitcode}" if gone else f"not seen in {patience} s"
-                pytest.fail(f"{seen}: {why}; the screen says:\n{self.screen.text()}\n{self.raw[-400:]!r}")
+                why = (
+                    f"the program ended with {self.process.exitcode}"
+                    if gone
+                    else f"not seen in {patience} s"
+                )
+                pytest.fail(
+                    f"{seen}: {why}; the screen says:\n{self.screen.text()}\n{self.raw[-400:]!r}"
+                )
             self._take(min(left, 0.2))
 
     def ready(self) -> None:
@@ -223,7 +241,8 @@ class Terminal:
         self.until(lambda: self.says(QUESTION) and self.says(ARMED))
 
     def memo(self, words: str) -> None:
-        """Write into the memo of the question. Keys that come at once with the Tab are lost, so it is given its time."""
+        """Write into the memo of the question. Keys that come at once with the Tab are lost, so it
+        is given its time."""
         self.send("\t")
         for _ in range(10):
             self.pump(0.3)

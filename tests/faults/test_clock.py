@@ -22,7 +22,8 @@ def entries(folder: Path, after: int) -> list[tuple[int, int, str]]:
 
 
 def test_the_machines_clock_was_years_ahead(tmp_path: Path):
-    """A real floor made by a clock that ran ahead: today's work is kept in its order, after a step that is on record."""
+    """A real floor made by a clock that ran ahead: today's work is kept in its order, after a step
+    that is on record."""
     ahead = SystemClock().now() + timedelta(days=700)
     people = [NewRep("Dana Reyes", os_login())]
     folder = a_floor(tmp_path / "floor", now=ahead, people=people, demo=False)
@@ -32,7 +33,9 @@ def test_the_machines_clock_was_years_ahead(tmp_path: Path):
     before = checks.looked_at(folder, ahead=True).entries
 
     for words in ("first", "second"):
-        code, said = programs.command(folder, "lead", "edit", str(lead), "--title", words, env={"LEADTUI_NOW": ""})
+        code, said = programs.command(
+            folder, "lead", "edit", str(lead), "--title", words, env={"LEADTUI_NOW": ""}
+        )
         assert code == 0, said
 
     made = entries(folder, before)
@@ -69,11 +72,22 @@ def test_a_call_block_over_a_step_back(folder: Path):
 
 
 def test_a_demo_floor_never_goes_back(folder: Path):
-    """There the clock can be set, but not before the last entry: the step does not happen at all."""
+    """There the clock can be set, but not before the last entry: the step does not happen at
+    all."""
     before = checks.looked_at(folder).entries
     for now in ("2026-11-23T18:00:00Z", "2026-11-23T15:00:00Z"):
         assert (
-            programs.command(folder, "--rep", "dana", "lead", "edit", "1", "--title", now, env={"LEADTUI_NOW": now})[0]
+            programs.command(
+                folder,
+                "--rep",
+                "dana",
+                "lead",
+                "edit",
+                "1",
+                "--title",
+                now,
+                env={"LEADTUI_NOW": now},
+            )[0]
             == 0
         )
     made = entries(folder, before)

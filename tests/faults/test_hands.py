@@ -1,4 +1,5 @@
-"""Hands, windows and names in a real terminal: nothing but an answer answers, and nothing from outside is obeyed."""
+"""Hands, windows and names in a real terminal: nothing but an answer answers, and nothing from
+outside is obeyed."""
 
 import random
 import re
@@ -19,11 +20,26 @@ MOUSE = [
 UNMOVED = {
     "leaving": ["\x11", "\x03", "\x10", "q", "\x1b", "\x1bq", "\x1a", "\x1c", "\x04"],
     "confirming": ["\r", "\n", " ", "\x1bOM", "\x1b[27;5;13~", "1", "Y", "N", "\x19", "\x1by"],
-    "functions": ["\x1bOP", "\x1b[15~", "\x1b[A", "\x1b[B", "\x1b[H", "\x1b[5~", "\x1b[3~", "\x1b[Z\x1b", "?", "/"],
-    "a paste": ["\x1b[200~y\x1b[201~", "\x1b[200~\ty\r\ry\n\x1b[201~", "\x1b[200~" + "yn1" * 2000 + "\x1b[201~"],
+    "functions": [
+        "\x1bOP",
+        "\x1b[15~",
+        "\x1b[A",
+        "\x1b[B",
+        "\x1b[H",
+        "\x1b[5~",
+        "\x1b[3~",
+        "\x1b[Z\x1b",
+        "?",
+        "/",
+    ],
+    "a paste": [
+        "\x1b[200~y\x1b[201~",
+        "\x1b[200~\ty\r\ry\n\x1b[201~",
+        "\x1b[200~" + "yn1" * 2000 + "\x1b[201~",
+    ],
     "the mouse": MOUSE,
     "another window": ["\x1b[O", "\x1b[I", "\x1b[?1;2c", "\x1b[12;40R"],
-}  # fmt: skip
+}
 
 
 def still_asked(term: Terminal, folder: Path, confirmed: int = 0) -> None:
@@ -36,7 +52,8 @@ def still_asked(term: Terminal, folder: Path, confirmed: int = 0) -> None:
 
 
 def test_no_key_paste_or_click_answers_or_passes(folder: Path):
-    """Whatever reaches the terminal but an answer: the question stands as before; then ``y`` answers."""
+    """Whatever reaches the terminal but an answer: the question stands as before; then ``y``
+    answers."""
     with terminal.on(folder) as term:
         term.asking()
         for kind, keys in UNMOVED.items():
@@ -54,7 +71,8 @@ def test_no_key_paste_or_click_answers_or_passes(folder: Path):
 
 
 def back_to_the_answers(term: Terminal) -> None:
-    """Out of a field or a list of choices; a key that comes before the question is armed again is lost."""
+    """Out of a field or a list of choices; a key that comes before the question is armed again is
+    lost."""
     for _ in range(10):
         term.pump(0.3)
         if term.says(ARMED):
@@ -65,14 +83,34 @@ def back_to_the_answers(term: Terminal) -> None:
 
 
 UNMARKED = (
-    "yes, I did that", "yyyyyy", "y\n", "y\r", "y ", "hey", "1y", "oy", "o1y", "ny", "n1", "n11", "pp", "py", "\x1by",
-    "\ty\ty", "y\ty", "y" + " " * 3000, "\x1b[200~y\x1b[201~y", "y\x1b[200~no\x1b[201~",
-)  # fmt: skip
-"""Pastes into a terminal that does not mark them (or marks a part): they come as keys, many at once."""
+    "yes, I did that",
+    "yyyyyy",
+    "y\n",
+    "y\r",
+    "y ",
+    "hey",
+    "1y",
+    "oy",
+    "o1y",
+    "ny",
+    "n1",
+    "n11",
+    "pp",
+    "py",
+    "\x1by",
+    "\ty\ty",
+    "y\ty",
+    "y" + " " * 3000,
+    "\x1b[200~y\x1b[201~y",
+    "y\x1b[200~no\x1b[201~",
+)
+"""Pastes into a terminal that does not mark them (or marks a part): they come as keys, many at
+once."""
 
 
 def test_a_paste_that_comes_as_keys_answers_nothing(folder: Path):
-    """It hits an armed question, begins with ``y`` or ends with it: nothing is answered; a single ``y`` then does."""
+    """It hits an armed question, begins with ``y`` or ends with it: nothing is answered; a single
+    ``y`` then does."""
     with terminal.on(folder) as term:
         term.asking()
         for paste in UNMARKED:
@@ -104,7 +142,8 @@ AHEAD = ("1y", "1yyyyyy", "1\r\ry", "1\x1b[200~y\x1b[201~y", "d1y", "1y\x11\x03y
 
 
 def test_what_was_typed_ahead_does_not_confirm(folder: Path):
-    """The outcome and the answer in one go, call after call: the outcome is taken, the answer is asked."""
+    """The outcome and the answer in one go, call after call: the outcome is taken, the answer is
+    asked."""
     with terminal.on(folder) as term:
         for number, keys in enumerate(AHEAD):
             term.calling()
@@ -118,7 +157,8 @@ def test_what_was_typed_ahead_does_not_confirm(folder: Path):
 
 
 def test_a_whole_call_typed_ahead_confirms_nothing(folder: Path):
-    """Enter, dial, outcome and yes before the first screen has come: at most the touch is started."""
+    """Enter, dial, outcome and yes before the first screen has come: at most the touch is
+    started."""
     with terminal.on(folder) as term:
         term.send("\rd1y\rd1y")
         term.until(lambda: term.says("⏎ start") or term.says(QUESTION) or term.says("No answer"))
@@ -130,7 +170,8 @@ def test_a_whole_call_typed_ahead_confirms_nothing(folder: Path):
 
 
 def test_a_stuck_key_does_not_confirm(folder: Path):
-    """While ``y`` repeats as keyboards do the question does not arm; it arms when the key is let go."""
+    """While ``y`` repeats as keyboards do the question does not arm; it arms when the key is let
+    go."""
     with terminal.on(folder) as term:
         term.calling()
         term.send("1")
@@ -143,7 +184,8 @@ def test_a_stuck_key_does_not_confirm(folder: Path):
 
 
 def test_a_stuck_key_sends_no_email(tmp_path: Path):
-    """``y`` sends a due e-mail and confirms it: not while it is held down since before the message could be read."""
+    """``y`` sends a due e-mail and confirms it: not while it is held down since before the message
+    could be read."""
     folder = a_floor(tmp_path / "floor")
     desk = a_desk(folder, clock=FixedClock(MONDAY))
     a_lead(desk, "Lead Number00")
@@ -167,7 +209,8 @@ def test_a_stuck_key_sends_no_email(tmp_path: Path):
 
 
 def test_two_hundred_resizes_over_the_question(folder: Path):
-    """From 20×5 to 400×100: no crash, too small is said, no key counts then, and the question is back with the room."""
+    """From 20×5 to 400×100: no crash, too small is said, no key counts then, and the question is
+    back with the room."""
     dice = random.Random(7)
     sizes = [(20, 5), (400, 100), (60, 15), (59, 15), (60, 14)]
     sizes += [(dice.randint(20, 400), dice.randint(5, 100)) for _ in range(195)]
@@ -217,14 +260,20 @@ FORBIDDEN = (
 
 
 def test_hostile_names_reach_the_terminal_as_text(tmp_path: Path):
-    """On the queue, the card, the call and the question; what the program itself tells the terminal is all it is told."""
+    """On the queue, the card, the call and the question; what the program itself tells the terminal
+    is all it is told."""
     folder = a_floor(tmp_path / "floor")
     desk = a_desk(folder)
     for number, attack in enumerate(ATTACKS):
         a_lead(
-            desk, attack, title=attack, company=attack, phone=f"+1303555010{number}", email=f"eve{number}@eve.example",
+            desk,
+            attack,
+            title=attack,
+            company=attack,
+            phone=f"+1303555010{number}",
+            email=f"eve{number}@eve.example",
             city=attack,
-        )  # fmt: skip
+        )
     desk.close()
     with terminal.on(folder) as term:
         term.ready()

@@ -1,4 +1,5 @@
-"""An import that is killed has brought in everything or nothing; the same file again changes nothing."""
+"""An import that is killed has brought in everything or nothing; the same file again changes
+nothing."""
 
 import random
 import shutil
@@ -17,7 +18,8 @@ def a_file() -> bytes:
     """Leads of a show, none of whom the floor knows."""
     lines = ["First Name,Last Name,Company,Email,Phone,Country,State"]
     lines += [
-        f"Ann{n},Vary{n},Firm {n},ann{n}@firm{n}.example,+1 312 555 {n:04},US,IL" for n in range(1000, 1000 + ROWS)
+        f"Ann{n},Vary{n},Firm {n},ann{n}@firm{n}.example,+1 312 555 {n:04},US,IL"
+        for n in range(1000, 1000 + ROWS)
     ]
     return "\n".join(lines).encode()
 
@@ -27,12 +29,18 @@ def counted(folder: Path) -> tuple[int, int, int, int]:
     with closing(Rows(f"sqlite:///{folder / 'leadtui.db'}")) as rows:
         return tuple(
             rows.value(f"SELECT count(*) FROM {table}")
-            for table in ("lead", "response", "importbatch", 'log WHERE body LIKE \'%"event":"import"%\'')
+            for table in (
+                "lead",
+                "response",
+                "importbatch",
+                'log WHERE body LIKE \'%"event":"import"%\'',
+            )
         )
 
 
 def test_kills_during_an_import(laid: Path, folder: Path):
-    """At any moment between reading and the end; the file is then brought in once, and a second time changes nothing."""
+    """At any moment between reading and the end; the file is then brought in once, and a second
+    time changes nothing."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)

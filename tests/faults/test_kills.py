@@ -1,10 +1,10 @@
-"""kill -9 in the middle of a call block: no confirmed action is lost, none is half done, and what is open is asked first.
+"""kill -9 in the middle of a call block: no confirmed action is lost, none is half done, and what
+is open is asked first.
 
-LEADTUI_FAULT_ROUNDS=full makes 200 kills, otherwise a tenth of them: 30 (3) hit the program on a terminal while a
-person plays it with the keyboard, 150 (15) a process that works through the same use cases without a screen and tells
-through a pipe what was acknowledged before it goes on, and 20 (2) such a process on PostgreSQL. The next round goes on
-with the floor that the last one left.
-"""
+LEADTUI_FAULT_ROUNDS=full makes 200 kills, otherwise a tenth of them: 30 (3) hit the program on a
+terminal while a person plays it with the keyboard, 150 (15) a process that works through the same
+use cases without a screen and tells through a pipe what was acknowledged before it goes on, and 20
+(2) such a process on PostgreSQL. The next round goes on with the floor that the last one left."""
 
 import random
 import shutil
@@ -30,12 +30,16 @@ def test_the_rounds_are_two_hundred_or_a_tenth():
 
 
 def test_kills_between_any_two_instructions_of_the_desk(folder: Path):
-    """Whatever the desk acknowledged before the kill is there; what was open is asked first, and cannot be passed."""
+    """Whatever the desk acknowledged before the kill is there; what was open is asked first, and
+    cannot be passed."""
     kill_at_work(folder, TOLD)
 
 
-def kill_at_work(folder: Path, number_of_kills: int, settled: Callable[[], None] = lambda: None) -> None:
-    """So many kills; ``settled`` returns when what the killed process had begun on a server has ended there."""
+def kill_at_work(
+    folder: Path, number_of_kills: int, settled: Callable[[], None] = lambda: None
+) -> None:
+    """So many kills; ``settled`` returns when what the killed process had begun on a server has
+    ended there."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
@@ -57,7 +61,11 @@ def kill_at_work(folder: Path, number_of_kills: int, settled: Callable[[], None]
         kills += 1
         open_at_kill += bool(seen.open)
 
-    print(f"{kills} kills, {len(acknowledged)} confirmed actions, {open_at_kill} times with a question open; none lost")
+    print(
+        f"{kills} kills, {len(acknowledged)} confirmed actions, {open_at_kill} times with a "
+        "question open; none "
+        "lost"
+    )
     assert kills == number_of_kills
     assert open_at_kill or number_of_kills < 10
 
@@ -88,13 +96,16 @@ def _open_as_told(seen: checks.Seen, told: list[tuple]) -> None:
     """What the desk said to be started is open or confirmed, and what was typed for it is kept."""
     for what, obligation, *rest in told:
         if what in {"started", "dialed", "mailed", "kept"}:
-            assert obligation in seen.open or obligation in seen.confirmed, f"{what} {obligation} is lost"
+            assert obligation in seen.open or obligation in seen.confirmed, (
+                f"{what} {obligation} is lost"
+            )
         if what == "kept" and obligation in seen.open:
             assert seen.drafts[obligation] == rest[0]
 
 
 def test_kills_of_the_program_on_a_terminal(folder: Path):
-    """What the screen showed as confirmed is there; the next start shows the open question before anything else."""
+    """What the screen showed as confirmed is there; the next start shows the open question before
+    anything else."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
@@ -107,24 +118,31 @@ def test_kills_of_the_program_on_a_terminal(folder: Path):
         player.play(bool(seen.open), dice.randint(0, 9), dice.uniform(0.0, 0.5))
         before, seen = seen, checks.looked_at(folder)
         fresh = seen.names[len(before.names) :]
-        assert fresh[: len(player.shown)] == tuple(player.shown), "what was shown as confirmed is lost"
+        assert fresh[: len(player.shown)] == tuple(player.shown), (
+            "what was shown as confirmed is lost"
+        )
         assert len(fresh) - len(player.shown) <= 1
         shown_in_all += len(player.shown)
         open_at_kill += bool(seen.open)
     print(
-        f"{SHOWN} kills, {shown_in_all} actions shown as confirmed, {open_at_kill} times with a question open; none lost"
+        f"{SHOWN} kills, {shown_in_all} actions shown as confirmed, {open_at_kill} times with "
+        "a question open; none "
+        "lost"
     )
 
 
 def _the_command_line_cannot_pass(folder: Path) -> None:
     """``leadtui start`` is refused while a question is open."""
-    code, words = programs.command(folder, "start", "20", "--rep", "dana", "--out-of-turn", "supervisor_asked")
+    code, words = programs.command(
+        folder, "start", "20", "--rep", "dana", "--out-of-turn", "supervisor_asked"
+    )
     assert code == 1
     assert "answer first" in words, words
 
 
 def test_a_kill_between_start_and_answer_asks_first(folder: Path):
-    """Enter, then kill -9 before y: the next start shows the question, with outcome and memo, and nothing passes it."""
+    """Enter, then kill -9 before y: the next start shows the question, with outcome and memo, and
+    nothing passes it."""
     with terminal.on(folder) as term:
         term.calling()
         term.send("3")
@@ -154,7 +172,8 @@ def test_a_kill_between_start_and_answer_asks_first(folder: Path):
 
 
 def test_a_kill_takes_neither_the_outcome_key_nor_the_memo_being_typed(folder: Path):
-    """kill -9 after an outcome key, then in the middle of the memo: both are there at the next start."""
+    """kill -9 after an outcome key, then in the middle of the memo: both are there at the next
+    start."""
     with terminal.on(folder) as term:
         term.calling()
         term.send("3")
@@ -180,7 +199,9 @@ def test_a_kill_takes_neither_the_outcome_key_nor_the_memo_being_typed(folder: P
 def _outcomes(folder: Path) -> list[str]:
     """The outcomes that stand at open obligations."""
     with closing(Rows(load_settings(folder).database_url)) as rows:
-        return [row[0] for row in rows.all("SELECT outcome FROM obligation WHERE answered_at IS NULL")]
+        return [
+            row[0] for row in rows.all("SELECT outcome FROM obligation WHERE answered_at IS NULL")
+        ]
 
 
 def test_a_floor_that_was_being_made_is_made_or_not(tmp_path: Path):

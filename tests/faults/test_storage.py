@@ -1,4 +1,5 @@
-"""Disks that are full, locked, read-only or damaged: a clear sentence, nothing lost, and on it goes when it can."""
+"""Disks that are full, locked, read-only or damaged: a clear sentence, nothing lost, and on it goes
+when it can."""
 
 import os
 import random
@@ -21,7 +22,8 @@ SAID = "the database is damaged"
 
 
 def refused_and_then_saved(term: Terminal, folder: Path, words: str, make_room) -> None:
-    """``y`` is refused with these words, the question and the memo stay; with room the same key saves."""
+    """``y`` is refused with these words, the question and the memo stay; with room the same key
+    saves."""
     before = checks.looked_at(folder)
     term.send("y")
     term.until(words)
@@ -36,7 +38,7 @@ def refused_and_then_saved(term: Terminal, folder: Path, words: str, make_room) 
     assert checks.looked_at(folder).names == ("Lead Number00",)
 
 
-# -- full ------------------------------------------------------------------------------------------------------------
+# -- full ------------------------------------------------------------------------------------------
 
 
 def test_no_file_may_grow(folder: Path):
@@ -49,7 +51,10 @@ def test_no_file_may_grow(folder: Path):
         old = resource.prlimit(term.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(term.pid, resource.RLIMIT_FSIZE, (1024, old[1]))
         refused_and_then_saved(
-            term, folder, "not saved: the disk is full", lambda: resource.prlimit(term.pid, resource.RLIMIT_FSIZE, old)
+            term,
+            folder,
+            "not saved: the disk is full",
+            lambda: resource.prlimit(term.pid, resource.RLIMIT_FSIZE, old),
         )
 
 
@@ -108,12 +113,12 @@ def fill(path: Path) -> None:
                 continue
 
 
-# -- locked ----------------------------------------------------------------------------------------------------------
+# -- locked ----------------------------------------------------------------------------------------
 
 
 def test_the_database_is_locked(folder: Path):
-    """For a minute (five seconds in the short run) another program has it: the screen lives, typed text stays, then it
-    is saved. A wait of more than 30 seconds says so and keeps the question."""  # fmt: skip
+    """For a minute (five seconds in the short run) another program has it: the screen lives, typed
+    text stays, then it is saved. A wait of more than 30 seconds says so and keeps the question."""
     seconds = 60.0 if FULL else 5.0
     with terminal.on(folder) as term:
         term.asking()
@@ -159,7 +164,7 @@ def history(folder: Path) -> str:
     return programs.command(folder, "lead", "show", "1", "--rep", "dana")[1]
 
 
-# -- read-only -------------------------------------------------------------------------------------------------------
+# -- read-only -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -203,11 +208,12 @@ def test_what_may_not_be_written_or_read_is_said_in_one_sentence(no_powers: Path
     assert checks.looked_at(no_powers) == before
 
 
-# -- damaged ---------------------------------------------------------------------------------------------------------
+# -- damaged ---------------------------------------------------------------------------------------
 
 
 def damage(path: Path, dice: random.Random, pages: int) -> None:
-    """Overwrite some pages of the file, not the first, with what a disk might have there instead."""
+    """Overwrite some pages of the file, not the first, with what a disk might have there
+    instead."""
     raw = driver().connect(str(path))
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
@@ -218,7 +224,8 @@ def damage(path: Path, dice: random.Random, pages: int) -> None:
 
 
 def test_torn_pages_are_found_and_said(folder: Path):
-    """Whatever is asked of such a file: an answer, or a sentence that names doctor and backup; never a crash."""
+    """Whatever is asked of such a file: an answer, or a sentence that names doctor and backup;
+    never a crash."""
     seed = random.randrange(10**6)
     print(f"seed {seed}")
     dice = random.Random(seed)
@@ -237,7 +244,8 @@ def test_torn_pages_are_found_and_said(folder: Path):
 
 
 def test_writing_stops_once_damage_is_found(folder: Path):
-    """One table is torn, the log is not: from the first sentence about it on nothing at all is written any more."""
+    """One table is torn, the log is not: from the first sentence about it on nothing at all is
+    written any more."""
     path = folder / "leadtui.db"
     raw = driver().connect(str(path))
     root = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'attempt'").fetchone()[0]

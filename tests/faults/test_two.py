@@ -43,7 +43,9 @@ def settle(folder: Path, word: str = "yes") -> None:
         desk, _ = programs.desk_at_work(folder, login)
         while (question := desk.block.open_question()) is not None:
             reason = desk.block.reasons("no")[0].code if word == "no" else ""
-            desk.confirm.answer(question.id, Given(word, "NO_ANSWER" if word == "yes" else "", reason=reason))
+            desk.confirm.answer(
+                question.id, Given(word, "NO_ANSWER" if word == "yes" else "", reason=reason)
+            )
         desk.close()
 
 
@@ -71,17 +73,22 @@ def test_two_reps_and_one_lead(folder: Path, touches: dict[int, int]):
         seen = checks.looked_at(folder)
         assert len(seen.open) == 1
         assert lost[1] == "held_by"
-        assert ("Dana Reyes has this lead open" in lost[2]) != ("Ali Haddad has this lead open" in lost[2]), lost
+        assert ("Dana Reyes has this lead open" in lost[2]) != (
+            "Ali Haddad has this lead open" in lost[2]
+        ), lost
         settle(folder)
 
 
 def test_the_phone_is_answered_whoever_has_the_lead_open(folder: Path, touches: dict[int, int]):
-    """It rings at a colleague's at the instant in which its owner starts: the call is taken; the start may be refused."""
+    """It rings at a colleague's at the instant in which its owner starts: the call is taken; the
+    start may be refused."""
     order = list(touches)
     for number in range(rounds(20)):
         touch = order[number % len(order)]
         found = race(folder, ("dana", "touch", touch), ("ali", "inbound", touches[touch]))
         refused = [one for one in found if not one[0]]
         assert len(checks.looked_at(folder).open) == 2 - len(refused)
-        assert all(one[1] == "held_by" and "Ali Haddad has this lead open" in one[2] for one in refused), refused
+        assert all(
+            one[1] == "held_by" and "Ali Haddad has this lead open" in one[2] for one in refused
+        ), refused
         settle(folder)

@@ -22,7 +22,9 @@ HOSTILE = (
 )
 
 
-def a_template(body: str = "Hello $first_name,\n", subject: str = "About $product", **more: Any) -> Template:
+def a_template(
+    body: str = "Hello $first_name,\n", subject: str = "About $product", **more: Any
+) -> Template:
     """An e-mail template."""
     return Template(id="hello", kind="email", title="Hello", subject=subject, body=body, **more)
 

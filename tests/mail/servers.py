@@ -1,4 +1,5 @@
-"""SMTP servers for tests: real ones on this machine, which answer as they are told and keep what they get."""
+"""SMTP servers for tests: real ones on this machine, which answer as they are told and keep what
+they get."""
 
 import asyncio
 import contextlib
@@ -31,17 +32,20 @@ class Answers:
     @property
     def messages(self) -> list[EmailMessage]:
         """What it got, as mail programs read it."""
-        return [cast("EmailMessage", message_from_bytes(one.content, policy=default)) for one in self.got]
+        return [
+            cast("EmailMessage", message_from_bytes(one.content, policy=default))
+            for one in self.got
+        ]
 
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_MAIL(self, server, session, envelope, address, options):
         envelope.mail_from = address
         return self.answers.get("mail", "250 OK")
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         envelope.rcpt_tos.append(address)
         return self.answers.get("rcpt", "250 OK")
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         self.got.append(envelope)
         await asyncio.to_thread(self.before_yes)
         return self.answers.get("data", "250 taken as 77")

@@ -34,11 +34,20 @@ def test_the_outbox_is_sent_and_listed(run):
     """For people, and as one JSON document."""
     assert run("status").output == "The outbox is empty.\n"
     assert run("send", "--once").output == "1 sent\n"
-    assert json.loads(run("send", "--json").output) == {"sent": 0, "failed": 0, "later": 0, "unknown": 0, "why": ""}
+    assert json.loads(run("send", "--json").output) == {
+        "sent": 0,
+        "failed": 0,
+        "later": 0,
+        "unknown": 0,
+        "why": "",
+    }
     found = json.loads(run("status", "--json").output)
 
     assert found["counts"]["sent"] == 1
-    assert (found["messages"][0]["state"], found["messages"][0]["to"]) == ("sent", "jane@brightwater.example")
+    assert (found["messages"][0]["state"], found["messages"][0]["to"]) == (
+        "sent",
+        "jane@brightwater.example",
+    )
     assert "Jane Okafor" in run("status", "--all").output
 
 

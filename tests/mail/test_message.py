@@ -12,9 +12,16 @@ from leadtui.mail.message import build, new_message_id
 from tests.mail.letters import HOSTILE, a_letter, a_message
 
 NAMES = [
-    "From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "Content-Type", "Content-Transfer-Encoding",
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-Unsubscribe",
+    "Content-Type",
+    "Content-Transfer-Encoding",
     "MIME-Version",
-]  # fmt: skip
+]
 WORDS = st.one_of(st.text(max_size=300), st.sampled_from(HOSTILE))
 
 
@@ -25,7 +32,9 @@ def parsed(content):
 
 def test_a_message_reads_as_it_was_written():
     """Headers, date from the clock, text with its own letters."""
-    message = parsed(a_message(subject="Où en êtes-vous ?", body="Bonjour Zoé,\n\n.\nFrom here\n").content)
+    message = parsed(
+        a_message(subject="Où en êtes-vous ?", body="Bonjour Zoé,\n\n.\nFrom here\n").content
+    )
 
     assert str(message["Subject"]) == "Où en êtes-vous ?"
     assert str(message["From"]) == "Dana Reyes <dana@halyard.example>"
@@ -62,10 +71,23 @@ def test_no_text_becomes_an_address_list(text):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "jane", "jane@", "@b.example", "jane@localhost", "a b@c.example", "jane@b.example, x@y.example", "jane@b..example",
-     "=?utf-8?q?a?=@b.example", "Jane <jane@b.example>", "jane@b.example\r\nBcc: x@y.example", f"{'a' * 65}@b.example",
-     "jané@b.example", "jane@-b.example"],
-)  # fmt: skip
+    [
+        "",
+        "jane",
+        "jane@",
+        "@b.example",
+        "jane@localhost",
+        "a b@c.example",
+        "jane@b.example, x@y.example",
+        "jane@b..example",
+        "=?utf-8?q?a?=@b.example",
+        "Jane <jane@b.example>",
+        "jane@b.example\r\nBcc: x@y.example",
+        f"{'a' * 65}@b.example",
+        "jané@b.example",
+        "jane@-b.example",
+    ],
+)
 def test_what_is_no_address_is_refused(address):
     """No envelope is built from it."""
     with pytest.raises(Refused, match="no e-mail address"):

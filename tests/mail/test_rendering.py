@@ -8,11 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.cadence.reading.templates import LEAD_FIELDS
-from leadtui.mail.rendering import FALLBACKS, body_text, field_value, header_value, left_over, render
+from leadtui.mail.rendering import (
+    FALLBACKS,
+    body_text,
+    field_value,
+    header_value,
+    left_over,
+    render,
+)
 from tests.mail.letters import HOSTILE, a_template
 
 ALL = a_template(
-    body="\n".join(f"${name} ${{{name}}}" for name in LEAD_FIELDS), subject=" ".join(f"${name}" for name in LEAD_FIELDS)
+    body="\n".join(f"${name} ${{{name}}}" for name in LEAD_FIELDS),
+    subject=" ".join(f"${name}" for name in LEAD_FIELDS),
 )
 VALUES = st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE))
 
@@ -39,8 +47,11 @@ def test_some_fields_may_be_empty(name, fallback):
 
 
 def test_a_missing_field_is_named_and_never_leaves():
-    """Nothing stands as `$name`: it is marked, listed, and found again before the message leaves."""
-    done = render(a_template("It ends on $trial_ends.", subject="For $rep_phone"), {"trial_ends": " "})
+    """Nothing stands as `$name`: it is marked, listed, and found again before the message
+    leaves."""
+    done = render(
+        a_template("It ends on $trial_ends.", subject="For $rep_phone"), {"trial_ends": " "}
+    )
 
     assert done.body == "It ends on ‹trial_ends›."
     assert done.missing == ("rep_phone", "trial_ends")
@@ -49,7 +60,10 @@ def test_a_missing_field_is_named_and_never_leaves():
 
 def test_a_placeholder_typed_by_hand_is_found():
     """A rep who pastes a template's text has not filled it in."""
-    assert left_over("Hello ${first_name}, it costs $500 or $link", ["link"]) == ("first_name", "link")
+    assert left_over("Hello ${first_name}, it costs $500 or $link", ["link"]) == (
+        "first_name",
+        "link",
+    )
 
 
 def test_a_dollar_is_written_twice():
@@ -66,7 +80,13 @@ def test_no_value_leaves_a_field_or_breaks_a_line(values):
     assert said == set(done.missing)
     assert done.body.count("\n") == ALL.body.count("\n")
     assert "\n" not in done.subject
-    assert not {unicodedata.category(char) for char in done.body if char != "\n"} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    assert not {unicodedata.category(char) for char in done.body if char != "\n"} & {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
     assert not re.search(r"\$[A-Za-z_{]", done.subject + done.body)
     for start, end in done.filled:
         assert 0 <= start < end <= len(done.body)

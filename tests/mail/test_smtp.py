@@ -158,7 +158,7 @@ def test_a_server_that_hangs_after_its_yes_has_the_message():
         assert plain(port, step=0.5).hand_over(a_message(), "").state == "sent"
 
 
-# -- passwords and TLS ------------------------------------------------------------------------------------------------
+# -- passwords and TLS -----------------------------------------------------------------------------
 
 
 def test_a_wrong_password_puts_everything_off():
@@ -199,9 +199,9 @@ def test_a_server_without_tls_gets_nothing():
             file.write(b"250 OK\r\n" if line.startswith(b"EHLO") else b"502 no\r\n")
 
     with a_socket(talk) as port:
-        delivery = Smtp("127.0.0.1", port, user="dana", password=lambda *_: "hunter2", **FAST).hand_over(
-            a_message(), ""
-        )
+        delivery = Smtp(
+            "127.0.0.1", port, user="dana", password=lambda *_: "hunter2", **FAST
+        ).hand_over(a_message(), "")
 
     assert delivery.state == "later"
     assert not any(word in line for line in asked for word in (b"AUTH", b"MAIL", b"hunter2"))
@@ -215,10 +215,27 @@ def certificate(folder) -> tuple[str, str]:
     key, cert = str(folder / "key.pem"), str(folder / "cert.pem")
     try:
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "3650",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                key,
+                "-out",
+                cert,
+                "-days",
+                "3650",
+                "-subj",
+                "/CN=localhost",
+                "-addext",
+                "subjectAltName=DNS:localhost",
+            ],
+            check=True,
+            capture_output=True,
+        )
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("openssl makes the certificate")
     return cert, key
@@ -241,9 +258,13 @@ def test_starttls_trusts_only_known_certificates(tmp_path, trusted):
     }
     with a_server(handler, **options) as port:
         transport = Smtp(
-            "localhost", port, user="dana", password=lambda *_: "hunter2",
-            context=ssl.create_default_context(cafile=cert) if trusted else None, **FAST,
-        )  # fmt: skip
+            "localhost",
+            port,
+            user="dana",
+            password=lambda *_: "hunter2",
+            context=ssl.create_default_context(cafile=cert) if trusted else None,
+            **FAST,
+        )
         delivery = transport.hand_over(a_message(), "")
 
     assert delivery.state == ("sent" if trusted else "later"), delivery

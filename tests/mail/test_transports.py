@@ -1,4 +1,5 @@
-"""Drafts, links and files: whole or not there, opened by the system's program, honest when that fails."""
+"""Drafts, links and files: whole or not there, opened by the system's program, honest when that
+fails."""
 
 import os
 import stat
@@ -69,7 +70,10 @@ def test_a_mailto_link_carries_everything():
 
     assert delivery.state == "drafted"
     assert (link.scheme, link.path) == ("mailto", "jane@brightwater.example")
-    assert parse_qs(link.query) == {"subject": ["A & B? 100 %"], "body": ["Zoé & co,\r\nline 2 = #2"]}
+    assert parse_qs(link.query) == {
+        "subject": ["A & B? 100 %"],
+        "body": ["Zoé & co,\r\nline 2 = #2"],
+    }
     assert Mailto(no_opener).hand_over(message, "").state == "failed"
 
 
@@ -143,14 +147,16 @@ def test_a_file_system_without_links_still_replaces_nothing(tmp_path, monkeypatc
     assert keep(tmp_path / "b.eml", b"new").read_bytes() == b"new"
 
 
-# -- opening ----------------------------------------------------------------------------------------------------------
+# -- opening ---------------------------------------------------------------------------------------
 
 
 def test_a_program_runs_apart_and_silent(tmp_path, capfd):
     """It neither writes on the terminal nor reads from it, and its failure is said."""
     script = tmp_path / "loud.py"
     script.write_text(
-        "import sys; print('noise'); print('noise', file=sys.stderr); assert not sys.stdin.read(); sys.exit(3)"
+        "import sys; print('noise'); print('noise', file=sys.stderr); assert not "
+        "sys.stdin.read(); "
+        "sys.exit(3)"
     )
     with pytest.raises(LeadtuiError, match="ended with code 3"):
         run_detached([sys.executable, str(script)])
@@ -187,7 +193,7 @@ def test_without_program_or_desktop_it_is_said(monkeypatch, tmp_path):
     assert log.read_text() == "tel:+13035550142; rm -rf /\n"
 
 
-# -- passwords --------------------------------------------------------------------------------------------------------
+# -- passwords -------------------------------------------------------------------------------------
 
 
 def test_a_password_comes_from_the_environment_or_a_private_file(monkeypatch, tmp_path):
@@ -220,5 +226,14 @@ def test_a_password_comes_from_the_keyring(monkeypatch, tmp_path):
 
 def test_mail_loads_no_smtp_until_it_sends():
     """A floor with drafts does not pay for what it does not use."""
-    code = "import sys, leadtui.mail.transports; print('aiosmtplib' in sys.modules or 'keyring' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    code = (
+        "import sys, leadtui.mail.transports; print('aiosmtplib' in sys.modules or "
+        "'keyring' in "
+        "sys.modules)"
+    )
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "False\n"
+    )

@@ -1,4 +1,5 @@
-"""What the tests of screens share: a floor of their own, and patience that waits for what is seen, not for time."""
+"""What the tests of screens share: a floor of their own, and patience that waits for what is seen,
+not for time."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -45,7 +46,7 @@ class Driver:
             try:
                 if seen():
                     return
-            except Exception:  # noqa: BLE001 - a widget that is not there yet
+            except Exception:
                 pass
             await self.pilot.pause(0.02)
         pytest.fail(f"never seen; the screen says:\n{self.text()}")
@@ -74,7 +75,9 @@ class Driver:
     async def settled(self) -> None:
         """No read and no write is under way, and what they brought is painted."""
         await self.pilot.pause()
-        await self.until(lambda: not [one for one in self.app.workers if one.is_running and one.group != "flow"])
+        await self.until(
+            lambda: not [one for one in self.app.workers if one.is_running and one.group != "flow"]
+        )
         await self.pilot.pause()
 
     @property
@@ -96,13 +99,17 @@ class Driver:
 
     async def armed(self) -> QuestionScreen:
         """Wait for the question, and until a key counts."""
-        await self.until(lambda: self.asked is not None and self.asked.armed and self.asked.state.preview)
+        await self.until(
+            lambda: self.asked is not None and self.asked.armed and self.asked.state.preview
+        )
         assert self.asked is not None
         return self.asked
 
 
 @asynccontextmanager
-async def running(desk: Desk, size: tuple[int, int] = (120, 36), **options: object) -> AsyncIterator[Driver]:
+async def running(
+    desk: Desk, size: tuple[int, int] = (120, 36), **options: object
+) -> AsyncIterator[Driver]:
     """The application on a desk."""
     app = LeadtuiApp(desk, **options)
     async with app.run_test(size=size) as pilot:

@@ -1,4 +1,5 @@
-"""A floor as a rep finds it on Monday at 10:42: a promised callback, new responses, something overdue."""
+"""A floor as a rep finds it on Monday at 10:42: a promised callback, new responses, something
+overdue."""
 
 from __future__ import annotations
 
@@ -31,12 +32,20 @@ def a_busy_floor(folder: Path) -> Path:
         offer="trial",
         city="Seattle",
     )
-    jane = a_lead(desk, "Jane Okafor", title="CIO", company="Brightwater Mutual", offer="contact-us", city="Denver")
+    jane = a_lead(
+        desk,
+        "Jane Okafor",
+        title="CIO",
+        company="Brightwater Mutual",
+        offer="contact-us",
+        city="Denver",
+    )
     clock.advance(minutes=4)
     call = desk.block.start(open_touch(desk, jane).id, out_of_turn="lead_is_calling")
     clock.advance(minutes=1)
     desk.confirm.answer(
-        call.question.id, Given("yes", "CALLBACK", "ask me Monday 10:45", at=NOW + timedelta(minutes=3))
+        call.question.id,
+        Given("yes", "CALLBACK", "ask me Monday 10:45", at=NOW + timedelta(minutes=3)),
     )
     a_lead(
         desk,

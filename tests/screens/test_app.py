@@ -1,4 +1,5 @@
-"""The application around the screens: sizes, themes, signals, the palette, and what is loaded at the start."""
+"""The application around the screens: sizes, themes, signals, the palette, and what is loaded at
+the start."""
 
 import json
 import os
@@ -53,7 +54,8 @@ async def test_the_theme_is_switched_from_the_palette(desk: Desk):
 
 
 async def test_any_size(desk: Desk):
-    """From 20×5 to 400×100: no crash, and the state is kept; two hundred in a real terminal are among the faults."""
+    """From 20×5 to 400×100: no crash, and the state is kept; two hundred in a real terminal are
+    among the faults."""
     chance = random.Random(7)
     async with running(desk) as driver:
         await driver.ready()
@@ -103,7 +105,9 @@ def in_a_terminal(folder: Path) -> tuple[int, int]:
     """Start the application in a terminal of its own: (process id, terminal)."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.environ.update(TERM="xterm-256color", COLUMNS="120", LINES="36", PYTHONPATH=str(Path.cwd()))
+        os.environ.update(
+            TERM="xterm-256color", COLUMNS="120", LINES="36", PYTHONPATH=str(Path.cwd())
+        )
         os.execv(sys.executable, [sys.executable, "-c", PROGRAM, str(folder)])
     return pid, terminal
 
@@ -155,10 +159,18 @@ def test_a_terminal_that_is_closed_ends_the_program(desk: Desk):
 
 
 def test_the_first_frame_waits_for_no_database_library():
-    """Importing the application and its first screen loads neither SQL nor what other screens need."""
-    code = "import sys, json, leadtui.app, leadtui.screens.queue.call_block; print(json.dumps(sorted(sys.modules)))"
+    """Importing the application and its first screen loads neither SQL nor what other screens
+    need."""
+    code = (
+        "import sys, json, leadtui.app, leadtui.screens.queue.call_block; "
+        "print(json.dumps(sorted(sys.modules)))"
+    )
     loaded = set(
-        json.loads(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout)
+        json.loads(
+            subprocess.run(
+                [sys.executable, "-c", code], check=True, capture_output=True, text=True
+            ).stdout
+        )
     )
 
     heavy = {
@@ -171,4 +183,7 @@ def test_the_first_frame_waits_for_no_database_library():
         "textual.widgets._text_area",
     }
     assert not heavy & loaded
-    assert not {f"leadtui.screens.{name}" for name in ("call", "question", "mail_preview", "help")} & loaded
+    assert (
+        not {f"leadtui.screens.{name}" for name in ("call", "question", "mail_preview", "help")}
+        & loaded
+    )

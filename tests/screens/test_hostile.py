@@ -1,4 +1,5 @@
-"""Text from outside: whatever a lead is called, nothing of it reaches the terminal as a command or Textual as markup."""
+"""Text from outside: whatever a lead is called, nothing of it reaches the terminal as a command or
+Textual as markup."""
 
 import re
 from itertools import zip_longest
@@ -37,13 +38,14 @@ ATTACKS = {
     "variables": "$accent {name} %s Eve",
     "nul": "E\x00v\x7fe\x08\x08",
     "rich": "Eve :smile: [link=file:///etc/passwd]x[/link]",
-}  # fmt: skip
+}
 ALLOWED = re.compile(r"\x1b\[[0-9;]*[mH]")
 """Colours and cursor positions are Textual's own."""
 
 
 def looked_at(driver: Driver) -> str:
-    """What the screen would write to a terminal, checked: no other escape, no control, no override of direction."""
+    """What the screen would write to a terminal, checked: no other escape, no control, no override
+    of direction."""
     app = driver.app
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
     written = update.render_segments(app.console)
@@ -58,10 +60,17 @@ async def through_every_screen(driver: Driver, desk: Desk, lead: int) -> None:
     """Visit all that shows something of a lead, looking each time."""
     app = driver.app
     row = driver.queue.queue.selected_row
-    for screen in (WhyScreen(desk, row), DeferScreen(desk, row), NoteScreen(desk, row), FindScreen(desk)):
+    for screen in (
+        WhyScreen(desk, row),
+        DeferScreen(desk, row),
+        NoteScreen(desk, row),
+        FindScreen(desk),
+    ):
         app.push_screen(screen)
         await driver.until(
-            lambda screen=screen: (app.screen is screen and screen.focused is not None) or screen.is_running
+            lambda screen=screen: (
+                (app.screen is screen and screen.focused is not None) or screen.is_running
+            )
         )
         await driver.pilot.pause(0.05)
         looked_at(driver)
@@ -72,7 +81,11 @@ async def through_every_screen(driver: Driver, desk: Desk, lead: int) -> None:
     await driver.until(lambda: isinstance(app.screen, CallScreen) and app.screen.panel)
     looked_at(driver)
     panel = app.screen.panel
-    for screen in (MailScreen(desk, lead), FitScreen(desk, panel.lead), ObjectionsScreen(desk, panel.objections)):
+    for screen in (
+        MailScreen(desk, lead),
+        FitScreen(desk, panel.lead),
+        ObjectionsScreen(desk, panel.objections),
+    ):
         app.push_screen(screen)
         await driver.until(lambda screen=screen: app.screen is screen)
         await driver.pilot.pause(0.1)
@@ -93,14 +106,17 @@ PAIRS = list(zip_longest(list(ATTACKS)[::2], list(ATTACKS)[1::2], fillvalue=next
 
 @pytest.mark.parametrize("pair", PAIRS, ids=" and ".join)
 async def test_a_hostile_lead_on_every_screen(desk: Desk, pair):
-    """Name, title, company, city, e-mail and memo all carry two attacks; they are shown as harmless text everywhere."""
+    """Name, title, company, city, e-mail and memo all carry two attacks; they are shown as harmless
+    text everywhere."""
     attack = " ".join(ATTACKS[name] for name in pair)
     with desk.context.write() as unit:
         from sqlalchemy import text
 
         unit.session.execute(text("UPDATE touch SET state = 'cancelled'"))
         unit.log("test")
-    lead = a_lead(desk, attack, title=attack, company=attack, city=attack, email=f"{attack}@example.com"[:200])
+    lead = a_lead(
+        desk, attack, title=attack, company=attack, city=attack, email=f"{attack}@example.com"[:200]
+    )
     desk.block.note(lead, attack)
     async with running(desk) as driver:
         await driver.ready()

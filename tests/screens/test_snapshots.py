@@ -19,7 +19,9 @@ async def call(driver: Driver) -> None:
     """The call panel with a branch open."""
     await driver.ready()
     await driver.press("enter")
-    await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+    await driver.until(
+        lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+    )
     await driver.press("A")
 
 
@@ -41,8 +43,14 @@ async def question(driver: Driver) -> None:
         (question, (120, 36), DARK),
         (question, (60, 15), LIGHT),
     ],
-    ids=lambda value: value.__name__ if callable(value) else "x".join(map(str, value)) if isinstance(value, tuple) else value,
-)  # fmt: skip
+    ids=lambda value: (
+        value.__name__
+        if callable(value)
+        else "x".join(map(str, value))
+        if isinstance(value, tuple)
+        else value
+    ),
+)
 def test_picture(snap_compare, desk: Desk, scene, size, theme):
     """The scene looks as it did when somebody last looked at it and found it good."""
 

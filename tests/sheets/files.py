@@ -30,7 +30,12 @@ def rules(**changes):
 def read(text, *, mapping=None, **changes):
     """``(leads or rejections, remarks)`` of a file."""
     found: Table = table(text, mapping=mapping)
-    reader = RowReader(found, find_columns(found.header, check_mapping(mapping or {})), rules(**changes), "leads.csv")
+    reader = RowReader(
+        found,
+        find_columns(found.header, check_mapping(mapping or {})),
+        rules(**changes),
+        "leads.csv",
+    )
     rows: list[IncomingLead | Rejection] = [reader.read(row) for row in found.rows]
     return rows, reader.finish()
 

@@ -6,12 +6,19 @@ from leadtui.errors import WrongUse
 from leadtui.sheets.headers import CATALOGUE, FIELDS, check_mapping, find_columns, is_known
 
 WILD = {
-    "external_id": "Badge ID, Record ID, Lead ID, referenceId, Account Id, Order #, Attendee #, Barcode #, Registration ID, "
+    "external_id": "Badge ID, Record ID, Lead ID, referenceId, Account Id, Order #, Attendee "
+    "#, Barcode #, Registration "
+    "ID, "
     "lead_id, id, Index",
-    "full_name": "Name, Full Name, Attendee name, Customer Name, Contact Name, Client Name, Lead Name, Nom, Nombre",
+    "full_name": (
+        "Name, Full Name, Attendee name, Customer Name, Contact Name, Client Name, "
+        "Lead Name, Nom, "
+        "Nombre"
+    ),
     "first_name": "First Name, First, first_name, firstname, firstName, FIRST  NAME",
     "last_name": "Last Name, Last, last_name, lastname",
-    "company": "Company, Company Name, Attendee company, Institution, Associated Company, Account Name, Organization, "
+    "company": "Company, Company Name, Attendee company, Institution, Associated Company, "
+    "Account Name, Organization, "
     "Entreprise, Empresa",
     "title": "Title, Job Title, contact_title, Job Level",
     "email": "Email, E-mail, Email Address, Attendee email, Email 1, Email 2, User Email, Correo",
@@ -23,7 +30,11 @@ WILD = {
     "region": "State, State/Region, Mailing State/Province",
     "postal_code": "ZIP, Postal Code",
     "country": "Country, Attendee country, Country/Region",
-    "scanned_at": "Scanned At, Scan time, created_time, Created Time, lead_created_at, Order Date, Date, Create Date",
+    "scanned_at": (
+        "Scanned At, Scan time, created_time, Created Time, lead_created_at, Order "
+        "Date, Date, Create "
+        "Date"
+    ),
     "scanned_by": "Scanned by, Assigned Rep, Lead Owner, Sales Rep, Contact owner",
     "notes": "Notes, Scan note, Comments, Description, crm_note",
     "rating": "Rating, Lead Score, stars",
@@ -36,11 +47,18 @@ WILD = {
 
 
 @pytest.mark.parametrize(
-    ("field", "header"), [(field, name) for field, names in WILD.items() for name in names.split(", ")]
+    ("field", "header"),
+    [(field, name) for field, names in WILD.items() for name in names.split(", ")],
 )
 def test_headers_seen_in_the_wild(field, header):
     """Any case, spaces, underscores."""
-    for form in (header, header.upper(), header.replace(" ", "_"), f" {header}: ", header.replace(" ", "")):
+    for form in (
+        header,
+        header.upper(),
+        header.replace(" ", "_"),
+        f" {header}: ",
+        header.replace(" ", ""),
+    ):
         assert find_columns([form]).fields == {field: (0,)}
 
 
@@ -64,8 +82,13 @@ def test_the_better_header_wins():
 def test_duplicate_and_blank_headers_get_names():
     """Every column can be named, so that nothing of it is lost."""
     assert find_columns(["Email", "", "email", "Booth", "Booth", "Booth (2)"]).labels == (
-        "Email", "column 2", "email (2)", "Booth", "Booth (2)", "Booth (2) (2)",
-    )  # fmt: skip
+        "Email",
+        "column 2",
+        "email (2)",
+        "Booth",
+        "Booth (2)",
+        "Booth (2) (2)",
+    )
 
 
 def test_mapping_beats_the_catalogue():

@@ -11,21 +11,41 @@ CHICAGO = "+13125550142"
 
 
 def numbers(cell, region="US", **options):
-    return [(found.number, found.extension) for found in read_phones(cell, region, **options).numbers]
+    return [
+        (found.number, found.extension) for found in read_phones(cell, region, **options).numbers
+    ]
 
 
 @pytest.mark.parametrize(
     ("cell", "extension"),
     [
-        ("(312) 555-0142", ""), ("312.555.0142 x123", "123"), ("312-555-0142 ext. 123", "123"),
-        ("312-555-0142 #123", "123"), ("312-555-0142 Ext: 123", "123"), ("312-555-0142 extension 123", "123"),
-        ("(312) 555-0142 (x123)", "123"), ("312 555 0142 poste 9", "9"), ("'3125550142", ""), ("p:+13125550142", ""),
-        ("tel: 312 555 0142", ""), ("001-312-555-0142", ""), ("001-312-555-0142x99", "99"), ("(001)312-555-0142", ""),
-        ("13125550142.0", ""), ("3125550142.0", ""), ("1.3125550142E+10", ""), ('="3125550142"', ""),
-        ("13,125,550,142", ""), ("+1 (312) 555-0142", ""), ("３１２-555-0142", ""), ("312\u00a0555\u00a00142", ""),
-        ("312–555–0142", ""), ("1-312-555-0142", ""), ("011 1 312 555 0142", ""),
+        ("(312) 555-0142", ""),
+        ("312.555.0142 x123", "123"),
+        ("312-555-0142 ext. 123", "123"),
+        ("312-555-0142 #123", "123"),
+        ("312-555-0142 Ext: 123", "123"),
+        ("312-555-0142 extension 123", "123"),
+        ("(312) 555-0142 (x123)", "123"),
+        ("312 555 0142 poste 9", "9"),
+        ("'3125550142", ""),
+        ("p:+13125550142", ""),
+        ("tel: 312 555 0142", ""),
+        ("001-312-555-0142", ""),
+        ("001-312-555-0142x99", "99"),
+        ("(001)312-555-0142", ""),
+        ("13125550142.0", ""),
+        ("3125550142.0", ""),
+        ("1.3125550142E+10", ""),
+        ('="3125550142"', ""),
+        ("13,125,550,142", ""),
+        ("+1 (312) 555-0142", ""),
+        ("３１２-555-0142", ""),
+        ("312\u00a0555\u00a00142", ""),
+        ("312–555–0142", ""),
+        ("1-312-555-0142", ""),
+        ("011 1 312 555 0142", ""),
     ],
-)  # fmt: skip
+)
 def test_forms_of_one_number(cell, extension):
     """However it is written, it is one E.164 number, the extension apart."""
     assert numbers(cell) == [(CHICAGO, extension)]
@@ -33,9 +53,16 @@ def test_forms_of_one_number(cell, extension):
 
 @pytest.mark.parametrize(
     "cell",
-    ["312-555-0142 / 415-555-0101", "312-555-0142; 415-555-0101", "312-555-0142, 415-555-0101", "3125550142/4155550101",
-     "312-555-0142 or 415-555-0101", "312-555-0142\n415-555-0101", "312-555-0142 | 415-555-0101"],
-)  # fmt: skip
+    [
+        "312-555-0142 / 415-555-0101",
+        "312-555-0142; 415-555-0101",
+        "312-555-0142, 415-555-0101",
+        "3125550142/4155550101",
+        "312-555-0142 or 415-555-0101",
+        "312-555-0142\n415-555-0101",
+        "312-555-0142 | 415-555-0101",
+    ],
+)
 def test_two_numbers_in_a_cell(cell):
     """Both are kept, in order."""
     assert numbers(cell) == [(CHICAGO, ""), ("+14155550101", "")]
@@ -44,15 +71,25 @@ def test_two_numbers_in_a_cell(cell):
 def test_a_slash_can_be_part_of_one_number():
     """As in Germany, between area code and number."""
     assert numbers("030/1234567", "DE") == [("+49301234567", "")]
-    assert numbers("030/1234567 / 0171 1234567", "DE") == [("+49301234567", ""), ("+491711234567", "")]
+    assert numbers("030/1234567 / 0171 1234567", "DE") == [
+        ("+49301234567", ""),
+        ("+491711234567", ""),
+    ]
 
 
 @pytest.mark.parametrize(
     ("cell", "reason"),
-    [("1.55512E+10", "digits"), ("1,55512E+10", "digits"), ("1.6E10", "digits"), ("12", "too short"),
-     ("5550142", "area code"), ("call me", "no telephone number"), ("312 555 0142 9999", "too long"),
-     ("+999 123456", "country")],
-)  # fmt: skip
+    [
+        ("1.55512E+10", "digits"),
+        ("1,55512E+10", "digits"),
+        ("1.6E10", "digits"),
+        ("12", "too short"),
+        ("5550142", "area code"),
+        ("call me", "no telephone number"),
+        ("312 555 0142 9999", "too long"),
+        ("+999 123456", "country"),
+    ],
+)
 def test_what_is_no_number_is_named(cell, reason):
     """Impossible numbers go with their reason; so do those whose last digits a spreadsheet lost."""
     found = read_phones(cell, "US")
@@ -81,14 +118,26 @@ def test_nothing(cell):
     assert read_phones(cell, "US") == read_phones("", "US")
 
 
-@pytest.mark.parametrize(("cell", "dial"), [("171 1234567", "+49"), ("49 171 1234567", "49"), ("0171 1234567", "0049"),
-                                            ("171 1234567", "49.0"), ("+49 171 1234567", "1")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cell", "dial"),
+    [
+        ("171 1234567", "+49"),
+        ("49 171 1234567", "49"),
+        ("0171 1234567", "0049"),
+        ("171 1234567", "49.0"),
+        ("+49 171 1234567", "1"),
+    ],
+)
 def test_country_code_in_a_column_of_its_own(cell, dial):
     """``mobile_without_country_code`` and ``country_code`` make one number."""
     assert numbers(cell, "US", dial=dial) == [("+491711234567", "")]
 
 
-@given(st.from_regex(r"\A(\+?1[ .-]?)?\(?[2-9][0-9]{2}\)?[ .-]?[0-9]{3}[ .-]?[0-9]{4}( ?x[0-9]{1,6})?\Z"))
+@given(
+    st.from_regex(
+        r"\A(\+?1[ .-]?)?\(?[2-9][0-9]{2}\)?[ .-]?[0-9]{3}[ .-]?[0-9]{4}( ?x[0-9]{1,6})?\Z"
+    )
+)
 def test_the_short_way_is_the_parsers_way(cell):
     """The most usual form skips the parser and comes to the same."""
     parsed = phonenumbers.parse(cell, "US")

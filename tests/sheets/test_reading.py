@@ -1,4 +1,5 @@
-"""A table comes out of any file that an exhibitor's portal, a spreadsheet or a colleague may have written."""
+"""A table comes out of any file that an exhibitor's portal, a spreadsheet or a colleague may have
+written."""
 
 import csv
 import io
@@ -21,7 +22,8 @@ def cells(found):
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"]
+    "encoding",
+    ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "latin-1"],
 )
 def test_encodings(encoding):
     """Marks, UTF-16 with and without one, and Western code pages are read without being asked."""
@@ -44,14 +46,20 @@ def test_other_code_pages_are_guessed_and_said():
 
 def test_given_encoding_is_obeyed():
     """Whoever knows the encoding may name it; a wrong name is refused."""
-    assert cells(table(PLAIN.replace("Ann", "Łucja"), encoding="cp1250", given="cp1250"))[0][0] == "Łucja Lee"
+    assert (
+        cells(table(PLAIN.replace("Ann", "Łucja"), encoding="cp1250", given="cp1250"))[0][0]
+        == "Łucja Lee"
+    )
     with pytest.raises(LeadtuiError, match="unknown"):
         table(PLAIN, given="klingon")
 
 
 def test_lines_of_two_encodings():
     """Two exports pasted together: the odd lines are read as Windows-1252, and named."""
-    data = "Name,Email\nZoë,z@x.example\nJosé,j@x.example\n".encode() + "Jürgen,k@x.example\n".encode("cp1252")
+    data = (
+        "Name,Email\nZoë,z@x.example\nJosé,j@x.example\n".encode()
+        + "Jürgen,k@x.example\n".encode("cp1252")
+    )
     found = table(data)
     assert [row.cells[0] for row in found.rows] == ["Zoë", "José", "Jürgen"]
     assert "line 4" in found.warnings[0]
@@ -74,7 +82,9 @@ def test_sep_line(first):
 
 def test_commas_inside_cells_do_not_win():
     """A semicolon file full of commas is still a semicolon file."""
-    text = "Name;Company;Notes\nLee, Ann;Acme, Inc.;one, two, three\nDay, Bob;Bolt, LLC;four, five\n"
+    text = (
+        "Name;Company;Notes\nLee, Ann;Acme, Inc.;one, two, three\nDay, Bob;Bolt, LLC;four, five\n"
+    )
     assert cells(table(text))[0] == ("Lee, Ann", "Acme, Inc.", "one, two, three")
 
 
@@ -101,7 +111,9 @@ def test_mapped_header_is_known():
 
 def test_row_quoted_as_one_field():
     """A whole row that some tool quoted once more is cut again, header and all."""
-    found = table('"Name,Email,Company"\n"Ann Lee,ann@x.example,""Acme, Inc."""\nBob Day,bob@x.example,Bolt\n')
+    found = table(
+        '"Name,Email,Company"\n"Ann Lee,ann@x.example,""Acme, Inc."""\nBob Day,bob@x.example,Bolt\n'
+    )
     assert cells(found) == [("Ann Lee", "ann@x.example", "Acme, Inc."), CELLS[1]]
 
 
@@ -116,7 +128,9 @@ def test_quoted_line_ends():
     "bad",
     ['"Ann Lee,ann@x.example,Acme', 'Ann Lee,"ann@x.example,Acme', 'Ann Lee,ann@x.example,"Acme'],
 )
-@pytest.mark.parametrize("after", [[], ["Cy,c@x.example,Cog"], ['"Cy, Jr",c@x.example,"Cog, Inc."', "Di,d@x.example,"]])
+@pytest.mark.parametrize(
+    "after", [[], ["Cy,c@x.example,Cog"], ['"Cy, Jr",c@x.example,"Cog, Inc."', "Di,d@x.example,"]]
+)
 def test_unclosed_quote_costs_one_row(bad, after):
     """A quote that is never closed does not swallow what follows."""
     found = table("\n".join(["Name,Email,Company", "Bob Day,bob@x.example,Bolt", bad, *after, ""]))
@@ -126,7 +140,9 @@ def test_unclosed_quote_costs_one_row(bad, after):
 
 def test_quotes_inside_words():
     """``"Ann" Lee`` and a backslash before a quote are odd, not lost."""
-    found = table('Name,Email,Company\n"Ann" Lee,a@x.example,x\n"Joe \\"Ace\\" Day",j@x.example,"A, B"\n')
+    found = table(
+        'Name,Email,Company\n"Ann" Lee,a@x.example,x\n"Joe \\"Ace\\" Day",j@x.example,"A, B"\n'
+    )
     assert not found.broken
     assert found.rows[1].cells == ('Joe "Ace" Day', "j@x.example", "A, B")
 
@@ -181,13 +197,17 @@ def test_no_table(data):
 
 def test_many_unclosed_quotes_stay_fast():
     """Each broken row costs a look ahead, not a read of the whole file from its start."""
-    text = "Name,Email\n" + "".join(f'"Ann{i},a{i}@x.example\nBob{i},b{i}@x.example\n' for i in range(5000))
+    text = "Name,Email\n" + "".join(
+        f'"Ann{i},a{i}@x.example\nBob{i},b{i}@x.example\n' for i in range(5000)
+    )
     found = table(text)
     assert len(found.broken) == 5000
     assert len(found.rows) == 5000
 
 
-text_cell = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\x1a"), max_size=30)
+text_cell = st.text(
+    st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\x1a"), max_size=30
+)
 western = st.text(st.sampled_from("abc XYZ019 ,;|\"'\n\t-@.éüñßÄø€–"), max_size=20)
 
 
@@ -218,7 +238,9 @@ def test_any_table_comes_back(rows, delimiter, line_end, encoding):
     comes_back(rows, table(written(rows, delimiter, line_end), encoding=encoding))
 
 
-@given(st.lists(st.tuples(western, western, western), max_size=8), st.sampled_from([",", ";", "\t"]))
+@given(
+    st.lists(st.tuples(western, western, western), max_size=8), st.sampled_from([",", ";", "\t"])
+)
 def test_any_western_table_comes_back_from_windows(rows, delimiter):
     """The same for Windows-1252, where the text looks like words."""
     text = written(rows, delimiter, "\r\n")

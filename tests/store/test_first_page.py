@@ -21,8 +21,14 @@ from leadtui.store.engine.tables import CallingClass, Touch
 from leadtui.store.first_page import FirstPage, first_page
 from tests.builders import MONDAY, a_desk, a_floor, a_lead
 
-PLACES = [("US", "CO", "+13035550142"), ("US", "AL", "+12055550142"), ("DE", "", "+493012345678"),
-          ("GB", "", "+442079460123"), ("JP", "", "+81312345678"), ("US", "CA", "+12125550142")]  # fmt: skip
+PLACES = [
+    ("US", "CO", "+13035550142"),
+    ("US", "AL", "+12055550142"),
+    ("DE", "", "+493012345678"),
+    ("GB", "", "+442079460123"),
+    ("JP", "", "+81312345678"),
+    ("US", "CA", "+12125550142"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +39,14 @@ def floor(tmp_path_factory) -> Path:
     for number in range(40):
         country, region, phone = PLACES[number % len(PLACES)]
         a_lead(
-            desk, f"Lead {number}", phone=phone, country=country, region=region, email=f"lead{number}@example.com",
+            desk,
+            f"Lead {number}",
+            phone=phone,
+            country=country,
+            region=region,
+            email=f"lead{number}@example.com",
             offer=("trade-show", "trial", "white-paper", "contact-us")[number % 4],
-        )  # fmt: skip
+        )
     desk.close()
     return folder
 
@@ -50,7 +61,11 @@ def shuffle(desk, seed: int, now: datetime) -> None:
             touch.state = "waiting"
         unit.session.flush()
         for touch in {touch.lead_id: touch for touch in touches}.values():
-            due = now + timedelta(minutes=dice.choice((-9000, -600, -61, -1, 0, 3, 5, 30, 300, 700, 900, 2000, 90_000)))
+            due = now + timedelta(
+                minutes=dice.choice(
+                    (-9000, -600, -61, -1, 0, 3, 5, 30, 300, 700, 900, 2000, 90_000)
+                )
+            )
             touch.state = dice.choice(("open", "open", "open", "waiting", "done"))
             touch.due, touch.due_bm = (
                 due,
@@ -59,21 +74,33 @@ def shuffle(desk, seed: int, now: datetime) -> None:
             touch.promised, touch.first = int(dice.random() < 0.2), int(dice.random() < 0.4)
             touch.sla_minutes = dice.choice((5, 60, 480)) if touch.first else None
             touch.sla_due_bm = touch.due_bm + dice.randrange(-500, 500) if touch.first else None
-            touch.inquiry_at = now - timedelta(minutes=dice.randrange(5000)) if touch.first else None
+            touch.inquiry_at = (
+                now - timedelta(minutes=dice.randrange(5000)) if touch.first else None
+            )
             touch.fit, touch.parts_tried = dice.randrange(101), dice.randrange(16)
             touch.stage_weight = dice.choice((100, 70, 60, 40, 10))
             touch.call, touch.system = int(dice.random() < 0.7), int(dice.random() < 0.05)
             touch.calling_class_id = dice.choice([None, *classes])
-            touch.held_until = dice.choice((None, None, None, now + timedelta(hours=1), now - timedelta(hours=1)))
+            touch.held_until = dice.choice(
+                (None, None, None, now + timedelta(hours=1), now - timedelta(hours=1))
+            )
             touch.rep_id = dice.choice((1, 1, 1, 2))
         unit.log("shuffled")
 
 
-def read(folder: Path, cache: Path, now: datetime = MONDAY, login: str = "dana", **more) -> FirstPage | None:
+def read(
+    folder: Path, cache: Path, now: datetime = MONDAY, login: str = "dana", **more
+) -> FirstPage | None:
     """The first page of a floor's own database."""
     settings = load_settings(folder)
     return first_page(
-        folder / "leadtui.db", settings.zone, settings.country, login, lambda _demo, _last: now, cache=cache, **more
+        folder / "leadtui.db",
+        settings.zone,
+        settings.country,
+        login,
+        lambda _demo, _last: now,
+        cache=cache,
+        **more,
     )
 
 
@@ -176,7 +203,8 @@ def change(folder: Path, sql: str) -> None:
         "UPDATE meta SET value = 'another' WHERE key = 'playbook'",
         "INSERT INTO migration (number, name, at) VALUES (99, 'newer', 0)",
         (
-            "INSERT INTO callingclass (id, key, zones, country, region, number_country, number_region) "
+            "INSERT INTO callingclass (id, key, zones, country, region, number_country, "
+            "number_region) "
             "VALUES (77, 'x', '[]', '', '', '', '')"
         ),
         "PRAGMA application_id = 1",
@@ -185,7 +213,8 @@ def change(folder: Path, sql: str) -> None:
     ],
 )
 def test_whatever_is_new_or_odd_is_left_to_the_ordinary_way(ready, sql):
-    """Another playbook, schema, class, program or person: there is no first page, and nothing is raised."""
+    """Another playbook, schema, class, program or person: there is no first page, and nothing is
+    raised."""
     folder, cache = ready
     change(folder, sql)
     assert read(folder, cache) is None
@@ -201,7 +230,9 @@ def test_hours_that_do_not_reach_to_now_are_not_used(ready):
 def test_a_missing_or_damaged_file_is_no_first_page(ready, tmp_path):
     """A missing database, a missing cache, and a cache with anything else in it."""
     folder, cache = ready
-    nothing = lambda path, where: first_page(path, "America/Chicago", "US", "dana", lambda *_: MONDAY, cache=where)  # noqa: E731
+    nothing = lambda path, where: first_page(
+        path, "America/Chicago", "US", "dana", lambda *_: MONDAY, cache=where
+    )
     assert nothing(tmp_path / "none.db", cache) is None
     assert nothing(folder / "leadtui.db", tmp_path / "empty") is None
     kept = next(cache.glob("hours-*.json"))
@@ -243,9 +274,12 @@ def test_the_statements_are_for_the_newest_schema():
 def test_reading_it_loads_nothing_heavy():
     """No ORM, no Textual, no playbook: that is what it is for."""
     code = (
-        "import sys, leadtui.store.first_page, leadtui.opening.early, leadtui.opening.bootstrap, leadtui.opening.hours; "
+        "import sys, leadtui.store.first_page, leadtui.opening.early, "
+        "leadtui.opening.bootstrap, "
+        "leadtui.opening.hours; "
         "print(sorted({m.partition('.')[0] for m in sys.modules} & "
-        "{'sqlalchemy', 'sqlmodel', 'pydantic', 'textual', 'holidays', 'phonenumbers', 'dateparser', 'typer'}), "
+        "{'sqlalchemy', 'sqlmodel', 'pydantic', 'textual', 'holidays', 'phonenumbers', "
+        "'dateparser', 'typer'}), "
         "'leadtui.cadence.model' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

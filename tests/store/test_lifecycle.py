@@ -18,12 +18,25 @@ def a_row(unit, row):
 
 
 def a_silent_lead(unit, **more):
-    values = {"full_name": "L", "name_key": "l", "created_at": LONG_AGO, "updated_at": LONG_AGO, **more}
+    values = {
+        "full_name": "L",
+        "name_key": "l",
+        "created_at": LONG_AGO,
+        "updated_at": LONG_AGO,
+        **more,
+    }
     return a_row(unit, Lead(**{"last_sign_of_life": LONG_AGO, **values}))
 
 
 def a_touch(unit, lead_id, **more):
-    values = {"channel": "call", "title": "T", "due": START, "state": "open", "created_at": START, **more}
+    values = {
+        "channel": "call",
+        "title": "T",
+        "due": START,
+        "state": "open",
+        "created_at": START,
+        **more,
+    }
     return a_row(unit, Touch(lead_id=lead_id, **values))
 
 
@@ -44,9 +57,15 @@ def test_only_leads_that_nobody_waits_for_are_silent(store):
         a_silent_lead(unit, stage="closed_won")
         agreed = a_silent_lead(unit)
         enrolment = Enrolment(
-            lead_id=agreed, cadence="x", goal="x", playbook_hash="", anchor=START, created_at=START, state="paused",
+            lead_id=agreed,
+            cadence="x",
+            goal="x",
+            playbook_hash="",
+            anchor=START,
+            created_at=START,
+            state="paused",
             resume_at=soon + timedelta(days=30),
-        )  # fmt: skip
+        )
         a_row(unit, enrolment)
         unit.log("test")
     with store.read() as session:
@@ -57,13 +76,18 @@ def test_dates_rules_and_absences_are_found(store):
     """Each query on a floor small enough to count by hand."""
     with store.write(ACTOR, START) as unit:
         rep, cover = (
-            a_row(unit, Rep(name=name, name_key=name, login=name, created_at=START)) for name in ("ann", "bob")
+            a_row(unit, Rep(name=name, name_key=name, login=name, created_at=START))
+            for name in ("ann", "bob")
         )
-        lead = a_silent_lead(unit, owner_id=rep, dates={"budget_month": "2027-01-01T00:00:00+00:00"})
+        lead = a_silent_lead(
+            unit, owner_id=rep, dates={"budget_month": "2027-01-01T00:00:00+00:00"}
+        )
         a_silent_lead(unit)
         first = a_touch(unit, lead, rep_id=cover)
         letter = a_touch(unit, lead, rep_id=rep, state="waiting", channel="letter")
-        rule = a_row(unit, DatedRule(lead_id=lead, rule="r", anchor="budget_month", at=START, due=START))
+        rule = a_row(
+            unit, DatedRule(lead_id=lead, rule="r", anchor="budget_month", at=START, due=START)
+        )
         unit.session.get(Rep, rep).away_until = START - timedelta(days=1)
         unit.log("test")
     with store.read() as session:

@@ -1,4 +1,5 @@
-"""The queue's SQL is the formula of ``cadence/ranking.py``, on both engines, out of one covering index."""
+"""The queue's SQL is the formula of ``cadence/ranking.py``, on both engines, out of one covering
+index."""
 
 import re
 from datetime import timedelta
@@ -26,10 +27,16 @@ CLASSES = 4
 MINE, OTHER = 1, 2
 STAGES = (100, 70, 60, 40, 10)
 
-AROUND_NOW = st.sampled_from([-90_000, -3_600, -901, -900, -899, -60, -1, 0, 1, 299, 300, 301, 3_600, 30_000, 90_000])
+AROUND_NOW = st.sampled_from(
+    [-90_000, -3_600, -901, -900, -899, -60, -1, 0, 1, 299, 300, 301, 3_600, 30_000, 90_000]
+)
 SECONDS = AROUND_NOW | st.integers(-400_000, 400_000)
-BUSINESS = st.sampled_from([-961, -960, -959, -481, -480, -479, -1, 0, 1, 60, 480]) | st.integers(-2_000, 2_000)
-AGES = st.sampled_from([0, 60, 61, 120, 121, 180, 181, 1_800, 1_801, 3_600, 3_601, 90_000, 90_001, 176_400, 176_401])
+BUSINESS = st.sampled_from([-961, -960, -959, -481, -480, -479, -1, 0, 1, 60, 480]) | st.integers(
+    -2_000, 2_000
+)
+AGES = st.sampled_from(
+    [0, 60, 61, 120, 121, 180, 181, 1_800, 1_801, 3_600, 3_601, 90_000, 90_001, 176_400, 176_401]
+)
 
 
 @st.composite
@@ -44,8 +51,12 @@ def a_touch(draw):
         "promised": draw(st.booleans()),
         "first": first,
         "sla_minutes": minutes,
-        "sla_due_bm": NOW_BM - draw(BUSINESS | st.sampled_from([-15, -16, -60, -61, -240])) if first else None,
-        "inquiry_at": NOW - timedelta(seconds=draw(AGES | st.integers(0, 400_000))) if first else None,
+        "sla_due_bm": NOW_BM - draw(BUSINESS | st.sampled_from([-15, -16, -60, -61, -240]))
+        if first
+        else None,
+        "inquiry_at": NOW - timedelta(seconds=draw(AGES | st.integers(0, 400_000)))
+        if first
+        else None,
         "fit": draw(st.sampled_from([0, 32, 40, 100]) | st.integers(0, 100)),
         "stage_weight": draw(st.sampled_from(STAGES)),
         "parts_tried": draw(st.integers(0, 15)),
@@ -59,9 +70,14 @@ def a_touch(draw):
 
 
 PLACES = st.lists(
-    st.tuples(st.booleans(), st.sampled_from("01239"), st.sampled_from([0, 29, 30, 31, 135, 239, 240, 241, 600, 9999])),
-    min_size=CLASSES, max_size=CLASSES,
-)  # fmt: skip
+    st.tuples(
+        st.booleans(),
+        st.sampled_from("01239"),
+        st.sampled_from([0, 29, 30, 31, 135, 239, 240, 241, 600, 9999]),
+    ),
+    min_size=CLASSES,
+    max_size=CLASSES,
+)
 
 
 def a_moment(classes) -> queue.Moment:
@@ -85,7 +101,15 @@ def lay(store) -> None:
         session.flush()
         for number in range(1, LEADS + 1):
             name = f"Lead {number}"
-            session.add(Lead(full_name=name, name_key=fold(name), company_id=1, created_at=START, updated_at=START))
+            session.add(
+                Lead(
+                    full_name=name,
+                    name_key=fold(name),
+                    company_id=1,
+                    created_at=START,
+                    updated_at=START,
+                )
+            )
         session.commit()
 
 
@@ -100,7 +124,15 @@ def fill(store, touches) -> None:
         }
         flags = {name: int(touch[name]) for name in ("promised", "first", "call", "system")}
         lead = 1 + (place * 7) % LEADS
-        rows.append(Touch(lead_id=lead, channel="call", title="", created_at=START, **{**touch, **moments, **flags}))
+        rows.append(
+            Touch(
+                lead_id=lead,
+                channel="call",
+                title="",
+                created_at=START,
+                **{**touch, **moments, **flags},
+            )
+        )
     with Session(store._writer) as session:
         session.connection().execute(text("DELETE FROM touch"))
         session.add_all(rows)
@@ -116,7 +148,9 @@ def mine(session) -> list[Touch]:
 def is_free(touch: Touch, classes) -> bool:
     """Whether nothing holds a touch now."""
     held = touch.held_until is not None and touch.held_until > NOW
-    blocked = touch.call and touch.calling_class_id is not None and classes[touch.calling_class_id - 1][0]
+    blocked = (
+        touch.call and touch.calling_class_id is not None and classes[touch.calling_class_id - 1][0]
+    )
     return not held and (not blocked or bool(touch.promised))
 
 
@@ -127,22 +161,32 @@ def compare(store, touches, classes) -> None:
     with store.read() as session:
         found = mine(session)
         today = [touch for touch in found if touch.due <= TONIGHT]
-        ranks = {touch.id: priority(rank_facts(touch, moment), NOW) for touch in today if is_free(touch, classes)}
+        ranks = {
+            touch.id: priority(rank_facts(touch, moment), NOW)
+            for touch in today
+            if is_free(touch, classes)
+        }
         held = {touch.id for touch in today} - set(ranks)
         place = {
-            touch.id: (-round(ranks[touch.id].p, 6), touch.due, touch.lead_id) for touch in today if touch.id in ranks
+            touch.id: (-round(ranks[touch.id].p, 6), touch.due, touch.lead_id)
+            for touch in today
+            if touch.id in ranks
         }
         wanted = sorted(ranks, key=place.__getitem__)
 
         assert queue.due(session, moment, 1_000) == wanted
         assert queue.due(session, moment, 3) == wanted[:3]
         ranked = queue.ranked(session, moment, 1_000)
-        assert [(id_, tier) for id_, tier, _ in ranked] == [(id_, ranks[id_].tier) for id_ in wanted]
+        assert [(id_, tier) for id_, tier, _ in ranked] == [
+            (id_, ranks[id_].tier) for id_ in wanted
+        ]
         assert all(abs(p - ranks[id_].p) < 1e-9 for id_, _, p in ranked)
         assert set(queue.held(session, moment)) == held
         assert queue.counts(session, moment) == (len(wanted), len(held), len(found) - len(today))
         assert all(
-            tier_of(rank_facts(touch, moment), NOW) == 4 for touch in found if touch.due > TONIGHT and late(touch)
+            tier_of(rank_facts(touch, moment), NOW) == 4
+            for touch in found
+            if touch.due > TONIGHT and late(touch)
         )
 
 
@@ -154,7 +198,9 @@ def late(touch: Touch) -> bool:
 @pytest.fixture(scope="module")
 def sqlite_floor(tmp_path_factory):
     """One SQLite store for all examples of this module."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('queue') / 'leadtui.db'}", create=True, now=START)
+    store = open_store(
+        f"sqlite:///{tmp_path_factory.mktemp('queue') / 'leadtui.db'}", create=True, now=START
+    )
     lay(store)
     yield store
     store.dispose()
@@ -191,16 +237,29 @@ def _closed():
 
 
 PLAIN = {
-    "promised": False, "first": False, "due_bm": NOW_BM + 500, "sla_minutes": None, "sla_due_bm": None,
-    "inquiry_at": None, "fit": 0, "stage_weight": 60, "parts_tried": 0, "call": False, "calling_class_id": None,
-    "held_until": None, "state": "open", "system": False, "rep_id": MINE,
-}  # fmt: skip
+    "promised": False,
+    "first": False,
+    "due_bm": NOW_BM + 500,
+    "sla_minutes": None,
+    "sla_due_bm": None,
+    "inquiry_at": None,
+    "fit": 0,
+    "stage_weight": 60,
+    "parts_tried": 0,
+    "call": False,
+    "calling_class_id": None,
+    "held_until": None,
+    "state": "open",
+    "system": False,
+    "rep_id": MINE,
+}
 CALM = [(False, "1", 9999)] * CLASSES
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
 def test_pages_of_later_touches_cover_each_once(store, size):
-    """Keyset pages of any size meet every touch after today once, in order of due and id, though many are due at once."""
+    """Keyset pages of any size meet every touch after today once, in order of due and id, though
+    many are due at once."""
     lay(store)
     fill(store, [{**PLAIN, "due": 86_400 * (1 + number // 6)} for number in range(LEADS)])
     moment, seen, after = a_moment(CALM), [], None
@@ -222,19 +281,26 @@ def test_the_last_instant_of_the_day_is_today_and_the_next_is_later(store):
     edge = TONIGHT - NOW
     fill(
         store,
-        [{**PLAIN, "due": edge.total_seconds()}, {**PLAIN, "due": (edge + timedelta(microseconds=1)).total_seconds()}],
+        [
+            {**PLAIN, "due": edge.total_seconds()},
+            {**PLAIN, "due": (edge + timedelta(microseconds=1)).total_seconds()},
+        ],
     )
     moment = a_moment(CALM)
 
     with store.read() as session:
-        today, later = queue.due(session, moment, 9), [id_ for id_, _ in queue.later(session, moment, 9)]
+        today, later = (
+            queue.due(session, moment, 9),
+            [id_ for id_, _ in queue.later(session, moment, 9)],
+        )
         by_due = [touch.id for touch in sorted(mine(session), key=lambda touch: touch.due)]
 
     assert (today, later) == (by_due[:1], by_due[1:])
 
 
 def test_a_line_of_the_queue_has_what_the_list_shows(store):
-    """Lines come for the ids that were asked for, with names and companies; ids that are gone are left out."""
+    """Lines come for the ids that were asked for, with names and companies; ids that are gone are
+    left out."""
     lay(store)
     fill(store, [{**PLAIN, "due": 0}, {**PLAIN, "due": 60}])
 
@@ -244,11 +310,16 @@ def test_a_line_of_the_queue_has_what_the_list_shows(store):
         assert queue.rows(session, []) == {}
 
     assert set(found) == set(ids)
-    assert {(row[2], row[4]) for row in found.values()} == {("Lead 1", "Kestrel"), ("Lead 8", "Kestrel")}
+    assert {(row[2], row[4]) for row in found.values()} == {
+        ("Lead 1", "Kestrel"),
+        ("Lead 8", "Kestrel"),
+    }
     assert {from_micros(row[8]) for row in found.values()} == {NOW, NOW + timedelta(seconds=60)}
 
 
-@pytest.mark.parametrize("name", ["_DUE", "_EXPLAIN", "_LATER", "_HELD", "_TODAY_COUNTS", "_LATER_COUNT"])
+@pytest.mark.parametrize(
+    "name", ["_DUE", "_EXPLAIN", "_LATER", "_HELD", "_TODAY_COUNTS", "_LATER_COUNT"]
+)
 def test_sqlite_reads_the_covering_index_and_never_the_table(sqlite_floor, name):
     """A million touches cost one walk over a part of one index."""
     bound = {**a_moment(CALM).parameters(), "limit": 60, "after": 0, "last": 0}
@@ -256,19 +327,32 @@ def test_sqlite_reads_the_covering_index_and_never_the_table(sqlite_floor, name)
 
     with sqlite_floor.read() as session:
         wanted = {key: bound[key] for key in re.findall(r":(\w+)", statement.text)}
-        plan = [row[-1] for row in session.connection().execute(text(f"EXPLAIN QUERY PLAN {statement.text}"), wanted)]
+        plan = [
+            row[-1]
+            for row in session.connection().execute(
+                text(f"EXPLAIN QUERY PLAN {statement.text}"), wanted
+            )
+        ]
 
     reads = [line for line in plan if line.startswith(("SEARCH", "SCAN")) and "ranked" not in line]
     assert reads
-    assert all(re.search(r"USING COVERING INDEX touch_queue \(rep_id=\?", line) for line in reads), plan
+    assert all(
+        re.search(r"USING COVERING INDEX touch_queue \(rep_id=\?", line) for line in reads
+    ), plan
 
 
 def test_a_page_of_later_touches_begins_where_the_last_one_ended(sqlite_floor):
-    """The index is entered at the keyset, so that the last page of a million costs what the first does."""
+    """The index is entered at the keyset, so that the last page of a million costs what the first
+    does."""
     bound = {"rep": MINE, "limit": 60, "after": 0, "last": 0}
 
     with sqlite_floor.read() as session:
-        plan = [row[-1] for row in session.connection().execute(text(f"EXPLAIN QUERY PLAN {queue._LATER.text}"), bound)]
+        plan = [
+            row[-1]
+            for row in session.connection().execute(
+                text(f"EXPLAIN QUERY PLAN {queue._LATER.text}"), bound
+            )
+        ]
 
     assert len(plan) == 1
     assert "due" in plan[0]

@@ -103,7 +103,10 @@ HIDDEN_WRITES = [
     "SELECT nextval('rep_id_seq')",
     "SELECT setval('rep_id_seq', 1)",
     "SELECT lo_create(0)",
-    "SELECT set_config('transaction_read_only', 'off', true), (SELECT log_append(99, '{}', ''::bytea, 0))",
+    (
+        "SELECT set_config('transaction_read_only', 'off', true), (SELECT log_append(99, '{}', "
+        "''::bytea, 0))"
+    ),
     "SELECT * FROM rep FOR UPDATE",
     "SELECT load_extension('mine')",
     "SELECT load_extension('mine', 'start')",
@@ -126,7 +129,8 @@ HIDDEN_WRITES = [
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def floor(request, tmp_path_factory):
-    """A floor and the connection a supervisor gets to it; no test changes it, which each test checks."""
+    """A floor and the connection a supervisor gets to it; no test changes it, which each test
+    checks."""
     folder = tmp_path_factory.mktemp("floor")
     if request.param == "sqlite":
         url = f"sqlite:///{folder / 'leadtui.db'}"
@@ -143,7 +147,9 @@ def floor(request, tmp_path_factory):
 @pytest.fixture(scope="module")
 def file_floor(tmp_path_factory):
     """A SQLite floor in a folder of its own."""
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('bare') / 'leadtui.db'}", create=True, now=START)
+    store = open_store(
+        f"sqlite:///{tmp_path_factory.mktemp('bare') / 'leadtui.db'}", create=True, now=START
+    )
     lay(store)
     yield store
     store.dispose()
@@ -152,7 +158,10 @@ def file_floor(tmp_path_factory):
 def everything(store):
     """The state of the tables that the writes aim at."""
     rows = Rows(store.url)
-    found = [rows.all(f"SELECT * FROM {table} ORDER BY 1") for table in ("log", "log_meta", "rep", "meta")]
+    found = [
+        rows.all(f"SELECT * FROM {table} ORDER BY 1")
+        for table in ("log", "log_meta", "rep", "meta")
+    ]
     rows.close()
     return [[tuple(map(str, row)) for row in table] for table in found]
 
@@ -164,7 +173,11 @@ def test_a_statement_that_writes_fails_and_changes_nothing(floor, statement):
     before = everything(store)
 
     with pytest.raises((LeadtuiError, *errors(rows))):
-        rows.all(statement.format(**places) if "{folder}" in statement or "{path}" in statement else statement)
+        rows.all(
+            statement.format(**places)
+            if "{folder}" in statement or "{path}" in statement
+            else statement
+        )
 
     assert everything(store) == before
     assert rows.value("SELECT count(*) FROM rep") == 3
@@ -172,7 +185,8 @@ def test_a_statement_that_writes_fails_and_changes_nothing(floor, statement):
 
 @pytest.mark.parametrize("statement", [*WRITES, *HIDDEN_WRITES])
 def test_the_sqlite_connection_itself_refuses(file_floor, statement):
-    """Past the door, on the bare SQLite connection: read-only mode and the authorizer hold by themselves."""
+    """Past the door, on the bare SQLite connection: read-only mode and the authorizer hold by
+    themselves."""
     folder = file_floor.path.parent
     before = everything(file_floor)
     connection = sqlite.open_read_only(file_floor.path)
@@ -211,9 +225,14 @@ def test_the_drivers_side_doors_are_shut_too(file_floor):
 
 
 def test_a_default_that_is_turned_off_opens_nothing(floor):
-    """PostgreSQL lets a reader set what its next transactions are by default; each look says for itself that it reads."""
+    """PostgreSQL lets a reader set what its next transactions are by default; each look says for
+    itself that it reads."""
     _, rows, _ = floor
-    turned = "SELECT set_config('default_transaction_read_only', 'off', false), set_config('role', 'none', false)"
+    turned = (
+        "SELECT set_config('default_transaction_read_only', 'off', false), "
+        "set_config('role', 'none', "
+        "false)"
+    )
     with suppress(*errors(rows)):
         rows.all(turned)
 
@@ -225,7 +244,8 @@ def test_a_default_that_is_turned_off_opens_nothing(floor):
 
 
 def test_every_question_of_the_view_leaves_all_as_it_was(floor, tmp_path):
-    """Boards, tables, lists, finding, verifying and exporting: afterwards every table is what it was."""
+    """Boards, tables, lists, finding, verifying and exporting: afterwards every table is what it
+    was."""
     store, _, _ = floor
     view = a_desk(store, tmp_path).supervise
     before = everything(store)

@@ -1,4 +1,5 @@
-"""Small texts: times as people say them, safe strings, fields that take no controls, lines that fit."""
+"""Small texts: times as people say them, safe strings, fields that take no controls, lines that
+fit."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +42,15 @@ def test_when_something_is_due(ahead, said):
 
 @pytest.mark.parametrize(
     ("length", "said"),
-    [(40, "40 s"), (180, "3 min"), (3600, "1 h"), (5400, "90 min"), (7200, "2 h"), (200_000, "2 d"), (-180, "3 min")],
+    [
+        (40, "40 s"),
+        (180, "3 min"),
+        (3600, "1 h"),
+        (5400, "90 min"),
+        (7200, "2 h"),
+        (200_000, "2 d"),
+        (-180, "3 min"),
+    ],
 )
 def test_spans(length, said):
     """A length of time stands in its largest unit."""
@@ -62,7 +71,9 @@ def test_an_unknown_zone_is_no_error():
     assert str(times.zone("Mars/Olympus")) == "UTC"
 
 
-@pytest.mark.parametrize("text", ["Jane", "漢字漢字漢字", "E" + "\u0301" * 30, "a\x1b[31mb", "x" * 500, ""])
+@pytest.mark.parametrize(
+    "text", ["Jane", "漢字漢字漢字", "E" + "\u0301" * 30, "a\x1b[31mb", "x" * 500, ""]
+)
 @pytest.mark.parametrize("width", [1, 5, 20])
 def test_fit_is_exactly_as_wide_as_asked(text, width):
     """Padded or cut, in cells and not in characters."""

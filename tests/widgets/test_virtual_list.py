@@ -16,10 +16,21 @@ NOW = datetime(2026, 11, 23, 16, 42, tzinfo=UTC)
 def a_row(touch_id: int, **changes: object) -> QueueRow:
     """A row of the queue."""
     values = {
-        "touch_id": touch_id, "lead_id": touch_id, "name": f"Person {touch_id}", "title": "CIO", "company": "Brightwater",
-        "action": "call", "step": "", "why": "today", "tier": 3, "due": NOW + timedelta(minutes=touch_id % 300),
-        "promised": False, "first": False, "sla_left": None, "sla_used": None,
-    }  # fmt: skip
+        "touch_id": touch_id,
+        "lead_id": touch_id,
+        "name": f"Person {touch_id}",
+        "title": "CIO",
+        "company": "Brightwater",
+        "action": "call",
+        "step": "",
+        "why": "today",
+        "tier": 3,
+        "due": NOW + timedelta(minutes=touch_id % 300),
+        "promised": False,
+        "first": False,
+        "sla_left": None,
+        "sla_used": None,
+    }
     return QueueRow(**{**values, **changes})
 
 
@@ -92,7 +103,20 @@ async def test_every_movement():
     app = Shell(100)
     async with app.run_test(size=(100, 20)) as pilot:
         places = []
-        for key in ("k", "j", "down", "up", "pagedown", "pageup", "end", "j", "pagedown", "home", "G", "g"):
+        for key in (
+            "k",
+            "j",
+            "down",
+            "up",
+            "pagedown",
+            "pageup",
+            "end",
+            "j",
+            "pagedown",
+            "home",
+            "G",
+            "g",
+        ):
             await pilot.press(key)
             places.append(app.list.selected)
 
@@ -130,7 +154,8 @@ async def test_a_row_that_is_gone_gives_its_place_to_the_next(monkeypatch):
 
 
 async def test_the_order_waits_while_keys_come_in():
-    """Nothing moves under the cursor while it is being moved; the latest order is shown afterwards."""
+    """Nothing moves under the cursor while it is being moved; the latest order is shown
+    afterwards."""
     app = Shell(50)
     async with app.run_test(size=(100, 20)) as pilot:
         await pilot.press("j")

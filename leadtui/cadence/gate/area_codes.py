@@ -1,7 +1,8 @@
-"""The states and provinces of North American area codes, which decide by whose calling hours a number is called.
+"""The states and provinces of North American area codes, which decide by whose calling hours a
+number is called.
 
-Toll-free and other codes without a place are not listed, nor is 867, which three territories share. 902 and 782
-stand under Nova Scotia and serve Prince Edward Island too; the two keep the same hours.
+Toll-free and other codes without a place are not listed, nor is 867, which three territories share.
+902 and 782 stand under Nova Scotia and serve Prince Edward Island too; the two keep the same hours.
 """
 
 from __future__ import annotations
@@ -25,12 +26,20 @@ AREA_CODES: Mapping[str, str] = MappingProxyType(
         "US-AL": "205 251 256 334 659 938",
         "US-AR": "327 479 501 870",
         "US-AZ": "480 520 602 623 928",
-        "US-CA": "209 213 279 310 323 341 350 369 408 415 424 442 510 530 559 562 619 626 628 650 657 661 669 707 714 738 747 760 805 818 820 831 840 858 909 916 925 949 951",
+        "US-CA": (
+            "209 213 279 310 323 341 350 369 408 415 424 442 510 530 559 562 619 626 628 "
+            "650 657 661 669 707 714 738 "
+            "747 760 805 818 820 831 840 "
+            "858 909 916 925 949 951"
+        ),
         "US-CO": "303 719 720 748 970 983",
         "US-CT": "203 475 860 959",
         "US-DC": "202 771",
         "US-DE": "302",
-        "US-FL": "239 305 321 324 352 386 407 448 561 645 656 689 727 728 754 772 786 813 850 863 904 941 954",
+        "US-FL": (
+            "239 305 321 324 352 386 407 448 561 645 656 689 727 728 754 772 786 813 850 "
+            "863 904 941 954"
+        ),
         "US-GA": "229 404 470 478 678 706 762 770 912 943",
         "US-HI": "808",
         "US-IA": "319 515 563 641 712",
@@ -55,7 +64,9 @@ AREA_CODES: Mapping[str, str] = MappingProxyType(
         "US-NJ": "201 551 609 640 732 848 856 862 908 973",
         "US-NM": "505 575",
         "US-NV": "702 725 775",
-        "US-NY": "212 315 329 332 347 363 516 518 585 607 631 646 680 716 718 838 845 914 917 929 934",
+        "US-NY": (
+            "212 315 329 332 347 363 516 518 585 607 631 646 680 716 718 838 845 914 917 929 934"
+        ),
         "US-OH": "216 220 234 283 326 330 380 419 440 513 567 614 740 937",
         "US-OK": "405 539 572 580 918",
         "US-OR": "458 503 541 971",
@@ -64,7 +75,11 @@ AREA_CODES: Mapping[str, str] = MappingProxyType(
         "US-SC": "803 821 839 843 854 864",
         "US-SD": "605",
         "US-TN": "423 615 629 731 865 901 931",
-        "US-TX": "210 214 254 281 325 346 361 409 430 432 469 512 682 713 726 737 806 817 830 832 903 915 936 940 945 956 972 979",
+        "US-TX": (
+            "210 214 254 281 325 346 361 409 430 432 469 512 682 713 726 737 806 817 830 "
+            "832 903 915 936 940 945 956 "
+            "972 979"
+        ),
         "US-UT": "385 435 801",
         "US-VA": "276 434 540 571 686 703 757 804 826 948",
         "US-VT": "802",
@@ -79,7 +94,11 @@ AREA_CODES: Mapping[str, str] = MappingProxyType(
 
 @lru_cache(maxsize=1)
 def _by_code() -> Mapping[str, tuple[str, str]]:
-    return {code: (place[:2], place[3:]) for place, codes in AREA_CODES.items() for code in codes.split()}
+    return {
+        code: (place[:2], place[3:])
+        for place, codes in AREA_CODES.items()
+        for code in codes.split()
+    }
 
 
 def state_of(area_code: str) -> tuple[str, str] | None:

@@ -1,4 +1,5 @@
-"""May I call now? By which rule not, and when next: legal and preferred hours, blocks, attempts, consent, screening."""
+"""May I call now? By which rule not, and when next: legal and preferred hours, blocks, attempts,
+consent, screening."""
 
 from __future__ import annotations
 
@@ -13,7 +14,14 @@ from leadtui.cadence.gate.numbers import number_region, possible_zones, zones_of
 from leadtui.cadence.gate.windows import HoursTable, Place, code_of, holiday_at, place_of, table_of
 from leadtui.cadence.model import CallFacts, CallingPolicy, Gate, Hours, LegalHours, Verdict
 
-__all__ = ["ClassState", "class_state", "gate", "number_region", "possible_zones", "zones_of_number"]
+__all__ = [
+    "ClassState",
+    "class_state",
+    "gate",
+    "number_region",
+    "possible_zones",
+    "zones_of_number",
+]
 
 DO_NOT_CALL = "do not call"
 WRONG_NUMBER = "wrong number"
@@ -52,7 +60,8 @@ class ClassState:
     part: int
     """The day-part in the likeliest zone, 0 to 3; 9 for none."""
     next_allowed: datetime | None
-    """The next minute (aware UTC) at which place and time do not block; ``None`` when never or already so."""
+    """The next minute (aware UTC) at which place and time do not block; ``None`` when never or
+    already so."""
     allowed_until: datetime | None = None
     """When the legal window closes that is open now; ``None`` outside it."""
 
@@ -60,8 +69,8 @@ class ClassState:
 def gate(facts: CallFacts, policy: CallingPolicy, now: datetime) -> Gate:
     """The verdict for one number at ``now`` (aware), and the next minute without a block.
 
-    The first rule that blocks gives its name, those that no waiting lifts first; the others are in ``warnings``.
-    """
+    The first rule that blocks gives its name, those that no waiting lifts first; the others are in
+    ``warnings``."""
     zones = (facts.checked_zone,) if facts.checked_zone else facts.zones
     place = _place(zones, facts.country, facts.region, facts.number_country, facts.number_region)
     table, stamp = table_of(policy), int(now.timestamp())
@@ -69,7 +78,16 @@ def gate(facts: CallFacts, policy: CallingPolicy, now: datetime) -> Gate:
     closes = table.calling_until(place, stamp)
     window = None if closes is None else datetime.fromtimestamp(closes, UTC) - now
     if final := _final(facts):
-        return Gate(Verdict.BLOCKED, final.rule, final.message, False, local_times, None, (), window)  # noqa: FBT003
+        return Gate(
+            Verdict.BLOCKED,
+            final.rule,
+            final.message,
+            overridable=False,
+            local_times=local_times,
+            next_allowed=None,
+            warnings=(),
+            window_closes=window,
+        )
     lasting = tuple(_lasting(facts, policy, place, now))
     passing = (*_illegal(table, place, now), *_attempts(facts, policy, now))
     warnings = tuple(_warnings(facts, policy, place, now))
@@ -79,11 +97,24 @@ def gate(facts: CallFacts, policy: CallingPolicy, now: datetime) -> Gate:
     first, *others = (*blocks, *warnings) or (Finding(CLEAR, "May be called now."),)
     verdict = Verdict.BLOCKED if blocks else Verdict.WARN if warnings else Verdict.CLEAR
     when = _next(facts, policy, table, place, now) if passing and not lasting else None
-    said = tuple(other.message for other in others) if blocks else tuple(warning.message for warning in warnings)
-    return Gate(verdict, first.rule, first.message, verdict is Verdict.BLOCKED, local_times, when, said, window)
+    said = (
+        tuple(other.message for other in others)
+        if blocks
+        else tuple(warning.message for warning in warnings)
+    )
+    return Gate(
+        verdict,
+        first.rule,
+        first.message,
+        verdict is Verdict.BLOCKED,
+        local_times,
+        when,
+        said,
+        window,
+    )
 
 
-def class_state(  # noqa: PLR0917 - one argument for each column of the class
+def class_state(
     zones: tuple[str, ...],
     country: str,
     region: str,
@@ -92,7 +123,8 @@ def class_state(  # noqa: PLR0917 - one argument for each column of the class
     policy: CallingPolicy,
     now: datetime,
 ) -> ClassState:
-    """What place and time say about a call at ``now`` (aware), before anything is known about the lead."""
+    """What place and time say about a call at ``now`` (aware), before anything is known about the
+    lead."""
     place = _place(zones, country, region, number_country, number_region)
     if not place.zones:
         return ClassState(Verdict.BLOCKED, ZONE_UNKNOWN, -1, 9, None)
@@ -101,7 +133,9 @@ def class_state(  # noqa: PLR0917 - one argument for each column of the class
     illegal = next(_illegal(table, place, now), None)
     if illegal:
         opens = table.next_legal(place, stamp)
-        return ClassState(Verdict.BLOCKED, illegal.rule, -1, part, _minute(opens) if opens else None)
+        return ClassState(
+            Verdict.BLOCKED, illegal.rule, -1, part, _minute(opens) if opens else None
+        )
     closes, until = table.calling_until(place, stamp), table.legal_until(place, stamp)
     minutes = -1 if closes is None else (closes - stamp) // 60
     warning = next(chain(_place_warnings(policy, place, now), _zone_doubt(place, now)), None)
@@ -109,7 +143,9 @@ def class_state(  # noqa: PLR0917 - one argument for each column of the class
     return ClassState(verdict, rule, minutes, part, None, _minute(until) if until else None)
 
 
-def _place(zones: tuple[str, ...], country: str, region: str, other_country: str, other_region: str) -> Place:
+def _place(
+    zones: tuple[str, ...], country: str, region: str, other_country: str, other_region: str
+) -> Place:
     return place_of(zones, (code_of(country, region), code_of(other_country, other_region)))
 
 
@@ -126,19 +162,34 @@ def _final(facts: CallFacts) -> Finding | None:
     return None
 
 
-def _lasting(facts: CallFacts, policy: CallingPolicy, place: Place, now: datetime) -> Iterator[Finding]:
+def _lasting(
+    facts: CallFacts, policy: CallingPolicy, place: Place, now: datetime
+) -> Iterator[Finding]:
     """Blocks that waiting does not lift."""
     if not place.zones:
-        yield Finding(ZONE_UNKNOWN, "Their time zone is unknown: neither number nor address tells where they are.")
+        yield Finding(
+            ZONE_UNKNOWN,
+            "Their time zone is unknown: neither number nor address tells where they are.",
+        )
     countries = {code[:2] for code in place.regions if code}
     if not facts.consent:
         for country in sorted(countries & set(policy.needs_consent)):
-            yield Finding(CONSENT, f"Calls to {country} need a recorded consent, and there is none.")
+            yield Finding(
+                CONSENT, f"Calls to {country} need a recorded consent, and there is none."
+            )
     for country in sorted(countries & set(policy.needs_screening)):
         days = policy.needs_screening[country]
         if facts.screened_at is None or now - facts.screened_at > timedelta(days=days):
-            state = "never was" if facts.screened_at is None else f"last was on {facts.screened_at.date()}"
-            text = f"Numbers in {country} are screened against the national list every {days} days; this one {state}."
+            state = (
+                "never was"
+                if facts.screened_at is None
+                else f"last was on {facts.screened_at.date()}"
+            )
+            text = (
+                f"Numbers in {country} are screened against the national list every {days} "
+                "days; this one "
+                f"{state}."
+            )
             yield Finding(SCREENING, text)
 
 
@@ -148,7 +199,9 @@ def _illegal(table: HoursTable, place: Place, now: datetime) -> Iterator[Finding
     for zone in place.zones:
         local = now.astimezone(zone_info(zone))
         for code in place.regions:
-            if not any(start <= stamp < end for start, end in table.legal(zone, code, local.toordinal())):
+            if not any(
+                start <= stamp < end for start, end in table.legal(zone, code, local.toordinal())
+            ):
                 rule = table.rule_of(code)
                 yield Finding(rule.rule or f"{code} hours", _hours_text(rule, code, zone, local))
 
@@ -175,10 +228,15 @@ def _recent(facts: CallFacts, now: datetime) -> list[datetime]:
 def _attempts(facts: CallFacts, policy: CallingPolicy, now: datetime) -> Iterator[Finding]:
     made = len(_recent(facts, now))
     if made >= policy.max_attempts_24h:
-        yield Finding(ATTEMPTS, f"{made} attempts to this number in 24 hours; {policy.max_attempts_24h} are the most.")
+        yield Finding(
+            ATTEMPTS,
+            f"{made} attempts to this number in 24 hours; {policy.max_attempts_24h} are the most.",
+        )
 
 
-def _warnings(facts: CallFacts, policy: CallingPolicy, place: Place, now: datetime) -> Iterator[Finding]:
+def _warnings(
+    facts: CallFacts, policy: CallingPolicy, place: Place, now: datetime
+) -> Iterator[Finding]:
     """What asks for a second look."""
     yield from _place_warnings(policy, place, now)
     if not facts.zone_acknowledged:
@@ -195,7 +253,9 @@ def _place_warnings(policy: CallingPolicy, place: Place, now: datetime) -> Itera
         local = now.astimezone(zone_info(zone))
         if not any(start <= stamp < end for start, end in table.preferred(zone, local.toordinal())):
             windows = policy.preferred.get(local.weekday(), ())
-            wanted = _windows_text(windows) if windows else f"no calls on {_DAY_NAMES[local.weekday()]}"
+            wanted = (
+                _windows_text(windows) if windows else f"no calls on {_DAY_NAMES[local.weekday()]}"
+            )
             yield Finding(PREFERRED, f"Preferred hours: {wanted}; it is {local:%H:%M} in {zone}.")
             break
     yield from _holiday_warning(place, now)
@@ -203,7 +263,9 @@ def _place_warnings(policy: CallingPolicy, place: Place, now: datetime) -> Itera
         rule = policy.warn_hours.get(code) or policy.warn_hours.get(code.partition("-")[0])
         for zone in place.zones if rule else ():
             local = now.astimezone(zone_info(zone))
-            if rule and not any(w.start <= local.time() < w.end for w in rule.week.get(local.weekday(), ())):
+            if rule and not any(
+                w.start <= local.time() < w.end for w in rule.week.get(local.weekday(), ())
+            ):
                 yield Finding(rule.rule or f"{code} hours", _hours_text(rule, code, zone, local))
                 break
 
@@ -223,7 +285,9 @@ def _zone_doubt(place: Place, now: datetime) -> Iterator[Finding]:
         yield Finding(ZONE_DOUBT, f"Where they are it may be {' or '.join(times)}.")
 
 
-def _next(facts: CallFacts, policy: CallingPolicy, table: HoursTable, place: Place, now: datetime) -> datetime | None:
+def _next(
+    facts: CallFacts, policy: CallingPolicy, table: HoursTable, place: Place, now: datetime
+) -> datetime | None:
     """The first whole minute at which neither the hours nor the number of attempts block."""
     recent, stamp = _recent(facts, now), now.timestamp()
     if len(recent) >= policy.max_attempts_24h:

@@ -1,4 +1,5 @@
-"""Where the owner of a telephone number may be: the zones and the region that a number and an address allow."""
+"""Where the owner of a telephone number may be: the zones and the region that a number and an
+address allow."""
 
 from __future__ import annotations
 
@@ -17,9 +18,9 @@ _YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 def possible_zones(number: str, country: str, region: str, confirmed: str = "") -> tuple[str, ...]:
     """All IANA zones in which the lead may be, the likeliest first; empty when nothing is known.
 
-    A confirmed zone stands alone. Else the number's zones (none for toll-free, UAN, shared-cost and premium numbers)
-    and those of country and region; zones that keep the same time are named once. ``number`` is E.164.
-    """
+    A confirmed zone stands alone. Else the number's zones (none for toll-free, UAN, shared-cost and
+    premium numbers) and those of country and region; zones that keep the same time are named once.
+    ``number`` is E.164."""
     if confirmed:
         return (confirmed,)
     region = region.removeprefix(f"{country}-")
@@ -31,9 +32,13 @@ def possible_zones(number: str, country: str, region: str, confirmed: str = "") 
 
 @lru_cache(maxsize=65_536)
 def zones_of_number(number: str) -> tuple[str, ...]:
-    """The zones of a number as the numbering plan has it; none for numbers that say nothing about a place."""
+    """The zones of a number as the numbering plan has it; none for numbers that say nothing about a
+    place."""
     import phonenumbers
-    from phonenumbers import PhoneNumberType, timezone  # 25 ms of prefixes, and only where a number is judged
+    from phonenumbers import (
+        PhoneNumberType,
+        timezone,
+    )  # 25 ms of prefixes, and only where a number is judged
 
     try:
         parsed = phonenumbers.parse(number)
@@ -47,12 +52,17 @@ def zones_of_number(number: str) -> tuple[str, ...]:
     }
     if phonenumbers.number_type(parsed) in placeless:
         return ()
-    return tuple(zone for zone in timezone.time_zones_for_number(parsed) if zone != "Etc/Unknown" and _exists(zone))
+    return tuple(
+        zone
+        for zone in timezone.time_zones_for_number(parsed)
+        if zone != "Etc/Unknown" and _exists(zone)
+    )
 
 
 @lru_cache(maxsize=65_536)
 def number_region(number: str) -> tuple[str, str]:
-    """Country and region code of an E.164 number, each ``""`` where unknown: a state for North American area codes."""
+    """Country and region code of an E.164 number, each ``""`` where unknown: a state for North
+    American area codes."""
     if number.startswith("+1") and (state := state_of(number[2:5])):
         return state
     import phonenumbers
@@ -63,7 +73,8 @@ def number_region(number: str) -> tuple[str, str]:
         return "", ""
     country = phonenumbers.region_code_for_number(parsed)
     if parsed.country_code == 1:
-        # Toll-free numbers and unknown codes belong to all countries that share +1, and to none of them.
+        # Toll-free numbers and unknown codes belong to all countries that share +1, and to none of
+        # them.
         islands = country not in {None, "US", "CA"} or number[2:5] == "867"
         return (country or "", "") if islands else ("", "")
     found = country or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
@@ -89,4 +100,6 @@ def _distinct(zones: Iterable[str]) -> tuple[str, ...]:
 def _clock_of(zone: str) -> tuple[timedelta | None, ...]:
     """What tells zones apart that show different times: the offset on each day of a few years."""
     info = zone_info(zone)
-    return tuple((_YEAR + timedelta(days=day)).astimezone(info).utcoffset() for day in range(3 * 365))
+    return tuple(
+        (_YEAR + timedelta(days=day)).astimezone(info).utcoffset() for day in range(3 * 365)
+    )

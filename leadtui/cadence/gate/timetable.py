@@ -1,10 +1,10 @@
-"""What time alone does to a queue, worked out ahead for some days: business minutes, and when each place may be called.
+"""What time alone does to a queue, worked out ahead for some days: business minutes, and when each
+place may be called.
 
-A ``Timetable`` is plain numbers: it is asked in microseconds, and it can be kept in a file and read back without the
-playbook, the holidays or anything else of the process. ``work_out`` says for every minute what ``class_state`` and
-``BusinessClock`` say. This module loads nothing else of the cadence until ``work_out`` is called, since a program
-that starts reads a timetable before all else.
-"""
+A ``Timetable`` is plain numbers: it is asked in microseconds, and it can be kept in a file and read
+back without the playbook, the holidays or anything else of the process. ``work_out`` says for every
+minute what ``class_state`` and ``BusinessClock`` say. This module loads nothing else of the cadence
+until ``work_out`` is called, since a program that starts reads a timetable before all else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ NO_PART = "9"
 
 @dataclass(frozen=True, slots=True)
 class ClassPlace:
-    """A calling class: its id, its possible zones, and the countries and regions of address and number."""
+    """A calling class: its id, its possible zones, and the countries and regions of address and
+    number."""
 
     id: int
     zones: tuple[str, ...]
@@ -44,14 +45,16 @@ class Timetable:
     start: int
     end: int
     business: tuple[tuple[int, int, int], ...]
-    """(start, end, business seconds before it) of each window of the floor, from the last one before ``start`` on."""
+    """(start, end, business seconds before it) of each window of the floor, from the last one
+    before ``start`` on."""
     day_parts: str
     """The day-part of each local hour, a character an hour."""
     zones: tuple[str, ...]
     windows: tuple[tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]], ...]
     """(legal, calling) windows that places share, each in order and apart."""
     classes: tuple[tuple[int, int, int], ...]
-    """(class id, index of its first zone, index of its windows); -1 and -1 where the zone is unknown."""
+    """(class id, index of its first zone, index of its windows); -1 and -1 where the zone is
+    unknown."""
 
     @property
     def last_class(self) -> int:
@@ -77,7 +80,10 @@ class Timetable:
         ``blocked`` '1' or '0', ``parts`` '0' to '3' or '9', ``closes`` four digits of minutes.
         """
         stamp = int(now.timestamp()) // 60 * 60
-        parts = [self.day_parts[datetime.fromtimestamp(stamp, ZoneInfo(zone)).hour] for zone in self.zones]
+        parts = [
+            self.day_parts[datetime.fromtimestamp(stamp, ZoneInfo(zone)).hour]
+            for zone in self.zones
+        ]
         states = [_state(legal, calling, stamp) for legal, calling in self.windows]
         size = self.last_class + 1
         blocked, part, closes = ["0"] * size, [NO_PART] * size, [f"{NEVER:04}"] * size
@@ -95,20 +101,28 @@ class Timetable:
 
 
 def from_plain(said: dict[str, Any]) -> Timetable:
-    """The timetable of ``plain()``. Raises ``KeyError``, ``TypeError`` or ``ValueError`` where it is not one."""
+    """The timetable of ``plain()``. Raises ``KeyError``, ``TypeError`` or ``ValueError`` where it
+    is not one."""
     return Timetable(
         start=int(said["start"]),
         end=int(said["end"]),
         business=tuple((start, end, before) for start, end, before in said["business"]),
         day_parts=str(said["day_parts"]),
         zones=tuple(said["zones"]),
-        windows=tuple((tuple(map(_pair, legal)), tuple(map(_pair, calling))) for legal, calling in said["windows"]),
+        windows=tuple(
+            (tuple(map(_pair, legal)), tuple(map(_pair, calling)))
+            for legal, calling in said["windows"]
+        ),
         classes=tuple((number, zone, windows) for number, zone, windows in said["classes"]),
     )
 
 
 def work_out(
-    policy: CallingPolicy, clock: BusinessClock, classes: Iterable[ClassPlace], start: datetime, days: int
+    policy: CallingPolicy,
+    clock: BusinessClock,
+    classes: Iterable[ClassPlace],
+    start: datetime,
+    days: int,
 ) -> Timetable:
     """The timetable of these calling classes for so many days from ``start`` (aware) on."""
     from leadtui.cadence.calendar import part_index
@@ -122,7 +136,10 @@ def work_out(
     windows: dict[tuple[tuple[Interval, ...], tuple[Interval, ...]], int] = {}
     rows: list[tuple[int, int, int]] = []
     for each in classes:
-        codes = (code_of(each.country, each.region), code_of(each.number_country, each.number_region))
+        codes = (
+            code_of(each.country, each.region),
+            code_of(each.number_country, each.number_region),
+        )
         place = place_of(each.zones, codes)
         if not place.zones:
             rows.append((each.id, -1, -1))
@@ -142,7 +159,9 @@ def work_out(
     )
 
 
-def _windows(table: HoursTable, place: Place, ordinals: range) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
+def _windows(
+    table: HoursTable, place: Place, ordinals: range
+) -> tuple[tuple[Interval, ...], tuple[Interval, ...]]:
     legal: list[Interval] | None = None
     for zone in place.zones:
         for code in place.regions:
@@ -168,7 +187,9 @@ def _meet(left: list[Interval], right: list[Interval]) -> list[Interval]:
     return found
 
 
-def _state(legal: tuple[Interval, ...], calling: tuple[Interval, ...], stamp: int) -> tuple[str, str]:
+def _state(
+    legal: tuple[Interval, ...], calling: tuple[Interval, ...], stamp: int
+) -> tuple[str, str]:
     if _end(legal, stamp) is None:
         return "1", f"{NEVER:04}"
     closes = _end(calling, stamp)

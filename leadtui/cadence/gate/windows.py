@@ -1,8 +1,8 @@
-"""When somebody may be called: legal and preferred hours of every possible zone and region as intervals of UTC.
+"""When somebody may be called: legal and preferred hours of every possible zone and region as
+intervals of UTC.
 
-Times are epoch seconds here, intervals are start <= t < end; a table per policy remembers each local day, since a
-simulation, a queue and a gate ask for the same days again and again.
-"""
+Times are epoch seconds here, intervals are start <= t < end; a table per policy remembers each
+local day, since a simulation, a queue and a gate ask for the same days again and again."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ ALWAYS = LegalHours(week={day: (Hours(time.min, time.max),) for day in range(7)}
 
 
 class Place(NamedTuple):
-    """Where somebody may be (zones) and by whose rules they are called (``CC-RR`` or ``CC``; ``""`` is unknown)."""
+    """Where somebody may be (zones) and by whose rules they are called (``CC-RR`` or ``CC``; ``""``
+    is unknown)."""
 
     zones: tuple[str, ...]
     regions: tuple[str, ...]
 
 
 def code_of(country: str, region: str) -> str:
-    """``CC-RR`` from a country and a region that may already be written so; ``CC`` without a region."""
+    """``CC-RR`` from a country and a region that may already be written so; ``CC`` without a
+    region."""
     if not region or not country:
         return country
     return region if region.startswith(f"{country}-") else f"{country}-{region}"
@@ -39,7 +41,9 @@ def code_of(country: str, region: str) -> str:
 
 def place_of(zones: Iterable[str], codes: Iterable[str]) -> Place:
     """A place with each zone and rule once; without any code only the rule for everywhere holds."""
-    return Place(tuple(dict.fromkeys(zones)), tuple(dict.fromkeys(code for code in codes if code)) or ("",))
+    return Place(
+        tuple(dict.fromkeys(zones)), tuple(dict.fromkeys(code for code in codes if code)) or ("",)
+    )
 
 
 class HoursTable:
@@ -85,11 +89,12 @@ class HoursTable:
         return found
 
     def planning(self, place: Place, ordinal: int) -> tuple[Interval, ...]:
-        """What a step is planned into on a local day of the first zone: where the calling windows of all zones meet.
+        """What a step is planned into on a local day of the first zone: where the calling windows
+        of all zones meet.
 
-        Zones too far apart for that leave the first zone's window, as far as the law of the others allows; and
-        where even that is empty the first zone's own window, since the gate still asks before the dial.
-        """
+        Zones too far apart for that leave the first zone's window, as far as the law of the others
+        allows; and where even that is empty the first zone's own window, since the gate still asks
+        before the dial."""
         key = (place, ordinal)
         found = self._planning.get(key)
         if found is None:
@@ -98,17 +103,23 @@ class HoursTable:
             lawful = own
             for other in others:
                 days = range(ordinal - 1, ordinal + 2)
-                found = meet(found, [part for day in days for part in self.calling(other, place.regions, day)])
+                found = meet(
+                    found,
+                    [part for day in days for part in self.calling(other, place.regions, day)],
+                )
                 for code in place.regions:
-                    lawful = meet(lawful, [part for day in days for part in self.legal(other, code, day)])
+                    lawful = meet(
+                        lawful, [part for day in days for part in self.legal(other, code, day)]
+                    )
             found = _remember(self._planning, key, found or lawful or own)
         return found
 
     def next_legal(self, place: Place, stamp: int) -> int | None:
-        """The first second from ``stamp`` on at which every rule allows a call in every zone; ``None`` if never.
+        """The first second from ``stamp`` on at which every rule allows a call in every zone;
+        ``None`` if never.
 
-        Walks from window to window: each check moves the time to its own next opening until no check moves it.
-        """
+        Walks from window to window: each check moves the time to its own next opening until no
+        check moves it."""
         limit, at = stamp + HORIZON_DAYS * 86_400, stamp
         while at <= limit:
             moved = at
@@ -124,13 +135,19 @@ class HoursTable:
         return None
 
     def legal_until(self, place: Place, stamp: int) -> int | None:
-        """When the legal window closes that all rules and zones leave open now; ``None`` outside it."""
-        return _until((self.legal(zone, code, day), stamp) for zone, code, day in _checks(place, stamp))
+        """When the legal window closes that all rules and zones leave open now; ``None`` outside
+        it."""
+        return _until(
+            (self.legal(zone, code, day), stamp) for zone, code, day in _checks(place, stamp)
+        )
 
     def calling_until(self, place: Place, stamp: int) -> int | None:
-        """When the calling window closes that all rules and zones leave open now; ``None`` outside it."""
+        """When the calling window closes that all rules and zones leave open now; ``None`` outside
+        it."""
         legal = self.legal_until(place, stamp)
-        wanted = _until((self.preferred(zone, local_day(zone, stamp)), stamp) for zone in place.zones)
+        wanted = _until(
+            (self.preferred(zone, local_day(zone, stamp)), stamp) for zone in place.zones
+        )
         return None if legal is None or wanted is None else min(legal, wanted)
 
     def _opening(self, zone: str, code: str, stamp: int) -> int | None:
@@ -146,7 +163,8 @@ _tables: dict[int, HoursTable] = {}
 
 
 def table_of(policy: CallingPolicy) -> HoursTable:
-    """The table of a policy; the few that a process sees are kept, so an id is never used again meanwhile."""
+    """The table of a policy; the few that a process sees are kept, so an id is never used again
+    meanwhile."""
     table = _tables.get(id(policy))
     if table is None or table.policy is not policy:
         if len(_tables) >= 16:
@@ -169,7 +187,9 @@ def local_day(zone: str, stamp: int) -> int:
 def meet(left: Iterable[Interval], right: Iterable[Interval]) -> tuple[Interval, ...]:
     """Where two rows of intervals overlap."""
     others = tuple(right)
-    return tuple((max(a, c), min(b, d)) for a, b in left for c, d in others if max(a, c) < min(b, d))
+    return tuple(
+        (max(a, c), min(b, d)) for a, b in left for c, d in others if max(a, c) < min(b, d)
+    )
 
 
 def _intervals(day: date, hours: Iterable[Hours], zone: str) -> tuple[Interval, ...]:
@@ -194,7 +214,9 @@ def _until(rows: Iterable[tuple[tuple[Interval, ...], int]]) -> int | None:
     return min(ends, default=None)
 
 
-def _remember(table: dict[K, tuple[Interval, ...]], key: K, found: tuple[Interval, ...]) -> tuple[Interval, ...]:
+def _remember(
+    table: dict[K, tuple[Interval, ...]], key: K, found: tuple[Interval, ...]
+) -> tuple[Interval, ...]:
     if len(table) >= MOST_DAYS:
         table.clear()
     table[key] = found

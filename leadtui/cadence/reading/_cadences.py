@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from leadtui.cadence.model import By, Cadence, Channel, DayPart, Exit, OnClosedDay, Span, Step, Unit, When
+from leadtui.cadence.model import (
+    By,
+    Cadence,
+    Channel,
+    DayPart,
+    Exit,
+    OnClosedDay,
+    Span,
+    Step,
+    Unit,
+    When,
+)
 from leadtui.cadence.reading._readers import Reader
 from leadtui.cadence.sources.places import listed, quoted
 
@@ -44,8 +55,11 @@ def _step(reader: Reader) -> Step:
         by=reader.choice("by", By, By.REP) or By.REP,
         at=reader.due("at"),
         title=reader.text("title", needed=True),
-        on_closed_day=reader.choice("on_closed_day", OnClosedDay, OnClosedDay.NEXT) or OnClosedDay.NEXT,
-        day_part=DayPart(part) if (part := reader.text("day_part", one_of=[str(part) for part in DayPart])) else None,
+        on_closed_day=reader.choice("on_closed_day", OnClosedDay, OnClosedDay.NEXT)
+        or OnClosedDay.NEXT,
+        day_part=DayPart(part)
+        if (part := reader.text("day_part", one_of=[str(part) for part in DayPart]))
+        else None,
         at_time=reader.clock("at_time"),
         email=reader.text("email"),
         script=reader.text("script"),
@@ -61,7 +75,9 @@ def _step(reader: Reader) -> Step:
 
 def _exit(reader: Reader, key: str) -> Exit:
     """One cadence, several in order, or ``{ close = "reason" }``."""
-    value = reader.get(key, (str, list, dict), 'write a cadence, a list of cadences or { close = "reason" }')
+    value = reader.get(
+        key, (str, list, dict), 'write a cadence, a list of cadences or { close = "reason" }'
+    )
     if isinstance(value, dict):
         inside = reader.sub(key)
         inside.what = f"'{key}'"
@@ -84,9 +100,15 @@ def _dates(reader: Reader) -> dict[str, When]:
     dates = {}
     for name in reader.table:
         dates[name] = reader.due(name)
-        if name in ("start", "previous") or not (name.isascii() and name.isidentifier() and name.islower()):
-            reader.refuse(name, "name the date in small letters and '_', and not 'start' or 'previous'")
+        if name in ("start", "previous") or not (
+            name.isascii() and name.isidentifier() and name.islower()
+        ):
+            reader.refuse(
+                name, "name the date in small letters and '_', and not 'start' or 'previous'"
+            )
         elif dates[name].anchor == "previous":
             anchors = listed(["start", *(other for other in dates if other != name)])
-            reader.wrong(name, f"the date {quoted(name)} is counted from a step; count it from {anchors}")
+            reader.wrong(
+                name, f"the date {quoted(name)} is counted from a step; count it from {anchors}"
+            )
     return dates

@@ -1,4 +1,5 @@
-"""What no file can say about a cadence by itself: exits, references, steps that can never come or come twice."""
+"""What no file can say about a cadence by itself: exits, references, steps that can never come or
+come twice."""
 
 from __future__ import annotations
 
@@ -22,7 +23,9 @@ _CALENDAR = {Unit.DAYS: 1, Unit.WEEKS: 7}
 
 def known_dates(playbook: Playbook) -> frozenset[str]:
     """Every named date that a step or a rule may be counted from."""
-    return frozenset((*LEAD_DATES, *(name for cadence in playbook.cadences.values() for name in cadence.dates)))
+    return frozenset(
+        (*LEAD_DATES, *(name for cadence in playbook.cadences.values() for name in cadence.dates))
+    )
 
 
 def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookError]:
@@ -42,7 +45,11 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
     for number, step in enumerate(cadence.steps):
         here = place.at("step", number)
         if step.id in seen:
-            message = f"step id {quoted(step.id)} stands in line {seen[step.id]} too, so this step is never reached"
+            message = (
+                f"step id {quoted(step.id)} stands in line {seen[step.id]} too, so this "
+                "step is never "
+                "reached"
+            )
             yield here.at("id").error(f"{message}; choose another")
         seen.setdefault(step.id, step.line)
         yield from _references(playbook, step, here)
@@ -51,17 +58,27 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
 
 def _exits(playbook: Playbook, cadence: Cadence, place: Place) -> Iterator[PlaybookError]:
     ends = {"on_finish": cadence.on_finish}
-    if cadence.on_exhausted != Exit() or any(step.channel is Channel.CALL for step in cadence.steps):
+    if cadence.on_exhausted != Exit() or any(
+        step.channel is Channel.CALL for step in cadence.steps
+    ):
         ends["on_exhausted"] = cadence.on_exhausted
     for key, end in ends.items():
         if end == Exit():
-            yield place.at(key).error(f"the cadence has no {key}, so its leads would be dropped; name what follows")
+            yield place.at(key).error(
+                f"the cadence has no {key}, so its leads would be dropped; name what follows"
+            )
         for name in end.cadences:
             if name not in playbook.cadences:
                 hint = suggestion(name, playbook.cadences)
-                yield place.at(key).error(f"{key} leads to {quoted(name)}, which is no cadence; {hint}")
+                yield place.at(key).error(
+                    f"{key} leads to {quoted(name)}, which is no cadence; {hint}"
+                )
         if end.close and not is_name(end.close):
-            message = f"close = {quoted(end.close)} is no reason code; use letters, digits, '-' and '_' only"
+            message = (
+                f"close = {quoted(end.close)} is no reason code; use letters, digits, "
+                "'-' and '_' "
+                "only"
+            )
             yield place.at(key, "close").error(message)
 
 
@@ -73,35 +90,52 @@ def _references(playbook: Playbook, step: Step, place: Place) -> Iterator[Playbo
         if ident and ident not in ids:
             file = f"{kind}s/{ident}.md"
             hint = suggestion(ident, ids) if ids else f"write {quoted(file)}"
-            yield place.at(kind).error(f"step {quoted(step.id)} names the missing {kind} {quoted(ident)}; {hint}")
+            yield place.at(kind).error(
+                f"step {quoted(step.id)} names the missing {kind} {quoted(ident)}; {hint}"
+            )
     if step.channel is Channel.EMAIL and not step.email:
         yield place.error(f'the e-mail step {quoted(step.id)} has no template; write email = "…"')
     if step.channel is Channel.LETTER and not step.letter:
         yield place.error(f'the letter step {quoted(step.id)} has no template; write letter = "…"')
     if step.by is By.SYSTEM and step.channel is not Channel.EMAIL:
-        message = f"the system cannot do the {step.channel} step {quoted(step.id)}; write by = 'rep'"
+        message = (
+            f"the system cannot do the {step.channel} step {quoted(step.id)}; write by = 'rep'"
+        )
         yield place.at("by").error(message)
 
 
-def _timing(cadence: Cadence, number: int, place: Place, anchors: Collection[str]) -> Iterator[PlaybookError]:
+def _timing(
+    cadence: Cadence, number: int, place: Place, anchors: Collection[str]
+) -> Iterator[PlaybookError]:
     """When a step comes, and whether it can come at all."""
     step = cadence.steps[number]
     if never(step.when):
-        yield place.at("when").error(f"step {quoted(step.id)} is never reached: its condition cannot hold; mend 'when'")
+        yield place.at("when").error(
+            f"step {quoted(step.id)} is never reached: its condition cannot hold; mend 'when'"
+        )
     if step.at.anchor not in anchors:
         hint = suggestion(step.at.anchor, sorted(anchors))
         yield place.at("at").error(
             f"step {quoted(step.id)} waits for the unknown date {quoted(step.at.anchor)}; {hint}"
         )
     if step.at.anchor == "previous" and step.at.offset.amount < 0:
-        message = f"step {quoted(step.id)} falls due before the step it follows; count forwards from 'previous'"
+        message = (
+            f"step {quoted(step.id)} falls due before the step it follows; count "
+            "forwards from "
+            "'previous'"
+        )
         yield place.at("at").error(message)
     if step.at_time and step.at.offset.unit in _ELAPSED and step.at.offset.amount:
-        message = f"at_time of step {quoted(step.id)} needs a time in days; write days or longer in 'at'"
+        message = (
+            f"at_time of step {quoted(step.id)} needs a time in days; write days or longer in 'at'"
+        )
         yield place.at("at_time").error(message)
     for earlier in cadence.steps[:number]:
         if _later(earlier, step):
-            message = f"step {quoted(step.id)} falls due before step {quoted(earlier.id)} above it; move it up"
+            message = (
+                f"step {quoted(step.id)} falls due before step {quoted(earlier.id)} "
+                "above it; move it up"
+            )
             yield place.at("at").error(message)
             break
 

@@ -1,4 +1,5 @@
-"""What no file can say about a text by itself: its fields, its variants, and a script's branches."""
+"""What no file can say about a text by itself: its fields, its variants, and a script's
+branches."""
 
 from __future__ import annotations
 
@@ -6,7 +7,13 @@ from collections.abc import Iterator
 
 from leadtui.cadence.model import Playbook, Template
 from leadtui.cadence.reading._proofs import never
-from leadtui.cadence.reading.templates import LEAD_FIELDS, MAX_BRANCHES, placeholders, sections, split
+from leadtui.cadence.reading.templates import (
+    LEAD_FIELDS,
+    MAX_BRANCHES,
+    placeholders,
+    sections,
+    split,
+)
 from leadtui.cadence.sources.places import Place, quoted, suggestion
 from leadtui.errors import PlaybookError
 
@@ -19,55 +26,81 @@ def template_problems(playbook: Playbook, template: Template) -> Iterator[Playbo
     place = Place(template.file, (), front)
     yield from _fields(playbook, template, place, first)
     if not template.body.strip():
-        yield PlaybookError(template.file, first, "the text is empty; write it below the front matter")
+        yield PlaybookError(
+            template.file, first, "the text is empty; write it below the front matter"
+        )
     if never(template.when):
-        yield place.at("when").error("the text is never used: its condition cannot hold; mend 'when'")
+        yield place.at("when").error(
+            "the text is never used: its condition cannot hold; mend 'when'"
+        )
     if template.variant_of:
         yield from _variant(playbook, template, place)
     for name in template.cadences:
         if name not in playbook.cadences:
             hint = suggestion(name, playbook.cadences)
-            yield place.at("cadences").error(f"the text is for {quoted(name)}, which is no cadence; {hint}")
+            yield place.at("cadences").error(
+                f"the text is for {quoted(name)}, which is no cadence; {hint}"
+            )
     if template.kind == "script":
         yield from _branches(template, first)
 
 
-def _fields(playbook: Playbook, template: Template, place: Place, first: int) -> Iterator[PlaybookError]:
+def _fields(
+    playbook: Playbook, template: Template, place: Place, first: int
+) -> Iterator[PlaybookError]:
     allowed = {*LEAD_FIELDS, *playbook.floor.fields}
     found = [(name, place.at("subject").where()) for name, _ in placeholders(template.subject)]
     found += [(name, first - 1 + line) for name, line in placeholders(template.body)]
     for name, line in dict.fromkeys(found):
         if not name:
-            yield PlaybookError(template.file, line, "a dollar sign stands alone; write '$$' for a dollar")
+            yield PlaybookError(
+                template.file, line, "a dollar sign stands alone; write '$$' for a dollar"
+            )
         elif name not in allowed:
             hint = suggestion(name, sorted(allowed))
-            yield PlaybookError(template.file, line, f"no lead has the field {quoted('$' + name)}; {hint}")
+            yield PlaybookError(
+                template.file, line, f"no lead has the field {quoted('$' + name)}; {hint}"
+            )
 
 
 def _variant(playbook: Playbook, template: Template, place: Place) -> Iterator[PlaybookError]:
     original = playbook.templates.get(f"{template.kind}/{template.variant_of}")
     here = place.at("variant_of")
     if original is None or original.id == template.id:
-        ids = [other.id for other in playbook.templates.values() if other.kind == template.kind and other != template]
+        ids = [
+            other.id
+            for other in playbook.templates.values()
+            if other.kind == template.kind and other != template
+        ]
         hint = suggestion(template.variant_of, ids)
-        yield here.error(f"the text is a variant of {quoted(template.variant_of)}, which is missing; {hint}")
+        yield here.error(
+            f"the text is a variant of {quoted(template.variant_of)}, which is missing; {hint}"
+        )
     elif original.variant_of:
-        yield here.error(f"the text is a variant of a variant; write variant_of = {quoted(original.variant_of)}")
+        yield here.error(
+            f"the text is a variant of a variant; write variant_of = {quoted(original.variant_of)}"
+        )
 
 
 def _branches(template: Template, first: int) -> Iterator[PlaybookError]:
     """``## Open`` first, then at most three branches A, B, C."""
     parts = sections(template.body)
     if parts and parts[0].key != "open":
-        yield PlaybookError(template.file, first, "the script does not begin with '## Open'; put that heading first")
+        yield PlaybookError(
+            template.file, first, "the script does not begin with '## Open'; put that heading first"
+        )
     branches = [part for part in parts if len(part.key) == 1]
     for number, part in enumerate(branches):
         line = first - 1 + part.line
         if number == MAX_BRANCHES:
-            yield PlaybookError(template.file, line, "a script has at most three branches; take the fourth out")
+            yield PlaybookError(
+                template.file, line, "a script has at most three branches; take the fourth out"
+            )
             break
         if part.key != "ABC"[number]:
-            yield PlaybookError(template.file, line, f"branch {part.key} is out of order; call it '{'ABC'[number]}'")
+            yield PlaybookError(
+                template.file, line, f"branch {part.key} is out of order; call it '{'ABC'[number]}'"
+            )
     for part in parts:
         line = first - 1 + part.line
         if part.heading and not part.key:
@@ -75,4 +108,6 @@ def _branches(template: Template, first: int) -> Iterator[PlaybookError]:
             yield PlaybookError(template.file, line, message)
     keys = [part.key for part in parts if part.key in ("open", "close", "voicemail")]
     for key in dict.fromkeys(key for key in keys if keys.count(key) > 1):
-        yield PlaybookError(template.file, first, f"the script has two sections '{key.title()}'; join them")
+        yield PlaybookError(
+            template.file, first, f"the script has two sections '{key.title()}'; join them"
+        )

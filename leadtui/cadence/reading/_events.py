@@ -1,4 +1,5 @@
-"""``events.toml``: what enters a cadence or asks for a touch by a date of the lead, or by something it does."""
+"""``events.toml``: what enters a cadence or asks for a touch by a date of the lead, or by something
+it does."""
 
 from __future__ import annotations
 
@@ -29,9 +30,15 @@ def read_events(reader: Reader) -> tuple[EventRule, ...]:
             title=row.text("title", needed="touch" in row.table),
         )
         if bool(rule.at) == bool(rule.signs):
-            row.wrong("at", "a rule follows a date or something the lead does; write either 'at' or 'sign'")
+            row.wrong(
+                "at",
+                "a rule follows a date or something the lead does; write either 'at' or 'sign'",
+            )
         if bool(rule.cadence) == (rule.channel is not None):
-            row.wrong("cadence", "a rule enters a cadence or asks for one touch; write either 'cadence' or 'touch'")
+            row.wrong(
+                "cadence",
+                "a rule enters a cadence or asks for one touch; write either 'cadence' or 'touch'",
+            )
         unique(row, "name", rule.name, rules)
         rules.setdefault(rule.name, rule)
         row.done()
@@ -45,9 +52,15 @@ def event_problems(playbook: Playbook, dates: Collection[str]) -> Iterator[Playb
         here = place.at("rule", number)
         if rule.cadence and rule.cadence not in playbook.cadences:
             hint = suggestion(rule.cadence, playbook.cadences)
-            yield here.at("cadence").error(f"the rule enters {quoted(rule.cadence)}, which is no cadence; {hint}")
+            yield here.at("cadence").error(
+                f"the rule enters {quoted(rule.cadence)}, which is no cadence; {hint}"
+            )
         if rule.at is not None and rule.at.anchor not in dates:
             hint = suggestion(rule.at.anchor, sorted(dates))
-            yield here.at("at").error(f"the rule waits for the unknown date {quoted(rule.at.anchor)}; {hint}")
+            yield here.at("at").error(
+                f"the rule waits for the unknown date {quoted(rule.at.anchor)}; {hint}"
+            )
         if never(rule.when):
-            yield here.at("when").error("the rule can never match: its condition cannot hold; mend 'when'")
+            yield here.at("when").error(
+                "the rule can never match: its condition cannot hold; mend 'when'"
+            )

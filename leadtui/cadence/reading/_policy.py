@@ -1,4 +1,5 @@
-"""The floor's figures (``playbook.toml``) and the calling policy (``calling.toml``, ``calling/legal-hours.toml``)."""
+"""The floor's figures (``playbook.toml``) and the calling policy (``calling.toml``,
+``calling/legal-hours.toml``)."""
 
 from __future__ import annotations
 
@@ -34,9 +35,18 @@ def read_floor(reader: Reader) -> FloorRules:
     fields = reader.mapping("fields")
     for name in fields:
         if not (name.isascii() and name.isidentifier() and name.islower()):
-            reader.sub("fields").wrong(name, f"a text cannot name the field {quoted(name)}; use small letters and '_'")
-    limits, calendar, take_over = reader.sub("limits"), reader.sub("calendar"), reader.sub("take_over")
-    figures = {name: limits.number(name, default, low=low, high=high) for name, (default, low, high) in LIMITS.items()}
+            reader.sub("fields").wrong(
+                name, f"a text cannot name the field {quoted(name)}; use small letters and '_'"
+            )
+    limits, calendar, take_over = (
+        reader.sub("limits"),
+        reader.sub("calendar"),
+        reader.sub("take_over"),
+    )
+    figures = {
+        name: limits.number(name, default, low=low, high=high)
+        for name, (default, low, high) in LIMITS.items()
+    }
     limits.done()
     floor = FloorRules(
         name=reader.text("name", needed=True),
@@ -84,7 +94,11 @@ def _week(reader: Reader, key: str) -> dict[int, Any]:
 
 def read_calling(reader: Reader, legal: Reader) -> tuple[CallingPolicy, tuple[Reason, ...]]:
     """The policy, and its override codes as reasons of the kind ``override``."""
-    limits, consent, screening = reader.sub("limits"), reader.sub("consent"), reader.sub("screening")
+    limits, consent, screening = (
+        reader.sub("limits"),
+        reader.sub("consent"),
+        reader.sub("screening"),
+    )
     override = reader.sub("override")
     codes: dict[str, Reason] = {}
     for row in override.rows("codes", "an override code"):
@@ -101,7 +115,9 @@ def read_calling(reader: Reader, legal: Reader) -> tuple[CallingPolicy, tuple[Re
         max_attempts_24h=limits.number("max_attempts_24h", 3, low=1, high=100),
         min_minutes_between=limits.number("min_minutes_between", 120, high=10_000),
         needs_consent=_countries(consent, "needs"),
-        needs_screening=MappingProxyType({name: screening.number(name, 28, low=1) for name in screening.table}),
+        needs_screening=MappingProxyType(
+            {name: screening.number(name, 28, low=1) for name in screening.table}
+        ),
         override_codes=tuple(codes),
         override_min_chars=limits.number("override_min_chars", 10, high=1000),
         dated=dated,
@@ -125,7 +141,9 @@ def _regions(reader: Reader, key: str) -> dict[str, LegalHours]:
         code = row.text("code", needed=True)
         unique(row, "code", code, regions)
         if code and not _REGION.fullmatch(code):
-            row.refuse("code", "write a country, a country and region, or all: 'US', 'US-AL' or '*'")
+            row.refuse(
+                "code", "write a country, a country and region, or all: 'US', 'US-AL' or '*'"
+            )
         regions.setdefault(
             code,
             LegalHours(
@@ -136,6 +154,8 @@ def _regions(reader: Reader, key: str) -> dict[str, LegalHours]:
         )
         row.text("source")
         if not any(day in (row.table.get("week") or {}) for day in WEEKDAYS):
-            row.wrong("week", f"{row.what} has no open hours; write week = {{ mon = ['08:00-20:00'], … }}")
+            row.wrong(
+                "week", f"{row.what} has no open hours; write week = {{ mon = ['08:00-20:00'], … }}"
+            )
         row.done()
     return regions

@@ -1,4 +1,5 @@
-"""What the tests of conditions show without any lead: that none can match, or that one condition covers another."""
+"""What the tests of conditions show without any lead: that none can match, or that one condition
+covers another."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from leadtui.cadence.model import Condition
 
 
 def never(condition: Condition) -> bool:
-    """Whether no lead can match, as far as the tests alone show it (false does not prove that one can)."""
+    """Whether no lead can match, as far as the tests alone show it (false does not prove that one
+    can)."""
     for test in condition.tests:
         match test:
             case Not(inner) if implies(condition, inner):
@@ -26,7 +28,9 @@ def implies(one: Condition, other: Condition) -> bool:
 
 def _implies(mine: Test, theirs: Test) -> bool:
     if isinstance(mine, TextIs) and isinstance(theirs, TextIs) and mine.field == theirs.field:
-        return all(any(like(wide, pattern) for wide in theirs.patterns) for pattern in mine.patterns)
+        return all(
+            any(like(wide, pattern) for wide in theirs.patterns) for pattern in mine.patterns
+        )
     if isinstance(theirs, AnyOf):
         return mine == theirs or any(implies(Condition((mine,)), one) for one in theirs.conditions)
     if isinstance(mine, Not) and isinstance(theirs, Not):

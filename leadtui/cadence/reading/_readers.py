@@ -1,4 +1,5 @@
-"""One table of a playbook file, read key by key: what is wrong is noted with its line, and reading goes on."""
+"""One table of a playbook file, read key by key: what is wrong is noted with its line, and reading
+goes on."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 @dataclass(slots=True)
 class Reader:
-    """A TOML table named ``what`` in messages; every key asked for is known, ``done`` refuses the others."""
+    """A TOML table named ``what`` in messages; every key asked for is known, ``done`` refuses the
+    others."""
 
     table: Mapping[str, Any]
     place: Place
@@ -37,9 +39,13 @@ class Reader:
         """Refuse what was never asked for."""
         for key in self.table:
             if key not in self.known:
-                self.wrong(key, f"unknown key {quoted(key)} in {self.what}; {suggestion(key, self.known)}")
+                self.wrong(
+                    key, f"unknown key {quoted(key)} in {self.what}; {suggestion(key, self.known)}"
+                )
 
-    def get(self, key: str, kinds: type | tuple[type, ...], help_: str, *, needed: bool = False) -> Any:
+    def get(
+        self, key: str, kinds: type | tuple[type, ...], help_: str, *, needed: bool = False
+    ) -> Any:
         """The value of ``key`` if it is of these kinds, else ``None``."""
         self.known[key] = None
         value = self.table.get(key)
@@ -56,9 +62,16 @@ class Reader:
         """Note that the value of ``key`` is not what it must be."""
         self.wrong(key, f"{key} = {quoted(self.table[key])} is not right in {self.what}; {help_}")
 
-    def text(self, key: str, *, needed: bool = False, one_of: Collection[str] = (), default: str = "") -> str:
+    def text(
+        self, key: str, *, needed: bool = False, one_of: Collection[str] = (), default: str = ""
+    ) -> str:
         """A text; a needed one is not blank, and ``one_of`` lists all that is allowed."""
-        value = self.get(key, str, f"write {listed(one_of)}" if one_of else "write a text in quotes", needed=needed)
+        value = self.get(
+            key,
+            str,
+            f"write {listed(one_of)}" if one_of else "write a text in quotes",
+            needed=needed,
+        )
         if value is None:
             return default
         if needed and not value.strip():
@@ -75,7 +88,9 @@ class Reader:
             self.refuse(key, "use letters, digits, '-' and '_' only")
         return value
 
-    def texts(self, key: str, *, needed: bool = False, one_of: Collection[str] = ()) -> tuple[str, ...]:
+    def texts(
+        self, key: str, *, needed: bool = False, one_of: Collection[str] = ()
+    ) -> tuple[str, ...]:
         """A list of texts, or one text."""
         value = self.get(key, (str, list), 'write a list such as ["one", "two"]', needed=needed)
         if value is None:
@@ -86,12 +101,24 @@ class Reader:
                 self.refuse(key, 'write a list such as ["one", "two"]')
                 return ()
             if one_of and one not in one_of:
-                self.wrong(key, f"{quoted(one)} is not right in '{key}' of {self.what}; {suggestion(one, one_of)}")
+                self.wrong(
+                    key,
+                    (
+                        f"{quoted(one)} is not right in '{key}' of {self.what}; "
+                        f"{suggestion(one, one_of)}"
+                    ),
+                )
         return tuple(values)
 
-    def number(self, key: str, default: int = 0, *, needed: bool = False, low: int = 0, high: int = 10**9) -> int:
+    def number(
+        self, key: str, default: int = 0, *, needed: bool = False, low: int = 0, high: int = 10**9
+    ) -> int:
         """A whole number between ``low`` and ``high``."""
-        help_ = f"write a whole number from {low} to {high}" if high < 10**9 else f"write a whole number from {low} up"
+        help_ = (
+            f"write a whole number from {low} to {high}"
+            if high < 10**9
+            else f"write a whole number from {low} up"
+        )
         value = self.get(key, int, help_, needed=needed)
         if value is None:
             return default
@@ -106,7 +133,8 @@ class Reader:
         return default if value is None else bool(value)
 
     def choice(self, key: str, kind: type[E], default: E | None = None) -> E | None:
-        """One of an enumeration; needed where there is no default, and ``None`` where it is wrong."""
+        """One of an enumeration; needed where there is no default, and ``None`` where it is
+        wrong."""
         value = self.text(key, needed=default is None, one_of=[str(member) for member in kind])
         return kind(value) if value else default
 
@@ -164,7 +192,8 @@ class Reader:
         return {name: inside.text(name) for name in inside.table}
 
     def week(self) -> dict[int, tuple[Hours, ...]]:
-        """This table's ``mon`` to ``sun`` as weekday -> open hours; a day that is left out is closed."""
+        """This table's ``mon`` to ``sun`` as weekday -> open hours; a day that is left out is
+        closed."""
         return {number: self.hours(day) for number, day in enumerate(WEEKDAYS)}
 
     def hours(self, key: str) -> tuple[Hours, ...]:
@@ -172,7 +201,12 @@ class Reader:
         windows: list[Hours] = []
         for text in self.texts(key):
             start, end = (read_clock(part) for part in (*text.split("-", 1), "")[:2])
-            if start is None or end is None or start >= end or (windows and start < windows[-1].end):
+            if (
+                start is None
+                or end is None
+                or start >= end
+                or (windows and start < windows[-1].end)
+            ):
                 self.refuse(key, "write hours in order such as ['09:00-12:00', '13:00-17:00']")
                 return ()
             windows.append(Hours(start, end))

@@ -61,7 +61,9 @@ def read_personas(reader: Reader) -> tuple[Persona, ...]:
     """``personas.toml``."""
     personas: dict[str, Persona] = {}
     for row in reader.rows("persona", "a persona"):
-        persona = Persona(row.name("name"), row.text("label", needed=True), row.texts("titles", needed=True))
+        persona = Persona(
+            row.name("name"), row.text("label", needed=True), row.texts("titles", needed=True)
+        )
         unique(row, "name", persona.name, personas)
         personas.setdefault(persona.name, persona)
         row.done()
@@ -109,7 +111,9 @@ def _disposition(row: Reader) -> Disposition:
         contact=row.flag("contact", needed=True),
         attempt=row.flag("attempt", default=True),
         ends=row.text("ends", one_of=ENDS),
-        then=row.texts("then", one_of=THEN) if "then" in row.table else row.texts("then") or ("step",),
+        then=row.texts("then", one_of=THEN)
+        if "then" in row.table
+        else row.texts("then") or ("step",),
         delay=row.span("delay"),
         retries=row.number("retries"),
         avoid_part=row.flag("avoid_part"),
@@ -133,7 +137,9 @@ def read_sla(reader: Reader) -> tuple[SlaRule, ...]:
     """``sla.toml``."""
     rules = []
     for row in reader.rows("rule", "a rule"):
-        rules.append(SlaRule(row.when(), row.number("minutes", needed=True, low=1), row.flag("from_planned")))
+        rules.append(
+            SlaRule(row.when(), row.number("minutes", needed=True, low=1), row.flag("from_planned"))
+        )
         row.done()
     return tuple(rules)
 
@@ -170,7 +176,8 @@ def read_routing(reader: Reader) -> tuple[RoutingRule, ...]:
 
 
 def read_questions(reader: Reader) -> tuple[Question, ...]:
-    """``qualification.toml``: the questions of the profile that it chooses (the first question's if none)."""
+    """``qualification.toml``: the questions of the profile that it chooses (the first question's if
+    none)."""
     profiles: dict[str, dict[str, Question]] = {}
     for row in reader.rows("question", "a question"):
         profile = profiles.setdefault(row.text("profile"), {})
@@ -185,7 +192,9 @@ def read_questions(reader: Reader) -> tuple[Question, ...]:
 def _question(row: Reader) -> Question:
     answers = row.mapping("answers")
     if not answers:
-        row.wrong("answers", 'a question has no \'answers\'; write answers = { yes = "Yes", no = "No" }')
+        row.wrong(
+            "answers", 'a question has no \'answers\'; write answers = { yes = "Yes", no = "No" }'
+        )
     return Question(
         key=row.name("key"),
         label=row.text("label", needed=True),

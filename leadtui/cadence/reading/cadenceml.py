@@ -1,10 +1,10 @@
 """CadenceML, the public YAML format for outreach cadences, turned into files of a playbook.
 
-A file holds cadences by name, each with ``cadence: {day: [{channel, title, notes}]}``, where days are business
-days from 1. Our business days are Monday to Friday less the holidays of the lead's own country, so
-``eligible_days``, ``holiday_region`` and ``holidays`` cannot be kept as they are: what was asked for is written
-into the description. Everything in the file is outside text: nothing in it becomes a field, front matter or a branch.
-"""
+A file holds cadences by name, each with ``cadence: {day: [{channel, title, notes}]}``, where days
+are business days from 1. Our business days are Monday to Friday less the holidays of the lead's own
+country, so ``eligible_days``, ``holiday_region`` and ``holidays`` cannot be kept as they are: what
+was asked for is written into the description. Everything in the file is outside text: nothing in it
+becomes a field, front matter or a branch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,14 @@ from leadtui.cadence.sources.yaml_texts import Node, compose, items, pairs, scal
 from leadtui.errors import PlaybookError
 
 CHANNELS = MappingProxyType(
-    {"call": "call", "meeting": "demo", "task": "task", "deadline": "task", "email": "email", "social": "social"}
+    {
+        "call": "call",
+        "meeting": "demo",
+        "task": "task",
+        "deadline": "task",
+        "email": "email",
+        "social": "social",
+    }
 )
 """Channel of the format -> ours."""
 
@@ -50,19 +57,22 @@ class _Step:
 def convert(text: str, name_hint: str, *, exit_to: str = EXIT) -> Mapping[str, str]:
     """Playbook files (relative path -> text) for every cadence in ``text``.
 
-    ``name_hint`` is the file's name: it stands in errors, and names a cadence whose own name has no letters.
-    A cadence is called as in the file, in small letters with ``-``; whoever merges the files into a playbook
-    sees to names that are taken.
-    """
+    ``name_hint`` is the file's name: it stands in errors, and names a cadence whose own name has no
+    letters. A cadence is called as in the file, in small letters with ``-``; whoever merges the
+    files into a playbook sees to names that are taken."""
     files: dict[str, str] = {}
     root = compose(text, name_hint)
     for key, node in pairs(root, name_hint, "a CadenceML file"):
         title = plain(scalar(key, name_hint, "the name of a cadence"))
         hint = PurePosixPath(name_hint).name.partition(".")[0]
-        name = _free(_slug(title) or _slug(hint) or "cadence", {PurePosixPath(path).stem for path in files})
+        name = _free(
+            _slug(title) or _slug(hint) or "cadence", {PurePosixPath(path).stem for path in files}
+        )
         files |= _cadence(node, name, title, name_hint, exit_to)
     if not files:
-        raise PlaybookError(name_hint, 1, "the file has no cadence; write a name and 'cadence:' with days below it")
+        raise PlaybookError(
+            name_hint, 1, "the file has no cadence; write a name and 'cadence:' with days below it"
+        )
     return MappingProxyType(files)
 
 
@@ -72,15 +82,27 @@ def _cadence(node: Node, name: str, title: str, file: str, exit_to: str) -> dict
     for key, value in pairs(node, file, f"the cadence {quoted(title)}"):
         word = scalar(key, file, "a key")
         if word not in known:
-            raise _wrong(file, key, f"unknown key {quoted(word)} in a cadence; {suggestion(word, known)}")
+            raise _wrong(
+                file, key, f"unknown key {quoted(word)} in a cadence; {suggestion(word, known)}"
+            )
         parts[word] = value
     if "cadence" not in parts:
-        raise _wrong(file, node, f"the cadence {quoted(title)} has no days; write 'cadence:' with days below it")
+        raise _wrong(
+            file,
+            node,
+            f"the cadence {quoted(title)} has no days; write 'cadence:' with days below it",
+        )
     steps = sorted(_steps(parts["cadence"], file), key=lambda step: (step.day, step.half == "p"))
     if not steps:
-        raise _wrong(file, node, f"the cadence {quoted(title)} has no step; write a channel and a title below a day")
+        raise _wrong(
+            file,
+            node,
+            f"the cadence {quoted(title)} has no step; write a channel and a title below a day",
+        )
     if len(steps) > MAX_STEPS:
-        raise _wrong(file, node, f"the cadence {quoted(title)} has more than {MAX_STEPS} steps; split it")
+        raise _wrong(
+            file, node, f"the cadence {quoted(title)} has more than {MAX_STEPS} steps; split it"
+        )
     calls = sum(step.channel == "call" for step in steps)
     head = [
         f"name = {_toml(name)}",
@@ -106,7 +128,9 @@ def _steps(node: Node, file: str) -> Iterator[_Step]:
     for key, value in pairs(node, file, "'cadence'"):
         word = scalar(key, file, "a day")
         if not (word.isascii() and word.isdigit() and len(word) <= 4 and 1 <= int(word) <= MAX_DAY):
-            raise _wrong(file, key, f"{quoted(word)} is not a day; write a number from 1 to {MAX_DAY}")
+            raise _wrong(
+                file, key, f"{quoted(word)} is not a day; write a number from 1 to {MAX_DAY}"
+            )
         for step in items(value):
             yield _step(step, int(word), file)
 
@@ -122,11 +146,22 @@ def _step(node: Node, day: int, file: str) -> _Step:
     channel = words.get("channel", "").strip().lower()
     if channel not in CHANNELS:
         raise _wrong(
-            file, node, f"a step of day {day} has the channel {quoted(channel)}; {suggestion(channel, CHANNELS)}"
+            file,
+            node,
+            (
+                f"a step of day {day} has the channel {quoted(channel)}; "
+                f"{suggestion(channel, CHANNELS)}"
+            ),
         )
     title = plain(words.get("title", ""))[:200] or f"Day {day}: {channel}"
     half = _HALF.search(title)
-    return _Step(day, channel, title, plain_lines(words.get("notes", "")), (half[1] or half[2]).lower() if half else "")
+    return _Step(
+        day,
+        channel,
+        title,
+        plain_lines(words.get("notes", "")),
+        (half[1] or half[2]).lower() if half else "",
+    )
 
 
 def _table(step: _Step, ident: str, texts: list[str]) -> str:
@@ -147,11 +182,15 @@ def _table(step: _Step, ident: str, texts: list[str]) -> str:
 
 
 def _texts(step: _Step, ident: str, cadence: str, files: dict[str, str]) -> list[str]:
-    """Put the step's e-mail or script among ``files``; the row that names it, if the step has one."""
+    """Put the step's e-mail or script among ``files``; the row that names it, if the step has
+    one."""
     front = f"+++\ntitle = {_toml(step.title)}\n"
     notes = _literal(step.notes)
     if step.channel == "email":
-        front += f"subject = {_toml(step.title.replace('$', '$$'))}\ncadences = [{_toml(cadence)}]\n+++\n"
+        front += (
+            f"subject = {_toml(step.title.replace('$', '$$'))}\ncadences = "
+            f"[{_toml(cadence)}]\n+++\n"
+        )
         paragraphs = ["Hello $first_name,", *([notes] if notes else []), _SIGNATURE]
         files[f"emails/{ident}.md"] = front + "\n\n".join(paragraphs) + "\n"
         return [f"email = {_toml(ident)}"]
@@ -164,23 +203,33 @@ def _texts(step: _Step, ident: str, cadence: str, files: dict[str, str]) -> list
 
 
 def _differences(parts: Mapping[str, Node], file: str) -> Iterator[str]:
-    """What the file asked for that business days here do not do, as sentences; wrong values are refused."""
+    """What the file asked for that business days here do not do, as sentences; wrong values are
+    refused."""
     yield "Converted from CadenceML; read the texts before the first use."
     if "eligible_days" in parts:
         days = []
         for node in items(parts["eligible_days"]):
             word = scalar(node, file, "an eligible day").strip()
             if word not in tuple("1234567"):
-                raise _wrong(file, node, f"{quoted(word)} is not a day of the week; write 1 (Monday) to 7 (Sunday)")
+                raise _wrong(
+                    file,
+                    node,
+                    f"{quoted(word)} is not a day of the week; write 1 (Monday) to 7 (Sunday)",
+                )
             days.append(int(word))
         if days and sorted(set(days)) != [1, 2, 3, 4, 5]:
             names = ", ".join(_WEEKDAYS[day - 1] for day in sorted(set(days)))
             yield f"It counted {names}; here Monday to Friday count."
     if "holiday_region" in parts:
         region = plain(scalar(parts["holiday_region"], file, "'holiday_region'"))[:40]
-        yield f"It observed the holidays of '{region}'; here those of each lead's own country are closed."
+        yield (
+            f"It observed the holidays of '{region}'; here those of each lead's own country "
+            "are closed."
+        )
     if "holidays" in parts:
-        days_off = [plain(scalar(node, file, "a holiday"))[:40] for node in items(parts["holidays"])][:20]
+        days_off = [
+            plain(scalar(node, file, "a holiday"))[:40] for node in items(parts["holidays"])
+        ][:20]
         if days_off:
             yield f"It also closed on {', '.join(days_off)}; here those days are open."
 

@@ -1,4 +1,5 @@
-"""Everything that is wrong with a playbook, at once: what ``load`` would refuse and what only the whole shows."""
+"""Everything that is wrong with a playbook, at once: what ``load`` would refuse and what only the
+whole shows."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ _IGNORED = (".md", ".txt", "")
 
 
 def problems(files: Mapping[str, str]) -> tuple[PlaybookError, ...]:
-    """Every problem of the playbook in ``files``, by file and line; none means that it can be run."""
+    """Every problem of the playbook in ``files``, by file and line; none means that it can be
+    run."""
     found: list[PlaybookError] = []
     playbook = read(files, found)
     unreadable = {problem.file for problem in found if isinstance(problem, NotToml)}
@@ -73,12 +75,21 @@ def _files(files: Mapping[str, str]) -> Iterator[PlaybookError]:
     folders = ("cadences", *FOLDERS)
     for file in files:
         path = PurePosixPath(file)
-        if file in FILES or (len(path.parts) == 2 and path.parts[0] in folders and _suffix(path) == path.suffix):
+        if file in FILES or (
+            len(path.parts) == 2 and path.parts[0] in folders and _suffix(path) == path.suffix
+        ):
             continue
         if len(path.parts) == 1 and path.suffix in _IGNORED:
             continue
-        places = [*FILES, *(f"{folder}/{path.stem}{_suffix(PurePosixPath(folder, 'x'))}" for folder in folders)]
-        hint = f"did you mean '{near}'?" if (near := nearest(file, places)) else "move it out of the playbook"
+        places = [
+            *FILES,
+            *(f"{folder}/{path.stem}{_suffix(PurePosixPath(folder, 'x'))}" for folder in folders),
+        ]
+        hint = (
+            f"did you mean '{near}'?"
+            if (near := nearest(file, places))
+            else "move it out of the playbook"
+        )
         yield PlaybookError(file, 0, f"nothing in a playbook is read from this file; {hint}")
 
 
@@ -91,7 +102,9 @@ def _tree(playbook: Playbook) -> Iterator[PlaybookError]:
     if not place.text:
         return
     if not playbook.tree:
-        yield place.error("the activity tree has no rule; end it with a [[rule]] that has a cadence and no 'when'")
+        yield place.error(
+            "the activity tree has no rule; end it with a [[rule]] that has a cadence and no 'when'"
+        )
     elif playbook.tree[-1].when.tests:
         message = "the last rule does not match everything; add a [[rule]] without 'when' below it"
         yield PlaybookError(place.file, playbook.tree[-1].line, message)
@@ -109,12 +122,17 @@ def _first_match(playbook: Playbook, name: str) -> Iterator[PlaybookError]:
     for number, condition in enumerate(conditions):
         here = place.at("rule", number)
         if never(condition):
-            yield here.at("when").error("the rule can never match: its condition cannot hold; mend 'when'")
+            yield here.at("when").error(
+                "the rule can never match: its condition cannot hold; mend 'when'"
+            )
             continue
         for earlier in range(number):
             if implies(condition, conditions[earlier]):
                 line = place.at("rule", earlier).where()
-                yield here.error(f"the rule is never reached, since the one in line {line} matches first; move it up")
+                yield here.error(
+                    f"the rule is never reached, since the one in line {line} matches first; "
+                    "move it up"
+                )
                 break
 
 
@@ -122,7 +140,10 @@ def _scoring(playbook: Playbook) -> Iterator[PlaybookError]:
     place = _place(playbook, "scoring.toml")
     for number, rule in enumerate(playbook.scoring):
         if never(rule.when):
-            message = f"the rule {quoted(rule.name)} can never match: its condition cannot hold; mend 'when'"
+            message = (
+                f"the rule {quoted(rule.name)} can never match: its condition cannot "
+                "hold; mend 'when'"
+            )
             yield place.at("rule", number, "when").error(message)
 
 
@@ -131,11 +152,15 @@ def _personas(playbook: Playbook) -> Iterator[PlaybookError]:
     if not place.text:
         return
     if not playbook.personas or "*" not in playbook.personas[-1].titles:
-        yield place.error("the last persona does not fit every title; end with name = 'other' and titles = ['*']")
+        yield place.error(
+            "the last persona does not fit every title; end with name = 'other' and titles = ['*']"
+        )
     for number, persona in enumerate(playbook.personas[:-1]):
         if "*" in persona.titles:
             message = (
-                f"the persona {quoted(persona.name)} fits every title, so those below are never reached; move it down"
+                f"the persona {quoted(persona.name)} fits every title, so those below "
+                "are never reached; move it "
+                "down"
             )
             yield place.at("persona", number, "titles").error(message)
 
@@ -157,13 +182,20 @@ def _dispositions(playbook: Playbook) -> Iterator[PlaybookError]:
             for value in values:
                 if value and value not in allowed:
                     message = (
-                        f"{key} of {one.code} names {quoted(value)}, which is no {what}; {suggestion(value, allowed)}"
+                        f"{key} of {one.code} names {quoted(value)}, which is no "
+                        f"{what}; {suggestion(value, allowed)}"
                     )
                     yield here.at(key).error(message)
         if bool(one.escalate_after) != bool(one.escalate_to):
-            yield here.error(f"{one.code} escalates in part; write both 'escalate_after' and 'escalate_to', or none")
+            yield here.error(
+                f"{one.code} escalates in part; write both 'escalate_after' and "
+                "'escalate_to', or "
+                "none"
+            )
         if one.retries and one.delay is None:
-            yield here.at("retries").error(f"{one.code} retries without a pause; write a 'delay' such as '30 minutes'")
+            yield here.at("retries").error(
+                f"{one.code} retries without a pause; write a 'delay' such as '30 minutes'"
+            )
     if place.text and not playbook.dispositions:
         yield place.error("there is no outcome of a call; add a [[disposition]]")
 
@@ -172,13 +204,21 @@ def _hours(playbook: Playbook) -> Iterator[PlaybookError]:
     """Hours without which nobody could ever be called."""
     if "playbook.toml" in playbook.files and not any(playbook.floor.business_hours.values()):
         place = _place(playbook, "playbook.toml").at("business_hours")
-        yield place.error("the floor is never open; write hours such as mon = ['09:00-17:00'] under [business_hours]")
+        yield place.error(
+            "the floor is never open; write hours such as mon = ['09:00-17:00'] under "
+            "[business_hours]"
+        )
     if "calling.toml" in playbook.files and not any(playbook.calling.preferred.values()):
         place = _place(playbook, "calling.toml").at("preferred")
-        yield place.error("there are no preferred hours; write hours such as mon = ['08:30-17:30'] under [preferred]")
+        yield place.error(
+            "there are no preferred hours; write hours such as mon = ['08:30-17:30'] under "
+            "[preferred]"
+        )
     if "calling/legal-hours.toml" in playbook.files and "*" not in playbook.calling.legal:
         place = _place(playbook, "calling/legal-hours.toml")
-        yield place.error("no legal hours stand for the other countries; add a [[region]] with code = '*'")
+        yield place.error(
+            "no legal hours stand for the other countries; add a [[region]] with code = '*'"
+        )
 
 
 def _words(playbook: Playbook) -> Iterator[PlaybookError]:
@@ -209,7 +249,10 @@ def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
         for number, step in enumerate(cadence.steps):
             yield _place(playbook, cadence.file).at("step", number, "when"), step.when
     for template in playbook.templates.values():
-        yield Place(template.file, ("when",), split(playbook.files[template.file])[0]), template.when
+        yield (
+            Place(template.file, ("when",), split(playbook.files[template.file])[0]),
+            template.when,
+        )
 
 
 def _rules(playbook: Playbook) -> dict[str, list[Condition]]:

@@ -1,4 +1,5 @@
-"""A playbook from its files: ``{relative path: text}`` in, frozen values out, every mistake with file and line."""
+"""A playbook from its files: ``{relative path: text}`` in, frozen values out, every mistake with
+file and line."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ FILES = MappingProxyType(
         "reasons.toml": "a [[reason]] for each one-key reason",
     }
 )
-"""Every single file of a playbook and what stands in it; only ``playbook.toml`` is needed to load one."""
+"""Every single file of a playbook and what stands in it; only ``playbook.toml`` is needed to load
+one."""
 
 OPTIONAL = frozenset(("events.toml",))
 """Files that a playbook may do without."""
@@ -76,10 +78,16 @@ def read(files: Mapping[str, str], problems: list[PlaybookError]) -> Playbook:
     """What can be read of the playbook; whatever is wrong is added to ``problems``."""
     source = _Source(files, problems)
     reasons = read_reasons(source.open("reasons.toml"))
-    calling, overrides = read_calling(source.open("calling.toml"), source.open("calling/legal-hours.toml"))
+    calling, overrides = read_calling(
+        source.open("calling.toml"), source.open("calling/legal-hours.toml")
+    )
     known = {reason.code for reason in reasons if reason.kind == "override"}
     if "playbook.toml" not in files:
-        problems.append(PlaybookError("playbook.toml", 0, f"the file is missing; add it with {FILES['playbook.toml']}"))
+        problems.append(
+            PlaybookError(
+                "playbook.toml", 0, f"the file is missing; add it with {FILES['playbook.toml']}"
+            )
+        )
     return Playbook(
         hash=playbook_hash(files),
         files=MappingProxyType(dict(files)),
@@ -142,7 +150,9 @@ def _not_toml(file: str, text: str, error: Exception) -> NotToml:
     match = _AT_LINE.search(said)
     line = int(match[1] or text.rstrip().count("\n") + 1) if match else 1
     reason = said[: match.start()] if match else "a value is out of range"
-    return NotToml(file, line, f"this is not TOML ({reason[:1].lower()}{reason[1:]}); mend this place first")
+    return NotToml(
+        file, line, f"this is not TOML ({reason[:1].lower()}{reason[1:]}); mend this place first"
+    )
 
 
 def _cadences(source: _Source) -> dict[str, Cadence]:
@@ -163,13 +173,17 @@ def _templates(source: _Source) -> dict[str, Template]:
         kind, text = FOLDERS[path.parts[0]], source.files[file]
         front = split(text)[0]
         reader = source.toml(file, front)
-        reader.what = f"the front matter of {'an' if kind in ('email', 'objection') else 'a'} {kind}"
+        reader.what = (
+            f"the front matter of {'an' if kind in ('email', 'objection') else 'a'} {kind}"
+        )
         if not front.strip():
             help_ = "begin with title = \"…\" between two lines of '+++'"
             source.problems.append(PlaybookError(file, 1, f"the file has no front matter; {help_}"))
             reader.problems = []
         if not is_name(path.stem):
             help_ = "rename it with letters, digits, '-' and '_' only"
-            source.problems.append(PlaybookError(file, 0, f"the file name cannot be written in a step; {help_}"))
+            source.problems.append(
+                PlaybookError(file, 0, f"the file name cannot be written in a step; {help_}")
+            )
         templates[f"{kind}/{path.stem}"] = read_template(reader, kind, path.stem, file, text)
     return templates

@@ -1,4 +1,5 @@
-"""E-mails, letters, scripts and objections: front matter, body, the fields they name, and a script's branches."""
+"""E-mails, letters, scripts and objections: front matter, body, the fields they name, and a
+script's branches."""
 
 from __future__ import annotations
 
@@ -12,12 +13,23 @@ from types import MappingProxyType
 from leadtui.cadence.model import Template
 from leadtui.cadence.reading._readers import Reader
 
-FOLDERS = MappingProxyType({"emails": "email", "letters": "letter", "scripts": "script", "objections": "objection"})
+FOLDERS = MappingProxyType(
+    {"emails": "email", "letters": "letter", "scripts": "script", "objections": "objection"}
+)
 """Folder of a playbook -> kind of its templates."""
 
 LEAD_FIELDS = (
     *("first_name", "last_name", "full_name", "title", "company", "city", "country", "industry"),
-    *("product", "vendor", "rep_name", "rep_first_name", "rep_email", "rep_phone", "offer", "event"),
+    *(
+        "product",
+        "vendor",
+        "rep_name",
+        "rep_first_name",
+        "rep_email",
+        "rep_phone",
+        "offer",
+        "event",
+    ),
     *("trial_ends", "meeting_at", "callback_at", "last_touch_day"),
     *("postal_address", "opt_out_line", "yes_call_me_line"),
 )
@@ -32,7 +44,8 @@ _BRANCH = re.compile(r"([A-Z]): *(.+)")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a script: ``key`` is ``open``, ``close``, ``voicemail``, a branch letter, or empty for others."""
+    """A part of a script: ``key`` is ``open``, ``close``, ``voicemail``, a branch letter, or empty
+    for others."""
 
     key: str
     heading: str
@@ -42,19 +55,26 @@ class Section:
 
 
 def split(text: str) -> tuple[str, str, int]:
-    """Front matter, body, and the line in the file (from 1) at which the body begins; no front matter is empty.
+    """Front matter, body, and the line in the file (from 1) at which the body begins; no front
+    matter is empty.
 
-    The front matter comes with one blank line for the fence, so that its lines are those of the file.
-    """
+    The front matter comes with one blank line for the fence, so that its lines are those of the
+    file."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not (first := _FENCE.match(text)):
         return "", text, 1
-    last = next((m for m in _FENCE.finditer(text + "\n", first.end()) if text[m.start() - 1] == "\n"), None)
+    last = next(
+        (m for m in _FENCE.finditer(text + "\n", first.end()) if text[m.start() - 1] == "\n"), None
+    )
     if last is None:
         return "", text, 1
     front = "\n" + text[first.end() : last.start()]
     body = text[last.end() :]
-    return front, body.strip("\n"), 1 + text[: last.end()].count("\n") + len(body) - len(body.lstrip("\n"))
+    return (
+        front,
+        body.strip("\n"),
+        1 + text[: last.end()].count("\n") + len(body) - len(body.lstrip("\n")),
+    )
 
 
 def read_template(reader: Reader, kind: str, ident: str, file: str, text: str) -> Template:
@@ -77,7 +97,8 @@ def read_template(reader: Reader, kind: str, ident: str, file: str, text: str) -
 
 
 def placeholders(text: str) -> Iterator[tuple[str, int]]:
-    """Each field that a text names and the line (from 1) on which it does; a stray dollar is an empty name."""
+    """Each field that a text names and the line (from 1) on which it does; a stray dollar is an
+    empty name."""
     for match in Text.pattern.finditer(text):
         if match["escaped"] is None:
             yield match["named"] or match["braced"] or "", 1 + text.count("\n", 0, match.start())
@@ -91,7 +112,10 @@ def sections(body: str) -> tuple[Section, ...]:
             found.append((heading[1], number, []))
         else:
             found[-1][2].append(line)
-    parts = [Section(_key(heading), heading, "\n".join(lines).strip(), line) for heading, line, lines in found]
+    parts = [
+        Section(_key(heading), heading, "\n".join(lines).strip(), line)
+        for heading, line, lines in found
+    ]
     return tuple(part for part in parts if part.heading or part.text)
 
 

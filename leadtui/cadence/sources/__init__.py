@@ -1,1 +1,2 @@
-"""Texts that a playbook is read from: where a key stands, how words compare, YAML from strangers."""
+"""Texts that a playbook is read from: where a key stands, how words compare, YAML from
+strangers."""

@@ -1,4 +1,5 @@
-"""Where a key stands in a TOML text: ``tomllib`` gives values without lines, and an error needs its line."""
+"""Where a key stands in a TOML text: ``tomllib`` gives values without lines, and an error needs its
+line."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _DEEPEST = 50
 
 
 def locate(text: str, path: Path) -> int:
-    """The line (from 1) of ``path`` such as ``("step", 2, "at")``, or of the nearest table above it; 0 if none."""
+    """The line (from 1) of ``path`` such as ``("step", 2, "at")``, or of the nearest table above
+    it; 0 if none."""
     index = _index(text)
     for length in range(len(path), 0, -1):
         if line := index.get(path[:length]):
@@ -32,7 +34,8 @@ def locate(text: str, path: Path) -> int:
 
 @lru_cache(maxsize=64)
 def _index(text: str) -> dict[Path, int]:
-    """Path -> line for every key, table and array element; what follows a place it cannot read is left out."""
+    """Path -> line for every key, table and array element; what follows a place it cannot read is
+    left out."""
     scanner = _Scanner(text)
     with suppress(IndexError, RecursionError):
         scanner.document()
@@ -56,7 +59,8 @@ class _Scanner:
                 self.pair(base)
 
     def header(self) -> Path:
-        """A ``[table]`` or ``[[table]]`` line; each array on the way stands for its last element."""
+        """A ``[table]`` or ``[[table]]`` line; each array on the way stands for its last
+        element."""
         many = self.text.startswith("[[", self.at)
         self.step(2 if many else 1)
         keys = self.keys("]")

@@ -1,8 +1,9 @@
-"""The question and its answer: "Did you complete this action?" is asked, answered, and carried out here.
+"""The question and its answer: "Did you complete this action?" is asked, answered, and carried out
+here.
 
-Whoever asks (a screen, a command), the rules are the same: only the rep's own open obligation can be answered, an
-outcome must say what it requires, and the answer, its consequences and the log entry are one transaction.
-"""
+Whoever asks (a screen, a command), the rules are the same: only the rep's own open obligation can
+be answered, an outcome must say what it requires, and the answer, its consequences and the log
+entry are one transaction."""
 
 from __future__ import annotations
 
@@ -59,7 +60,10 @@ class Confirming:
             obligation = self._open(unit.session, obligation_id)
             if obligation.shown_at is None:
                 obligation.shown_at = unit.now
-                unit.log("question.shown", subjects={"obligation": obligation_id, "lead": obligation.lead_id})
+                unit.log(
+                    "question.shown",
+                    subjects={"obligation": obligation_id, "lead": obligation.lead_id},
+                )
 
     def keep(self, obligation_id: int, outcome: str = "", **draft: str) -> None:
         """Keep what was typed and chosen so far, so that a kill loses none of it."""
@@ -91,7 +95,8 @@ class Confirming:
         return Preview(row.code, row.label, missing(row, given.as_answer()), words, row.sure)
 
     def answer(self, obligation_id: int, given: Given) -> Confirmed:
-        """Answer for an obligation. Raises ``Refused`` with code ``missing`` where the answer lacks something."""
+        """Answer for an obligation. Raises ``Refused`` with code ``missing`` where the answer lacks
+        something."""
         with self.context.write() as unit:
             return self.carry(unit, obligation_id, given)
 
@@ -106,7 +111,9 @@ class Confirming:
         row = self._check(unit.session, obligation, touch, given, unsent=unsent)
         given = _with_claim(given)
         sheet, late = planning.sheet(obligation.lead_id), leases.is_late(unit.session, obligation)
-        attempt = self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
+        attempt = (
+            self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
+        )
         consequences = Consequences(planning, sheet, touch, row, given)
         offer = consequences.keep_late(obligation) if late else consequences.carry_out()
         self._close(unit, obligation, given, row)
@@ -116,11 +123,15 @@ class Confirming:
         following = _next(unit.session, front, sheet.lead, self.context)
         return Confirmed(entry, row.code if row else given.answer, following, offer)
 
-    # -- checks --------------------------------------------------------------------------------------------------
+    # -- checks ------------------------------------------------------------------------------------
 
     def _open(self, session: Any, obligation_id: int) -> Obligation:
         obligation = session.get(Obligation, obligation_id)
-        if obligation is None or obligation.answered_at is not None or obligation.rep_id != self.context.identity.id:
+        if (
+            obligation is None
+            or obligation.answered_at is not None
+            or obligation.rep_id != self.context.identity.id
+        ):
             raise Refused("no_question", "there is no open question of yours by that number")
         found: Obligation = obligation
         return found
@@ -140,7 +151,10 @@ class Confirming:
         if given.answer == "no":
             codes = [reason.code for reason in book.reasons_of("no")]
             if given.reason not in codes:
-                raise Refused("reason" if given.reason else "missing", f"a no needs a reason: {', '.join(codes)}")
+                raise Refused(
+                    "reason" if given.reason else "missing",
+                    f"a no needs a reason: {', '.join(codes)}",
+                )
             return None
         if given.answer == "partly" and not (given.note.strip() or given.reason):
             raise Refused("missing", "partly needs a note: what is still to do?")
@@ -157,7 +171,11 @@ class Confirming:
         lacking = missing(row, given.as_answer())
         if lacking and given.answer == "yes":
             raise Refused(
-                "missing", f"{row.label.rstrip(' …')} needs {', '.join(WANTED.get(one, one) for one in lacking)}"
+                "missing",
+                (
+                    f"{row.label.rstrip(' …')} needs "
+                    f"{', '.join(WANTED.get(one, one) for one in lacking)}"
+                ),
             )
         _check_reason(book, given, row)
         return row
@@ -165,19 +183,31 @@ class Confirming:
     def _check_work(self, session: Any, touch: Touch, given: Given, *, unsent: bool) -> None:
         """What an action that is no call must say besides."""
         if given.outcome:
-            raise Refused("outcome", f"{given.outcome} is the outcome of a call, and this is none; leave it out")
+            raise Refused(
+                "outcome",
+                f"{given.outcome} is the outcome of a call, and this is none; leave it out",
+            )
         if given.answer != "yes":
             return
         if unsent and not (given.elsewhere or given.already):
-            words = "this e-mail was not sent through leadtui; if you sent it elsewhere, say so (--elsewhere)"
+            words = (
+                "this e-mail was not sent through leadtui; if you sent it elsewhere, say "
+                "so (--elsewhere)"
+            )
             raise Refused("missing", words)
-        if touch.channel == "demo" and self.context.now() < touch.due and len(given.note.strip()) < WHY:
+        if (
+            touch.channel == "demo"
+            and self.context.now() < touch.due
+            and len(given.note.strip()) < WHY
+        ):
             at = _at(touch, self.context, session)
             raise Refused(
-                "missing", f"this demo is at {at}; say in the note why it took place before ({WHY} characters)"
+                "missing",
+                f"this demo is at {at}; say in the note why it took place before "
+                f"({WHY} characters)",
             )
 
-    # -- what is kept --------------------------------------------------------------------------------------------
+    # -- what is kept ------------------------------------------------------------------------------
 
     def _attempt(
         self,
@@ -188,7 +218,8 @@ class Confirming:
         row: Disposition | None,
         given: Given,
     ) -> Attempt | None:
-        """The call on record: the dial, or an outcome without one, with the gate's verdict of this moment."""
+        """The call on record: the dial, or an outcome without one, with the gate's verdict of this
+        moment."""
         attempt = block.attempt_of(unit.session, int(obligation.id or 0))
         if attempt is None:
             if row is None or not row.attempt:
@@ -206,12 +237,16 @@ class Confirming:
         unit.session.flush()
         return attempt
 
-    def _undialed(self, unit: Unit, planning: Planning, obligation: Obligation, touch: Touch) -> Attempt:
+    def _undialed(
+        self, unit: Unit, planning: Planning, obligation: Obligation, touch: Touch
+    ) -> Attempt:
         sheet = sheet_of(unit.session, obligation.lead_id)
         phone = next(iter(sheet.usable_phones()), None)
         number = phone.number if phone else ""
         found = gate(
-            call_facts(sheet, number, unit.now, promised=bool(touch.promised)), planning.book.calling, unit.now
+            call_facts(sheet, number, unit.now, promised=bool(touch.promised)),
+            planning.book.calling,
+            unit.now,
         )
         local = found.local_times[0][1] if found.local_times else unit.now
         response = unit.session.get(Response, touch.response_id) if touch.response_id else None
@@ -231,7 +266,9 @@ class Confirming:
             inbound=obligation.inbound,
         )
 
-    def _close(self, unit: Unit, obligation: Obligation, given: Given, row: Disposition | None) -> None:
+    def _close(
+        self, unit: Unit, obligation: Obligation, given: Given, row: Disposition | None
+    ) -> None:
         obligation.answered_at, obligation.answer = unit.now, given.answer
         obligation.reason, obligation.outcome = given.reason, row.code if row else ""
         if obligation.shown_at is not None:
@@ -256,29 +293,53 @@ class Confirming:
         enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         mail = block.email_of(unit.session, int(touch.id or 0))
         early = touch.due - unit.now if touch.promised and given.answer != "no" else timedelta()
-        marks = {"unsent": 1 if unsent else 0, "early_min": early // timedelta(minutes=1) if early > EARLY else 0}
+        marks = {
+            "unsent": 1 if unsent else 0,
+            "early_min": early // timedelta(minutes=1) if early > EARLY else 0,
+        }
         digests = {"script": self._script_hash(unit, touch), "text": mail.text_hash if mail else ""}
         return unit.log(
             "action.confirmed",
-            subjects={"lead": obligation.lead_id, "touch": touch.id, "obligation": obligation.id,
-                      "attempt": attempt.id if attempt else None, "email": mail.id if mail else None},
-            after={"touch": touch.state, "next": front.id if front else None,
-                   "next_due": front.due.isoformat() if front else None,
-                   "enrolment": enrolment.state if enrolment else ""},
-            codes={"answer": given.answer, "options": list(ANSWERS), "outcome": obligation.outcome,
-                   "reason": given.reason, "channel": touch.channel, "cadence": touch.cadence, "step": touch.step_id,
-                   "started": obligation.started_at.isoformat(),
-                   "shown": obligation.shown_at.isoformat() if obligation.shown_at else "",
-                   "seconds_ms": obligation.seconds, "verdict": attempt.verdict if attempt else "",
-                   "rule": attempt.rule if attempt else "", "override": attempt.override_code if attempt else "",
-                   "contact": attempt.contact if attempt else None,
-                   "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
-                   "branches": list(given.branches), "objections": list(given.objections),
-                   "started_in": obligation.front_end, "late": int(late), "already": _claimed(given.already), "due": touch.due.isoformat(),
-                   **{name: value for name, value in marks.items() if value}},
+            subjects={
+                "lead": obligation.lead_id,
+                "touch": touch.id,
+                "obligation": obligation.id,
+                "attempt": attempt.id if attempt else None,
+                "email": mail.id if mail else None,
+            },
+            after={
+                "touch": touch.state,
+                "next": front.id if front else None,
+                "next_due": front.due.isoformat() if front else None,
+                "enrolment": enrolment.state if enrolment else "",
+            },
+            codes={
+                "answer": given.answer,
+                "options": list(ANSWERS),
+                "outcome": obligation.outcome,
+                "reason": given.reason,
+                "channel": touch.channel,
+                "cadence": touch.cadence,
+                "step": touch.step_id,
+                "started": obligation.started_at.isoformat(),
+                "shown": obligation.shown_at.isoformat() if obligation.shown_at else "",
+                "seconds_ms": obligation.seconds,
+                "verdict": attempt.verdict if attempt else "",
+                "rule": attempt.rule if attempt else "",
+                "override": attempt.override_code if attempt else "",
+                "contact": attempt.contact if attempt else None,
+                "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
+                "branches": list(given.branches),
+                "objections": list(given.objections),
+                "started_in": obligation.front_end,
+                "late": int(late),
+                "already": _claimed(given.already),
+                "due": touch.due.isoformat(),
+                **{name: value for name, value in marks.items() if value},
+            },
             hashes={key: value for key, value in digests.items() if value},
             private=given.note,
-        )  # fmt: skip
+        )
 
     def _script_hash(self, unit: Unit, touch: Touch) -> str:
         if not (touch.call and touch.template):
@@ -286,23 +347,38 @@ class Confirming:
         template = self.context.playbook(unit.session).templates.get(f"script/{touch.template}")
         return floor.keep_text(unit, template.body) if template else ""
 
-    def _event(self, unit: Unit, obligation: Obligation, touch: Touch, given: Given, row: Disposition | None) -> None:
-        code = row.code if row else ("" if given.answer == "yes" else f"{given.answer} {given.reason}".strip())
+    def _event(
+        self,
+        unit: Unit,
+        obligation: Obligation,
+        touch: Touch,
+        given: Given,
+        row: Disposition | None,
+    ) -> None:
+        code = (
+            row.code
+            if row
+            else ("" if given.answer == "yes" else f"{given.answer} {given.reason}".strip())
+        )
         kind = "inbound" if obligation.inbound else touch.channel
         text = given.note.strip() or ("" if touch.call else touch.title)
         leads.add_event(unit, obligation.lead_id, kind, code=code, note=text, touch_id=touch.id)
 
 
 def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None:
-    """A reason is a code of the playbook, of the outcome's own where it has some: free words belong in the note."""
+    """A reason is a code of the playbook, of the outcome's own where it has some: free words belong
+    in the note."""
     own = book.reasons_of(row.code.lower()) if row is not None and given.answer == "yes" else ()
     known = [reason.code for reason in own or book.reasons]
     if given.reason and given.reason not in known:
-        raise Refused("reason", f"{given.reason!r} is no reason for this; known are {', '.join(known)}")
+        raise Refused(
+            "reason", f"{given.reason!r} is no reason for this; known are {', '.join(known)}"
+        )
 
 
 def _unsent(session: Any, touch: Touch | None) -> bool:
-    """Whether this is an e-mail of which no message was handed over here: not sent, not queued, not even drafted."""
+    """Whether this is an e-mail of which no message was handed over here: not sent, not queued, not
+    even drafted."""
     if touch is None or touch.channel != "email":
         return False
     mail = block.email_of(session, int(touch.id or 0))
@@ -310,7 +386,8 @@ def _unsent(session: Any, touch: Touch | None) -> bool:
 
 
 def _with_claim(given: Given) -> Given:
-    """The memo with what is claimed before it; it can be erased there, and it stands for no note that is asked for."""
+    """The memo with what is claimed before it; it can be erased there, and it stands for no note
+    that is asked for."""
     if not given.already:
         return given
     claimed = "already done" + ("" if given.already == "now" else f", at {given.already}")
@@ -323,7 +400,8 @@ def _at(touch: Touch, context: Context, session: Any) -> str:
 
 
 def _claimed(already: str) -> str:
-    """The claimed time where it is one; what was typed otherwise stands in the note, which can be erased."""
+    """The claimed time where it is one; what was typed otherwise stands in the note, which can be
+    erased."""
     try:
         return datetime.fromisoformat(already).isoformat() if already else ""
     except ValueError:
@@ -334,4 +412,6 @@ def _next(session: Any, front: Touch | None, lead: Lead, context: Context) -> Ne
     zone = lead.zones[0] if lead.zones else context.settings.zone
     if front is None:
         return later_of(session, int(lead.id or 0), zone, context.now())
-    return NextThing(channel_word(front.channel), front.due, said_at(front.due, zone, context.now()))
+    return NextThing(
+        channel_word(front.channel), front.due, said_at(front.due, zone, context.now())
+    )

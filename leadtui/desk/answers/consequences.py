@@ -11,7 +11,15 @@ from leadtui.desk.core.facts import LeadSheet, store_state
 from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.planning import Planning
 from leadtui.store import block, leads
-from leadtui.store.engine.tables import DoNotCall, Enrolment, Lead, Obligation, Question, Response, Touch
+from leadtui.store.engine.tables import (
+    DoNotCall,
+    Enrolment,
+    Lead,
+    Obligation,
+    Question,
+    Response,
+    Touch,
+)
 from leadtui.text import fold
 
 
@@ -39,14 +47,16 @@ class Consequences:
         return ""
 
     def keep_late(self, obligation: Obligation) -> str:
-        """The answer of a rep whose lead was taken over meanwhile: kept, and the plan stays the new owner's.
+        """The answer of a rep whose lead was taken over meanwhile: kept, and the plan stays the new
+        owner's.
 
-        What protects the person holds all the same: a number that is wrong, a wish not to be called. Anything that was
-        agreed in a talk is a supervisor's to sort out.
-        """
+        What protects the person holds all the same: a number that is wrong, a wish not to be
+        called. Anything that was agreed in a talk is a supervisor's to sort out."""
         row = self.row if self.given.answer == "yes" and self.touch.call else None
         if self.touch.kind == "unplanned":
-            self.planning.close(self.touch, "done" if row is not None and row.attempt else "cancelled", "taken over")
+            self.planning.close(
+                self.touch, "done" if row is not None and row.attempt else "cancelled", "taken over"
+            )
         if row is None:
             return ""
         if row.blocks == "person":
@@ -56,16 +66,26 @@ class Consequences:
         if row.contact:
             unit = self.planning.unit
             unit.session.add(
-                Question(kind="late_answer", lead_id=self.sheet.id, touch_id=self.touch.id, rep_id=obligation.rep_id,
-                         due=self.planning.business.add(unit.now, 480), data={"outcome": row.code},
-                         created_at=unit.now)
-            )  # fmt: skip
+                Question(
+                    kind="late_answer",
+                    lead_id=self.sheet.id,
+                    touch_id=self.touch.id,
+                    rep_id=obligation.rep_id,
+                    due=self.planning.business.add(unit.now, 480),
+                    data={"outcome": row.code},
+                    created_at=unit.now,
+                )
+            )
         return ""
 
     def _put_back(self) -> None:
         """Not done: the touch stands in the queue again, as due as before."""
         self.touch.state, self.touch.started_at = "open", None
-        own = self.planning.unit.session.get(Enrolment, self.touch.enrolment_id) if self.touch.enrolment_id else None
+        own = (
+            self.planning.unit.session.get(Enrolment, self.touch.enrolment_id)
+            if self.touch.enrolment_id
+            else None
+        )
         if self.touch.kind in {"inbound", "unplanned"}:
             self.planning.close(self.touch, "cancelled", "not done")
         elif own is not None and own.state == "ended":
@@ -78,7 +98,9 @@ class Consequences:
         due = self.planning.business.add(self.planning.unit.now, 60)
         enrolment = self._enrolment()
         self.planning.close(self.touch, "done", "partly")
-        effect = Effect("plan_touch", due=due, channel=Channel(self.touch.channel), title=self.touch.title)
+        effect = Effect(
+            "plan_touch", due=due, channel=Channel(self.touch.channel), title=self.touch.title
+        )
         self.planning.order(self.sheet, effect, enrolment, self.touch, "retry")
 
     def _enrolment(self) -> Enrolment | None:
@@ -87,7 +109,14 @@ class Consequences:
     def _outcome(self, row: Disposition) -> str:
         session, enrolment = self.planning.unit.session, self._enrolment()
         outcome = judge(
-            self.planning.context, session, self.sheet, self.touch, enrolment, row, self.given, self.planning.unit.now
+            self.planning.context,
+            session,
+            self.sheet,
+            self.touch,
+            enrolment,
+            row,
+            self.given,
+            self.planning.unit.now,
         )
         self.planning.close(self.touch, "done" if row.attempt else "skipped", row.code)
         if enrolment is not None and stands_beside(session, self.touch, enrolment, row):
@@ -104,7 +133,8 @@ class Consequences:
         return offer
 
     def _beside(self, outcome: Outcome, enrolment: Enrolment, row: Disposition) -> str:
-        """A call beside what was agreed, and nobody was reached: it counts, and the agreement stands."""
+        """A call beside what was agreed, and nobody was reached: it counts, and the agreement
+        stands."""
         enrolment.attempts += row.attempt
         enrolment.counts = {**enrolment.counts, row.code: enrolment.counts.get(row.code, 0) + 1}
         offer = ""
@@ -136,8 +166,11 @@ class Consequences:
         return ""
 
     def _reopens(self, effect: Effect) -> bool:
-        """A call with a lead that was closed brings it back where something was agreed; else it stays closed."""
-        if effect.kind in {"enrol", "meeting", "opportunity"} or (effect.kind == "plan_touch" and self._contact()):
+        """A call with a lead that was closed brings it back where something was agreed; else it
+        stays closed."""
+        if effect.kind in {"enrol", "meeting", "opportunity"} or (
+            effect.kind == "plan_touch" and self._contact()
+        ):
             lead, unit = self.sheet.lead, self.planning.unit
             lead.status, lead.closed_reason, lead.updated_at = "open", "", unit.now
             leads.add_event(unit, self.sheet.id, "lead.reopened", code=self.touch.kind)
@@ -162,7 +195,7 @@ class Consequences:
         else:
             enrolment.exhausted = True
 
-    # -- effects on the lead -------------------------------------------------------------------------------------
+    # -- effects on the lead -----------------------------------------------------------------------
 
     def _enrol(self, effect: Effect, _row: Disposition) -> None:
         self.planning.enrol(self.sheet, effect.cadence, effect.due or self.planning.unit.now)
@@ -173,7 +206,10 @@ class Consequences:
     def _close(self, effect: Effect, _row: Disposition) -> None:
         self.planning.close_lead(self.sheet, effect.reason)
         self.planning.unit.log(
-            "lead.closed", subjects={"lead": self.sheet.id}, after={"status": "closed"}, codes={"reason": effect.reason}
+            "lead.closed",
+            subjects={"lead": self.sheet.id},
+            after={"status": "closed"},
+            codes={"reason": effect.reason},
         )
 
     def _block_number(self, _effect: Effect, _row: Disposition) -> None:
@@ -187,7 +223,9 @@ class Consequences:
         self.planning.stop_calls(self.sheet)
 
     def _obligation_id(self) -> int:
-        found = block.open_obligations(self.planning.unit.session, self.planning.context.identity.id)
+        found = block.open_obligations(
+            self.planning.unit.session, self.planning.context.identity.id
+        )
         return next((int(ob.id or 0) for ob in found if ob.touch_id == self.touch.id), 0)
 
     def _block_person(self, effect: Effect, _row: Disposition) -> None:
@@ -203,11 +241,20 @@ class Consequences:
         self.planning.order(self.sheet, order, None, None, "meeting")
 
     def _opportunity(self, _effect: Effect, _row: Disposition) -> None:
-        first = next((stage for stage in self.planning.book.stages if stage.pipeline == "sales"), None)
-        self.sheet.lead.pipeline, self.sheet.lead.stage = "sales", first.key if first else "prospect_new"
-        leads.add_event(self.planning.unit, self.sheet.id, "opportunity", code=self.sheet.lead.stage)
+        first = next(
+            (stage for stage in self.planning.book.stages if stage.pipeline == "sales"), None
+        )
+        self.sheet.lead.pipeline, self.sheet.lead.stage = (
+            "sales",
+            first.key if first else "prospect_new",
+        )
+        leads.add_event(
+            self.planning.unit, self.sheet.id, "opportunity", code=self.sheet.lead.stage
+        )
         self.planning.unit.log(
-            "lead.opportunity", subjects={"lead": self.sheet.id}, after={"stage": self.sheet.lead.stage}
+            "lead.opportunity",
+            subjects={"lead": self.sheet.id},
+            after={"stage": self.sheet.lead.stage},
         )
 
     def _recycle(self, effect: Effect, _row: Disposition) -> None:
@@ -217,10 +264,14 @@ class Consequences:
         due = self.planning.business.add(unit.now, 2 * 480)
         unit.session.add(
             Question(
-                kind="recycled", lead_id=self.sheet.id, rep_id=unit.actor.rep_id, due=due,
-                data={"reason": effect.reason}, created_at=unit.now,
+                kind="recycled",
+                lead_id=self.sheet.id,
+                rep_id=unit.actor.rep_id,
+                due=due,
+                data={"reason": effect.reason},
+                created_at=unit.now,
             )
-        )  # fmt: skip
+        )
         leads.add_event(unit, self.sheet.id, "recycled", note=effect.reason)
 
     def _refer(self, effect: Effect, _row: Disposition) -> None:
@@ -231,17 +282,33 @@ class Consequences:
         name = effect.title.strip()
         first, _, last = name.rpartition(" ")
         colleague = Lead(
-            full_name=name, name_key=fold(name), first_name=first or last, last_name=last if first else "",
-            last_name_key=fold(last if first else ""), company_id=lead.company_id, owner_id=lead.owner_id,
-            city=lead.city, city_key=lead.city_key, region=lead.region, country=lead.country, zones=list(lead.zones),
-            source="referral", extra={"referred_by": self.sheet.id}, created_at=unit.now, updated_at=unit.now,
-        )  # fmt: skip
+            full_name=name,
+            name_key=fold(name),
+            first_name=first or last,
+            last_name=last if first else "",
+            last_name_key=fold(last if first else ""),
+            company_id=lead.company_id,
+            owner_id=lead.owner_id,
+            city=lead.city,
+            city_key=lead.city_key,
+            region=lead.region,
+            country=lead.country,
+            zones=list(lead.zones),
+            source="referral",
+            extra={"referred_by": self.sheet.id},
+            created_at=unit.now,
+            updated_at=unit.now,
+        )
         unit.session.add(colleague)
         unit.session.flush()
         response = Response(
-            lead_id=int(colleague.id or 0), offer="phone", source="referral", source_key="referral",
-            inquiry_at=unit.now, recorded_at=unit.now,
-        )  # fmt: skip
+            lead_id=int(colleague.id or 0),
+            offer="phone",
+            source="referral",
+            source_key="referral",
+            inquiry_at=unit.now,
+            recorded_at=unit.now,
+        )
         unit.session.add(response)
         unit.session.flush()
         leads.add_event(unit, self.sheet.id, "referred", note=name)
@@ -251,7 +318,13 @@ class Consequences:
         unit = self.planning.unit
         due = self.planning.business.add(unit.now, 480)
         unit.session.add(
-            Question(kind="asked", lead_id=self.sheet.id, due=due, data={"reason": effect.reason}, created_at=unit.now)
+            Question(
+                kind="asked",
+                lead_id=self.sheet.id,
+                due=due,
+                data={"reason": effect.reason},
+                created_at=unit.now,
+            )
         )
 
 
@@ -265,16 +338,22 @@ def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
         if number not in already:
             unit.session.add(
                 DoNotCall(
-                    number=number, lead_id=sheet.id, reason=reason, requested_at=unit.now, added_at=unit.now,
+                    number=number,
+                    lead_id=sheet.id,
+                    reason=reason,
+                    requested_at=unit.now,
+                    added_at=unit.now,
                     added_by=unit.actor.rep_id,
                 )
-            )  # fmt: skip
+            )
     unit.session.flush()
     sheet.__dict__.pop("blocked", None)
     unit.log(
-        "dnc.added", subjects={"lead": sheet.id}, after={"calls_opt_out": True, "numbers": len(numbers)},
+        "dnc.added",
+        subjects={"lead": sheet.id},
+        after={"calls_opt_out": True, "numbers": len(numbers)},
         codes={"reason": reason, "by_answer": 1},
-    )  # fmt: skip
+    )
     leads.add_event(unit, sheet.id, "do_not_call", code=reason)
     planning.stop_calls(sheet)
     for other in leads.sharing_numbers(unit.session, numbers, sheet.id):

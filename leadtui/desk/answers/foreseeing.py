@@ -20,9 +20,15 @@ from leadtui.store.engine.tables import Enrolment, Obligation, Touch
 
 
 def foresee(
-    context: Context, session: Any, obligation: Obligation, row: Disposition | None, given: Given, now: datetime
+    context: Context,
+    session: Any,
+    obligation: Obligation,
+    row: Disposition | None,
+    given: Given,
+    now: datetime,
 ) -> str:
-    """What an answer would lead to, in words: ``call, Mon 23 Nov 11:18 Denver, still at the top``."""
+    """What an answer would lead to, in words: ``call, Mon 23 Nov 11:18 Denver, still at the
+    top``."""
     if leases.is_late(session, obligation):
         return "kept; what comes next is the new owner's"
     touch = session.get(Touch, obligation.touch_id)
@@ -59,7 +65,7 @@ def _effect_words(effect: Effect, zone: str, now: datetime) -> str:
     }.get(effect.kind, "")
 
 
-def _next_step_words(  # noqa: PLR0917 - the same facts as planning itself
+def _next_step_words(
     context: Context,
     session: Any,
     sheet: LeadSheet,
@@ -75,10 +81,18 @@ def _next_step_words(  # noqa: PLR0917 - the same facts as planning itself
     state = enrolment_state(enrolment, leads.last_touches(session, sheet.id))
     if touch.kind == "step":
         state = replace(
-            state, next_step=state.next_step + 1, previous_at=now,
+            state,
+            next_step=state.next_step + 1,
+            previous_at=now,
             last_touch={**state.last_touch, Channel(touch.channel): now},
-        )  # fmt: skip
-    found = plan_next(cadence, state, sheet.facts(cadence=cadence.name), context.calendar(book, None), now)
+        )
+    found = plan_next(
+        cadence, state, sheet.facts(cadence=cadence.name), context.calendar(book, None), now
+    )
     if isinstance(found, Finished):
-        return "enters " + ", ".join(found.exit.cadences) if found.exit.cadences else "the cadence ends"
+        return (
+            "enters " + ", ".join(found.exit.cadences)
+            if found.exit.cadences
+            else "the cadence ends"
+        )
     return f"{channel_word(found.step.channel)}, {said_at(found.due, zone, now)}"

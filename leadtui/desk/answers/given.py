@@ -24,7 +24,8 @@ class Given:
     branches: tuple[str, ...] = ()
     objections: tuple[str, ...] = ()
     already: str = ""
-    """The time (or ``now``) at which a rep claims to have done it before it was started; kept beside the recorded one."""
+    """The time (or ``now``) at which a rep claims to have done it before it was started; kept
+    beside the recorded one."""
     elsewhere: bool = False
     """Whether they say that an e-mail was sent without leadtui."""
 

@@ -1,4 +1,5 @@
-"""What the engine decides about an outcome: under which enrolment, in which state, and with which effects."""
+"""What the engine decides about an outcome: under which enrolment, in which state, and with which
+effects."""
 
 from __future__ import annotations
 
@@ -20,13 +21,24 @@ ENDS = frozenset(("finished", "exhausted"))
 NO_STEP = "-"
 """Stands for the order of a call that was no step of the cadence (inbound, unplanned, a reply)."""
 
-LOOSE = Cadence(name="", title="", goal="", steps=(), on_finish=Exit(), on_exhausted=Exit(), max_attempts=1_000_000)
+LOOSE = Cadence(
+    name="",
+    title="",
+    goal="",
+    steps=(),
+    on_finish=Exit(),
+    on_exhausted=Exit(),
+    max_attempts=1_000_000,
+)
 """The cadence of a call to a lead that is in none."""
 
 
 def enrolment_under(context: Context, session: Any, touch: Touch) -> Enrolment | None:
-    """The enrolment that a touch's outcome is about: its own, or the strongest that has taken its place meanwhile."""
-    found: Enrolment | None = session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+    """The enrolment that a touch's outcome is about: its own, or the strongest that has taken its
+    place meanwhile."""
+    found: Enrolment | None = (
+        session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+    )
     if found is not None and found.state != "ended":
         return found
     if found is None and touch.kind not in {"inbound", "unplanned"}:
@@ -38,8 +50,8 @@ def enrolment_under(context: Context, session: Any, touch: Touch) -> Enrolment |
 def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposition) -> bool:
     """Whether a call that reached nobody was made beside what is agreed already.
 
-    That is a callback or next action, or whatever came of it when the lead called in while this call was open.
-    """
+    That is a callback or next action, or whatever came of it when the lead called in while this
+    call was open."""
     own = touch.enrolment_id == enrolment.id and touch.kind not in {"inbound", "unplanned"}
     if row.contact or row.ends or row.blocks == "person":
         return False
@@ -48,12 +60,14 @@ def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposi
     if own:
         return False
     return any(
-        other.enrolment_id == enrolment.id and other.kind in {"callback", "next_action"} and other.id != touch.id
+        other.enrolment_id == enrolment.id
+        and other.kind in {"callback", "next_action"}
+        and other.id != touch.id
         for other in leads.open_touches(session, touch.lead_id)
     )
 
 
-def judge(  # noqa: PLR0917 - an outcome is judged by all of this
+def judge(
     context: Context,
     session: Any,
     sheet: LeadSheet,
@@ -67,15 +81,27 @@ def judge(  # noqa: PLR0917 - an outcome is judged by all of this
     book = context.playbook(session)
     rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
     calendar = context.calendar(book, rep)
-    answer = Answer(row.code, given.note, given.at, given.next_action, given.reason, given.colleague)
+    answer = Answer(
+        row.code, given.note, given.at, given.next_action, given.reason, given.colleague
+    )
     cadence, state = _place_in(context, session, touch, enrolment, now)
     found = decide(
-        row.code, answer, cadence, state, book, sheet.facts(cadence=cadence.name, enrolment=enrolment), calendar, now
+        row.code,
+        answer,
+        cadence,
+        state,
+        book,
+        sheet.facts(cadence=cadence.name, enrolment=enrolment),
+        calendar,
+        now,
     )
     if cadence is not LOOSE:
         return found
-    # There was no cadence that could have come to its end: what is left to do for the lead stays as it is.
-    kept = (effect for effect in found.effects if effect.kind != "close" or effect.reason not in ENDS)
+    # There was no cadence that could have come to its end: what is left to do for the lead stays as
+    # it is.
+    kept = (
+        effect for effect in found.effects if effect.kind != "close" or effect.reason not in ENDS
+    )
     return replace(found, effects=tuple(kept))
 
 

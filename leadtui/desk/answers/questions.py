@@ -53,7 +53,9 @@ def question_view(context: Context, session: Any, obligation: Obligation) -> Ope
     if touch.channel == "call" and not number:
         phone = next(iter(leads.phones(session, obligation.lead_id)), None)
         number = shown_number(phone.number) if phone else ""
-    promised = f" · promised {local(touch.due, context.settings.zone):%H:%M}" if touch.promised else ""
+    promised = (
+        f" · promised {local(touch.due, context.settings.zone):%H:%M}" if touch.promised else ""
+    )
     origin = " · ".join(filter(None, (touch.cadence, touch.title))) + promised
     verb = "Inbound call from" if obligation.inbound else VERBS.get(touch.channel, touch.channel)
     return OpenQuestion(
@@ -62,7 +64,8 @@ def question_view(context: Context, session: Any, obligation: Obligation) -> Ope
         lead=lead.full_name,
         company=company.name if company else "",
         number=number,
-        action_line=f"{verb} {lead.full_name}" + (f", {number}" if number and touch.channel == "call" else ""),
+        action_line=f"{verb} {lead.full_name}"
+        + (f", {number}" if number and touch.channel == "call" else ""),
         origin=origin,
         started_at=obligation.started_at,
         shown_at=obligation.shown_at,

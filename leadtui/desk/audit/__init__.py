@@ -1,1 +1,2 @@
-"""Whether the record is true: verified, witnessed, sampled, held against tables and the phone system."""
+"""Whether the record is true: verified, witnessed, sampled, held against tables and the phone
+system."""

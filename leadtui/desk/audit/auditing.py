@@ -1,4 +1,5 @@
-"""Use cases of the compliance log: verify it, tell and keep its head, export it, correct an entry by a new one."""
+"""Use cases of the compliance log: verify it, tell and keep its head, export it, correct an entry
+by a new one."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ class Exported:
 
 
 class Auditing:
-    """The log of one floor, looked at by one account; reads through a connection that cannot write."""
+    """The log of one floor, looked at by one account; reads through a connection that cannot
+    write."""
 
     def __init__(self, url: str, clock: Clock, witnesses: Witnesses | None = None) -> None:
         self.url = url
@@ -55,11 +57,14 @@ class Auditing:
         """Give the connection back."""
         self._rows.close()
 
-    def verify(self, *, deep: bool = False, progress: Callable[[int], None] | None = None) -> Verification:
-        """Verify against every witness this account ever stored, and store one more only when everything holds.
+    def verify(
+        self, *, deep: bool = False, progress: Callable[[int], None] | None = None
+    ) -> Verification:
+        """Verify against every witness this account ever stored, and store one more only when
+        everything holds.
 
-        A second call checks what is new. With ``deep`` the tables are compared with what the log says of them.
-        """
+        A second call checks what is new. With ``deep`` the tables are compared with what the log
+        says of them."""
         now = self.clock.now()
         found = self._verifier_for().run(progress)
         if found.ok and deep:
@@ -68,11 +73,13 @@ class Auditing:
             self._keep(Witness(found.head.log_id, found.head.seq, found.head.hash, now))
         return found
 
-    def changed_rows(self, tick: Callable[[], None] | None = None) -> tuple[replay.Disagreement, ...] | None:
-        """Rows that are not as the log left them; ``None`` where the log is too long to look while people wait.
+    def changed_rows(
+        self, tick: Callable[[], None] | None = None
+    ) -> tuple[replay.Disagreement, ...] | None:
+        """Rows that are not as the log left them; ``None`` where the log is too long to look while
+        people wait.
 
-        ``tick`` is called now and then and may raise to stop. Only of a log that holds.
-        """
+        ``tick`` is called now and then and may raise to stop. Only of a log that holds."""
         if auditing.head(self._rows).seq > ROWS_UP_TO:
             return None
         return replay.replay(self._rows, tick=tick)
@@ -84,17 +91,20 @@ class Auditing:
         return max((witness.seen_at for witness in known), default=None)
 
     def head(self) -> Witness:
-        """The last entry as it stands, unverified, with the time it was seen: what to mail to somebody else."""
+        """The last entry as it stands, unverified, with the time it was seen: what to mail to
+        somebody else."""
         found = auditing.head(self._rows)
         return Witness(found.log_id, found.seq, found.hash, self.clock.now())
 
     def add_witness(self, path: Path) -> Witness:
-        """Import a witness from a file; one of another log is refused, since it says that this is not that floor."""
+        """Import a witness from a file; one of another log is refused, since it says that this is
+        not that floor."""
         found = read_witness(path)
         mine = auditing.head(self._rows).log_id
         if found.log_id != mine:
             raise LeadtuiError(
-                f"{path}: this witness is of log {found.log_id.hex()[:8]}, the floor's log is {mine.hex()[:8]}; either "
+                f"{path}: this witness is of log {found.log_id.hex()[:8]}, the floor's log is "
+                f"{mine.hex()[:8]}; either "
                 "you named the wrong floor with --floor, or somebody replaced this one"
             )
         self.witnesses.add(found, bind=self._is_real())
@@ -108,8 +118,8 @@ class Auditing:
     def export(self, path: Path, *, private: bool = False) -> Exported:
         """Write the log as JSON lines that an outsider can verify with the documented rule.
 
-        Bodies are verbatim, hashes hex; personal texts only with ``private``. Nothing is overwritten.
-        """
+        Bodies are verbatim, hashes hex; personal texts only with ``private``. Nothing is
+        overwritten."""
         tail: dict[str, Any] = {}
         size = write_new(path, self._lines(private=private, tail=tail), 0o600)
         return Exported(path, tail["entries"], size, tail["head"])
@@ -117,8 +127,19 @@ class Auditing:
     def _lines(self, *, private: bool, tail: dict[str, Any]) -> Iterator[bytes]:
         rows, after, last = self._rows, 0, bytes(32)
         log_id = auditing.head(rows).log_id.hex()
-        yield _line({"rule": RULE, "log_id": log_id, "private": private, "exported_at": self.clock.now().isoformat()})
-        columns = f"l.seq, l.at, {rows.blob('l.recorded_by')}, {rows.blob('l.body')}, l.private_hash, l.hash"
+        yield _line(
+            {
+                "rule": RULE,
+                "log_id": log_id,
+                "private": private,
+                "exported_at": self.clock.now().isoformat(),
+            }
+        )
+        columns = (
+            f"l.seq, l.at, {rows.blob('l.recorded_by')}, {rows.blob('l.body')}, "
+            "l.private_hash, "
+            "l.hash"
+        )
         extra = ", p.salt, p.text" if private else ""
         joined = " LEFT JOIN log_private p ON p.seq = l.seq" if private else ""
         query = f"SELECT {columns}{extra} FROM log l{joined} WHERE l.seq > ? ORDER BY l.seq LIMIT ?"  # noqa: S608
@@ -148,16 +169,19 @@ class Auditing:
 
 
 def correct(context: Context, entry: int, note: str) -> int:
-    """Add an entry that corrects an earlier one by naming it, and return its seq; the earlier one stays as it is.
+    """Add an entry that corrects an earlier one by naming it, and return its seq; the earlier one
+    stays as it is.
 
-    A rep corrects what they did themselves, a supervisor anything. A supervisor's correction also takes rows as they
-    are that were changed outside leadtui after that entry: from then on they are what the log says; and where the chain
-    is broken at that entry, it lets the floor be written again. Who is a supervisor the log says, not the table: a role
-    that was taken with SQL corrects nothing. Raises ``NotFound`` and ``Refused``.
-    """
+    A rep corrects what they did themselves, a supervisor anything. A supervisor's correction also
+    takes rows as they are that were changed outside leadtui after that entry: from then on they are
+    what the log says; and where the chain is broken at that entry, it lets the floor be written
+    again. Who is a supervisor the log says, not the table: a role that was taken with SQL corrects
+    nothing. Raises ``NotFound`` and ``Refused``."""
     note = note.strip()
     if len(note) < MIN_NOTE:
-        raise Refused("note", f"say in {MIN_NOTE} characters or more what was wrong and what is right")
+        raise Refused(
+            "note", f"say in {MIN_NOTE} characters or more what was wrong and what is right"
+        )
     rows = Rows(context.store.url)
     try:
         body = rows.value("SELECT body FROM log WHERE seq = ?", (entry,))
@@ -175,16 +199,30 @@ def correct(context: Context, entry: int, note: str) -> int:
     with context.write() as unit:
         if broken:
             floor.set_meta(unit, tampering.ACCEPTED, str(entry))
-        subjects = {"entry": entry, **{key: (said.get("subjects") or {}).get(key) for key in ("lead", "touch")}}
+        subjects = {
+            "entry": entry,
+            **{key: (said.get("subjects") or {}).get(key) for key in ("lead", "touch")},
+        }
         subjects = {key: value for key, value in subjects.items() if value is not None}
         if allowed:
             for table, ids in taken.items():
                 unit.changes.accept(table, ids)
-            made = unit.log("entry.corrected", subjects=subjects, codes={"event": said.get("event", "")}, private=note)
+            made = unit.log(
+                "entry.corrected",
+                subjects=subjects,
+                codes={"event": said.get("event", "")},
+                private=note,
+            )
         else:
-            made = unit.log("refused", subjects=subjects, codes={"what": "correcting an entry", "rule": "not_yours"})
+            made = unit.log(
+                "refused",
+                subjects=subjects,
+                codes={"what": "correcting an entry", "rule": "not_yours"},
+            )
     if not allowed:
-        raise Refused("not_yours", f"entry {entry} is another's; they or a supervisor can correct it")
+        raise Refused(
+            "not_yours", f"entry {entry} is another's; they or a supervisor can correct it"
+        )
     return made
 
 
@@ -197,10 +235,15 @@ def _not_a_usurper(context: Context, entry: int) -> None:
     if role == "supervisor":
         return
     with context.write() as unit:
-        unit.log("refused", subjects={"entry": entry}, codes={"what": "correcting an entry", "rule": "role_not_logged"})
+        unit.log(
+            "refused",
+            subjects={"entry": entry},
+            codes={"what": "correcting an entry", "rule": "role_not_logged"},
+        )
     raise Refused(
         "role_not_logged",
-        f"your row says supervisor, but the log never made you one (it says {role}), so you correct nothing; let a "
+        f"your row says supervisor, but the log never made you one (it says {role}), so you "
+        "correct nothing; let a "
         "supervisor whom the log names do it",
     )
 
@@ -215,7 +258,8 @@ def _said(body: Any) -> dict[str, Any]:
 
 
 def _changed_behind(context: Context, entry: int) -> dict[str, list[int]]:
-    """Table -> the rows that this entry was the last to speak of, and that are not as it left them."""
+    """Table -> the rows that this entry was the last to speak of, and that are not as it left
+    them."""
     found: dict[str, list[int]] = {}
     rows = Rows(context.store.url)
     try:
@@ -237,9 +281,18 @@ def _with_disagreements(found: Verification, rows: tuple[replay.Disagreement, ..
     words = "the chain holds, but tables were changed behind it: " + lines[0]
     more = f", and {len(rows) - 1} more" if len(rows) > 1 else ""
     first = min((row.seq for row in rows if row.seq), default=None)
-    advice = "; keep this database as it is, ask who worked on it, and compare those rows with the last backup"
+    advice = (
+        "; keep this database as it is, ask who worked on it, and compare those rows "
+        "with the last "
+        "backup"
+    )
     return replace(
-        found, ok=False, damage="tables", first_bad=first, message=words + more + advice, disagreements=lines
+        found,
+        ok=False,
+        damage="tables",
+        first_bad=first,
+        message=words + more + advice,
+        disagreements=lines,
     )
 
 
@@ -251,7 +304,12 @@ def _in_order(rows: tuple[replay.Disagreement, ...]) -> list[tuple[str, str]]:
 
 def _entry(row: Any) -> dict[str, Any]:
     seq, at, who, body, private, digest = row[:6]
-    entry: dict[str, Any] = {"seq": seq, "at": at, **_text("recorded_by", who), **_text("body", body)}
+    entry: dict[str, Any] = {
+        "seq": seq,
+        "at": at,
+        **_text("recorded_by", who),
+        **_text("body", body),
+    }
     entry |= {"private_hash": private.hex(), "hash": digest.hex()}
     if len(row) > 6 and row[6] is not None:
         entry |= {"salt": bytes(row[6]).hex(), "text": row[7]}
@@ -259,7 +317,8 @@ def _entry(row: Any) -> dict[str, Any]:
 
 
 def _text(name: str, value: bytes) -> dict[str, str]:
-    """A stored text; bytes that are no UTF-8 (a damaged file) go out as hex, so that nothing is lost or mended."""
+    """A stored text; bytes that are no UTF-8 (a damaged file) go out as hex, so that nothing is
+    lost or mended."""
     try:
         return {name: value.decode()}
     except UnicodeDecodeError:

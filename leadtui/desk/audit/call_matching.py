@@ -1,4 +1,5 @@
-"""Which record of the phone system and which call of leadtui are the same call, and by how much the clocks differ; pure."""
+"""Which record of the phone system and which call of leadtui are the same call, and by how much the
+clocks differ; pure."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ ENOUGH = 5
 GAIN = 1.25
 """So many times more calls must be found before another clock is believed in."""
 DIGITS = 9
-"""Numbers are the same when their last digits are: with or without country code, trunk prefix or outside line."""
+"""Numbers are the same when their last digits are: with or without country code, trunk prefix or
+outside line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,14 @@ class _Near:
     """The record's time less leadtui's."""
 
 
-def pairs(attempts: Sequence[Made], records: Sequence[Recorded], tolerance: timedelta) -> tuple[tuple[int, int], ...]:
-    """``(record, attempt)`` that are the same call: same direction and number, nearest in time first, each used once.
+def pairs(
+    attempts: Sequence[Made], records: Sequence[Recorded], tolerance: timedelta
+) -> tuple[tuple[int, int], ...]:
+    """``(record, attempt)`` that are the same call: same direction and number, nearest in time
+    first, each used once.
 
-    Where the record names a rep, it must be the attempt's. A rep takes an inbound call at any time while it lasts.
-    """
+    Where the record names a rep, it must be the attempt's. A rep takes an inbound call at any time
+    while it lasts."""
     near = sorted(
         (_distance(one), one.attempt.id, one.record.id)
         for one in _candidates(attempts, records)
@@ -56,12 +61,14 @@ def pairs(attempts: Sequence[Made], records: Sequence[Recorded], tolerance: time
 
 
 def clock_of(attempts: Sequence[Made], records: Sequence[Recorded]) -> timedelta:
-    """By how much the phone system's clock is ahead of leadtui's, in seconds; zero where the calls do not show it.
+    """By how much the phone system's clock is ahead of leadtui's, in seconds; zero where the calls
+    do not show it.
 
-    The shift under which the most calls find each other, when it finds clearly more than none.
-    """
+    The shift under which the most calls find each other, when it finds clearly more than none."""
     apart = sorted(
-        (one.apart, one.record.number) for one in _candidates(attempts, records) if abs(one.apart) <= FARTHEST
+        (one.apart, one.record.number)
+        for one in _candidates(attempts, records)
+        if abs(one.apart) <= FARTHEST
     )
     first, many, best = 0, 0, apart[:0]
     for last in range(len(apart)):
@@ -73,7 +80,9 @@ def clock_of(attempts: Sequence[Made], records: Sequence[Recorded]) -> timedelta
     if many < ENOUGH:
         return timedelta(0)
     shift = timedelta(seconds=round(median(gap.total_seconds() for gap, _ in best)))
-    plain, moved = (len(pairs(attempts, shifted(records, by), TOLERANCE)) for by in (timedelta(0), shift))
+    plain, moved = (
+        len(pairs(attempts, shifted(records, by), TOLERANCE)) for by in (timedelta(0), shift)
+    )
     return shift if moved >= max(ENOUGH, GAIN * plain) else timedelta(0)
 
 
@@ -83,16 +92,16 @@ def shifted(records: Sequence[Recorded], ahead: timedelta) -> list[Recorded]:
 
 
 def legs(records: Sequence[Recorded], every: Sequence[Recorded]) -> set[int]:
-    """Those of these records that nobody answered and that stand beside another of the same call: a call that rings at
-    several telephones is several records.
-    """
+    """Those of these records that nobody answered and that stand beside another of the same call: a
+    call that rings at several telephones is several records."""
     times: dict[tuple[str, bool], list[datetime]] = defaultdict(list)
     for one in every:
         times[one.number, one.inbound].append(one.at)
     return {
         one.id
         for one in records
-        if one.seconds == 0 and sum(abs(at - one.at) <= NEAR for at in times[one.number, one.inbound]) > 1
+        if one.seconds == 0
+        and sum(abs(at - one.at) <= NEAR for at in times[one.number, one.inbound]) > 1
     }
 
 

@@ -1,8 +1,8 @@
 """The phone system's records against the confirmations: no log proves a call better.
 
-Confirmed calls without a record, and records without a confirmation, are listed, outgoing and inbound. They are matched
-by number and time, one to one, within five minutes of leadtui's clock; where a file shows that the phone system's clock
-is off by a constant time, that is taken off first.
+Confirmed calls without a record, and records without a confirmation, are listed, outgoing and
+inbound. They are matched by number and time, one to one, within five minutes of leadtui's clock;
+where a file shows that the phone system's clock is off by a constant time, that is taken off first.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from leadtui.store.engine.unit_of_work import Unit
 from leadtui.text import fold
 
 CLOCKS = "calls.clocks"
-"""The fact that says of which records the clock was ahead, and by how many seconds: ``[[first id, last id, s], …]``."""
+"""The fact that says of which records the clock was ahead, and by how many seconds: ``[[first id,
+last id, s], …]``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ class CallImport:
     matched: int
     rejected: tuple[Rejection, ...]
     ahead: timedelta
-    """By how much the phone system's clock was found to be ahead of leadtui's; taken off before matching."""
+    """By how much the phone system's clock was found to be ahead of leadtui's; taken off before
+    matching."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A call that only one side knows. ``id`` is an attempt's, or a record's; ``at`` is by leadtui's clock."""
+    """A call that only one side knows. ``id`` is an attempt's, or a record's; ``at`` is by
+    leadtui's clock."""
 
     id: int
     at: datetime
@@ -74,12 +77,19 @@ class Check:
 
 
 def import_calls(
-    context: Context, source: Path, mapping: Mapping[str, str], *, zone: str = "", dates: str = "", encoding: str = ""
+    context: Context,
+    source: Path,
+    mapping: Mapping[str, str],
+    *,
+    zone: str = "",
+    dates: str = "",
+    encoding: str = "",
 ) -> CallImport:
-    """Import a phone system's export and match it; importing it again changes nothing. Supervisors only.
+    """Import a phone system's export and match it; importing it again changes nothing. Supervisors
+    only.
 
-    ``encoding`` is found out where it is not given. Raises ``LeadtuiError`` for a file that cannot be read as calls.
-    """
+    ``encoding`` is found out where it is not given. Raises ``LeadtuiError`` for a file that cannot
+    be read as calls."""
     people.require(context, "importing call records", "supervisor")
     try:
         data = source.read_bytes()
@@ -89,13 +99,21 @@ def import_calls(
         ) from error
     where = zone_named(zone, "--zone") if zone else context.zone
     calls, rejected = read_calls(
-        data, source.name, mapping, zone=where, country=context.settings.country, dates=dates, encoding=encoding
+        data,
+        source.name,
+        mapping,
+        zone=where,
+        country=context.settings.country,
+        dates=dates,
+        encoding=encoding,
     )
     outside = [call for call in calls if call.direction != "internal"]
     with context.write() as unit:
         known = rows.known_ids(unit.session, [call.external_id for call in outside])
         fresh: dict[str, Call] = {}
-        for call in sorted(outside, key=lambda one: one.seconds):  # of a call with several legs the longest counts
+        for call in sorted(
+            outside, key=lambda one: one.seconds
+        ):  # of a call with several legs the longest counts
             if call.external_id not in known:
                 fresh[call.external_id] = call
         before = rows.last_id(unit.session)
@@ -103,14 +121,21 @@ def import_calls(
         attempts = rows.unmatched_attempts(unit.session)
         ahead = clock_of(attempts, [one for one in rows.records(unit.session) if one.id > before])
         if ahead:
-            clocks = [*_clocks(unit.session), [before + 1, rows.last_id(unit.session), int(ahead.total_seconds())]]
+            clocks = [
+                *_clocks(unit.session),
+                [before + 1, rows.last_id(unit.session), int(ahead.total_seconds())],
+            ]
             with unit.untracked():
                 floor.set_meta(unit, CLOCKS, json.dumps(clocks))
         found = pairs(attempts, _by_our_clock(unit.session, rows.records(unit.session)), TOLERANCE)
         rows.keep_matches(unit, found)
         if fresh or found:
             counts = {"new": len(fresh), "matched": len(found), "rejected": len(rejected)}
-            unit.log("calls.imported", codes={**counts, "ahead_s": int(ahead.total_seconds())}, private=source.name)
+            unit.log(
+                "calls.imported",
+                codes={**counts, "ahead_s": int(ahead.total_seconds())},
+                private=source.name,
+            )
     return CallImport(
         rows=len(calls) + len(rejected),
         new=len(fresh),
@@ -129,11 +154,15 @@ def _keep(unit: Unit, calls: Iterable[Call]) -> None:
         for call in sorted(calls, key=lambda one: one.at):
             unit.session.add(
                 CallRecord(
-                    external_id=call.external_id, number=call.number, extension=call.extension,
+                    external_id=call.external_id,
+                    number=call.number,
+                    extension=call.extension,
                     rep_id=who.get(fold(call.rep)) or who.get(fold(call.extension)),
-                    at=call.at, seconds=call.seconds, direction=call.direction,
+                    at=call.at,
+                    seconds=call.seconds,
+                    direction=call.direction,
                 )
-            )  # fmt: skip
+            )
 
 
 def _clocks(session: Any) -> list[list[int]]:
@@ -170,24 +199,31 @@ def _people(reps: Iterable[Rep]) -> dict[str, int]:
 
 
 def check(context: Context, since: datetime | None = None, until: datetime | None = None) -> Check:
-    """Confirmed calls without a record, and records without a confirmation, both ways; supervisors only.
+    """Confirmed calls without a record, and records without a confirmation, both ways; supervisors
+    only.
 
-    Only calls of the time that the records cover are asked for, and inbound ones only where records of such exist.
-    Raises ``LeadtuiError`` without any records.
-    """
+    Only calls of the time that the records cover are asked for, and inbound ones only where records
+    of such exist. Raises ``LeadtuiError`` without any records."""
     people.require(context, "checking calls", "supervisor")
     newly = _match_again(context)
     with context.store.read() as session:
         every = _by_our_clock(session, rows.records(session, unmatched=False))
         if not every:
-            raise LeadtuiError("no call records were imported yet; 'leadtui calls import CDR.csv' takes them")
+            raise LeadtuiError(
+                "no call records were imported yet; 'leadtui calls import CDR.csv' takes them"
+            )
         covered = _covered(every)
         attempts = [
             one
             for one in rows.unmatched_attempts(session, confirmed=True)
-            if _within(one.at, covered.get(one.inbound), TOLERANCE) and _within(one.at, (since, until))
+            if _within(one.at, covered.get(one.inbound), TOLERANCE)
+            and _within(one.at, (since, until))
         ]
-        open_ = [one for one in every if not one.matched and one.number and _within(one.at, (since, until))]
+        open_ = [
+            one
+            for one in every
+            if not one.matched and one.number and _within(one.at, (since, until))
+        ]
         beside = legs(open_, every)
         records = [one for one in open_ if one.id not in beside]
         names = {rep.id: rep.name for rep in floor.reps(session)}
@@ -198,7 +234,11 @@ def check(context: Context, since: datetime | None = None, until: datetime | Non
     for one in attempts:
         row = made[one.id]
         name, rep = leads.get(row.lead_id, ""), names.get(one.rep_id, "")
-        silent.append(Missing(one.id, one.at, one.numbers[0], rep, row.lead_id, name, row.disposition, one.inbound))
+        silent.append(
+            Missing(
+                one.id, one.at, one.numbers[0], rep, row.lead_id, name, row.disposition, one.inbound
+            )
+        )
     unsaid = []
     for call in records:
         lead, name = whose.get(call.number, (None, ""))
@@ -218,8 +258,13 @@ def _covered(records: Sequence[Recorded]) -> dict[bool, tuple[datetime, datetime
     return found
 
 
-def _within(at: datetime, span: tuple[datetime | None, datetime | None] | None, more: timedelta = timedelta(0)) -> bool:
-    """Whether an instant lies within a span (open where it says nothing), widened by ``more``; in no span it does not."""
+def _within(
+    at: datetime,
+    span: tuple[datetime | None, datetime | None] | None,
+    more: timedelta = timedelta(0),
+) -> bool:
+    """Whether an instant lies within a span (open where it says nothing), widened by ``more``; in
+    no span it does not."""
     if span is None:
         return False
     first, last = span
@@ -240,4 +285,6 @@ def _match_again(context: Context) -> int:
 
 
 def _found(session: Any) -> tuple[tuple[int, int], ...]:
-    return pairs(rows.unmatched_attempts(session), _by_our_clock(session, rows.records(session)), TOLERANCE)
+    return pairs(
+        rows.unmatched_attempts(session), _by_our_clock(session, rows.records(session)), TOLERANCE
+    )

@@ -1,9 +1,9 @@
 """The supervisors' copies: every confirmation by e-mail, at once or once a day by rep.
 
-The queue is the log itself: how far each supervisor's copies have come stands with the floor's facts, one cursor a
-supervisor. A copy is on record as on its way before it is handed over, so that of several programs one sends it; a
-server that is not there puts it off, and what a crash interrupts may have left and is told in the log, not sent again.
-"""
+The queue is the log itself: how far each supervisor's copies have come stands with the floor's
+facts, one cursor a supervisor. A copy is on record as on its way before it is handed over, so that
+of several programs one sends it; a server that is not there puts it off, and what a crash
+interrupts may have left and is told in the log, not sent again."""
 
 from __future__ import annotations
 
@@ -33,13 +33,15 @@ AT_ONCE = 50
 STALE = timedelta(minutes=3)
 """Longer than any transport takes: a copy that is still on its way then has nobody who sends it."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15))
-"""How long to wait after the first, second … try in vain; the last one again and again, since copies never expire."""
+"""How long to wait after the first, second … try in vain; the last one again and again, since
+copies never expire."""
 PAGE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """How far the copies to one supervisor have come. Times are microseconds since the epoch, 0 for none."""
+    """How far the copies to one supervisor have come. Times are microseconds since the epoch, 0 for
+    none."""
 
     seq: int
     """Entries up to here were copied."""
@@ -87,23 +89,32 @@ def send_copies(
     hurry: bool = False,
     going: Callable[[], bool] = lambda: True,
 ) -> Copied:
-    """One round of copies to every supervisor who gets them; ``hurry`` tries what would wait for its next try now.
+    """One round of copies to every supervisor who gets them; ``hurry`` tries what would wait for
+    its next try now.
 
-    ``going`` is asked before each message; once it says no, the rest is left to a later round. Blocks for as long as the transport takes (SMTP: 45 s a message at most); call it in a worker.
+    ``going`` is asked before each message; once it says no, the rest is left to a later round.
+    Blocks for as long as the transport takes (SMTP: 45 s a message at most); call it in a worker.
     """
     expecting = _expecting(context)
     if not expecting:
         return Copied()
     way = transport()
     if not way.sends:
-        return Copied(words=f'copies cannot leave by themselves with [mail] transport = "{way.name}"; use smtp')
+        return Copied(
+            words=(
+                f'copies cannot leave by themselves with [mail] transport = "{way.name}"; use smtp'
+            )
+        )
     log = Rows(context.store.url)
     sent, words = 0, ""
     doing = _Doing(context, way, log, going, hurry)
     try:
         for rep, kind in expecting:
             if not rep.email:
-                words = f"{rep.name} has no e-mail address; copies wait until 'leadtui rep set' gives one"
+                words = (
+                    f"{rep.name} has no e-mail address; copies wait until 'leadtui rep "
+                    "set' gives one"
+                )
                 continue
             found, down = _Round(doing, rep, kind).run(AT_ONCE - sent)
             sent, words = sent + found.messages, found.words or words
@@ -123,7 +134,9 @@ def standing(context: Context) -> tuple[CopyLine, ...]:
                 state = _state(floor.get_meta(session, f"{KEY}{rep.id}")) or _State(0)
                 again = from_micros(state.again) if state.again else None
                 words = state.words if rep.email else "no e-mail address"
-                found.append(CopyLine(rep.name, rep.email, kind, state.seq, state.tries, again, words))
+                found.append(
+                    CopyLine(rep.name, rep.email, kind, state.seq, state.tries, again, words)
+                )
     return tuple(found)
 
 
@@ -135,10 +148,15 @@ def kind_of(context: Context, rep: Rep) -> str:
 
 
 def _expecting(context: Context) -> list[tuple[Rep, str]]:
-    """Who gets copies, and how; for whoever gets none any more, the place in the log is forgotten."""
+    """Who gets copies, and how; for whoever gets none any more, the place in the log is
+    forgotten."""
     with context.store.read() as session:
         people = [(rep, kind_of(context, rep)) for rep in floor.reps(session)]
-        gone = [rep for rep, kind in people if kind == "off" and floor.get_meta(session, f"{KEY}{rep.id}")]
+        gone = [
+            rep
+            for rep, kind in people
+            if kind == "off" and floor.get_meta(session, f"{KEY}{rep.id}")
+        ]
     if gone:
         with context.write() as unit, unit.untracked():
             for rep in gone:
@@ -170,7 +188,8 @@ class _Round:
         self.key = f"{KEY}{rep.id}"
 
     def run(self, limit: int) -> tuple[Copied, bool]:
-        """Send parcel after parcel until nothing is left or something is in the way; and whether that is the server."""
+        """Send parcel after parcel until nothing is left or something is in the way; and whether
+        that is the server."""
         sent = 0
         state = self._begin()
         while state is not None and sent < limit and self.doing.going():
@@ -187,20 +206,22 @@ class _Round:
             claimed = replace(state, upto=last, since=to_micros(self.context.now()))
             if not self._keep(state, claimed):
                 break  # another program is at it
-            delivery = self.doing.transport.hand_over(message, f"copy-{last:08}-{message.message_id[1:9]}")
+            delivery = self.doing.transport.hand_over(
+                message, f"copy-{last:08}-{message.message_id[1:9]}"
+            )
             state = self._settle(claimed, delivery)
             if delivery.state == "later":
                 return Copied(sent, delivery.words), delivery.server_down
             sent += delivery.state == "sent"
         return Copied(sent), False
 
-    # -- state ---------------------------------------------------------------------------------------------------
+    # -- state -------------------------------------------------------------------------------------
 
     def _begin(self) -> _State | None:
-        """Where the last round ended, if there is something to do now. The first round starts at the log's end.
+        """Where the last round ended, if there is something to do now. The first round starts at
+        the log's end.
 
-        What hung is given up and told.
-        """
+        What hung is given up and told."""
         now = self.context.now()
         with self.context.store.read() as session:
             state = _state(floor.get_meta(session, self.key))
@@ -208,7 +229,9 @@ class _Round:
             self._keep(None, _State(queries.last_seq(self.log)))
             return None
         if state.upto and from_micros(state.since) < now - STALE:
-            return self._settle(state, Delivery("unknown", "leadtui stopped while this copy was being sent"))
+            return self._settle(
+                state, Delivery("unknown", "leadtui stopped while this copy was being sent")
+            )
         if state.upto or (state.again > to_micros(now) and not self.doing.hurry):
             return None
         return state
@@ -222,7 +245,8 @@ class _Round:
         return True
 
     def _settle(self, known: _State, delivery: Delivery) -> _State | None:
-        """What became of a copy; one that has to wait is not done. ``None`` where another program has given it up."""
+        """What became of a copy; one that has to wait is not done. ``None`` where another program
+        has given it up."""
         with self.context.write() as unit:
             if _state(floor.get_meta(unit.session, self.key)) != known:
                 return None
@@ -232,7 +256,12 @@ class _Round:
                 after = _State(known.seq, 0, 0, known.tries + 1, to_micros(unit.now + wait), words)
             else:
                 after = _State(known.upto)
-                codes = {"from": known.seq + 1, "upto": known.upto, "kind": self.kind, "state": delivery.state}
+                codes = {
+                    "from": known.seq + 1,
+                    "upto": known.upto,
+                    "kind": self.kind,
+                    "state": delivery.state,
+                }
                 subjects = {"rep": self.rep.id}
                 private = f"{self.rep.email} {delivery.words}".strip()
                 unit.log("copies.sent", subjects=subjects, codes=codes, private=private)
@@ -240,14 +269,17 @@ class _Round:
                 floor.set_meta(unit, self.key, json.dumps(asdict(after)))
         return after
 
-    # -- messages ------------------------------------------------------------------------------------------------
+    # -- messages ----------------------------------------------------------------------------------
 
     def _parcel(self, state: _State) -> tuple[Parcel, int]:
-        """What the next message tells, one entry or everything up to last midnight; and the last entry looked at."""
+        """What the next message tells, one entry or everything up to last midnight; and the last
+        entry looked at."""
         last = queries.last_seq(self.log)
         parcel = Parcel(digest=self.kind == "daily")
         if parcel.digest:
-            last = queries.seq_before(self.log, to_micros(self.context.start_of_day(self.context.now())))
+            last = queries.seq_before(
+                self.log, to_micros(self.context.start_of_day(self.context.now()))
+            )
         after = state.seq
         while after < last:
             page = queries.after(self.log, after, min(PAGE, last - after))
@@ -265,7 +297,13 @@ class _Round:
         settings = self.context.settings
         sender = settings.mail.sender or self.context.identity.email
         letter = Letter(
-            self.rep.email, subject, body, new_message_id(sender), self.context.now(), sender, settings.name
+            self.rep.email,
+            subject,
+            body,
+            new_message_id(sender),
+            self.context.now(),
+            sender,
+            settings.name,
         )
         message = build(letter)
         self.doing.transport.check(message)

@@ -1,4 +1,5 @@
-"""What a supervisor's copy says: one confirmation, or a digest of days with the exceptions first."""
+"""What a supervisor's copy says: one confirmation, or a digest of days with the exceptions
+first."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ COPIED = {
     "touch.deferral_asked": "asked",
     "lead.taken_over": "taken",
 }
-"""Entries that a supervisor gets a copy of, what a rep answered and what was done against the order of things, and
-which kind of exception each is by itself."""
+"""Entries that a supervisor gets a copy of, what a rep answered and what was done against the order
+of things, and which kind of exception each is by itself."""
 FIRST = {
     "no": "Answered no",
     "partly": "Answered partly",
@@ -67,8 +68,12 @@ class Parcel:
         if codes.get("already"):
             return "already"
         if entry.subjects.get("obligation") in self._promised:
-            # What was dialed at the promised time is confirmed some minutes later: the start counts.
-            due, began = _instant(codes.get("due")), _instant(codes.get("started")) or from_micros(entry.at)
+            # What was dialed at the promised time is confirmed some minutes later: the start
+            # counts.
+            due, began = (
+                _instant(codes.get("due")),
+                _instant(codes.get("started")) or from_micros(entry.at),
+            )
             return "missed" if due is not None and abs(began - due) > KEPT else ""
         return ""
 
@@ -87,7 +92,9 @@ class _Teller:
     def __init__(self, context: Context, log: Rows, entries: Sequence[Entry]) -> None:
         self.zone = context.zone
         self.reps = {row[0]: row[1] for row in queries.people(log)}
-        self.leads = queries.lead_names(log, (entry.lead_id for entry in entries if entry.lead_id is not None))
+        self.leads = queries.lead_names(
+            log, (entry.lead_id for entry in entries if entry.lead_id is not None)
+        )
         self.texts = queries.private_texts(log, [entry.seq for entry in entries])
 
     def who(self, entry: Entry) -> str:
@@ -111,11 +118,17 @@ class _Teller:
 def written(context: Context, log: Rows, parcel: Parcel) -> tuple[str, str]:
     """Subject and body."""
     teller = _Teller(context, log, parcel.entries)
-    foot = "\nEach number in brackets is an entry of the compliance log; 'leadtui log show' lists them.\n"
+    foot = (
+        "\nEach number in brackets is an entry of the compliance log; 'leadtui log show' "
+        "lists them.\n"
+    )
     if not parcel.digest:
         (entry,) = parcel.entries
         who = teller.who(entry)
-        return f"{who}: {teller.words(entry)}", f"{who}\n\n{teller.line(entry, named=False, days=True)}\n{foot}"
+        return (
+            f"{who}: {teller.words(entry)}",
+            f"{who}\n\n{teller.line(entry, named=False, days=True)}\n{foot}",
+        )
     first, last = (teller.local(entry.at) for entry in (parcel.entries[0], parcel.entries[-1]))
     days = first.date() != last.date()
     span = f"{first:%d %b} to {last:%d %b}" if days else f"{first:%d %b}"
@@ -127,7 +140,9 @@ def written(context: Context, log: Rows, parcel: Parcel) -> tuple[str, str]:
     return subject, _joined([*lines, *_rest(teller, parcel, days=days)], foot)
 
 
-def _exceptions(context: Context, log: Rows, teller: _Teller, parcel: Parcel, *, days: bool) -> tuple[list[str], int]:
+def _exceptions(
+    context: Context, log: Rows, teller: _Teller, parcel: Parcel, *, days: bool
+) -> tuple[list[str], int]:
     """The lines that come first, and how many exceptions they tell of."""
     found: list[str] = []
     told = 0
@@ -159,12 +174,19 @@ def _rest(teller: _Teller, parcel: Parcel, *, days: bool) -> list[str]:
     by_rep: dict[str, list[str]] = {}
     for entry in parcel.entries:
         if entry.seq not in listed:
-            by_rep.setdefault(teller.who(entry), []).append(teller.line(entry, named=False, days=days))
-    return [line for who, lines in sorted(by_rep.items()) for line in (f"{who}: {len(lines)} confirmed", *lines, "")]
+            by_rep.setdefault(teller.who(entry), []).append(
+                teller.line(entry, named=False, days=days)
+            )
+    return [
+        line
+        for who, lines in sorted(by_rep.items())
+        for line in (f"{who}: {len(lines)} confirmed", *lines, "")
+    ]
 
 
 def _joined(lines: Sequence[str], foot: str) -> str:
-    """The lines below one another; what has no room any more is counted, so that nothing is cut in silence."""
+    """The lines below one another; what has no room any more is counted, so that nothing is cut in
+    silence."""
     used = kept = 0
     for line in lines:
         used += len(line) + 1

@@ -1,7 +1,8 @@
-"""The thread on which the supervisors' copies leave while somebody works: nobody at the screen waits for a mail server.
+"""The thread on which the supervisors' copies leave while somebody works: nobody at the screen
+waits for a mail server.
 
-A thread of its own, and a daemon: the program's end waits for it a moment only, however slow the server is.
-"""
+A thread of its own, and a daemon: the program's end waits for it a moment only, however slow the
+server is."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ PATIENCE = 3.0
 
 
 class Copying:
-    """Rounds of copies until it is stopped. What a round cannot send now, a later one does, here or elsewhere."""
+    """Rounds of copies until it is stopped. What a round cannot send now, a later one does, here or
+    elsewhere."""
 
     def __init__(self, copy: Callable[..., object]) -> None:
         self.copy = copy
@@ -31,7 +33,8 @@ class Copying:
         self._thread.start()
 
     def stop(self, patience: float = PATIENCE) -> None:
-        """End after the copy that is on its way, or without it when it takes too long: then it counts as unknown."""
+        """End after the copy that is on its way, or without it when it takes too long: then it
+        counts as unknown."""
         self._over.set()
         if self._thread.ident is not None:
             self._thread.join(patience)
@@ -43,7 +46,7 @@ class Copying:
             try:
                 self.copy(going=lambda: not self._over.is_set())
             except Exception:
-                # A locked or damaged database, no mail server set: the next round tries again, and a traceback on the
-                # rep's screen would help nobody.
+                # A locked or damaged database, no mail server set: the next round tries again, and
+                # a traceback on the rep's screen would help nobody.
                 if os.environ.get("LEADTUI_DEBUG"):
                     raise

@@ -1,4 +1,5 @@
-"""What an examination finds: how bad it is, what, where, and what to do about it; in which order, and many as one."""
+"""What an examination finds: how bad it is, what, where, and what to do about it; in which order,
+and many as one."""
 
 from __future__ import annotations
 
@@ -10,20 +11,20 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
 
 FILE, POWER, BLOCKS, OWNERS, ANSWERS, WORK, REST = range(7)
-"""Within a severity: the file and its log first, then who may do what, who may not be called, whose leads they are,
-what was answered for, what was planned or done, and everything else."""
+"""Within a severity: the file and its log first, then who may do what, who may not be called, whose
+leads they are, what was answered for, what was planned or done, and everything else."""
 
 SINGLY = 3
-"""So many of one kind are told one by one; more are told as one, by their number and the first of them."""
+"""So many of one kind are told one by one; more are told as one, by their number and the first of
+them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is not as it should be; ``severity`` is ``error``, ``warning`` or ``note``.
 
-    ``kind`` is what many of the same are called (``touches that are not as the log left them``), empty for what stands
-    alone; ``rank`` is its place among findings as bad as it.
-    """
+    ``kind`` is what many of the same are called (``touches that are not as the log left them``),
+    empty for what stands alone; ``rank`` is its place among findings as bad as it."""
 
     severity: str
     what: str

@@ -1,9 +1,8 @@
 """Five confirmations a rep and week, drawn at random for a supervisor to look into and sign.
 
-Nobody chooses: a week is drawn once, when it is over, and the draw is a function of the log's last hash at that moment,
-which stands in the entry that says so, with what was drawn and from how many. Outcomes by which leads can be burned
-weigh more.
-"""
+Nobody chooses: a week is drawn once, when it is over, and the draw is a function of the log's last
+hash at that moment, which stands in the entry that says so, with what was drawn and from how many.
+Outcomes by which leads can be burned weigh more."""
 
 from __future__ import annotations
 
@@ -48,11 +47,13 @@ class SampleView:
     finding: str
 
 
-def drawn(seed: bytes, candidates: Sequence[tuple[int, int]], count: int = COUNT) -> tuple[int, ...]:
+def drawn(
+    seed: bytes, candidates: Sequence[tuple[int, int]], count: int = COUNT
+) -> tuple[int, ...]:
     """``count`` of the ``(entry, weight)`` candidates, by weighted draw without putting back; pure.
 
-    Each candidate gets a number from the seed and its own entry; the smallest ``-ln(number) / weight`` win.
-    """
+    Each candidate gets a number from the seed and its own entry; the smallest ``-ln(number) /
+    weight`` win."""
 
     def place(candidate: tuple[int, int]) -> float:
         seq, weight = candidate
@@ -75,15 +76,18 @@ def last_week(context: Context) -> str:
 
 
 def of_week(context: Context, week: str = "") -> tuple[SampleView, ...]:
-    """The samples of a week (default: the last one that is over), drawn now if they were not; supervisors only.
+    """The samples of a week (default: the last one that is over), drawn now if they were not;
+    supervisors only.
 
-    Raises ``WrongUse`` for what is no week, and ``Refused`` for one that is not over.
-    """
+    Raises ``WrongUse`` for what is no week, and ``Refused`` for one that is not over."""
     people.require(context, "looking into samples", "supervisor")
     week = week or last_week(context)
     since, until = _span(context, week)
     if until > context.now():
-        raise Refused("week", f"week {week} is not over: its samples are drawn when nobody can act on them any more")
+        raise Refused(
+            "week",
+            f"week {week} is not over: its samples are drawn when nobody can act on them any more",
+        )
     _draw(context, week, since, until)
     return _listed(context, week)
 
@@ -98,7 +102,9 @@ def undrawn(context: Context, weeks: int = 4) -> tuple[str, ...]:
     try:
         for back in range(weeks, 0, -1):
             week = week_of(now - back * WEEK, context)
-            if week not in known and health.confirmed_between(log, *map(to_micros, _span(context, week))):
+            if week not in known and health.confirmed_between(
+                log, *map(to_micros, _span(context, week))
+            ):
                 found.append(week)
     finally:
         log.close()
@@ -110,7 +116,9 @@ def sign(context: Context, seq: int, finding: str) -> SampleView:
     people.require(context, "signing a sample", "supervisor")
     finding = finding.strip()
     if len(finding) < MIN_FINDING:
-        raise Refused("finding", 'say what you found: --finding "listened to the recording, in order"')
+        raise Refused(
+            "finding", 'say what you found: --finding "listened to the recording, in order"'
+        )
     with context.write() as unit:
         row = rows.of_entry(unit.session, seq)
         if row is None:
@@ -121,9 +129,11 @@ def sign(context: Context, seq: int, finding: str) -> SampleView:
             raise Refused("signed", f"entry {seq} was signed already; what was found stays")
         row.signed_at, row.signed_by, row.finding = unit.now, context.identity.id, finding
         unit.log(
-            "sample.signed", subjects={"entry": seq, "rep": row.rep_id, "sample": row.id}, after={"signed": True},
+            "sample.signed",
+            subjects={"entry": seq, "rep": row.rep_id, "sample": row.id},
+            after={"signed": True},
             private=finding,
-        )  # fmt: skip
+        )
         week = row.week
     return next(one for one in _listed(context, week) if one.seq == seq)
 
@@ -135,7 +145,9 @@ def _span(context: Context, week: str) -> tuple[datetime, datetime]:
     except ValueError:
         raise WrongUse(f"--week {week!r} is no week; write one like 2026-W48") from None
     start = datetime.combine(monday, datetime.min.time(), tzinfo=context.zone)
-    return start, datetime.combine(monday + timedelta(days=7), datetime.min.time(), tzinfo=context.zone)
+    return start, datetime.combine(
+        monday + timedelta(days=7), datetime.min.time(), tzinfo=context.zone
+    )
 
 
 def _draw(context: Context, week: str, since: datetime, until: datetime) -> None:
@@ -159,9 +171,11 @@ def _keep(unit: Unit, rep_id: int, week: str, entries: Sequence[Entry], seed: by
     for seq in chosen:
         unit.session.add(Sample(rep_id=rep_id, week=week, log_seq=seq, drawn_at=unit.now))
     unit.log(
-        "sample.drawn", subjects={"rep": rep_id}, codes={"week": week, "seqs": list(chosen), "of": len(candidates)},
+        "sample.drawn",
+        subjects={"rep": rep_id},
+        codes={"week": week, "seqs": list(chosen), "of": len(candidates)},
         hashes={"seed": seed.hex()},
-    )  # fmt: skip
+    )
 
 
 def _confirmations(context: Context, since: datetime, until: datetime) -> dict[int, list[Entry]]:
@@ -169,7 +183,10 @@ def _confirmations(context: Context, since: datetime, until: datetime) -> dict[i
     log = Rows(context.store.url)
     found: dict[int, list[Entry]] = {}
     try:
-        after, last = queries.seq_before(log, to_micros(since)), queries.seq_before(log, to_micros(until))
+        after, last = (
+            queries.seq_before(log, to_micros(since)),
+            queries.seq_before(log, to_micros(until)),
+        )
         while after < last:
             page = queries.after(log, after, min(PAGE, last - after))
             if not page:
@@ -189,8 +206,13 @@ def _listed(context: Context, week: str) -> tuple[SampleView, ...]:
         names = {rep.id: rep.name for rep in floor.reps(session)}
     log = Rows(context.store.url)
     try:
-        entries = {entry.seq: entry for entry in map(parse, queries.by_seqs(log, [row.log_seq for row in samples]))}
-        leads = queries.lead_names(log, (entry.lead_id for entry in entries.values() if entry.lead_id is not None))
+        entries = {
+            entry.seq: entry
+            for entry in map(parse, queries.by_seqs(log, [row.log_seq for row in samples]))
+        }
+        leads = queries.lead_names(
+            log, (entry.lead_id for entry in entries.values() if entry.lead_id is not None)
+        )
     finally:
         log.close()
     return tuple(

@@ -1,8 +1,9 @@
-"""Witnesses of a log: heads kept where the log's writers cannot reach them, in the account of the one who looks.
+"""Witnesses of a log: heads kept where the log's writers cannot reach them, in the account of the
+one who looks.
 
-One folder for each log, one small file for each head that was ever seen. ``places.json`` remembers which log stood at
-which place, so that a floor that was replaced whole does not pass for the old one.
-"""
+One folder for each log, one small file for each head that was ever seen. ``places.json`` remembers
+which log stood at which place, so that a floor that was replaced whole does not pass for the old
+one."""
 
 from __future__ import annotations
 
@@ -39,21 +40,28 @@ def as_json(witness: Witness) -> dict[str, Any]:
 
 
 def read_witness(path: Path) -> Witness:
-    """A stored witness. A file that is none is an error: skipping it would be what a forger wants."""
+    """A stored witness. A file that is none is an error: skipping it would be what a forger
+    wants."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         seen_at = datetime.fromisoformat(said["seen_at"])
-        found = Witness(bytes.fromhex(said["log_id"]), int(said["seq"]), bytes.fromhex(said["hash"]), seen_at)
+        found = Witness(
+            bytes.fromhex(said["log_id"]), int(said["seq"]), bytes.fromhex(said["hash"]), seen_at
+        )
     except OSError as error:
         raise LeadtuiError(
             f"{path}: cannot be read ({error.strerror}); name the file 'leadtui log head' wrote"
         ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise LeadtuiError(
-            f"{path}: this is no witness; it should hold what 'leadtui log head --json' prints: log_id, seq, hash, seen_at"
+            f"{path}: this is no witness; it should hold what 'leadtui log head --json' "
+            "prints: log_id, seq, hash, "
+            "seen_at"
         ) from error
     if len(found.log_id) != 16 or len(found.hash) != 32 or found.seq < 0 or seen_at.tzinfo is None:
-        raise LeadtuiError(f"{path}: this witness is not whole; fetch the head it was made from again")
+        raise LeadtuiError(
+            f"{path}: this witness is not whole; fetch the head it was made from again"
+        )
     return found
 
 
@@ -65,16 +73,20 @@ class Witnesses:
         self.folder = folder or default_folder()
 
     def of(self, log_id: bytes) -> tuple[Witness, ...]:
-        """Every witness ever stored of this log, oldest first; and of the log that stood here before, if another did."""
+        """Every witness ever stored of this log, oldest first; and of the log that stood here
+        before, if another did."""
         names = {log_id.hex(), self._places().get(self.place, log_id.hex())}
-        return tuple(witness for name in sorted(names, reverse=True) for witness in self._stored(name))
+        return tuple(
+            witness for name in sorted(names, reverse=True) for witness in self._stored(name)
+        )
 
     def count(self, log_id: bytes) -> int:
         """How many are stored of this log."""
         return sum(1 for _ in (self.folder / log_id.hex()).glob("*.json"))
 
     def add(self, witness: Witness, *, bind: bool) -> Path | None:
-        """Store a head, unless this very head is stored; ``bind`` remembers that its log stands at this place."""
+        """Store a head, unless this very head is stored; ``bind`` remembers that its log stands at
+        this place."""
         folder = self.folder / witness.log_id.hex()
         self._make(folder)
         if bind:
@@ -102,7 +114,9 @@ class Witnesses:
             for path in (self.folder, folder):
                 path.chmod(0o700)
         except OSError as error:
-            raise LeadtuiError(f"{folder}: witnesses cannot be kept there ({error.strerror})") from error
+            raise LeadtuiError(
+                f"{folder}: witnesses cannot be kept there ({error.strerror})"
+            ) from error
 
     def _places(self) -> dict[str, str]:
         path = self.folder / PLACES
@@ -111,8 +125,14 @@ class Witnesses:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            raise LeadtuiError(f"{path}: cannot be read; it should be a JSON object, mend or remove it") from error
-        return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+            raise LeadtuiError(
+                f"{path}: cannot be read; it should be a JSON object, mend or remove it"
+            ) from error
+        return (
+            {str(key): str(value) for key, value in found.items()}
+            if isinstance(found, dict)
+            else {}
+        )
 
     def _bind(self, log_id: str) -> None:
         places = self._places()

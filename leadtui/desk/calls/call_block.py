@@ -46,7 +46,8 @@ class CallBlock(Queueing):
         return open_question(self.context)
 
     def start(self, touch_id: int, *, out_of_turn: str = "", dial: Dial | None = None) -> Started:
-        """Start a touch: from here it is an obligation. Raises ``Refused`` with the rule as its code."""
+        """Start a touch: from here it is an obligation. Raises ``Refused`` with the rule as its
+        code."""
         return self._starting.start(touch_id, out_of_turn=out_of_turn, dial=dial)
 
     def start_call(self, lead_id: int, *, dial: Dial | None = None) -> Started:
@@ -58,19 +59,29 @@ class CallBlock(Queueing):
         return self._starting.call(lead_id, inbound=True)
 
     def dial(
-        self, obligation_id: int, phone_id: int, *, acknowledge: bool = False, override: str = "", reason: str = ""
+        self,
+        obligation_id: int,
+        phone_id: int,
+        *,
+        acknowledge: bool = False,
+        override: str = "",
+        reason: str = "",
     ) -> Dialed:
         """Put a dial on record. Raises ``Refused`` with code ``warn`` or ``blocked``."""
         return self._starting.dial(obligation_id, phone_id, Dial(acknowledge, override, reason))
 
     def defer(self, touch_id: int, to: datetime, reason: str) -> PutOff:
-        """Put a touch off, or ask the supervisor where that was done too often; the touch is returned as it stands."""
+        """Put a touch off, or ask the supervisor where that was done too often; the touch is
+        returned as it stands."""
         touch, deferred = defer(self._starting, touch_id, to, reason)
         with self.context.store.read() as session:
             lead = lead_views.sheet_of(session, touch.lead_id).lead
         zone = lead.zones[0] if lead.zones else self.context.settings.zone
         return PutOff(
-            channel_word(touch.channel), touch.due, said_at(touch.due, zone, self.context.now()), deferred=deferred
+            channel_word(touch.channel),
+            touch.due,
+            said_at(touch.due, zone, self.context.now()),
+            deferred=deferred,
         )
 
     def already_done(self, touch_id: int, given: Given, *, out_of_turn: str = "") -> Confirmed:
@@ -111,20 +122,26 @@ class CallBlock(Queueing):
                 raise NotFound(f"there is no number {phone_id}")
             sheet = lead_views.sheet_of(session, phone.lead_id)
             agreed = lead_views.promised(session, phone.lead_id)
-            views = lead_views.phone_views(sheet, self.context.playbook(session), now, promised=agreed)
+            views = lead_views.phone_views(
+                sheet, self.context.playbook(session), now, promised=agreed
+            )
             return next(view.gate for view in views if view.id == phone_id)
 
     def reasons(self, kind: str) -> tuple[ReasonView, ...]:
         """The reason codes of one kind, each with its key."""
         with self.context.store.read() as session:
             book = self.context.playbook(session)
-        return tuple(ReasonView(reason.code, reason.label, reason.key) for reason in book.reasons_of(kind))
+        return tuple(
+            ReasonView(reason.code, reason.label, reason.key) for reason in book.reasons_of(kind)
+        )
 
     def outcomes(self) -> tuple[OutcomeKey, ...]:
         """The outcome keys of the call panel."""
         with self.context.store.read() as session:
             rows = self.context.playbook(session).dispositions.values()
-        return tuple(OutcomeKey(row.key, row.code, row.label, row.requires, row.sure) for row in rows)
+        return tuple(
+            OutcomeKey(row.key, row.code, row.label, row.requires, row.sure) for row in rows
+        )
 
     def parse_when(self, text: str, lead_id: int) -> When | Ambiguous:
         """A time as a rep types it, in the lead's zone; ambiguity is handed back to be asked."""
@@ -141,9 +158,16 @@ class CallBlock(Queueing):
             if question is None:
                 raise Refused("question", f"there is no qualification question {key!r}")
             if question.answers and answer not in question.answers:
-                raise Refused("question", f"{question.label}: answer one of {', '.join(question.answers)}")
+                raise Refused(
+                    "question", f"{question.label}: answer one of {', '.join(question.answers)}"
+                )
             sheet = lead_views.sheet_of(unit.session, lead_id)
-            given = {"answer": answer, "source": "rep", "at": unit.now.isoformat(), "by": self.context.identity.name}
+            given = {
+                "answer": answer,
+                "source": "rep",
+                "at": unit.now.isoformat(),
+                "by": self.context.identity.name,
+            }
             sheet.lead.qualification = {**sheet.lead.qualification, key: given}
             choice = answer if question.answers else ""
             unit.log(
@@ -152,7 +176,9 @@ class CallBlock(Queueing):
                 codes={"question": key, "answer": choice},
                 private="" if choice else answer,
             )
-            leads.add_event(unit, lead_id, "fit", code=question.short, note=question.answers.get(answer, answer))
+            leads.add_event(
+                unit, lead_id, "fit", code=question.short, note=question.answers.get(answer, answer)
+            )
 
     def note(self, lead_id: int, text: str) -> None:
         """Keep a memo with the lead."""
@@ -168,11 +194,15 @@ class CallBlock(Queueing):
         from leadtui.desk.planning.planning import Planning
 
         if len(note.strip()) < 10:
-            raise Refused("note", "confirming a zone needs a note of 10 characters: how do you know?")
+            raise Refused(
+                "note", "confirming a zone needs a note of 10 characters: how do you know?"
+            )
         try:
             ZoneInfo(zone)
         except (KeyError, ValueError, OSError):
-            raise Refused("zone", f"{zone!r} is no IANA time zone; write one like America/Denver") from None
+            raise Refused(
+                "zone", f"{zone!r} is no IANA time zone; write one like America/Denver"
+            ) from None
         with self.context.write() as unit:
             sheet = lead_views.sheet_of(unit.session, lead_id)
             sheet.lead.confirmed_zone, sheet.lead.zones = zone, [zone]

@@ -15,11 +15,11 @@ LONGEST_DEFERRAL = timedelta(days=31)
 
 
 def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple[Touch, bool]:
-    """Put a touch off, with a reason: the touch, and whether it moved. The third time the supervisor is asked instead.
+    """Put a touch off, with a reason: the touch, and whether it moved. The third time the
+    supervisor is asked instead.
 
-    Raises ``Refused`` for a touch that is not the rep's or not open, an unknown reason, a time past or too far, and
-    (code ``asked``) while the supervisor has not answered.
-    """
+    Raises ``Refused`` for a touch that is not the rep's or not open, an unknown reason, a time past
+    or too far, and (code ``asked``) while the supervisor has not answered."""
     context, now = starting.context, starting.context.now()
     with context.write(now) as unit:
         touch = starting.mine(unit.session, touch_id)
@@ -28,14 +28,24 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple
             codes = ", ".join(known.code for known in book.reasons_of("defer"))
             raise Refused("reason", f"a deferral needs a reason: {codes}")
         if to > now + LONGEST_DEFERRAL:
-            raise Refused("when", f"a touch can be put off by {LONGEST_DEFERRAL.days} days at most; name a nearer time")
+            raise Refused(
+                "when",
+                (
+                    f"a touch can be put off by {LONGEST_DEFERRAL.days} days at most; name a "
+                    "nearer time"
+                ),
+            )
         if to <= now:
             raise Refused("when", "a touch can only be put off to a time to come")
         planning = Planning(context, unit)
         if touch.deferrals >= book.floor.max_deferrals:
             if lifecycle.is_asked(unit.session, "third_deferral", touch_id):
                 raise Refused(
-                    "asked", "your supervisor has been asked about this one already; it stays due until they answer"
+                    "asked",
+                    (
+                        "your supervisor has been asked about this one already; it stays due "
+                        "until they answer"
+                    ),
                 )
             _to_supervisor(planning, touch, reason)
             return touch, False
@@ -47,9 +57,14 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple
             "touch.deferred",
             subjects={"lead": touch.lead_id, "touch": touch.id},
             after={"due": to.isoformat(), "touch": "open"},
-            codes={"reason": reason, "deferrals": touch.deferrals, "promised": touch.promised, "rank": rank,
-                   "offered": int(rank is not None and rank <= book.floor.out_of_turn_after)},
-        )  # fmt: skip
+            codes={
+                "reason": reason,
+                "deferrals": touch.deferrals,
+                "promised": touch.promised,
+                "rank": rank,
+                "offered": int(rank is not None and rank <= book.floor.out_of_turn_after),
+            },
+        )
         leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
         planning.settle(planning.sheet(touch.lead_id))
     return touch, True

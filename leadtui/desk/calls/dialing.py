@@ -1,4 +1,5 @@
-"""Placing a call: a tel: link, the clipboard, or a command; never through a shell, never waiting for its end."""
+"""Placing a call: a tel: link, the clipboard, or a command; never through a shell, never waiting
+for its end."""
 
 from __future__ import annotations
 
@@ -15,13 +16,16 @@ _EXTENSION = re.compile(r"[0-9]{1,11}")
 PLACE = "{number}"
 
 
-def place_call(settings: Settings, number: str, *, opener: Opener | None = None, extension: str = "") -> str:
-    """Place the call the way ``[calls] dial`` says and return what the rep should know, in one sentence.
+def place_call(
+    settings: Settings, number: str, *, opener: Opener | None = None, extension: str = ""
+) -> str:
+    """Place the call the way ``[calls] dial`` says and return what the rep should know, in one
+    sentence.
 
-    ``number`` is E.164. With ``copy`` nothing is started: the front end puts the number on the clipboard. Raises
-    ``Refused`` for anything that is no number, and ``LeadtuiError`` where nothing on this machine can dial; either
-    way the rep still sees the number and can dial by hand. May take two seconds; call it in a worker.
-    """
+    ``number`` is E.164. With ``copy`` nothing is started: the front end puts the number on the
+    clipboard. Raises ``Refused`` for anything that is no number, and ``LeadtuiError`` where nothing
+    on this machine can dial; either way the rep still sees the number and can dial by hand. May
+    take two seconds; call it in a worker."""
     if not _E164.fullmatch(number):
         raise Refused("bad_number", f"{number[:30]!r} is no number one can dial; correct it first")
     inner = extension if _EXTENSION.fullmatch(extension) else ""
@@ -33,7 +37,9 @@ def place_call(settings: Settings, number: str, *, opener: Opener | None = None,
             (opener or open_with_system)(f"tel:{number}{f';ext={inner}' if inner else ''}")
         except LeadtuiError as error:
             raise LeadtuiError(
-                f'dial {shown} by hand: {error}. [calls] dial = "copy" or a command with {PLACE} does without'
+                f'dial {shown} by hand: {error}. [calls] dial = "copy" or a command with '
+                f"{PLACE} does "
+                "without"
             ) from error
         return f"calling {shown}"
     run_detached(dial_command(settings.dial, number))
@@ -41,11 +47,17 @@ def place_call(settings: Settings, number: str, *, opener: Opener | None = None,
 
 
 def dial_command(line: str, number: str) -> list[str]:
-    """The words of a dial command with the number in its place. Raises ``LeadtuiError`` where it has no place."""
+    """The words of a dial command with the number in its place. Raises ``LeadtuiError`` where it
+    has no place."""
     try:
         words = shlex.split(line)
     except ValueError as error:
-        raise LeadtuiError(f"[calls] dial = {line!r} cannot be read ({error}); close its quotes") from error
+        raise LeadtuiError(
+            f"[calls] dial = {line!r} cannot be read ({error}); close its quotes"
+        ) from error
     if not words or not any(PLACE in word for word in words[1:]):
-        raise LeadtuiError(f"[calls] dial = {line!r} is neither open nor copy, and no command with {PLACE}; correct it")
+        raise LeadtuiError(
+            f"[calls] dial = {line!r} is neither open nor copy, and no command with {PLACE}; "
+            "correct it"
+        )
     return [word.replace(PLACE, number) for word in words]

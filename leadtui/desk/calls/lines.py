@@ -1,4 +1,5 @@
-"""Lines of the queue and the line above everything, from what the database gives; nothing heavy is imported here."""
+"""Lines of the queue and the line above everything, from what the database gives; nothing heavy is
+imported here."""
 
 from __future__ import annotations
 
@@ -41,8 +42,11 @@ class Place(Protocol):
         ...
 
 
-def header_view(place: Place, now: datetime, calls: Sequence[int], first_touches: Sequence[int], target: int) -> Header:
-    """The line above everything, of ``(calls, contacts)`` and ``(within, all)`` first touches of today."""
+def header_view(
+    place: Place, now: datetime, calls: Sequence[int], first_touches: Sequence[int], target: int
+) -> Header:
+    """The line above everything, of ``(calls, contacts)`` and ``(within, all)`` first touches of
+    today."""
     within, every = first_touches
     return Header(
         rep=place.identity.name,
@@ -57,10 +61,25 @@ def header_view(place: Place, now: datetime, calls: Sequence[int], first_touches
     )
 
 
-def queue_row(row: Sequence[Any], tier: int, now: datetime, now_bm: int, today: datetime) -> QueueRow:
+def queue_row(
+    row: Sequence[Any], tier: int, now: datetime, now_bm: int, today: datetime
+) -> QueueRow:
     """One line, of ``store.order.ROW_COLUMNS``; ``today`` is the end of the floor's day."""
-    (touch_id, lead_id, name, title, company, channel, step, kind, due_us, promised, first, minutes,
-     sla_due_bm) = row[:13]  # fmt: skip
+    (
+        touch_id,
+        lead_id,
+        name,
+        title,
+        company,
+        channel,
+        step,
+        kind,
+        due_us,
+        promised,
+        first,
+        minutes,
+        sla_due_bm,
+    ) = row[:13]
     due = from_micros(due_us)
     left = sla_due_bm - now_bm if first and sla_due_bm is not None else None
     return QueueRow(
@@ -77,11 +96,15 @@ def queue_row(row: Sequence[Any], tier: int, now: datetime, now_bm: int, today: 
         promised=bool(promised),
         first=bool(first),
         sla_left=timedelta(minutes=left) if left is not None and due <= now else None,
-        sla_used=(minutes - left) / minutes if left is not None and minutes and due <= now else None,
+        sla_used=(minutes - left) / minutes
+        if left is not None and minutes and due <= now
+        else None,
     )
 
 
-def _why(kind: str, due: datetime, now: datetime, today: datetime, *, promised: bool, first: bool) -> str:
+def _why(
+    kind: str, due: datetime, now: datetime, today: datetime, *, promised: bool, first: bool
+) -> str:
     if promised:
         return "callback"
     if kind in KIND_WORDS:

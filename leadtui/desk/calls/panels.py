@@ -36,7 +36,8 @@ def call_panel(context: Context, obligation_id: int) -> CallPanel:
             script=script_view(context, session, touch, now) if touch else None,
             objections=_objections(context, session, book, obligation.lead_id, now),
             outcomes=tuple(
-                OutcomeKey(row.key, row.code, row.label, row.requires, row.sure) for row in book.dispositions.values()
+                OutcomeKey(row.key, row.code, row.label, row.requires, row.sure)
+                for row in book.dispositions.values()
             ),
         )
 

@@ -1,7 +1,8 @@
-"""What comes up by itself: a due action that nobody has started asks for a decision. Which one, and when, is decided here.
+"""What comes up by itself: a due action that nobody has started asks for a decision. Which one, and
+when, is decided here.
 
-``choose`` is pure. Never in the middle of a call or of typing, one at a time, and not the same one again at once.
-"""
+``choose`` is pure. Never in the middle of a call or of typing, one at a time, and not the same one
+again at once."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ class PopupRules:
     callback_before: timedelta = timedelta(minutes=2)
     idle: timedelta = timedelta(seconds=20)
     settle: timedelta = timedelta(seconds=2)
-    """Nothing comes up between two keystrokes: so long no key has been pressed, for a callback too."""
+    """Nothing comes up between two keystrokes: so long no key has been pressed, for a callback
+    too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,9 @@ def choose(
 ) -> Popup | None:
     """What asks now, of the head of the queue in its order, or nothing.
 
-    A promised callback asks some minutes before its time, and once more when the time has come, as soon as the hands
-    rest for a moment; anything else only when it is due and nobody has touched a key for a while. ``busy`` is another
-    screen than the queue, or a field with the focus.
-    """
+    A promised callback asks some minutes before its time, and once more when the time has come, as
+    soon as the hands rest for a moment; anything else only when it is due and nobody has touched a
+    key for a while. ``busy`` is another screen than the queue, or a field with the focus."""
     if busy or not rules.due or idle < rules.settle:
         return None
     for row in rows:
@@ -96,7 +97,11 @@ class Popups:
         """A pop-up stands on the screen."""
         with self.context.write() as unit:
             subjects = {"touch": popup.row.touch_id, "lead": popup.row.lead_id}
-            unit.log("popup.shown", subjects=subjects, codes={"why": popup.why, "due": popup.row.due.isoformat()})
+            unit.log(
+                "popup.shown",
+                subjects=subjects,
+                codes={"why": popup.why, "due": popup.row.due.isoformat()},
+            )
 
     def answered(self, popup: Popup, choice: str, seconds: float) -> None:
         """It was answered, before what was chosen happens."""
@@ -111,4 +116,6 @@ class Popups:
         """Whether a touch waits to be started by the one who is logged in."""
         with self.context.store.read() as session:
             touch = session.get(Touch, touch_id)
-        return touch is not None and touch.state == "open" and touch.rep_id == self.context.identity.id
+        return (
+            touch is not None and touch.state == "open" and touch.rep_id == self.context.identity.id
+        )

@@ -1,4 +1,5 @@
-"""The call block's queue: its order, its lines, what is held and why a touch stands where it does."""
+"""The call block's queue: its order, its lines, what is held and why a touch stands where it
+does."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ class Queueing:
         self._places: tuple[Timetable, int, queue.Places] | None = None
         self._later: tuple[tuple[int, int, datetime], tuple[int, ...]] | None = None
 
-    # -- the moment ----------------------------------------------------------------------------------------------
+    # -- the moment --------------------------------------------------------------------------------
 
     def moment(self, session: Any, now: datetime) -> queue.Moment:
         """What is fixed for one refresh."""
@@ -51,7 +52,8 @@ class Queueing:
         )
 
     def timetable(self, session: Any, now: datetime) -> Timetable:
-        """Business time and calling windows, worked out anew for another playbook, another day or a new class."""
+        """Business time and calling windows, worked out anew for another playbook, another day or a
+        new class."""
         version, last = self.context.running_hash(session), queue.last_class(session)
         with self._lock:
             if self._known and self._known[0] == version:
@@ -72,7 +74,12 @@ class Queueing:
         book = self.context.playbook(session)
         places = (
             ClassPlace(
-                int(row.id or 0), tuple(row.zones), row.country, row.region, row.number_country, row.number_region
+                int(row.id or 0),
+                tuple(row.zones),
+                row.country,
+                row.region,
+                row.number_country,
+                row.number_region,
             )
             for row in queue.calling_classes(session)
         )
@@ -87,7 +94,7 @@ class Queueing:
                 self._places = (table, minute, queue.Places(*table.places_at(now)))
             return self._places[2]
 
-    # -- order and lines -----------------------------------------------------------------------------------------
+    # -- order and lines ---------------------------------------------------------------------------
 
     def first_page(self, limit: int = 60) -> Page:
         """The first touches of the order, at once."""
@@ -100,7 +107,8 @@ class Queueing:
         return Page(ids, len(due), len(ids) >= limit)
 
     def order(self, chunk: int = 20_000) -> Page:
-        """Every touch id in order: what is due by the end of the day ranked, the rest by due and id."""
+        """Every touch id in order: what is due by the end of the day ranked, the rest by due and
+        id."""
         now = self.context.now()
         with self.context.store.read() as session:
             moment = self.moment(session, now)
@@ -109,7 +117,8 @@ class Queueing:
         return Page((*due, *tail), len(due), more=False)
 
     def _tail(self, session: Any, moment: queue.Moment, chunk: int) -> tuple[int, ...]:
-        """The ids behind today, read again where somebody has written since: they do not move by themselves."""
+        """The ids behind today, read again where somebody has written since: they do not move by
+        themselves."""
         state = (floor.count_log(session), queue.counts(session, moment)[2], moment.end_of_day)
         known = self._later
         if known is not None and known[0] == state:
@@ -130,7 +139,9 @@ class Queueing:
             found = queue.rows(session, ids)
             now_bm = self.timetable(session, now).minutes_at(now)
         today = self.context.end_of_day(now)
-        return tuple(_row(found[touch_id], now, now_bm, today) for touch_id in ids if touch_id in found)
+        return tuple(
+            _row(found[touch_id], now, now_bm, today) for touch_id in ids if touch_id in found
+        )
 
     def counts(self) -> Counts:
         """How many touches are due, held and later."""
@@ -157,7 +168,11 @@ class Queueing:
             found = queue.rows(session, ids)
             policy = self.context.playbook(session).calling
             classes = {int(row.id or 0): row for row in queue.calling_classes(session)}
-            return tuple(_held(found[touch_id], classes, policy, now) for touch_id in ids if touch_id in found)
+            return tuple(
+                _held(found[touch_id], classes, policy, now)
+                for touch_id in ids
+                if touch_id in found
+            )
 
     def search(self, words: str) -> tuple[QueueRow, ...]:
         """Open touches of leads that match by name, company, e-mail or digits of a number."""
@@ -173,7 +188,8 @@ class Queueing:
         return self.rows(ids)
 
     def rank(self, session: Any, touch_id: int, now: datetime) -> int | None:
-        """The place of a touch among what is due (1 = first); ``None`` where it is not due or held."""
+        """The place of a touch among what is due (1 = first); ``None`` where it is not due or
+        held."""
         return queue.rank_of(queue.due(session, self.moment(session, now), 5_000), touch_id)
 
     def explain(self, touch_id: int) -> RankView:
@@ -241,14 +257,22 @@ def _row(row: Any, now: datetime, now_bm: int, today: datetime) -> QueueRow:
     return queue_row(row, tier_of(facts, now), now, now_bm, today)
 
 
-def _held(row: Any, classes: dict[int, CallingClass], policy: CallingPolicy, now: datetime) -> HeldRow:
+def _held(
+    row: Any, classes: dict[int, CallingClass], policy: CallingPolicy, now: datetime
+) -> HeldRow:
     touch_id, lead_id, name, _, company, channel, *_ = row
     held_until, held_rule, class_id = row[15], row[16], row[17]
     rule, message, allowed, local = held_rule, held_rule, None, ""
     found = None
     if class_id is not None and (place := classes.get(class_id)):
         found = class_state(
-            tuple(place.zones), place.country, place.region, place.number_country, place.number_region, policy, now
+            tuple(place.zones),
+            place.country,
+            place.region,
+            place.number_country,
+            place.number_region,
+            policy,
+            now,
         )
         zone = place.zones[0] if place.zones else ""
         local = f"{now.astimezone(_zone(zone)):%H:%M} {city_of(zone)}" if zone else "zone unknown"

@@ -1,4 +1,5 @@
-"""Starting a touch: the obligation is committed before anything else happens; and the dial, bound by the gate."""
+"""Starting a touch: the obligation is committed before anything else happens; and the dial, bound
+by the gate."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from leadtui.store.engine.unit_of_work import Unit
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """How a rep answers the gate: a warning acknowledged, or a block overridden with code and reason."""
+    """How a rep answers the gate: a warning acknowledged, or a block overridden with code and
+    reason."""
 
     acknowledge: bool = False
     override: str = ""
@@ -40,10 +42,11 @@ class Starting:
         self.context = context
         self.queueing = queueing
 
-    # -- starting ------------------------------------------------------------------------------------------------
+    # -- starting ----------------------------------------------------------------------------------
 
     def start(self, touch_id: int, *, out_of_turn: str = "", dial: Dial | None = None) -> Started:
-        """Make a touch the rep's obligation; with ``dial`` its call is placed on record in the same transaction."""
+        """Make a touch the rep's obligation; with ``dial`` its call is placed on record in the same
+        transaction."""
         context, now = self.context, self.context.now()
         with context.write(now) as unit:
             obligation = self.begin(unit, touch_id, out_of_turn)
@@ -63,11 +66,11 @@ class Starting:
         return self._oblige(unit, touch, inbound=False, rank=rank, out_of_turn=out_of_turn)
 
     def call(self, lead_id: int, *, inbound: bool = False, dial: Dial | None = None) -> Started:
-        """A call nobody planned, by the rep (needs no open question) or by the lead (may stand beside one).
+        """A call nobody planned, by the rep (needs no open question) or by the lead (may stand
+        beside one).
 
-        Whoever calls in is answered, even while somebody has the lead open. With ``dial`` the rep's call is placed on
-        record in the same transaction, if the gate allows it.
-        """
+        Whoever calls in is answered, even while somebody has the lead open. With ``dial`` the rep's
+        call is placed on record in the same transaction, if the gate allows it."""
         context, now = self.context, self.context.now()
         with context.write(now) as unit:
             self._refuse_second(unit, inbound=inbound)
@@ -75,7 +78,9 @@ class Starting:
                 refuse_unread(context, self.queueing, unit.session, now)
             sheet = sheet_of(unit.session, lead_id)
             if sheet.lead.status in {"merged", "erased"}:
-                raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody to call")
+                raise Refused(
+                    "not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody to call"
+                )
             live = leads.live_enrolments(unit.session, lead_id)
             for touch in leads.open_touches(unit.session, lead_id):
                 if touch.state == "open":
@@ -106,7 +111,9 @@ class Starting:
             question = question_view(context, unit.session, obligation)
         return Started(int(touch.id or 0), lead_id, "call", now, question)
 
-    def _dial_first(self, unit: Unit, sheet: LeadSheet, obligation: Obligation, touch: Touch, dial: Dial) -> None:
+    def _dial_first(
+        self, unit: Unit, sheet: LeadSheet, obligation: Obligation, touch: Touch, dial: Dial
+    ) -> None:
         """Put the dial of a lead's best number on record."""
         phone = next(iter(sheet.usable_phones()), None) or next(iter(sheet.phones), None)
         if phone is None:
@@ -117,7 +124,9 @@ class Starting:
         waiting = block.open_obligations(unit.session, self.context.identity.id)
         if any(ob.inbound == int(inbound) for ob in waiting) or (waiting and not inbound):
             first = question_view(self.context, unit.session, waiting[0])
-            raise Refused("question_open", f"answer first: {first.action_line} is not confirmed yet")
+            raise Refused(
+                "question_open", f"answer first: {first.action_line} is not confirmed yet"
+            )
 
     def _touch(self, session: Any, touch_id: int) -> Touch:
         touch: Touch | None = session.get(Touch, touch_id)
@@ -126,14 +135,23 @@ class Starting:
         return touch
 
     def mine(self, session: Any, touch_id: int) -> Touch:
-        """A planned touch of this rep's that can be started or put off, or ``Refused`` with the reason."""
+        """A planned touch of this rep's that can be started or put off, or ``Refused`` with the
+        reason."""
         touch = self._touch(session, touch_id)
         if touch.rep_id != self.context.identity.id:
-            raise Refused("not_yours", f"touch {touch_id} belongs to another rep; a supervisor can assign it to you")
-        if touch.state == "waiting" and leases.holder(session, touch.lead_id, self.context.identity.id):
+            raise Refused(
+                "not_yours",
+                f"touch {touch_id} belongs to another rep; a supervisor can assign it to you",
+            )
+        if touch.state == "waiting" and leases.holder(
+            session, touch.lead_id, self.context.identity.id
+        ):
             raise Refused("held_by", leases.held_by(self.context, session, touch.lead_id))
         if touch.state != "open" or touch.system:
-            raise Refused("not_open", f"touch {touch_id} is {_state_words(touch)}; 'leadtui queue' lists what is open")
+            raise Refused(
+                "not_open",
+                f"touch {touch_id} is {_state_words(touch)}; 'leadtui queue' lists what is open",
+            )
         return touch
 
     def _in_turn(self, session: Any, touch: Touch, code: str, now: datetime) -> int | None:
@@ -143,7 +161,11 @@ class Starting:
         known = {reason.code for reason in book.reasons_of("out_of_turn")}
         if code and code not in known:
             raise Refused(
-                "out_of_turn", f"{code!r} is no reason to take it out of turn; known are {', '.join(sorted(known))}"
+                "out_of_turn",
+                (
+                    f"{code!r} is no reason to take it out of turn; known are "
+                    f"{', '.join(sorted(known))}"
+                ),
             )
         if rank is not None and rank <= first:
             return rank
@@ -151,11 +173,16 @@ class Starting:
             place = f"number {rank} of the queue" if rank else "not due now"
             raise Refused(
                 "out_of_turn",
-                f"this is {place} and not among the first {first}; give a reason: {', '.join(sorted(known))}",
+                (
+                    f"this is {place} and not among the first {first}; give a reason: "
+                    f"{', '.join(sorted(known))}"
+                ),
             )
         return rank
 
-    def _oblige(self, unit: Unit, touch: Touch, *, inbound: bool, rank: int | None, out_of_turn: str) -> Obligation:
+    def _oblige(
+        self, unit: Unit, touch: Touch, *, inbound: bool, rank: int | None, out_of_turn: str
+    ) -> Obligation:
         context = self.context
         token = leases.take(context, unit, touch, inbound=inbound)
         touch.state, touch.started_at = "started", unit.now
@@ -177,39 +204,66 @@ class Starting:
             "touch.started",
             subjects={"lead": touch.lead_id, "touch": touch.id, "obligation": obligation.id},
             after={"touch": "started", "owner": touch.rep_id, "lease": token},
-            codes={"channel": touch.channel, "cadence": touch.cadence, "step": touch.step_id, "rank": rank,
-                   "out_of_turn": out_of_turn, "inbound": int(inbound), "kind": touch.kind},
-        )  # fmt: skip
+            codes={
+                "channel": touch.channel,
+                "cadence": touch.cadence,
+                "step": touch.step_id,
+                "rank": rank,
+                "out_of_turn": out_of_turn,
+                "inbound": int(inbound),
+                "kind": touch.kind,
+            },
+        )
         return obligation
 
-    # -- dialing -------------------------------------------------------------------------------------------------
+    # -- dialing -----------------------------------------------------------------------------------
 
     def dial(self, obligation_id: int, phone_id: int, choice: Dial) -> Dialed:
-        """Put a dial on record, if the gate allows it at this instant; the caller then places the call."""
+        """Put a dial on record, if the gate allows it at this instant; the caller then places the
+        call."""
         with self.context.write() as unit:
             obligation = unit.session.get(Obligation, obligation_id)
-            if obligation is None or obligation.rep_id != self.context.identity.id or obligation.answered_at:
-                raise Refused("not_started", "this call is not started; choose it in the queue first")
+            if (
+                obligation is None
+                or obligation.rep_id != self.context.identity.id
+                or obligation.answered_at
+            ):
+                raise Refused(
+                    "not_started", "this call is not started; choose it in the queue first"
+                )
             phone = unit.session.get(Phone, phone_id)
             if phone is None or phone.lead_id != obligation.lead_id:
                 raise NotFound("this lead has no such number")
             if leases.is_late(unit.session, obligation):
-                raise Refused("taken_over", f"{leases.taken_over_by(unit.session, obligation)}; answer what you did")
+                raise Refused(
+                    "taken_over",
+                    f"{leases.taken_over_by(unit.session, obligation)}; answer what you did",
+                )
             touch = unit.session.get(Touch, obligation.touch_id)
             leases.renew(self.context, unit, obligation)
             sheet = sheet_of(unit.session, obligation.lead_id)
             return self._dial(unit, sheet, obligation, touch, phone, choice)
 
     def _dial(
-        self, unit: Unit, sheet: LeadSheet, obligation: Obligation, touch: Any, phone: Phone, choice: Dial
+        self,
+        unit: Unit,
+        sheet: LeadSheet,
+        obligation: Obligation,
+        touch: Any,
+        phone: Phone,
+        choice: Dial,
     ) -> Dialed:
         enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         book = self.context.playbook(unit.session)
-        facts = call_facts(sheet, phone.number, unit.now, enrolment=enrolment, promised=bool(touch.promised))
+        facts = call_facts(
+            sheet, phone.number, unit.now, enrolment=enrolment, promised=bool(touch.promised)
+        )
         found = gate(facts, book.calling, unit.now)
         self._obey(unit, sheet, found, choice)
         override = choice.override if found.verdict == Verdict.BLOCKED else ""
-        local = unit.now.astimezone(found.local_times[0][1].tzinfo) if found.local_times else unit.now
+        local = (
+            unit.now.astimezone(found.local_times[0][1].tzinfo) if found.local_times else unit.now
+        )
         attempt = Attempt(
             lead_id=sheet.id,
             touch_id=obligation.touch_id,
@@ -230,22 +284,37 @@ class Starting:
         unit.session.flush()
         unit.log(
             "call.dialed",
-            subjects={"lead": sheet.id, "touch": touch.id, "obligation": obligation.id, "attempt": attempt.id},
+            subjects={
+                "lead": sheet.id,
+                "touch": touch.id,
+                "obligation": obligation.id,
+                "attempt": attempt.id,
+            },
             after={"attempt": attempt.id},
-            codes={"verdict": found.verdict.value, "rule": found.rule, "override": override,
-                   "phone": phone.id, "dial": self.context.settings.dial},
-        )  # fmt: skip
+            codes={
+                "verdict": found.verdict.value,
+                "rule": found.rule,
+                "override": override,
+                "phone": phone.id,
+                "dial": self.context.settings.dial,
+            },
+        )
         suffix = f";ext={phone.extension}" if phone.extension else ""
-        return Dialed(int(attempt.id or 0), phone.number, f"tel:{phone.number}{suffix}", gate_view(found))
+        return Dialed(
+            int(attempt.id or 0), phone.number, f"tel:{phone.number}{suffix}", gate_view(found)
+        )
 
     def _obey(self, unit: Unit, sheet: LeadSheet, found: Gate, choice: Dial) -> None:
-        """Refuse what the gate blocks; put an override or an acknowledgement in the log before the dial."""
+        """Refuse what the gate blocks; put an override or an acknowledgement in the log before the
+        dial."""
         if found.verdict == Verdict.CLEAR:
             return
         where = {"lead": sheet.id}
         if found.verdict == Verdict.WARN:
             if not choice.acknowledge and not choice.override:
-                raise Refused("warn", f"{found.message.rstrip('.')}; acknowledge it to call all the same")
+                raise Refused(
+                    "warn", f"{found.message.rstrip('.')}; acknowledge it to call all the same"
+                )
             sheet.lead.zone_acknowledged = sheet.lead.zone_acknowledged or "zone" in found.rule
             unit.log("gate.acknowledged", subjects=where, codes={"rule": found.rule})
             return
@@ -255,15 +324,23 @@ class Starting:
         if choice.override not in policy.override_codes:
             raise Refused(
                 "blocked",
-                f"{found.message.rstrip('.')}; to call all the same give an override code ({', '.join(policy.override_codes)}) "
+                f"{found.message.rstrip('.')}; to call all the same give an override code "
+                f"({', '.join(policy.override_codes)}) "
                 f"and a reason of {policy.override_min_chars} characters",
             )
         if len(choice.reason.strip()) < policy.override_min_chars:
-            raise Refused("blocked", f"the reason for an override needs {policy.override_min_chars} characters")
+            raise Refused(
+                "blocked",
+                f"the reason for an override needs {policy.override_min_chars} characters",
+            )
         unit.log(
             "gate.override",
             subjects=where,
-            codes={"code": choice.override, "rule": found.rule, "chars": len(choice.reason.strip())},
+            codes={
+                "code": choice.override,
+                "rule": found.rule,
+                "chars": len(choice.reason.strip()),
+            },
             private=choice.reason.strip(),
         )
 
@@ -276,5 +353,10 @@ class Starting:
 def _state_words(touch: Touch) -> str:
     if touch.system:
         return "done by the system"
-    return {"waiting": "waiting behind another touch", "started": "already started", "done": "already done",
-            "skipped": "skipped", "cancelled": "no longer planned"}.get(touch.state, touch.state)  # fmt: skip
+    return {
+        "waiting": "waiting behind another touch",
+        "started": "already started",
+        "done": "already done",
+        "skipped": "skipped",
+        "cancelled": "no longer planned",
+    }.get(touch.state, touch.state)

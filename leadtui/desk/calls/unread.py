@@ -17,17 +17,24 @@ URGENT = 1
 
 
 def refuse_unread(context: Context, queueing: Queueing, session: Any, now: datetime) -> None:
-    """Refuse a start while the rep has a notice to read that cannot wait. Raises ``Refused`` with code ``notice``."""
+    """Refuse a start while the rep has a notice to read that cannot wait. Raises ``Refused`` with
+    code ``notice``."""
     waiting = rows.unread(session, context.identity.id)
     if not waiting:
         return
-    allowed = timedelta(minutes=float(context.playbook(session).floor.popups.get("notice_wait_minutes", 60)))
+    allowed = timedelta(
+        minutes=float(context.playbook(session).floor.popups.get("notice_wait_minutes", 60))
+    )
     if now < waiting[0].published_at + allowed and _pressing(queueing, session, now):
         return
     notice = waiting[0]
     raise Refused(
         "notice",
-        f"the process has changed: read notice {notice.id} first ({notice.title}), with 'leadtui notice ack {notice.id}'",
+        (
+            f"the process has changed: read notice {notice.id} first ({notice.title}), with "
+            "'leadtui notice ack "
+            f"{notice.id}'"
+        ),
     )
 
 
@@ -36,6 +43,8 @@ def _pressing(queueing: Queueing, session: Any, now: datetime) -> bool:
     moment = queueing.moment(session, now)
     first = next(iter(queue.due(session, moment, 1)), None)
     touch = session.get(Touch, first) if first is not None else None
-    return touch is not None and touch.due <= now + timedelta(minutes=5) and tier_of(
-        rank_facts(touch, moment), now
-    ) <= URGENT  # fmt: skip
+    return (
+        touch is not None
+        and touch.due <= now + timedelta(minutes=5)
+        and tier_of(rank_facts(touch, moment), now) <= URGENT
+    )

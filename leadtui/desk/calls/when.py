@@ -1,8 +1,9 @@
-"""Times as people type them: "tomorrow 3pm", "mon 10:30", "in 2 hours"; what is ambiguous is asked, never guessed.
+"""Times as people type them: "tomorrow 3pm", "mon 10:30", "in 2 hours"; what is ambiguous is asked,
+never guessed.
 
-``dateparser`` reads the words; this module only refuses to let it guess: a day without a time, an hour without am or
-pm, day and month in either order, a day of the week that is today, and times that are past.
-"""
+``dateparser`` reads the words; this module only refuses to let it guess: a day without a time, an
+hour without am or pm, day and month in either order, a day of the week that is today, and times
+that are past."""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Ambiguous:
 
 
 def parse_when(text: str, now: datetime, zone: str) -> When | Ambiguous:
-    """What ``text`` means on the clock of ``zone``. Raises ``Refused`` for what cannot be read or is past."""
+    """What ``text`` means on the clock of ``zone``. Raises ``Refused`` for what cannot be read or
+    is past."""
     words = " ".join(text.casefold().replace(",", " ").split())
     if not words:
         raise Refused("when", f"no time given; {HELP}")
@@ -61,7 +63,11 @@ def _parsed(words: str, now: datetime, zone: str) -> When | Ambiguous:
     if instant := _iso(words, zone):
         return _checked([instant], now, zone, "")
     here = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    if (match := _RELATIVE.match(words)) and match[2][0] in "mh" and not match[2].startswith("month"):
+    if (
+        (match := _RELATIVE.match(words))
+        and match[2][0] in "mh"
+        and not match[2].startswith("month")
+    ):
         minutes = int(match[1]) * (60 if match[2].startswith("h") else 1)
         return _checked([now + timedelta(minutes=minutes)], now, zone, "")
     for word, clock in _PARTS.items():
@@ -80,7 +86,9 @@ def _readings(words: str, here: datetime) -> tuple[list[datetime], str]:
         day = _read(f"{words} 09:00", here)
         if not day:
             raise Refused("when", f"{words!r} is no time; {HELP}")
-        options = [reading.replace(hour=hour, minute=0) for reading in day for hour in (9, 11, 14, 16)]
+        options = [
+            reading.replace(hour=hour, minute=0) for reading in day for hour in (9, 11, 14, 16)
+        ]
         return [option for option in options if option > here], "at what time?"
     found = _read(words, here)
     if not found:
@@ -89,22 +97,30 @@ def _readings(words: str, here: datetime) -> tuple[list[datetime], str]:
 
 
 def _two_clocks(rest: str, hour: int, here: datetime) -> tuple[list[datetime], str]:
-    """An hour without am or pm: before seven only the afternoon is likely, still both are offered."""
-    clocks = [f"{hour % 24:02}:00"] if hour > 12 else [f"{hour % 12:02}:00", f"{hour % 12 + 12:02}:00"]
+    """An hour without am or pm: before seven only the afternoon is likely, still both are
+    offered."""
+    clocks = (
+        [f"{hour % 24:02}:00"] if hour > 12 else [f"{hour % 12:02}:00", f"{hour % 12 + 12:02}:00"]
+    )
     found = [reading for clock in clocks for reading in _read(f"{rest} {clock}".strip(), here)]
     if not found:
         raise Refused("when", f"{rest.strip() or hour!r} is no time; {HELP}")
-    return [reading for reading in found if reading > here] or found, "morning or afternoon?" if len(found) > 1 else ""
+    return [
+        reading for reading in found if reading > here
+    ] or found, "morning or afternoon?" if len(found) > 1 else ""
 
 
 def _read(words: str, here: datetime) -> list[datetime]:
-    """Every reading of the words: both orders of day and month, and both weeks where the day is today's."""
+    """Every reading of the words: both orders of day and month, and both weeks where the day is
+    today's."""
     if (slashed := _SLASHED.search(words)) and int(slashed[1]) <= 12 and int(slashed[3]) <= 12:
         both = [_parse(words, here, order) for order in ("MDY", "DMY")]
         return sorted({reading for reading in both if reading is not None})
     day = _DAY.search(words)
     if day and _DAYS[here.weekday()].startswith(day[1]) and "next" not in words:
-        clock = _parse(words[: day.start()] + words[day.end() :] or "09:00", here, "MDY", ahead=False)
+        clock = _parse(
+            words[: day.start()] + words[day.end() :] or "09:00", here, "MDY", ahead=False
+        )
         if clock is None:
             return []
         today = clock.replace(year=here.year, month=here.month, day=here.day)
@@ -144,6 +160,8 @@ def _checked(found: list[datetime], now: datetime, zone: str, question: str) -> 
         past = said_at(found[0], zone, now) if found else "that"
         raise Refused("when", f"{past} is past; give a time to come")
     if ahead[-1] > now + FARTHEST:
-        raise Refused("when", f"{said_at(ahead[-1], zone, now)} is more than ten years ahead; {HELP}")
+        raise Refused(
+            "when", f"{said_at(ahead[-1], zone, now)} is more than ten years ahead; {HELP}"
+        )
     options = tuple(When(at, said_at(at, zone, now)) for at in ahead)
     return options[0] if len(options) == 1 else Ambiguous(question or "which one?", options)

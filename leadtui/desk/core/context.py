@@ -1,4 +1,5 @@
-"""What every use case needs: the store, the clock, the settings, who acts, and the running playbook."""
+"""What every use case needs: the store, the clock, the settings, who acts, and the running
+playbook."""
 
 from __future__ import annotations
 
@@ -62,11 +63,14 @@ class Context:
         """The hash of the activated playbook."""
         found = floor_rows.get_meta(session, "playbook")
         if not found:
-            raise LeadtuiError("this floor has no activated playbook; run 'leadtui playbook activate'")
+            raise LeadtuiError(
+                "this floor has no activated playbook; run 'leadtui playbook activate'"
+            )
         return found
 
     def playbook(self, session: Any, version: str = "") -> Playbook:
-        """A playbook version by hash (default: the running one), read from the database once a process."""
+        """A playbook version by hash (default: the running one), read from the database once a
+        process."""
         version = version or self.running_hash(session)
         known = _PLAYBOOKS.get(version)
         if known is None:

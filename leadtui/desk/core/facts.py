@@ -1,4 +1,5 @@
-"""What the engine is told of a lead: rows turned into the frozen facts that planning, the gate and conditions read."""
+"""What the engine is told of a lead: rows turned into the frozen facts that planning, the gate and
+conditions read."""
 
 from __future__ import annotations
 
@@ -73,7 +74,11 @@ class LeadSheet:
 
     def usable_phones(self) -> list[Phone]:
         """Numbers that are neither wrong nor on do-not-call."""
-        return [phone for phone in self.phones if phone.status == "ok" and phone.number not in self.blocked]
+        return [
+            phone
+            for phone in self.phones
+            if phone.status == "ok" and phone.number not in self.blocked
+        ]
 
     def usable_addresses(self) -> list[EmailAddress]:
         """Addresses that did not bounce."""
@@ -87,7 +92,9 @@ class LeadSheet:
             zones=tuple(lead.zones) or tuple(filter(None, (self.home_zone,))),
             country=lead.country,
             region=lead.region,
-            number_regions=tuple({region for phone in phones[:1] if (region := number_place(phone.number))}),
+            number_regions=tuple(
+                {region for phone in phones[:1] if (region := number_place(phone.number))}
+            ),
             has_phone=any(phone.status == "ok" for phone in self.phones),
             has_email=bool(self.usable_addresses()),
             calls_allowed=not lead.calls_opt_out and (not self.phones or bool(phones)),
@@ -96,8 +103,11 @@ class LeadSheet:
             facts=self.conditions(cadence=cadence, enrolment=enrolment),
         )
 
-    def conditions(self, *, cadence: str = "", enrolment: Enrolment | None = None) -> Mapping[str, Any]:
-        """Field -> value for conditions; of texts the twins, which SQL compares too (``store/conditions_sql.py``)."""
+    def conditions(
+        self, *, cadence: str = "", enrolment: Enrolment | None = None
+    ) -> Mapping[str, Any]:
+        """Field -> value for conditions; of texts the twins, which SQL compares too
+        (``store/conditions_sql.py``)."""
         lead, company = self.lead, self.company
         response = self.responses[0] if self.responses else None
         known: dict[str, Any] = {
@@ -124,7 +134,9 @@ class LeadSheet:
                 "company": company.name_key,
                 "industry": company.industry_key,
                 "employees": company.employees,
-                "revenue": company.revenue_minor // 100 if company.revenue_minor is not None else None,
+                "revenue": company.revenue_minor // 100
+                if company.revenue_minor is not None
+                else None,
                 "existing_customer": company.existing_customer,
             }
         if response:
@@ -189,7 +201,12 @@ def store_state(enrolment: Enrolment, state: EnrolmentState) -> None:
 
 
 def call_facts(
-    sheet: LeadSheet, number: str, now: datetime, *, enrolment: Enrolment | None = None, promised: bool = False
+    sheet: LeadSheet,
+    number: str,
+    now: datetime,
+    *,
+    enrolment: Enrolment | None = None,
+    promised: bool = False,
 ) -> CallFacts:
     """What the gate is told about one number of a lead."""
     from leadtui.cadence.gate.calling import number_region, possible_zones

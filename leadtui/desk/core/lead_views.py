@@ -1,4 +1,5 @@
-"""A lead as people see it: the read models behind the next-lead pane, the call panel and ``lead show``."""
+"""A lead as people see it: the read models behind the next-lead pane, the call panel and ``lead
+show``."""
 
 from __future__ import annotations
 
@@ -67,7 +68,12 @@ def gate_view(found: Gate) -> GateView:
 
 
 def phone_views(
-    sheet: LeadSheet, book: Playbook, now: datetime, *, enrolment: Enrolment | None = None, promised: bool = False
+    sheet: LeadSheet,
+    book: Playbook,
+    now: datetime,
+    *,
+    enrolment: Enrolment | None = None,
+    promised: bool = False,
 ) -> tuple[PhoneView, ...]:
     """A lead's numbers with the gate's verdict on each, usable ones first."""
     return tuple(
@@ -80,7 +86,11 @@ def phone_views(
             status="blocked" if phone.number in sheet.blocked else phone.status,
             valid=phone.valid,
             gate=gate_view(
-                gate(call_facts(sheet, phone.number, now, enrolment=enrolment, promised=promised), book.calling, now)
+                gate(
+                    call_facts(sheet, phone.number, now, enrolment=enrolment, promised=promised),
+                    book.calling,
+                    now,
+                )
             ),
         )
         for phone in sheet.phones
@@ -110,7 +120,9 @@ def fit_views(sheet: LeadSheet, book: Playbook) -> tuple[Fit, ...]:
     return tuple(found)
 
 
-def history_of(session: Any, book: Playbook, lead_id: int, limit: int = 50) -> tuple[HistoryLine, ...]:
+def history_of(
+    session: Any, book: Playbook, lead_id: int, limit: int = 50
+) -> tuple[HistoryLine, ...]:
     """A lead's history, newest first."""
     names = {rep.id: rep.name for rep in _reps(session)}
     return tuple(
@@ -119,12 +131,19 @@ def history_of(session: Any, book: Playbook, lead_id: int, limit: int = 50) -> t
             kind=EVENT_WORDS.get(event.kind, event.kind),
             who=names.get(event.rep_id, ""),
             words=": ".join(
-                filter(None, (book.dispositions[event.code].label if event.code in book.dispositions else event.code,
-                              event.note))
+                filter(
+                    None,
+                    (
+                        book.dispositions[event.code].label
+                        if event.code in book.dispositions
+                        else event.code,
+                        event.note,
+                    ),
+                )
             ),
         )
         for event in leads.events(session, lead_id, limit)
-    )  # fmt: skip
+    )
 
 
 def _reps(session: Any) -> list[Rep]:
@@ -136,8 +155,13 @@ def _reps(session: Any) -> list[Rep]:
 def enrolment_words(context: Context, session: Any, enrolment: Enrolment, now: datetime) -> str:
     """``trial, step 3 of 5`` and, where it waits, until when."""
     cadence = context.playbook(session, enrolment.playbook_hash).cadences[enrolment.cadence]
-    days = (now.astimezone(context.zone).date() - enrolment.anchor.astimezone(context.zone).date()).days
-    words = f"{enrolment.cadence}, day {max(days, 0)}, step {min(enrolment.next_step + 1, len(cadence.steps))} of {len(cadence.steps)}"
+    days = (
+        now.astimezone(context.zone).date() - enrolment.anchor.astimezone(context.zone).date()
+    ).days
+    words = (
+        f"{enrolment.cadence}, day {max(days, 0)}, step "
+        f"{min(enrolment.next_step + 1, len(cadence.steps))} of {len(cadence.steps)}"
+    )
     if enrolment.state == "paused" and enrolment.resume_at:
         words += f", waits until {enrolment.resume_at.astimezone(context.zone):%d %b}"
     return words
@@ -148,7 +172,9 @@ def found_leads(context: Context, words: str) -> tuple[LeadView, ...]:
     now = context.now()
     with context.store.read() as session:
         return tuple(
-            lead_view(context, session, int(lead.id or 0), now) for lead in leads.find(session, words) if words.strip()
+            lead_view(context, session, int(lead.id or 0), now)
+            for lead in leads.find(session, words)
+            if words.strip()
         )
 
 
@@ -156,7 +182,10 @@ def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
     """What comes next with a lead: the touch at its front."""
     with context.store.read() as session:
         lead = sheet_of(session, lead_id).lead
-        front = next((t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"}), None)
+        front = next(
+            (t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"}),
+            None,
+        )
         if front is None:
             return None
         zone = lead.zones[0] if lead.zones else context.settings.zone
@@ -166,18 +195,27 @@ def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
 
 
 def later_of(session: Any, lead_id: int, zone: str, now: datetime) -> NextThing | None:
-    """What goes on by itself with a lead that has no touch now: the enrolment whose date comes first."""
+    """What goes on by itself with a lead that has no touch now: the enrolment whose date comes
+    first."""
     live = leads.live_enrolments(session, lead_id)
-    waiting = [(one.resume_at, one.cadence, one.pause_reason) for one in live if one.resume_at is not None]
+    waiting = [
+        (one.resume_at, one.cadence, one.pause_reason) for one in live if one.resume_at is not None
+    ]
     if not waiting:
         return None
     at, cadence, why = min(waiting)
-    return NextThing(f"{cadence} {'begins' if why == 'begins' else 'goes on'}", at, said_at(at, zone, now))
+    return NextThing(
+        f"{cadence} {'begins' if why == 'begins' else 'goes on'}", at, said_at(at, zone, now)
+    )
 
 
 def promised(session: Any, lead_id: int) -> bool:
     """Whether what is next with a lead was promised to it: the gate is milder then."""
-    return any(touch.promised for touch in leads.open_touches(session, lead_id) if touch.state in {"open", "started"})
+    return any(
+        touch.promised
+        for touch in leads.open_touches(session, lead_id)
+        if touch.state in {"open", "started"}
+    )
 
 
 def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> LeadView:
@@ -186,15 +224,26 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
     lead, company, book = sheet.lead, sheet.company, context.playbook(session)
     live = leads.live_enrolments(session, lead_id)
     names = {rep.id: rep.name for rep in _reps(session)}
-    notes = [event.note for event in leads.events(session, lead_id, 20) if event.note and event.rep_id]
+    notes = [
+        event.note for event in leads.events(session, lead_id, 20) if event.note and event.rep_id
+    ]
     facts: list[str] = []
     if company:
         facts += [f"{company.employees:,} staff"] if company.employees else []
         facts += [company.industry] if company.industry else []
-        facts += [f"{company.currency} {company.revenue_minor // 100:,}"] if company.revenue_minor else []
+        facts += (
+            [f"{company.currency} {company.revenue_minor // 100:,}"]
+            if company.revenue_minor
+            else []
+        )
         facts += [company.website] if company.website else []
     holder = lead.lease_rep_id
-    held = holder is not None and holder != context.identity.id and lead.lease_until and lead.lease_until > now
+    held = (
+        holder is not None
+        and holder != context.identity.id
+        and lead.lease_until
+        and lead.lease_until > now
+    )
     return LeadView(
         id=lead_id,
         name=lead.full_name,
@@ -218,7 +267,13 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
         ),
         enrolments=tuple(enrolment_words(context, session, enrolment, now) for enrolment in live),
         emails=tuple(address.address for address in sheet.addresses),
-        phones=phone_views(sheet, book, now, enrolment=live[0] if live else None, promised=promised(session, lead_id)),
+        phones=phone_views(
+            sheet,
+            book,
+            now,
+            enrolment=live[0] if live else None,
+            promised=promised(session, lead_id),
+        ),
         fit=fit_views(sheet, book),
         last=notes[0] if notes else "",
         holder=names.get(holder, "") if held else "",

@@ -1,8 +1,9 @@
-"""Who has a lead open: the lease a started action takes, until when it holds, and what stands in the way of another.
+"""Who has a lead open: the lease a started action takes, until when it holds, and what stands in
+the way of another.
 
-A lease carries a fencing token. An obligation remembers the token it was started under; where the lead's has gone up
-since, somebody has taken the lead over, and a late answer is kept without moving what was planned meanwhile.
-"""
+A lease carries a fencing token. An obligation remembers the token it was started under; where the
+lead's has gone up since, somebody has taken the lead over, and a late answer is kept without moving
+what was planned meanwhile."""
 
 from __future__ import annotations
 
@@ -19,16 +20,16 @@ from leadtui.store.engine.unit_of_work import Unit
 
 
 def lease_end(book: Playbook, now: datetime) -> datetime:
-    """Until when a lead is held by what is started or worked on now: the playbook's ``take_over`` time."""
+    """Until when a lead is held by what is started or worked on now: the playbook's ``take_over``
+    time."""
     return now + timedelta(minutes=book.floor.take_over_minutes)
 
 
 def take(context: Context, unit: Unit, touch: Touch, *, inbound: bool) -> int:
     """Take the lead's lease for a touch that starts, and return its token.
 
-    A call that comes in while another rep has the lead open is taken without the lease, which stays with that rep.
-    Raises ``Refused`` where another rep holds the lead.
-    """
+    A call that comes in while another rep has the lead open is taken without the lease, which stays
+    with that rep. Raises ``Refused`` where another rep holds the lead."""
     book = context.playbook(unit.session)
     other = holder(unit.session, touch.lead_id, context.identity.id)
     if inbound and other is not None:
@@ -47,10 +48,13 @@ def renew(context: Context, unit: Unit, obligation: Obligation) -> None:
 
 
 def release(unit: Unit, obligation: Obligation) -> None:
-    """Let go of the lead with the rep's last answer about it; a lease that is another's by now is left alone."""
+    """Let go of the lead with the rep's last answer about it; a lease that is another's by now is
+    left alone."""
     lead = _lead(unit.session, obligation.lead_id)
     open_ones = block.open_obligations(unit.session, obligation.rep_id)
-    if any(other.lead_id == obligation.lead_id and other.id != obligation.id for other in open_ones):
+    if any(
+        other.lead_id == obligation.lead_id and other.id != obligation.id for other in open_ones
+    ):
         return
     if lead.lease_rep_id == obligation.rep_id and lead.lease_token == obligation.lease_token:
         lead.lease_rep_id, lead.lease_until = None, None
@@ -58,7 +62,10 @@ def release(unit: Unit, obligation: Obligation) -> None:
 
 def is_late(session: Any, obligation: Obligation) -> bool:
     """Whether the lead was taken over since this was started; a call that came in is never late."""
-    return not obligation.inbound and _lead(session, obligation.lead_id).lease_token != obligation.lease_token
+    return (
+        not obligation.inbound
+        and _lead(session, obligation.lead_id).lease_token != obligation.lease_token
+    )
 
 
 def taken_over_by(session: Any, obligation: Obligation) -> str:
@@ -66,7 +73,11 @@ def taken_over_by(session: Any, obligation: Obligation) -> str:
     if not is_late(session, obligation):
         return ""
     lead = _lead(session, obligation.lead_id)
-    owner = session.get(Rep, lead.owner_id) if lead.owner_id and lead.owner_id != obligation.rep_id else None
+    owner = (
+        session.get(Rep, lead.owner_id)
+        if lead.owner_id and lead.owner_id != obligation.rep_id
+        else None
+    )
     return f"{owner.name if owner else 'a supervisor'} has taken {lead.full_name} over"
 
 
@@ -81,15 +92,26 @@ def holder(session: Any, lead_id: int, besides: int) -> Rep | None:
 
 def held_by(context: Context, session: Any, lead_id: int, besides: int | None = None) -> str:
     """Why a lead cannot be had: who has it open, and from when on it can be taken over."""
-    lead, rep = _lead(session, lead_id), holder(session, lead_id, context.identity.id if besides is None else besides)
+    lead, rep = (
+        _lead(session, lead_id),
+        holder(session, lead_id, context.identity.id if besides is None else besides),
+    )
     may = context.identity.role in context.playbook(session).floor.take_over_by
     who = "you" if may else "a supervisor"
-    until = f"{who} can take it over {_from(context, lead.lease_until)}" if lead.lease_until else "take the next one"
+    until = (
+        f"{who} can take it over {_from(context, lead.lease_until)}"
+        if lead.lease_until
+        else "take the next one"
+    )
     return f"{rep.name if rep else 'another rep'} has this lead open; {until}"
 
 
 def _from(context: Context, until: datetime) -> str:
-    return "now" if until <= context.now() else f"from {said_at(until, str(context.zone), context.now())}"
+    return (
+        "now"
+        if until <= context.now()
+        else f"from {said_at(until, str(context.zone), context.now())}"
+    )
 
 
 def _lead(session: Any, lead_id: int) -> Lead:

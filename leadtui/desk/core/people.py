@@ -16,7 +16,18 @@ from leadtui.store import floor
 from leadtui.store.engine.tables import Rep
 from leadtui.text import clean, fold
 
-__all__ = ["ROLES", "Changes", "add_rep", "list_reps", "named", "os_login", "rep_view", "require", "resolve", "set_rep"]
+__all__ = [
+    "ROLES",
+    "Changes",
+    "add_rep",
+    "list_reps",
+    "named",
+    "os_login",
+    "rep_view",
+    "require",
+    "resolve",
+    "set_rep",
+]
 
 LONGEST_NAME = 200
 ROLES = ("rep", "supervisor", "marketer")
@@ -55,20 +66,24 @@ def rep_view(rep: Rep) -> RepView:
 def resolve(session: Any, word: str, *, is_demo: bool) -> Rep:
     """The person who works: the login's own, or on a demo floor whoever is named.
 
-    Raises ``LeadtuiError`` for a login that the floor does not know, or working as somebody else, and ``WrongUse`` for an
-    unknown name.
-    """
+    Raises ``LeadtuiError`` for a login that the floor does not know, or working as somebody else,
+    and ``WrongUse`` for an unknown name."""
     login = os_login()
     own = floor.rep_by_login(session, login)
     if not word:
         if own is None:
             raise LeadtuiError(
-                f"your login {login!r} belongs to nobody on this floor; ask a supervisor for 'leadtui rep add'"
+                f"your login {login!r} belongs to nobody on this floor; ask a supervisor for "
+                "'leadtui rep "
+                "add'"
             )
         return own
     found = named(session, word, "--rep")
     if not is_demo and (own is None or found.id != own.id):
-        raise Refused("not_you", f"--rep {word!r}: you are logged in as {login!r}; working as somebody else is refused")
+        raise Refused(
+            "not_you",
+            f"--rep {word!r}: you are logged in as {login!r}; working as somebody else is refused",
+        )
     return found
 
 
@@ -78,7 +93,9 @@ def require(context: Context, what: str, *roles: str) -> None:
         return
     with context.write() as unit:
         unit.log("refused", codes={"what": what, "rule": "role", "needs": list(roles)})
-    raise Refused("role", f"{what} is for a {' or '.join(roles)}; you are a {context.identity.role}")
+    raise Refused(
+        "role", f"{what} is for a {' or '.join(roles)}; you are a {context.identity.role}"
+    )
 
 
 def named(session: Any, word: str, option: str = "") -> Rep:
@@ -96,11 +113,14 @@ def named(session: Any, word: str, option: str = "") -> Rep:
 
 
 def checked_name(said: str, where: str) -> str:
-    """A person's name as it is kept. Raises ``WrongUse`` for an empty one and what cannot be shown."""
+    """A person's name as it is kept. Raises ``WrongUse`` for an empty one and what cannot be
+    shown."""
     name = " ".join(said.split())
     if not name or len(name) > LONGEST_NAME or clean(name, LONGEST_NAME) != name:
         raise WrongUse(
-            f"{where} {said[:40]!r} is no name; write one of 1 to {LONGEST_NAME} characters that can be read, like 'Dana Reyes'"
+            f"{where} {said[:40]!r} is no name; write one of 1 to {LONGEST_NAME} characters "
+            "that can be read, like 'Dana "
+            "Reyes'"
         )
     return name
 
@@ -108,12 +128,23 @@ def checked_name(said: str, where: str) -> str:
 def checked_login(said: str) -> str:
     """A login as it is kept. Raises ``WrongUse`` for what can be none."""
     if not _LOGIN.fullmatch(said):
-        raise WrongUse(f"--login {said[:40]!r} is no login; write what 'whoami' says in their account, like dana")
+        raise WrongUse(
+            f"--login {said[:40]!r} is no login; write what 'whoami' says in their account, "
+            "like dana"
+        )
     return said
 
 
 def add_rep(
-    context: Context, name: str, login: str, *, role: str, email: str, phone: str, team: str, extension: str = ""
+    context: Context,
+    name: str,
+    login: str,
+    *,
+    role: str,
+    email: str,
+    phone: str,
+    team: str,
+    extension: str = "",
 ) -> RepView:
     """Add a person; supervisors only."""
     require(context, "adding people", "supervisor")
@@ -125,18 +156,30 @@ def add_rep(
             raise LeadtuiError(f"login {login!r} is taken; each login belongs to one person")
         settings = {"extension": _extension(unit.session, extension, None)} if extension else {}
         rep = Rep(
-            name=name, name_key=fold(name), login=login, email=email, phone=phone, role=role, team=team,
-            settings=settings, created_at=unit.now,
-        )  # fmt: skip
+            name=name,
+            name_key=fold(name),
+            login=login,
+            email=email,
+            phone=phone,
+            role=role,
+            team=team,
+            settings=settings,
+            created_at=unit.now,
+        )
         unit.session.add(rep)
         unit.session.flush()
         floor.admit_login(unit, login, role)
-        unit.log("rep.added", subjects={"rep": rep.id}, after={"role": role, "login": login, "team": team})
+        unit.log(
+            "rep.added",
+            subjects={"rep": rep.id},
+            after={"role": role, "login": login, "team": team},
+        )
     return rep_view(rep)
 
 
 def set_rep(context: Context, word: str, changes: Changes) -> RepView:
-    """Change what is known of a person; supervisors only. The log says what was set, and from what to what."""
+    """Change what is known of a person; supervisors only. The log says what was set, and from what
+    to what."""
     require(context, "changing people", "supervisor")
     with context.write() as unit:
         rep = named(unit.session, word)
@@ -151,16 +194,31 @@ def set_rep(context: Context, word: str, changes: Changes) -> RepView:
         said = {"copies": _copies(rep, changes.copies), "extension": changes.extension}
         if changes.extension:
             said["extension"] = _extension(unit.session, changes.extension, rep.id)
-        kept = {**rep.settings, **{name: value for name, value in said.items() if value is not None}}
+        kept = {
+            **rep.settings,
+            **{name: value for name, value in said.items() if value is not None},
+        }
         rep.settings = {name: value for name, value in kept.items() if value != ""}
         after = rep_view(rep)
         pairs = [
-            (name, getattr(before, name), getattr(after, name)) for name in ("email", "team", "extension", "copies")
+            (name, getattr(before, name), getattr(after, name))
+            for name in ("email", "team", "extension", "copies")
         ]
-        differing = [(name, old, new) for name, old, new in [*pairs, ("phone", phone, rep.phone)] if old != new]
+        differing = [
+            (name, old, new)
+            for name, old, new in [*pairs, ("phone", phone, rep.phone)]
+            if old != new
+        ]
         if differing:
-            words = "; ".join(f"{name}: {old or 'none'} -> {new or 'none'}" for name, old, new in differing)
-            unit.log("rep.set", subjects={"rep": rep.id}, codes={"set": [one[0] for one in differing]}, private=words)
+            words = "; ".join(
+                f"{name}: {old or 'none'} -> {new or 'none'}" for name, old, new in differing
+            )
+            unit.log(
+                "rep.set",
+                subjects={"rep": rep.id},
+                codes={"set": [one[0] for one in differing]},
+                private=words,
+            )
     return after
 
 
@@ -168,9 +226,14 @@ def _copies(rep: Rep, said: str | None) -> str | None:
     if said is None:
         return None
     if rep.role != "supervisor":
-        raise WrongUse(f"--copies: {rep.name} is a {rep.role}; copies of confirmations go to supervisors")
+        raise WrongUse(
+            f"--copies: {rep.name} is a {rep.role}; copies of confirmations go to supervisors"
+        )
     if said not in {*COPIES, "floor"}:
-        raise WrongUse(f"--copies {said!r} is unknown; choose one of {', '.join(COPIES)}, or floor for the floor's own")
+        raise WrongUse(
+            f"--copies {said!r} is unknown; choose one of {', '.join(COPIES)}, or floor for "
+            "the floor's own"
+        )
     return "" if said == "floor" else said
 
 
@@ -180,7 +243,9 @@ def _extension(session: Any, said: str, rep_id: int | None) -> str:
         raise WrongUse(f"--extension {said!r} is no extension; write its digits, like 104")
     for rep in floor.reps(session):
         if rep.id != rep_id and rep.settings.get("extension") == said.strip():
-            raise WrongUse(f"--extension {said} is {rep.name}'s already; each belongs to one person")
+            raise WrongUse(
+                f"--extension {said} is {rep.name}'s already; each belongs to one person"
+            )
     return said.strip()
 
 

@@ -1,8 +1,8 @@
 """What screens and commands are shown: frozen read models, never rows.
 
-Times are aware UTC; a ``local`` beside one carries the lead's offset. Strings are as they came in: whoever shows them
-passes them through ``leadtui.text.clean`` (commands) or ``leadtui.widgets.safe`` (screens).
-"""
+Times are aware UTC; a ``local`` beside one carries the lead's offset. Strings are as they came in:
+whoever shows them passes them through ``leadtui.text.clean`` (commands) or ``leadtui.widgets.safe``
+(screens)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class RepView:
     extension: str = ""
     """What the phone system's records call their telephone."""
     copies: str = ""
-    """Copies of confirmations to this supervisor: ``off``, ``each`` or ``daily``; empty for the floor's."""
+    """Copies of confirmations to this supervisor: ``off``, ``each`` or ``daily``; empty for the
+    floor's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +275,8 @@ class OpenQuestion:
     dialed: bool
     channel: str
     taken_over: str = ""
-    """Who has taken the lead over since this was started, in words; the answer is kept all the same."""
+    """Who has taken the lead over since this was started, in words; the answer is kept all the
+    same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +286,14 @@ class Preview:
     outcome: str
     label: str
     missing: tuple[str, ...]
-    """What must still be given: ``note``, ``at``, ``next``, ``reason``, ``colleague``, ``gatekeeper``."""
+    """What must still be given: ``note``, ``at``, ``next``, ``reason``, ``colleague``,
+    ``gatekeeper``."""
     next: str
     """``call, Mon 23 Nov 11:18 Denver, still at the top``."""
     sure: bool
     unsent: bool = False
-    """An e-mail of which no message was handed over here: a yes must say that it was sent elsewhere."""
+    """An e-mail of which no message was handed over here: a yes must say that it was sent
+    elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +409,8 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Touch ids of the queue in order, for a virtual list: ``due_count`` of them are ranked, the rest by due."""
+    """Touch ids of the queue in order, for a virtual list: ``due_count`` of them are ranked, the
+    rest by due."""
 
     ids: tuple[int, ...]
     due_count: int

@@ -1,4 +1,5 @@
-"""How times, channels and people are said in one line; the same words on every screen and in every command."""
+"""How times, channels and people are said in one line; the same words on every screen and in every
+command."""
 
 from __future__ import annotations
 
@@ -6,7 +7,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 FAR = timedelta(days=300)
-CHANNELS = {"call": "call", "email": "e-mail", "letter": "letter", "demo": "demo", "task": "task", "social": "social"}
+CHANNELS = {
+    "call": "call",
+    "email": "e-mail",
+    "letter": "letter",
+    "demo": "demo",
+    "task": "task",
+    "social": "social",
+}
 
 
 def local(at: datetime, zone: str) -> datetime:
@@ -20,14 +28,18 @@ def city_of(zone: str) -> str:
 
 
 def is_far(at: datetime, now: datetime) -> bool:
-    """Whether a day and a month alone could be taken for another year's: ten months away, either way."""
+    """Whether a day and a month alone could be taken for another year's: ten months away, either
+    way."""
     return abs(at - now) >= FAR
 
 
 def said_at(at: datetime, zone: str, now: datetime) -> str:
-    """``Mon 23 Nov 11:18 Denver``, ``Thu 20 Nov 2036 04:00 Denver``: with the year where it is not one of the next months."""
+    """``Mon 23 Nov 11:18 Denver``, ``Thu 20 Nov 2036 04:00 Denver``: with the year where it is not
+    one of the next months."""
     there = local(at, zone)
-    return f"{there:%a} {there.day} {there:%b{' %Y' if is_far(at, now) else ''} %H:%M} {city_of(zone)}"
+    return (
+        f"{there:%a} {there.day} {there:%b{' %Y' if is_far(at, now) else ''} %H:%M} {city_of(zone)}"
+    )
 
 
 def said_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
@@ -59,4 +71,6 @@ def shown_number(number: str) -> str:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace("-", " ")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(
+        "-", " "
+    )

@@ -1,8 +1,8 @@
 """Somebody is away: what is due goes to the cover, or waits for the first day back, spread over it.
 
-The first and the last day of an absence are whole local days of the floor. With a cover nothing moves: what falls due
-meanwhile is the cover's, and what is left of it comes back with the owner. Promised callbacks are never moved.
-"""
+The first and the last day of an absence are whole local days of the floor. With a cover nothing
+moves: what falls due meanwhile is the cover's, and what is left of it comes back with the owner.
+Promised callbacks are never moved."""
 
 from __future__ import annotations
 
@@ -42,21 +42,29 @@ class Away:
 
 def is_away(rep: Rep, now: datetime) -> bool:
     """Whether somebody is away at this moment."""
-    return rep.away_until is not None and (rep.away_from is None or rep.away_from <= now) and now <= rep.away_until
+    return (
+        rep.away_until is not None
+        and (rep.away_from is None or rep.away_from <= now)
+        and now <= rep.away_until
+    )
 
 
 def send_away(context: Context, who: str, first: date, last: date, cover: str = "") -> Away:
-    """Take note of an absence; supervisors for anybody, a rep for himself as long as nothing of his is overdue.
+    """Take note of an absence; supervisors for anybody, a rep for himself as long as nothing of his
+    is overdue.
 
-    Raises ``Refused`` otherwise, and ``WrongUse`` for days that cannot be and a cover who cannot do it.
-    """
+    Raises ``Refused`` otherwise, and ``WrongUse`` for days that cannot be and a cover who cannot do
+    it."""
     zone = str(context.zone)
     begins, ends = (
-        local_to_utc(datetime.combine(day, clock), zone) for day, clock in ((first, time.min), (last, time.max))
+        local_to_utc(datetime.combine(day, clock), zone)
+        for day, clock in ((first, time.min), (last, time.max))
     )
     if last < first or ends <= context.now() or last - first > LONGEST:
         raise WrongUse(
-            f"--from {first} --until {last}: an absence ends after it begins, not in the past, within a year"
+            f"--from {first} --until {last}: an absence ends after it begins, not in the "
+            "past, within a "
+            "year"
         )
     with context.store.read() as session:
         rep_id = int(people.named(session, who).id or 0)
@@ -80,7 +88,9 @@ def send_away(context: Context, who: str, first: date, last: date, cover: str = 
             codes={"touches": len(touches)},
         )
         found = Away(rep.name, first, last, stand_in.name if stand_in else "")
-        return _cover(planning, touches, found) if stand_in else _spread(planning, rep, touches, found)
+        return (
+            _cover(planning, touches, found) if stand_in else _spread(planning, rep, touches, found)
+        )
 
 
 def _may(context: Context, rep_id: int) -> None:
@@ -95,13 +105,21 @@ def _may(context: Context, rep_id: int) -> None:
         people.require(context, f"going away over {len(overdue)} overdue touches", "supervisor")
 
 
-def _stand_in(unit: Unit, rep: Rep, cover_id: int | None, begins: datetime, ends: datetime) -> Rep | None:
+def _stand_in(
+    unit: Unit, rep: Rep, cover_id: int | None, begins: datetime, ends: datetime
+) -> Rep | None:
     if cover_id is None:
         return None
     cover = _get(unit, cover_id)
-    off = cover.away_until is not None and cover.away_until >= begins and (cover.away_from or begins) <= ends
+    off = (
+        cover.away_until is not None
+        and cover.away_until >= begins
+        and (cover.away_from or begins) <= ends
+    )
     if cover.id == rep.id or not cover.active or cover.role == "marketer" or off:
-        raise WrongUse(f"--cover {cover.name}: name a colleague who makes calls and is there meanwhile")
+        raise WrongUse(
+            f"--cover {cover.name}: name a colleague who makes calls and is there meanwhile"
+        )
     return cover
 
 
@@ -113,12 +131,17 @@ def _cover(planning: Planning, touches: list[Touch], found: Away) -> Away:
             if touch.state != "started":
                 touch.rep_id = planning.front.worker(sheet.lead.owner_id, touch)
         front = planning.settle(sheet)
-        planning.unit.log("touch.covered", subjects={"lead": lead_id}, after={"rep": front.rep_id if front else None})
+        planning.unit.log(
+            "touch.covered",
+            subjects={"lead": lead_id},
+            after={"rep": front.rep_id if front else None},
+        )
     return Away(found.rep, found.first, found.last, found.cover, covered=len(touches))
 
 
 def _spread(planning: Planning, rep: Rep, touches: list[Touch], found: Away) -> Away:
-    """Everything but promises waits for the first day back, ``spread_minutes`` apart, in the order in which it was due."""
+    """Everything but promises waits for the first day back, ``spread_minutes`` apart, in the order
+    in which it was due."""
     from leadtui.desk.planning.entering import slot
 
     unit, minutes = planning.unit, max(1, planning.book.floor.spread_minutes)
@@ -144,23 +167,34 @@ def _spread(planning: Planning, rep: Rep, touches: list[Touch], found: Away) -> 
         touch.moved_because = [*touch.moved_because, f"{rep.name} is away"]
         moved += 1
         planning.settle(sheet)
-        unit.log("touch.moved", subjects={"lead": sheet.id, "touch": touch.id}, after={"due": due.isoformat()},
-                 codes={"why": "away"})  # fmt: skip
+        unit.log(
+            "touch.moved",
+            subjects={"lead": sheet.id, "touch": touch.id},
+            after={"due": due.isoformat()},
+            codes={"why": "away"},
+        )
     return Away(found.rep, found.first, found.last, moved=moved, promised=promised)
 
 
 def _ask(planning: Planning, touch: Touch) -> None:
     planning.unit.session.add(
-        Question(kind="callback_uncovered", lead_id=touch.lead_id, touch_id=touch.id, rep_id=touch.rep_id,
-                 due=max(touch.due, planning.unit.now), created_at=planning.unit.now)
-    )  # fmt: skip
+        Question(
+            kind="callback_uncovered",
+            lead_id=touch.lead_id,
+            touch_id=touch.id,
+            rep_id=touch.rep_id,
+            due=max(touch.due, planning.unit.now),
+            created_at=planning.unit.now,
+        )
+    )
 
 
-# -- back ------------------------------------------------------------------------------------------------------------
+# -- back ------------------------------------------------------------------------------------------
 
 
 def come_back(context: Context, who: str) -> int:
-    """Somebody is back, earlier than said or not; what the cover has left is theirs again. Returns how many leads."""
+    """Somebody is back, earlier than said or not; what the cover has left is theirs again. Returns
+    how many leads."""
     with context.store.read() as session:
         rep_id = int(people.named(session, who).id or 0)
     if rep_id != context.identity.id:
@@ -185,7 +219,9 @@ def _back(context: Context, rep_id: int, now: datetime) -> int:
         rep.away_from = rep.away_until = rep.cover_id = None
         unit.session.flush()
         found = lifecycle.stand_in_work(unit.session, rep_id)
-        unit.log("rep.back", subjects={"rep": rep_id}, after={"from": None, "until": None, "cover": None})
+        unit.log(
+            "rep.back", subjects={"rep": rep_id}, after={"from": None, "until": None, "cover": None}
+        )
         for lead_id in found:
             for touch in leads.open_touches(unit.session, lead_id):
                 if touch.state != "started":

@@ -36,9 +36,9 @@ class TakenOver:
 def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> TakenOver:
     """End another rep's hold on a lead and make it ``to``'s, or one's own.
 
-    Raises ``Refused`` for a role the playbook does not name (logged), while the rep is still within the playbook's
-    time and not away, and where nobody has the lead open; ``WrongUse`` for a reason too short.
-    """
+    Raises ``Refused`` for a role the playbook does not name (logged), while the rep is still within
+    the playbook's time and not away, and where nobody has the lead open; ``WrongUse`` for a reason
+    too short."""
     with context.store.read() as session:
         sheet_of(session, lead_id)
         by = context.playbook(session).floor.take_over_by
@@ -62,7 +62,9 @@ def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> Take
         for planned in leads.open_touches(unit.session, lead_id):
             if planned.state != "started":
                 planned.rep_id = planning.front.worker(heir.id, planned)
-        leads.add_event(unit, lead_id, "taken_over", note=f"{heir.name}, from {held_by.name}", touch_id=touch.id)
+        leads.add_event(
+            unit, lead_id, "taken_over", note=f"{heir.name}, from {held_by.name}", touch_id=touch.id
+        )
         planning.settle(sheet)
         unit.log(
             "lead.taken_over",
@@ -80,7 +82,9 @@ def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> Take
 
 def _heir(context: Context, session: Any, to: str) -> Rep:
     """Who gets the lead: whoever a supervisor names, else who takes it."""
-    heir: Rep | None = people.named(session, to, "--to") if to else session.get(Rep, context.identity.id)
+    heir: Rep | None = (
+        people.named(session, to, "--to") if to else session.get(Rep, context.identity.id)
+    )
     if heir is None:
         raise LookupError(f"rep {context.identity.id}")
     if heir.id != context.identity.id and context.identity.role != "supervisor":
@@ -92,21 +96,35 @@ def _left(planning: Planning, sheet: LeadSheet, heir: Rep) -> Obligation:
     """What another rep has started with the lead and not answered for, where its time is up."""
     session, now, lead = planning.unit.session, planning.unit.now, sheet.lead
     started = [
-        ob for ob in block.open_about(session, sheet.id) if not ob.inbound and ob.lease_token == lead.lease_token
+        ob
+        for ob in block.open_about(session, sheet.id)
+        if not ob.inbound and ob.lease_token == lead.lease_token
     ]
     left = next((ob for ob in started if ob.rep_id != heir.id), None)
     if left is None:
         whose = f"{heir.name} has it already" if started else "nobody has it open"
-        raise Refused("not_held", f"lead {sheet.id}: {whose}; 'leadtui assign {sheet.id} --to …' gives a lead away")
+        raise Refused(
+            "not_held",
+            f"lead {sheet.id}: {whose}; 'leadtui assign {sheet.id} --to …' gives a lead away",
+        )
     holder = session.get(Rep, left.rep_id)
-    if lead.lease_until and lead.lease_until > now and not (holder is not None and is_away(holder, now)):
+    if (
+        lead.lease_until
+        and lead.lease_until > now
+        and not (holder is not None and is_away(holder, now))
+    ):
         raise Refused("held_by", leases.held_by(planning.context, session, sheet.id, heir.id))
     return left
 
 
 def _give_back(planning: Planning, sheet: LeadSheet, touch: Touch, heir_id: int) -> None:
-    """What was started is due again, except where its message has left already or nobody had planned it."""
-    mail = block.email_of(planning.unit.session, int(touch.id or 0)) if touch.channel == "email" else None
+    """What was started is due again, except where its message has left already or nobody had
+    planned it."""
+    mail = (
+        block.email_of(planning.unit.session, int(touch.id or 0))
+        if touch.channel == "email"
+        else None
+    )
     if mail is not None and mail.state == "sent":
         planning.advance(sheet, touch)
     elif touch.kind == "unplanned":

@@ -1,1 +1,2 @@
-"""What was done, counted: the log by day, every figure by name, and the supervisor's read-only view."""
+"""What was done, counted: the log by day, every figure by name, and the supervisor's read-only
+view."""

@@ -1,4 +1,5 @@
-"""Every compliance figure by name: what it is called, how it is counted, and of whom; pure, no I/O."""
+"""Every compliance figure by name: what it is called, how it is counted, and of whom; pure, no
+I/O."""
 
 from __future__ import annotations
 
@@ -14,13 +15,21 @@ WATCHED = ("WRONG_NUMBER", "UNQUALIFIED", "NOT_DIALED")
 AGES = ("under 1 day", "1 to 3 days", "over 3 days")
 """What overdue touches are counted by."""
 
-ASIDE = ("adherence", "callbacks", "hasty", "contact s", "override", "acknowledged",
-         *(f"outcome:{code}" for code in WATCHED))  # fmt: skip
+ASIDE = (
+    "adherence",
+    "callbacks",
+    "hasty",
+    "contact s",
+    "override",
+    "acknowledged",
+    *(f"outcome:{code}" for code in WATCHED),
+)
 """Figures that stand above one rep's entries."""
 
 
 def measures(counting: Counting, same: Sequence[Measure] = ()) -> tuple[Measure, ...]:
-    """Every figure, in the order of the page. With ``same``, another call's result, just the same rows again."""
+    """Every figure, in the order of the page. With ``same``, another call's result, just the same
+    rows again."""
     page = _Page(counting, tuple(one.key for one in same) if same else None)
     return tuple(
         row
@@ -49,14 +58,18 @@ class _Page:
     def __init__(self, counting: Counting, wanted: tuple[str, ...] | None) -> None:
         self.c, self.wanted = counting, wanted
 
-    def _counted(self, group: str, kind: str, name: str, formula: str, of: int | None = None) -> Measure:
+    def _counted(
+        self, group: str, kind: str, name: str, formula: str, of: int | None = None
+    ) -> Measure:
         return Measure(kind, group, name, formula, self.c.count(kind, of))
 
     def _parts(self, group: str, kind: str, by: str, of: int | None = None) -> Iterable[Measure]:
         """The codes of a kind, each with its count."""
         for code in self._codes(kind):
             key = f"{kind}:{code}"
-            yield Measure(key, group, plain(code) or "none given", by, self.c.count(key, of), part=True)
+            yield Measure(
+                key, group, plain(code) or "none given", by, self.c.count(key, of), part=True
+            )
 
     def _codes(self, kind: str) -> Iterable[str]:
         if self.wanted is None:
@@ -70,19 +83,30 @@ class _Page:
         yield self._counted(group, "done", "done", "yes, partly, or already")
         for age, words in enumerate(AGES):
             yield Measure(
-                f"overdue {age}", group, f"overdue {words}", "open now", c.overdue(age), opens=f"overdue {age}"
+                f"overdue {age}",
+                group,
+                f"overdue {words}",
+                "open now",
+                c.overdue(age),
+                opens=f"overdue {age}",
             )
-        yield Measure("sla", group, "first touch within SLA", "in time / SLA ended or attempted", c.sla())
+        yield Measure(
+            "sla", group, "first touch within SLA", "in time / SLA ended or attempted", c.sla()
+        )
         touch = c.first_touch()
         for key, value in (("median", touch.median), ("p90", touch.p90)):
             speed = Figure(value, None, touch.seqs, unit="min", of=touch.count)
-            yield Measure(f"speed {key}", group, f"speed to lead, {key}", "first attempt less inquiry", speed)
+            yield Measure(
+                f"speed {key}", group, f"speed to lead, {key}", "first attempt less inquiry", speed
+            )
 
     def adherence(self) -> Iterable[Measure]:
         group = "Adherence"
         formula = "first three offered taken, or put off with a reason / offered"
         yield Measure("adherence", group, "adherence", formula, self.c.adherence())
-        yield self._counted(group, "out of turn", "taken out of turn", "started below the third offered")
+        yield self._counted(
+            group, "out of turn", "taken out of turn", "started below the third offered"
+        )
         yield from self._parts(group, "out of turn", "by reason")
 
     def skips(self) -> Iterable[Measure]:
@@ -91,14 +115,20 @@ class _Page:
         yield from self._parts(group, "deferred", "by reason", asked)
         yield self._counted(group, "asked", "third deferrals", "put before the supervisor")
         yield self._counted(group, "already", "said to be done already", "counted when it was said")
-        yield self._counted(group, "skipped", "skipped by the system", "steps that could not be done")
+        yield self._counted(
+            group, "skipped", "skipped by the system", "steps that could not be done"
+        )
         yield from self._parts(group, "skipped", "by reason")
         formula = "due touches off the queue without an answer"
         yield Measure("set aside", group, "set aside", formula, self.c.set_aside())
         for code in self._codes("set aside"):
             key = f"set aside:{code}"
-            yield Measure(key, group, plain(code) or "none given", "by kind", self.c.set_aside(key), part=True)
-        yield self._counted(group, "place", "places changed", "of leads: other hours, other due times")
+            yield Measure(
+                key, group, plain(code) or "none given", "by kind", self.c.set_aside(key), part=True
+            )
+        yield self._counted(
+            group, "place", "places changed", "of leads: other hours, other due times"
+        )
 
     def overrides(self) -> Iterable[Measure]:
         group, dials = "Overrides", self.c.number("dialed")
@@ -117,7 +147,9 @@ class _Page:
             yield self._counted(group, kind, f"answered {kind}", "of all answers", answered)
             yield from self._parts(group, kind, "by reason", answered)
         yield self._counted(group, "taken over", "taken over", "leads whose question was left open")
-        yield self._counted(group, "answered late", "answered after that", "recorded, without effect", answered)
+        yield self._counted(
+            group, "answered late", "answered after that", "recorded, without effect", answered
+        )
 
     def integrity(self) -> Iterable[Measure]:
         c, group = self.c, "Integrity"
@@ -125,27 +157,51 @@ class _Page:
         yield Measure("contact s", group, "contact: question to answer", "median", answer)
         formula = "of contacts; without a shown question since the dial"
         yield self._counted(group, "hasty", "contacts under 3 s", formula, c.number("contact"))
-        yield self._counted(group, "unmeasured", "contacts without a time", "neither shown nor dialed")
+        yield self._counted(
+            group, "unmeasured", "contacts without a time", "neither shown nor dialed"
+        )
         yield Measure("ring s", group, "no contact: dial to outcome", "median", ring)
-        yield self._counted(group, "ringless", "no contact under 8 s", "of calls without one", c.number("no contact"))
-        yield self._counted(group, "undialed", "calls without a dial", "of answered calls", c.number("calls"))
-        yield self._counted(group, "unsent", "e-mails without a message", "said to be sent, never handed over")
+        yield self._counted(
+            group,
+            "ringless",
+            "no contact under 8 s",
+            "of calls without one",
+            c.number("no contact"),
+        )
+        yield self._counted(
+            group, "undialed", "calls without a dial", "of answered calls", c.number("calls")
+        )
+        yield self._counted(
+            group, "unsent", "e-mails without a message", "said to be sent, never handed over"
+        )
         yield self._counted(group, "corrected", "corrections", "entries that correct the log")
-        yield Measure("no record", group, "calls without a record", "not in the phone system's", c.no_record())
+        yield Measure(
+            "no record", group, "calls without a record", "not in the phone system's", c.no_record()
+        )
         formula = "five or more answers, each within 20 s"
-        yield self._counted(group, "scripted", "answered by a script", formula, c.number("answered"))
+        yield self._counted(
+            group, "scripted", "answered by a script", formula, c.number("answered")
+        )
 
     def burning(self) -> Iterable[Measure]:
         for code in WATCHED:
             yield self._counted(
-                "Burnt leads", f"outcome:{code}", plain(code), "of answered calls", self.c.number("calls")
+                "Burnt leads",
+                f"outcome:{code}",
+                plain(code),
+                "of answered calls",
+                self.c.number("calls"),
             )
 
     def callbacks(self) -> Iterable[Measure]:
         group = "Callbacks"
-        yield Measure("callbacks", group, "callbacks kept", "called within 15 min / due", self.c.callbacks())
+        yield Measure(
+            "callbacks", group, "callbacks kept", "called within 15 min / due", self.c.callbacks()
+        )
         yield self._counted(group, "moved", "callbacks moved twice", "put off again")
-        yield self._counted(group, "early", "confirmed early", "promised actions, before their time")
+        yield self._counted(
+            group, "early", "confirmed early", "promised actions, before their time"
+        )
 
     def do_not_call(self) -> Iterable[Measure]:
         group = "Do not call"

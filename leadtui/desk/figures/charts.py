@@ -20,8 +20,11 @@ def text(words: str, limit: int = 2000) -> str:
     return escape(clean(words, limit))
 
 
-def bars(title: str, labels: Sequence[str], values: Sequence[float], shown: Sequence[str] | None = None) -> str:
-    """Horizontal bars from a common base; ``shown`` is what stands beside each, the value itself by default."""
+def bars(
+    title: str, labels: Sequence[str], values: Sequence[float], shown: Sequence[str] | None = None
+) -> str:
+    """Horizontal bars from a common base; ``shown`` is what stands beside each, the value itself by
+    default."""
     said = shown or [f"{value:,.0f}" for value in values]
     most, room = max((*values, 1e-9)), WIDTH - LABEL - 90
     told = ", ".join(f"{label}: {one}" for label, one in zip(labels, said, strict=True))
@@ -37,18 +40,22 @@ def bars(title: str, labels: Sequence[str], values: Sequence[float], shown: Sequ
 
 
 def by_day(days: Sequence[DayLine]) -> str:
-    """A column a day (or week, where there are many): what was on time below, what was late above, hatched."""
+    """A column a day (or week, where there are many): what was on time below, what was late above,
+    hatched."""
     columns = _columns(days)
     height, base = 150, 172
     most = max((timely + late for _, timely, late in columns), default=0) or 1
     step = min(28.0, (WIDTH - 40) / max(len(columns), 1))
     hatched = (
-        '<defs><pattern id="late" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<defs><pattern id="late" width="5" height="5" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)">'
         '<rect class="back" width="5" height="5"/><line y2="5" class="hatch"/></pattern></defs>'
     )
     axis = (
-        f'<text x="30" y="{base - height + 4}" text-anchor="end">{most:,}</text><text x="30" y="{base}" '
-        f'text-anchor="end">0</text><line class="axis" x1="36" y1="{base}" x2="{WIDTH}" y2="{base}"/>'
+        f'<text x="30" y="{base - height + 4}" text-anchor="end">{most:,}</text><text x="30" '
+        f'y="{base}" '
+        f'text-anchor="end">0</text><line class="axis" x1="36" y1="{base}" x2="{WIDTH}" '
+        f'y2="{base}"/>'
     )
     parts = [hatched, axis]
     every = max(1, round(70 / step))
@@ -58,11 +65,15 @@ def by_day(days: Sequence[DayLine]) -> str:
         parts.append(
             f"<g><title>{text(name)}: {timely:,} on time, {late:,} late</title>"
             f'<rect x="{x:.1f}" y="{base - low:.1f}" width="{width:.1f}" height="{low:.1f}"/>'
-            f'<rect class="late" x="{x:.1f}" y="{base - low - high:.1f}" width="{width:.1f}" height="{high:.1f}"/></g>'
+            f'<rect class="late" x="{x:.1f}" y="{base - low - high:.1f}" width="{width:.1f}" '
+            f'height="{high:.1f}"/></g>'
         )
         if place % every == 0:
             parts.append(f'<text x="{x:.1f}" y="{base + 18}">{text(name)}</text>')
-    total = f"{sum(one for _, one, _ in columns):,} on time and {sum(one for _, _, one in columns):,} late"
+    total = (
+        f"{sum(one for _, one, _ in columns):,} on time and "
+        f"{sum(one for _, _, one in columns):,} late"
+    )
     return _svg(f"By day: {total}", WIDTH, base + 26, "".join(parts))
 
 
@@ -73,7 +84,11 @@ def _columns(days: Sequence[DayLine]) -> list[tuple[str, int, int]]:
     for one in days:
         weeks.setdefault(one.day.isocalendar()[:2], []).append(one)
     return [
-        (f"week of {found[0].day:%d %b %y}", sum(one.timely for one in found), sum(one.late for one in found))
+        (
+            f"week of {found[0].day:%d %b %y}",
+            sum(one.timely for one in found),
+            sum(one.late for one in found),
+        )
         for found in weeks.values()
     ]
 

@@ -1,4 +1,5 @@
-"""What the supervisor's read-only view is shown: frozen read models over the log; every figure names its entries."""
+"""What the supervisor's read-only view is shown: frozen read models over the log; every figure
+names its entries."""
 
 from __future__ import annotations
 
@@ -9,9 +10,22 @@ from leadtui.desk.figures.periods import PERIODS, Period
 from leadtui.store.engine.entries import Verification
 
 __all__ = [
-    "FIGURES", "PERIODS", "Board", "DayLine", "EntryView", "ExceptionLine", "Figure", "FirstTouch", "Measure",
-    "OverdueLine", "Period", "RepLine", "Table", "Verification", "Whose",
-]  # fmt: skip
+    "FIGURES",
+    "PERIODS",
+    "Board",
+    "DayLine",
+    "EntryView",
+    "ExceptionLine",
+    "Figure",
+    "FirstTouch",
+    "Measure",
+    "OverdueLine",
+    "Period",
+    "RepLine",
+    "Table",
+    "Verification",
+    "Whose",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +44,10 @@ EVERYBODY = Whose()
 class Figure:
     """One number of the view: the value, of how many, and the newest log entries behind it.
 
-    ``total`` is the denominator of a share, ``None`` for a count; ``value`` is ``None`` where it cannot be known
-    (calls without a record, before any records were imported). ``unit`` is ``s`` or ``min`` for a length of time, and
-    ``of`` then says of how many it is one. ``opens`` says which entries stand behind it where they are not all.
-    """
+    ``total`` is the denominator of a share, ``None`` for a count; ``value`` is ``None`` where it
+    cannot be known (calls without a record, before any records were imported). ``unit`` is ``s`` or
+    ``min`` for a length of time, and ``of`` then says of how many it is one. ``opens`` says which
+    entries stand behind it where they are not all."""
 
     value: float | None
     total: int | None = None
@@ -64,7 +78,8 @@ class Figure:
 
     @property
     def n(self) -> int | None:
-        """Of how many it speaks: the denominator, or how many lengths; ``None`` for a plain count."""
+        """Of how many it speaks: the denominator, or how many lengths; ``None`` for a plain
+        count."""
         return self.total if self.total is not None else self.of
 
 
@@ -72,16 +87,22 @@ def _length(value: float, unit: str) -> str:
     """A length in the largest unit that it fills twice."""
     if unit == "s":
         return f"{value:,.1f} s" if value < 120 else _length(value / 60, "min")
-    return f"{value:,.0f} min" if value < 120 else f"{value / 60:,.1f} h" if value < 2880 else f"{value / 1440:,.1f} d"
+    return (
+        f"{value:,.0f} min"
+        if value < 120
+        else f"{value / 60:,.1f} h"
+        if value < 2880
+        else f"{value / 1440:,.1f} d"
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A figure with its name: what it is called, how it is counted, and where it stands.
 
-    ``part`` is a code (a reason, a rule, an outcome) where the figure is one part of the one above it. ``opens`` is
-    ``overdue`` and an age (0, 1, 2) where a list of open touches stands behind it instead of entries.
-    """
+    ``part`` is a code (a reason, a rule, an outcome) where the figure is one part of the one above
+    it. ``opens`` is ``overdue`` and an age (0, 1, 2) where a list of open touches stands behind it
+    instead of entries."""
 
     key: str
     group: str
@@ -173,7 +194,8 @@ class OverdueLine:
 
 @dataclass(frozen=True, slots=True)
 class FirstTouch:
-    """From inquiry to first attempt, in the period; minutes. ``spread`` counts under 5 min, 15, 60, 4 h, longer."""
+    """From inquiry to first attempt, in the period; minutes. ``spread`` counts under 5 min, 15, 60,
+    4 h, longer."""
 
     count: int
     median: float | None

@@ -1,4 +1,5 @@
-"""What a supervisor should look at first, drawn from a period's counts and what is open now; pure, no I/O."""
+"""What a supervisor should look at first, drawn from a period's counts and what is open now; pure,
+no I/O."""
 
 from __future__ import annotations
 
@@ -63,21 +64,30 @@ class Open:
 
 
 def exceptions(
-    span: Span, waiting: Iterable[Open], texts: Mapping[int, str], names: Mapping[int, str], now: datetime,
+    span: Span,
+    waiting: Iterable[Open],
+    texts: Mapping[int, str],
+    names: Mapping[int, str],
+    now: datetime,
     blocked_calls: Sequence[tuple[int, int]] = (),
-) -> tuple[ExceptionLine, ...]:  # fmt: skip
-    """Everything worth a look, the most urgent first: open questions by age, then by weight and number.
+) -> tuple[ExceptionLine, ...]:
+    """Everything worth a look, the most urgent first: open questions by age, then by weight and
+    number.
 
-    ``texts`` are folded personal texts by entry, for reasons that repeat; ``names`` are those who are asked about;
-    ``blocked_calls`` are ``(rep, entry)`` of dials behind a do-not-call.
-    """
+    ``texts`` are folded personal texts by entry, for reasons that repeat; ``names`` are those who
+    are asked about; ``blocked_calls`` are ``(rep, entry)`` of dials behind a do-not-call."""
     waits = [one for one in waiting if one.rep_id in names]
-    # A promise that is still open has its own line; the calls that were tried for it meanwhile stand behind that one.
+    # A promise that is still open has its own line; the calls that were tried for it meanwhile
+    # stand behind that one.
     told = {seq for one in waits if one.kind == "unkept" for seq in one.seqs}
     found = [_open_line(one, names, now) for one in waits]
     for rep_id, name in names.items():
-        whose = _Whose(span, rep_id, name, told, tuple(seq for rep, seq in blocked_calls if rep == rep_id))
-        found += [line for kind, weight, words in COUNTED if (line := whose.counted(kind, weight, words))]
+        whose = _Whose(
+            span, rep_id, name, told, tuple(seq for rep, seq in blocked_calls if rep == rep_id)
+        )
+        found += [
+            line for kind, weight, words in COUNTED if (line := whose.counted(kind, weight, words))
+        ]
         found += whose.repeated(texts)
         found += whose.hollow(texts)
     return tuple(sorted(found, key=lambda line: (-line.weight, -line.count, line.rep, line.of)))
@@ -102,7 +112,9 @@ class _Whose:
             return None
         said = count
         if kind == "set aside":
-            said = sum(each * times for each, times in self.span.tenths((self.rep_id,), kind).items())
+            said = sum(
+                each * times for each, times in self.span.tenths((self.rep_id,), kind).items()
+            )
         one = said == 1
         words = words.format(n=f"{said:,}", s="" if one else "s", es="" if one else "es")
         return self.line(kind, weight, words, seqs, count)
@@ -115,10 +127,21 @@ class _Whose:
         found = [(reason, len(seqs), tuple(seqs)) for reason, seqs in groups.items()]
         for code in self.span.codes((self.rep_id,), "reason"):
             kind = f"reason:{code}"
-            found.append((plain(code), self.span.count((self.rep_id,), kind), self.span.seqs((self.rep_id,), kind)))
+            found.append(
+                (
+                    plain(code),
+                    self.span.count((self.rep_id,), kind),
+                    self.span.seqs((self.rep_id,), kind),
+                )
+            )
         return [
             self.line(
-                "repeated", WEIGHTS["repeated"], f"the same reason {count:,} times: {reason}", seqs, count, reason
+                "repeated",
+                WEIGHTS["repeated"],
+                f"the same reason {count:,} times: {reason}",
+                seqs,
+                count,
+                reason,
             )
             for reason, count, seqs in found
             if count >= REPEATED
@@ -133,14 +156,24 @@ class _Whose:
         )
         if not seqs:
             return []
-        words = f"{len(seqs)} reason{'' if len(seqs) == 1 else 's'} that say{'s' if len(seqs) == 1 else ''} nothing"
+        words = (
+            f"{len(seqs)} reason{'' if len(seqs) == 1 else 's'} that "
+            f"say{'s' if len(seqs) == 1 else ''} nothing"
+        )
         return [self.line("hollow", WEIGHTS["hollow"], words, seqs, len(seqs))]
 
     def line(
         self, kind: str, weight: int, words: str, seqs: tuple[int, ...], count: int, of: str = ""
     ) -> ExceptionLine:
         return ExceptionLine(
-            kind=kind, rep_id=self.rep_id, rep=self.name, words=words, seqs=seqs, weight=weight, count=count, of=of
+            kind=kind,
+            rep_id=self.rep_id,
+            rep=self.name,
+            words=words,
+            seqs=seqs,
+            weight=weight,
+            count=count,
+            of=of,
         )
 
 
@@ -178,4 +211,10 @@ def _age(age: timedelta) -> str:
     minutes = int(age / timedelta(minutes=1))
     if minutes < 1:
         return f"{int(age.total_seconds())} s"
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} d"
+    return (
+        f"{minutes} min"
+        if minutes < 120
+        else f"{minutes // 60} h"
+        if minutes < 2880
+        else f"{minutes // 1440} d"
+    )

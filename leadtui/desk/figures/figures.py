@@ -1,8 +1,8 @@
-"""The figures of the supervisor's view: a period of the log, and beside it what only the tables know.
+"""The figures of the supervisor's view: a period of the log, and beside it what only the tables
+know.
 
-What is due now, when an inquiry came and which calls the phone system recorded is read from the tables; who did what
-when comes from the log.
-"""
+What is due now, when an inquiry came and which calls the phone system recorded is read from the
+tables; who did what when comes from the log."""
 
 from __future__ import annotations
 
@@ -57,16 +57,18 @@ class Figures:
         """The period of that name, now. Raises ``NotFound``."""
         return period_of(name, self.context.now(), self.context.zone)
 
-    def board(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Board:
+    def board(
+        self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None
+    ) -> Board:
         """The view's figures, in one consistent look.
 
-        With a ``budget`` about so many older entries are read more than before, and the board says how far back it
-        goes (``read_from``); ask again for the rest.
-        """
+        With a ``budget`` about so many older entries are read more than before, and the board says
+        how far back it goes (``read_from``); ask again for the rest."""
         now = self.context.now()
         found = period_of(period, now, self.context.zone)
         with self._lock:
-            # A long period is read in pages first: a reader held for seconds would let the WAL grow.
+            # A long period is read in pages first: a reader held for seconds would let the WAL
+            # grow.
             self.ledgers.read(found, now, budget)
             with self.rows.snapshot():
                 span = self.ledgers.read(found, now, 0)
@@ -74,7 +76,9 @@ class Figures:
                 beside = self._beside(span, found, now)
                 return self._board(found, whose, now, span, people, beside)
 
-    def table(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Table:
+    def table(
+        self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None
+    ) -> Table:
         """Every figure by name: of those asked for, and of each of their teams and reps."""
         now = self.context.now()
         found = period_of(period, now, self.context.zone)
@@ -93,7 +97,10 @@ class Figures:
                 last_seq=span.last_seq,
                 measures=rows,
                 columns=tuple(
-                    (each, tuple(one.figure for one in measures(Counting(span, beside, their), rows)))
+                    (
+                        each,
+                        tuple(one.figure for one in measures(Counting(span, beside, their), rows)),
+                    )
                     for each, their in self._parts(people, span, beside)
                 ),
                 days=self._days(span, ids),
@@ -105,7 +112,7 @@ class Figures:
         """The entry that started an obligation at an instant (microseconds), 0 for none."""
         return self.ledgers.begun(obligation, at)[0]
 
-    # -- who -----------------------------------------------------------------------------------------------------
+    # -- who ---------------------------------------------------------------------------------------
 
     def _people(self, whose: Whose) -> list[Any]:
         people = queries.people(self.rows)
@@ -120,13 +127,17 @@ class Figures:
         ids = tuple(row[0] for row in people)
         return ids if whose.team or whose.rep_id is not None else (*ids, NOBODY)
 
-    def _parts(self, people: Sequence[Any], span: Span, beside: Beside) -> list[tuple[Whose, tuple[int, ...]]]:
+    def _parts(
+        self, people: Sequence[Any], span: Span, beside: Beside
+    ) -> list[tuple[Whose, tuple[int, ...]]]:
         """Teams, where there is more than one, then those who sell or did something."""
         teams: dict[str, list[int]] = {}
         for row in people:
             teams.setdefault(row[2], []).append(row[0])
         found = (
-            [(Whose(team or "no team", team=team), tuple(ids)) for team, ids in teams.items()] if len(teams) > 1 else []
+            [(Whose(team or "no team", team=team), tuple(ids)) for team, ids in teams.items()]
+            if len(teams) > 1
+            else []
         )
         return found + [
             (Whose(row[1], rep_id=row[0]), (row[0],))
@@ -134,10 +145,16 @@ class Figures:
             if _at_work(row, Counting(span, beside, (row[0],)))
         ]
 
-    # -- the board -----------------------------------------------------------------------------------------------
+    # -- the board ---------------------------------------------------------------------------------
 
     def _board(
-        self, period: Period, whose: Whose, now: datetime, span: Span, people: Sequence[Any], beside: Beside
+        self,
+        period: Period,
+        whose: Whose,
+        now: datetime,
+        span: Span,
+        people: Sequence[Any],
+        beside: Beside,
     ) -> Board:
         ids = self._ids(people, whose)
         names = {row[0]: row[1] for row in people}
@@ -166,11 +183,21 @@ class Figures:
     def _open(self, span: Span, beside: Beside) -> list[Any]:
         names = queries.lead_names(self.rows, (lead for _, lead, _ in beside.promises))
         questions = [
-            open_of((one.rep_id, one.lead_id, one.since), "open", one.words, (one.seq,) if one.seq else ())
+            open_of(
+                (one.rep_id, one.lead_id, one.since),
+                "open",
+                one.words,
+                (one.seq,) if one.seq else (),
+            )
             for one in beside.waiting
         ]
         missed = [
-            open_of((rep, lead, due), "unkept", f"call {names.get(lead, '')}", tuple(span.missed_of(lead)[:KEEP]))
+            open_of(
+                (rep, lead, due),
+                "unkept",
+                f"call {names.get(lead, '')}",
+                tuple(span.missed_of(lead)[:KEEP]),
+            )
             for rep, lead, due in beside.promises
         ]
         return [*questions, *missed]
@@ -181,20 +208,25 @@ class Figures:
             self._texts.clear()
             self._erasures = self.ledgers.erasures
         wanted = [seq for one in ids for seq in span.seqs((one,), "private")]
-        self._texts |= folded(queries.private_texts(self.rows, [seq for seq in wanted if seq not in self._texts]))
+        self._texts |= folded(
+            queries.private_texts(self.rows, [seq for seq in wanted if seq not in self._texts])
+        )
         return {seq: self._texts[seq] for seq in wanted if seq in self._texts}
 
     def _days(self, span: Span, ids: Sequence[int]) -> tuple[DayLine, ...]:
         found = []
         for day in span.all_days():
             marks = [day.reps[one].marks for one in ids if one in day.reps]
-            done, timely, late = (sum(len(each.get(kind, ())) for each in marks) for kind in ("done", "timely", "late"))
+            done, timely, late = (
+                sum(len(each.get(kind, ())) for each in marks)
+                for kind in ("done", "timely", "late")
+            )
             if done or timely or late:
                 at = from_micros(day.start).astimezone(self.context.zone)
                 found.append(DayLine(at.date(), done, timely, late))
         return tuple(found)
 
-    # -- beside the log ------------------------------------------------------------------------------------------
+    # -- beside the log ----------------------------------------------------------------------------
 
     def _beside(self, span: Span, period: Period, now: datetime) -> Beside:
         start, present = span.start, to_micros(now)
@@ -206,24 +238,38 @@ class Figures:
         return Beside(
             start=start,
             due=self._rested((key, "due"), lambda: queries.due_by(self.rows, closing)),
-            # What fell due today still has the day; a promised callback has not, and stands among the exceptions.
-            still_late=self._rested((key, "late"), lambda: queries.still_due(self.rows, start, min(midnight, end))),
+            # What fell due today still has the day; a promised callback has not, and stands among
+            # the exceptions.
+            still_late=self._rested(
+                (key, "late"), lambda: queries.still_due(self.rows, start, min(midnight, end))
+            ),
             overdue=self._rested("overdue", lambda: self._overdue(now)),
             waiting=self._waiting(span, end),
             promises=[
                 (rep, lead, due)
-                for rep, lead, due in queries.broken_promises(self.rows, min(end, present - KEPT), 500)
+                for rep, lead, due in queries.broken_promises(
+                    self.rows, min(end, present - KEPT), 500
+                )
                 if rep is not None
             ],
-            responses=self._rested((key, "responses", span.complete), lambda: self._responses(span, end)),
-            silent=self._rested((key, "silent"), lambda: self._silent(start, end)) if recorded else {},
+            responses=self._rested(
+                (key, "responses", span.complete), lambda: self._responses(span, end)
+            ),
+            silent=self._rested((key, "silent"), lambda: self._silent(start, end))
+            if recorded
+            else {},
             recorded=recorded,
-            latencies=self._rested((key, "blocks", span.complete), lambda: self._latencies(span, start, end)),
-            later_calls=self._rested((key, "later", span.complete), lambda: self._later_calls(span, start, end)),
+            latencies=self._rested(
+                (key, "blocks", span.complete), lambda: self._latencies(span, start, end)
+            ),
+            later_calls=self._rested(
+                (key, "later", span.complete), lambda: self._later_calls(span, start, end)
+            ),
         )
 
     def _rested(self, key: Any, look: Callable[[], Value]) -> Value:
-        """What a look found; one that took long is not taken again at once, since the view looks twice a second."""
+        """What a look found; one that took long is not taken again at once, since the view looks
+        twice a second."""
         known, began = self._slow.get(key), perf_counter()
         if known is not None and began - known[0] < RESTED * known[1]:
             kept: Value = known[2]
@@ -236,25 +282,37 @@ class Figures:
         return found
 
     def _waiting(self, span: Span, end: int) -> list[Waiting]:
-        found = [row for row in queries.open_questions(self.rows) if row[5] < end or span.end is None]
+        found = [
+            row for row in queries.open_questions(self.rows) if row[5] < end or span.end is None
+        ]
         names = queries.lead_names(self.rows, (row[2] for row in found))
         return [
-            Waiting(row[1], row[2], row[5], span.started(row[0]) or self.start_of(row[0], row[5]),
-                    f"{channel({'channel': row[4]})} {names.get(row[2], '')}")
+            Waiting(
+                row[1],
+                row[2],
+                row[5],
+                span.started(row[0]) or self.start_of(row[0], row[5]),
+                f"{channel({'channel': row[4]})} {names.get(row[2], '')}",
+            )
             for row in found
-        ]  # fmt: skip
+        ]
 
     def _overdue(self, now: datetime) -> dict[int, tuple[int, int, int]]:
         edges = (to_micros(now - OVERDUE_EDGES[0]), to_micros(now - OVERDUE_EDGES[1]))
         return {
             NOBODY if rep_id is None else rep_id: (int(under), int(middle), int(over))
-            for rep_id, under, middle, over in queries.overdue_counts(self.rows, to_micros(now), edges)
+            for rep_id, under, middle, over in queries.overdue_counts(
+                self.rows, to_micros(now), edges
+            )
         }
 
     def _responses(self, span: Span, end: int) -> list[Answered]:
         found = []
-        for rep_id, lead_id, inquiry, sla_due, first in queries.responses(self.rows, span.start, end):
-            # The log's first dial counts; the table's only where the inquiry is older than the period read.
+        for rep_id, lead_id, inquiry, sla_due, first in queries.responses(
+            self.rows, span.start, end
+        ):
+            # The log's first dial counts; the table's only where the inquiry is older than the
+            # period read.
             dial = span.first_dial(lead_id, inquiry)
             at = dial[0] if dial and (inquiry >= span.start or dial[0] == first) else first
             found.append(Answered(rep_id or NOBODY, inquiry, sla_due, at, dial[1] if dial else 0))
@@ -271,7 +329,9 @@ class Figures:
     def _latencies(self, span: Span, start: int, end: int) -> dict[int, int]:
         """By the log's own time of the block, where a number's row says when it was asked for."""
         rows = queries.blocks(self.rows, start, end + 1)
-        asked = {("dnc", row[0]): row[2] for row in rows} | {("lead", row[1]): row[2] for row in rows if row[1]}
+        asked = {("dnc", row[0]): row[2] for row in rows} | {
+            ("lead", row[1]): row[2] for row in rows if row[1]
+        }
         found = {}
         for day in span.all_days():
             for at, seq, lead, dnc in day.blocks:
@@ -281,7 +341,8 @@ class Figures:
         return found
 
     def _later_calls(self, span: Span, start: int, end: int) -> list[tuple[int, int]]:
-        """Dials to leads behind their do-not-call, by the log; and to blocked numbers, by the tables."""
+        """Dials to leads behind their do-not-call, by the log; and to blocked numbers, by the
+        tables."""
         allowed = {row[1]: row[0] for row in queries.allowed_again(self.rows) if row[1]}
         seqs: set[int] = set()
         for day in span.all_days():

@@ -1,8 +1,9 @@
-"""What people did on one day of the floor, counted from log entries one after the other; pure, no I/O.
+"""What people did on one day of the floor, counted from log entries one after the other; pure, no
+I/O.
 
-A day is fed its entries in order and can be fed more at any time; each count keeps the numbers of the entries behind
-it. The formulas are those of the process, as far as the log alone can answer them. Days are added up in ``spans.py``.
-"""
+A day is fed its entries in order and can be fed more at any time; each count keeps the numbers of
+the entries behind it. The formulas are those of the process, as far as the log alone can answer
+them. Days are added up in ``spans.py``."""
 
 from __future__ import annotations
 
@@ -11,7 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from leadtui.desk.log.reading import NO_CODES, NO_SUBJECTS, Body, Codes, Subjects, instant, number, read
+from leadtui.desk.log.reading import (
+    NO_CODES,
+    NO_SUBJECTS,
+    Body,
+    Codes,
+    Subjects,
+    instant,
+    number,
+    read,
+)
 from leadtui.desk.log.telling import Raw
 
 SECOND = 1_000_000
@@ -33,8 +43,14 @@ RUN = 5
 MOVED = 2
 """A promised callback that is moved so often is told."""
 
-NO_ANSWER = {"lead.sign": "", "lead.rejected": "rejected", "dnc.added": "do not call", "lead.edited": "place changed"}
-"""What takes due touches off the queue without an answer, and what it is called; a sign is called by its kind."""
+NO_ANSWER = {
+    "lead.sign": "",
+    "lead.rejected": "rejected",
+    "dnc.added": "do not call",
+    "lead.edited": "place changed",
+}
+"""What takes due touches off the queue without an answer, and what it is called; a sign is called
+by its kind."""
 
 NOBODY = 0
 """Whose tally holds what no person did."""
@@ -50,10 +66,11 @@ class Tally:
 
     marks: dict[str, array[int]] = field(default_factory=lambda: defaultdict(_seqs))
     tenths: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    """``contact``: from question to answer; ``no contact``: from dial to outcome; tenths of seconds.
+    """``contact``: from question to answer; ``no contact``: from dial to outcome; tenths of
+    seconds.
 
-    ``set aside`` and ``set aside:kind`` hold no length but how many due touches each entry took off the queue.
-    """
+    ``set aside`` and ``set aside:kind`` hold no length but how many due touches each entry took off
+    the queue."""
     run: list[int] = field(default_factory=list)
     """The last answers given by command, each within ``SCRIPTED`` of the one before."""
     run_at: int = 0
@@ -65,7 +82,11 @@ class Day:
     ``began_earlier`` is asked for the kind of an obligation that was started before this day.
     """
 
-    def __init__(self, start: int, began_earlier: Callable[[int, int], str] = lambda _obligation, _started: "") -> None:
+    def __init__(
+        self,
+        start: int,
+        began_earlier: Callable[[int, int], str] = lambda _obligation, _started: "",
+    ) -> None:
         self.start = start
         self.last_seq = 0
         self.reps: dict[int, Tally] = defaultdict(Tally)
@@ -74,7 +95,8 @@ class Day:
         self.confirmed: dict[int, int] = {}
         """Attempt -> the entry that confirmed it."""
         self.started: dict[int, tuple[int, str]] = {}
-        """Obligation without an answer so far -> the entry that started it, and the kind of its touch (or ``inbound``)."""
+        """Obligation without an answer so far -> the entry that started it, and the kind of its
+        touch (or ``inbound``)."""
         self.blocks: list[tuple[int, int, int | None, int | None]] = []
         """at, seq, lead, row of do-not-call."""
         self.missed_leads: dict[int, list[int]] = defaultdict(list)
@@ -162,11 +184,15 @@ class Day:
             marks["early"].append(seq)
         due = instant(codes.due)
         if due is not None:
-            marks["timely" if self._in_time(tally, due, began, kind, about, seq) else "late"].append(seq)
+            marks[
+                "timely" if self._in_time(tally, due, began, kind, about, seq) else "late"
+            ].append(seq)
         if codes.channel == "call":
             self._call(tally, codes, about, seq, at - began if kind == "inbound" else None)
 
-    def _in_time(self, tally: Tally, due: int, began: int, kind: str, about: Subjects, seq: int) -> bool:
+    def _in_time(
+        self, tally: Tally, due: int, began: int, kind: str, about: Subjects, seq: int
+    ) -> bool:
         """By the end of its day; a promised callback within a quarter of an hour."""
         if kind != "callback":
             # The day on which it was due has not ended before this day began.
@@ -187,12 +213,19 @@ class Day:
             return known[1]
         return self._began_earlier(obligation, began) if began < self.start else ""
 
-    def _call(self, tally: Tally, codes: Codes, about: Subjects, seq: int, inbound: int | None) -> None:
-        """``inbound`` is how long an inbound call has taken so far, ``None`` for a call that had to be dialed."""
+    def _call(
+        self, tally: Tally, codes: Codes, about: Subjects, seq: int, inbound: int | None
+    ) -> None:
+        """``inbound`` is how long an inbound call has taken so far, ``None`` for a call that had to
+        be dialed."""
         marks = tally.marks
         marks["calls"].append(seq)
         marks[f"outcome:{codes.outcome or ''}"].append(seq)
-        attempt, dialed, took = number(about.attempt), number(codes.dialed_ms), number(codes.seconds_ms)
+        attempt, dialed, took = (
+            number(about.attempt),
+            number(codes.dialed_ms),
+            number(codes.seconds_ms),
+        )
         if attempt is not None:
             self.confirmed[attempt] = seq
         if codes.contact:
@@ -202,11 +235,17 @@ class Day:
             tally.tenths["no contact"][dialed // 100] += 1
             if dialed < HASTY_MS:
                 marks["ringless"].append(seq)
-        if inbound is None and codes.dialed_ms is None and attempt is not None and codes.verdict != "not dialed":
+        if (
+            inbound is None
+            and codes.dialed_ms is None
+            and attempt is not None
+            and codes.verdict != "not dialed"
+        ):
             marks["undialed"].append(seq)
 
     def _contact(self, tally: Tally, took: int | None, else_took: int | None, seq: int) -> None:
-        """By command no question is shown: then the time since the dial counts, or since an inbound call was taken."""
+        """By command no question is shown: then the time since the dial counts, or since an inbound
+        call was taken."""
         marks = tally.marks
         if took is not None:
             marks["contact shown"].append(seq)
@@ -220,7 +259,8 @@ class Day:
             marks["hasty"].append(seq)
 
     def _by_script(self, tally: Tally, codes: Codes, seq: int, at: int) -> None:
-        """Answers by command, one after the other faster than people type: nobody telephones like that."""
+        """Answers by command, one after the other faster than people type: nobody telephones like
+        that."""
         if codes.started_in != "cli":
             if tally.run:
                 tally.run, tally.run_at = [], 0
@@ -261,7 +301,9 @@ class Day:
         marks[f"override by rule:{codes.rule or ''}"].append(seq)
         marks["private"].append(seq)
 
-    def _acknowledged(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+    def _acknowledged(
+        self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int
+    ) -> None:
         tally.marks["acknowledged"].append(seq)
         tally.marks[f"acknowledged:{codes.rule or ''}"].append(seq)
 
@@ -295,12 +337,14 @@ class Day:
 
 
 def kind_of(codes: Codes) -> str:
-    """The kind of the touch that an entry started; ``inbound`` for a call that came in, whatever its touch is."""
+    """The kind of the touch that an entry started; ``inbound`` for a call that came in, whatever
+    its touch is."""
     return "inbound" if codes.inbound else str(codes.kind or "")
 
 
 def _set_aside(tally: Tally, codes: Codes, kind: str, seq: int) -> None:
-    """Due touches that left the queue though nobody answered for them; a block that an answer brought is answered for."""
+    """Due touches that left the queue though nobody answered for them; a block that an answer
+    brought is answered for."""
     if codes.place:
         tally.marks["place"].append(seq)
     count = number(codes.set_aside) or 0
@@ -311,7 +355,8 @@ def _set_aside(tally: Tally, codes: Codes, kind: str, seq: int) -> None:
 
 
 def _unsent(codes: Codes, about: Subjects) -> bool:
-    """An e-mail that is said to be sent and was never handed over; older entries say so by naming no message."""
+    """An e-mail that is said to be sent and was never handed over; older entries say so by naming
+    no message."""
     if codes.unsent is not None:
         return bool(codes.unsent)
     return codes.channel == "email" and codes.answer == "yes" and about.email is None

@@ -1,8 +1,8 @@
 """The days of one log, each read once, newest first, and fed to the periods that are asked for.
 
-A closed day never changes and is kept; the day that runs is fed what is new. So a period that was read once is read
-again in no time, and a longer one needs only the days that no shorter one has read.
-"""
+A closed day never changes and is kept; the day that runs is fed what is new. So a period that was
+read once is read again in no time, and a longer one needs only the days that no shorter one has
+read."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class Ledgers:
         self._spans: dict[tuple[int, int | None], Span] = {}
 
     def read(self, period: Period, now: datetime, budget: int | None = None) -> Span:
-        """The period's span with what is new; of older entries at most about ``budget`` more (``None``: all)."""
+        """The period's span with what is new; of older entries at most about ``budget`` more
+        (``None``: all)."""
         today = to_micros(self._start_of_day(now))
         self._follow(today)
         start = to_micros(period.since) if period.since else 0
@@ -58,8 +59,11 @@ class Ledgers:
 
     @property
     def erasures(self) -> int:
-        """How many persons were erased in what was read; whoever keeps texts forgets them when it grows."""
-        return sum(day.erasures for _, _, day in self._closed.values()) + (self._live.erasures if self._live else 0)
+        """How many persons were erased in what was read; whoever keeps texts forgets them when it
+        grows."""
+        return sum(day.erasures for _, _, day in self._closed.values()) + (
+            self._live.erasures if self._live else 0
+        )
 
     def _follow(self, today: int) -> None:
         """Read what is new today; at midnight today becomes a closed day like others."""
@@ -70,7 +74,8 @@ class Ledgers:
         self._feed(self._live, None)
 
     def _feed(self, day: Day, last: int | None) -> None:
-        """Give a day its entries up to ``last`` (``None``: all that there are), a page at a time."""
+        """Give a day its entries up to ``last`` (``None``: all that there are), a page at a
+        time."""
         while page := queries.after(self.rows, day.last_seq, PAGE):
             for raw in page:
                 if last is not None and raw[0] > last:
@@ -91,9 +96,14 @@ class Ledgers:
         return before, day
 
     def begun(self, obligation: int, at: int) -> tuple[int, str]:
-        """The entry that started an obligation at an instant, and the kind of its touch; ``(0, "")`` for none."""
+        """The entry that started an obligation at an instant, and the kind of its touch; ``(0,
+        "")`` for none."""
         for raw, said in self._around(at):
-            if said.event == "touch.started" and said.subjects and said.subjects.obligation == obligation:
+            if (
+                said.event == "touch.started"
+                and said.subjects
+                and said.subjects.obligation == obligation
+            ):
                 return raw[0], kind_of(said.codes) if said.codes else ""
         return 0, ""
 
@@ -105,7 +115,8 @@ class Ledgers:
         return 0
 
     def confirmation(self, attempt: int, at: int) -> int:
-        """The entry that confirmed an attempt on the day of an instant, 0 where that day was not read."""
+        """The entry that confirmed an attempt on the day of an instant, 0 where that day was not
+        read."""
         start = to_micros(self._start_of_day(from_micros(at)))
         if self._live is not None and self._live.start == start:
             return self._live.confirmed.get(attempt, 0)
@@ -117,14 +128,20 @@ class Ledgers:
         found = []
         for raw in queries.by_seqs(self.rows, seqs):
             said = read(raw)
-            found.append((said.actor if said is not None and type(said.actor) is int else NOBODY, int(raw[0])))
+            found.append(
+                (
+                    said.actor if said is not None and type(said.actor) is int else NOBODY,
+                    int(raw[0]),
+                )
+            )
         return found
 
     def _began_earlier(self, obligation: int, started: int) -> str:
         return self.begun(obligation, started)[1]
 
     def _around(self, at: int) -> Iterator[tuple[Any, Body]]:
-        """The first entries from an instant on: what was written in its transaction is among them."""
+        """The first entries from an instant on: what was written in its transaction is among
+        them."""
         for raw in queries.after(self.rows, queries.seq_before(self.rows, at), AROUND):
             said = read(raw)
             if said is not None:

@@ -1,8 +1,9 @@
-"""How the compliance figures of some people in a period are counted; pure, no I/O. ``catalogue.py`` names them all.
+"""How the compliance figures of some people in a period are counted; pure, no I/O. ``catalogue.py``
+names them all.
 
-Counts come from the log (``spans.py``). What the log cannot know (what is due now, when an inquiry came, what a phone
-system recorded) was read from the tables beside it and is handed in as ``Beside``.
-"""
+Counts come from the log (``spans.py``). What the log cannot know (what is due now, when an inquiry
+came, what a phone system recorded) was read from the tables beside it and is handed in as
+``Beside``."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ MINUTE = 60_000_000
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One inquiry: whose, when, until when, and the first dial with its entry (0: none in the period's log)."""
+    """One inquiry: whose, when, until when, and the first dial with its entry (0: none in the
+    period's log)."""
 
     rep_id: int
     inquiry: int
@@ -34,7 +36,8 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An unanswered question: whose, since when, the entry that asked it (0: older than the period), and words."""
+    """An unanswered question: whose, since when, the entry that asked it (0: older than the
+    period), and words."""
 
     rep_id: int
     lead_id: int
@@ -45,7 +48,8 @@ class Waiting:
 
 @dataclass(slots=True)
 class Beside:
-    """What the tables know beside the log, of one period and one moment; by rep where it is a dict."""
+    """What the tables know beside the log, of one period and one moment; by rep where it is a
+    dict."""
 
     start: int
     due: dict[int, int] = field(default_factory=dict)
@@ -72,7 +76,7 @@ class Counting:
         self.ids = tuple(ids)
         self._those = frozenset(self.ids)
 
-    # -- pieces --------------------------------------------------------------------------------------------------
+    # -- pieces ------------------------------------------------------------------------------------
 
     def count(self, kind: str, of: int | None = None) -> Figure:
         """A count, or with ``of`` a share."""
@@ -86,7 +90,10 @@ class Counting:
         """A share that opens what speaks against it, or all where nothing does."""
         against = self.span.seqs(self.ids, bad)
         return Figure(
-            self.number(good), total, against or self.span.seqs(self.ids, good), opens=opens if against else ""
+            self.number(good),
+            total,
+            against or self.span.seqs(self.ids, good),
+            opens=opens if against else "",
         )
 
     def waiting(self) -> list[Waiting]:
@@ -97,7 +104,7 @@ class Counting:
         """The responses of their leads."""
         return [one for one in self.beside.responses if one.rep_id in self._those]
 
-    # -- figures of the table of reps ----------------------------------------------------------------------------
+    # -- figures of the table of reps --------------------------------------------------------------
 
     def due(self) -> Figure:
         """Open touches due by the end of the period's last day."""
@@ -106,45 +113,68 @@ class Counting:
     def on_time(self) -> Figure:
         """Completed on their day, of what was completed and what should have been."""
         still = sum(self.beside.still_late.get(one, 0) for one in self.ids)
-        return self.share("timely", self.number("timely") + self.number("late") + still, "late", "those late")
+        return self.share(
+            "timely", self.number("timely") + self.number("late") + still, "late", "those late"
+        )
 
     def sla(self) -> Figure:
-        """First attempts within the SLA, of the responses whose SLA ended or that were attempted."""
+        """First attempts within the SLA, of the responses whose SLA ended or that were
+        attempted."""
         agreed = [one for one in self.responses() if one.sla_due is not None]
-        within = [one for one in agreed if one.first is not None and one.first <= (one.sla_due or 0)]
+        within = [
+            one for one in agreed if one.first is not None and one.first <= (one.sla_due or 0)
+        ]
         late = [
-            one.seq for one in agreed if one.seq and not (one.first is not None and one.first <= (one.sla_due or 0))
+            one.seq
+            for one in agreed
+            if one.seq and not (one.first is not None and one.first <= (one.sla_due or 0))
         ]
         seqs = late or [one.seq for one in within if one.seq]
         return Figure(
-            len(within), len(agreed), tuple(sorted(seqs, reverse=True)[:KEEP]), opens="those late" if late else ""
+            len(within),
+            len(agreed),
+            tuple(sorted(seqs, reverse=True)[:KEEP]),
+            opens="those late" if late else "",
         )
 
     def no_record(self) -> Figure:
-        """Confirmed calls that the phone system does not know; not known before its records were imported."""
+        """Confirmed calls that the phone system does not know; not known before its records were
+        imported."""
         if not self.beside.recorded:
             return Figure(None)
-        seqs = sorted((seq for one in self.ids for seq in self.beside.silent.get(one, ())), reverse=True)
+        seqs = sorted(
+            (seq for one in self.ids for seq in self.beside.silent.get(one, ())), reverse=True
+        )
         return Figure(len(seqs), None, tuple(seqs[:KEEP]))
 
     def unanswered(self) -> Figure:
         """Questions that are open now."""
         found = self.waiting()
-        return Figure(len(found), None, tuple(sorted((one.seq for one in found if one.seq), reverse=True)))
+        return Figure(
+            len(found), None, tuple(sorted((one.seq for one in found if one.seq), reverse=True))
+        )
 
     def row(self) -> tuple[Figure, ...]:
         """In the order of ``FIGURES``."""
         return (
-            self.due(), self.count("done"), self.on_time(), self.sla(), self.count("deferred"), self.count("no"),
-            self.no_record(), self.unanswered(),
-        )  # fmt: skip
+            self.due(),
+            self.count("done"),
+            self.on_time(),
+            self.sla(),
+            self.count("deferred"),
+            self.count("no"),
+            self.no_record(),
+            self.unanswered(),
+        )
 
-    # -- the others ----------------------------------------------------------------------------------------------
+    # -- the others --------------------------------------------------------------------------------
 
     def first_touch(self) -> FirstTouch:
         """From inquiry to first attempt."""
         found = self.responses()
-        minutes = sorted((one.first - one.inquiry) / MINUTE for one in found if one.first is not None)
+        minutes = sorted(
+            (one.first - one.inquiry) / MINUTE for one in found if one.first is not None
+        )
         if not minutes:
             return FirstTouch(0, None, None, (0,) * (len(SPREAD) + 1))
         p90 = quantiles(minutes, n=10, method="inclusive")[-1] if len(minutes) > 1 else minutes[0]
@@ -154,17 +184,24 @@ class Counting:
         return FirstTouch(len(minutes), median(minutes), p90, spread, seqs)
 
     def adherence(self) -> Figure:
-        """Of what was offered: the first three taken, or validly put off (a third time is not, and is not counted)."""
+        """Of what was offered: the first three taken, or validly put off (a third time is not, and
+        is not counted)."""
         put_off, against = self.number("deferred in turn"), self.span.seqs(self.ids, "out of turn")
         return Figure(
-            self.number("in turn") + put_off, self.number("offered") + put_off,
-            against or self.span.seqs(self.ids, "in turn"), opens="those out of turn" if against else "",
-        )  # fmt: skip
+            self.number("in turn") + put_off,
+            self.number("offered") + put_off,
+            against or self.span.seqs(self.ids, "in turn"),
+            opens="those out of turn" if against else "",
+        )
 
     def callbacks(self) -> Figure:
         """Promised callbacks called within a quarter of an hour, of those that were due."""
-        still = sum(rep in self._those and due >= self.beside.start for rep, _, due in self.beside.promises)
-        return self.share("kept", self.number("kept") + self.number("missed") + still, "missed", "those not kept")
+        still = sum(
+            rep in self._those and due >= self.beside.start for rep, _, due in self.beside.promises
+        )
+        return self.share(
+            "kept", self.number("kept") + self.number("missed") + still, "missed", "those not kept"
+        )
 
     def answered(self) -> Figure:
         """Of the questions asked in the period, those that have their answer."""
@@ -172,7 +209,12 @@ class Counting:
         still = [one for one in self.waiting() if one.since >= self.beside.start]
         seqs = tuple(sorted((one.seq for one in still if one.seq), reverse=True))
         every = self.span.seqs(self.ids, "started")
-        return Figure(max(0, asked - len(still)), asked, seqs or every, opens="those unanswered" if seqs else "")
+        return Figure(
+            max(0, asked - len(still)),
+            asked,
+            seqs or every,
+            opens="those unanswered" if seqs else "",
+        )
 
     def seconds(self, tenths: str, kind: str) -> Figure:
         """The median of lengths, in seconds, with the entries they were measured on."""
@@ -180,9 +222,15 @@ class Counting:
         return Figure(middle, None, self.span.seqs(self.ids, kind), unit="s", of=n)
 
     def set_aside(self, kind: str = "set aside") -> Figure:
-        """Due touches that left the queue without an answer, with the entries that took them off."""
+        """Due touches that left the queue without an answer, with the entries that took them
+        off."""
         touches = sum(each * times for each, times in self.span.tenths(self.ids, kind).items())
-        return Figure(touches, None, self.span.seqs(self.ids, kind), opens="the entries that did it" if touches else "")
+        return Figure(
+            touches,
+            None,
+            self.span.seqs(self.ids, kind),
+            opens="the entries that did it" if touches else "",
+        )
 
     def latency(self) -> Figure:
         """The longest time from request to block."""
@@ -193,7 +241,9 @@ class Counting:
 
     def later_calls(self) -> Figure:
         """Dials behind a do-not-call."""
-        seqs = sorted((seq for rep, seq in self.beside.later_calls if rep in self._those), reverse=True)
+        seqs = sorted(
+            (seq for rep, seq in self.beside.later_calls if rep in self._those), reverse=True
+        )
         return Figure(len(seqs), None, tuple(seqs[:KEEP]))
 
     def overdue(self, age: int) -> Figure:

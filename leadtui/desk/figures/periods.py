@@ -1,4 +1,5 @@
-"""Spans of the floor's days over which figures are counted: today, last week, this quarter, or two dates."""
+"""Spans of the floor's days over which figures are counted: today, last week, this quarter, or two
+dates."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ DAY = timedelta(days=1)
 class Period:
     """Whole days of the floor, from midnight to midnight.
 
-    ``since`` is ``None`` for everything there is; ``until`` (the first instant behind it) is ``None`` while it runs.
-    """
+    ``since`` is ``None`` for everything there is; ``until`` (the first instant behind it) is
+    ``None`` while it runs."""
 
     name: str
     since: datetime | None
@@ -45,10 +46,10 @@ HELP = f"choose one of {', '.join(PERIODS)}, or dates such as 2026-11-01..2026-1
 
 
 def period_of(name: str, now: datetime, zone: ZoneInfo) -> Period:
-    """The period of that name, or of two dates (``2026-11-01..2026-11-15``, both counted; one date is one day).
+    """The period of that name, or of two dates (``2026-11-01..2026-11-15``, both counted; one date
+    is one day).
 
-    Raises ``NotFound`` for a word that is no period and for dates that are none.
-    """
+    Raises ``NotFound`` for a word that is no period and for dates that are none."""
     today = now.astimezone(zone).date()
     words = " ".join(name.casefold().split())
     if words in PERIODS:

@@ -1,4 +1,5 @@
-"""The tables held against the log, as the supervisor's view shows it: what was changed outside leadtui; no I/O."""
+"""The tables held against the log, as the supervisor's view shows it: what was changed outside
+leadtui; no I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ LISTED = 50
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """What a check of the rows came to: how many differ, a line for each, and whether it was made at all."""
+    """What a check of the rows came to: how many differ, a line for each, and whether it was made
+    at all."""
 
     made: bool = True
     count: int = 0
@@ -29,11 +31,16 @@ class RowCheck:
         """In a few words, for the line on top."""
         if not self.made:
             return "rows not checked"
-        return f"▲ {self.count:,} row{'' if self.count == 1 else 's'} changed" if self.count else "rows hold"
+        return (
+            f"▲ {self.count:,} row{'' if self.count == 1 else 's'} changed"
+            if self.count
+            else "rows hold"
+        )
 
 
 def row_check(found: Sequence[Disagreement] | None) -> RowCheck:
-    """The lines of what was found, those first that give somebody power; ``None`` where nobody looked."""
+    """The lines of what was found, those first that give somebody power; ``None`` where nobody
+    looked."""
     if found is None:
         return RowCheck(made=False)
     ordered = sorted(found, key=lambda one: (tampering.told(one).rank, one.table, one.id, one.seq))

@@ -1,7 +1,7 @@
-"""Days of the log added up to a period: the newest day first, so that its figures can be shown before all is read.
+"""Days of the log added up to a period: the newest day first, so that its figures can be shown
+before all is read.
 
-Counts of closed days are added up as they come; the day that runs stands beside them and grows.
-"""
+Counts of closed days are added up as they come; the day that runs stands beside them and grows."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class Span:
         self.days: list[Day] = []
         """The closed days that were read, newest first."""
         self.lower = self.upper = self.top = 0
-        """Entries ``lower < seq <= upper`` are not read yet; ``top`` is the last of the closed days."""
+        """Entries ``lower < seq <= upper`` are not read yet; ``top`` is the last of the closed
+        days."""
         self.reps: dict[int, Sums] = defaultdict(Sums)
         self._dials: dict[int, array[int]] = {}
         """Lead -> seq, at, seq, at … of its dials in closed days, newest first."""
@@ -107,7 +108,7 @@ class Span:
         for lead, missed in day.missed_leads.items():
             self._missed[lead].extend(reversed(missed))
 
-    # -- asking --------------------------------------------------------------------------------------------------
+    # -- asking ------------------------------------------------------------------------------------
 
     def count(self, reps: Iterable[int], kind: str) -> int:
         """How many entries of a kind these people have."""
@@ -161,7 +162,10 @@ class Span:
         older = self._dials.get(lead_id, array("q"))
         live = self.live.dials.get(lead_id, array("q")) if self.live else array("q")
         found = [older[place - 1] for place in range(1, len(older), 2) if older[place] > at]
-        return sorted(found + [live[place + 1] for place in range(0, len(live), 2) if live[place] > at], reverse=True)
+        return sorted(
+            found + [live[place + 1] for place in range(0, len(live), 2) if live[place] > at],
+            reverse=True,
+        )
 
     def missed_of(self, lead_id: int) -> list[int]:
         """Entries of a lead's callbacks that were not kept, newest first."""

@@ -1,8 +1,9 @@
-"""The supervisor's read-only view: the feed, exceptions first, the table of reps, and the entries behind each number.
+"""The supervisor's read-only view: the feed, exceptions first, the table of reps, and the entries
+behind each number.
 
-It opens a connection of its own that cannot write. Figures come from the log, through a ledger that reads only what is
-new; what the log cannot know (what is due now, when an inquiry came) is read from the tables beside it.
-"""
+It opens a connection of its own that cannot write. Figures come from the log, through a ledger that
+reads only what is new; what the log cannot know (what is due now, when an inquiry came) is read
+from the tables beside it."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ from leadtui.desk.figures.compliance_views import (
     RepLine,
     Table,
     Whose,
-)  # fmt: skip
+)
 from leadtui.desk.figures.figures import OVERDUE_EDGES, Figures
 from leadtui.desk.figures.periods import period_of
 from leadtui.desk.figures.row_check import RowCheck, row_check
@@ -58,11 +59,12 @@ class Supervising:
         self._leaving = threading.Event()
         self._rows_found: RowCheck | None = None
 
-    # -- connection ----------------------------------------------------------------------------------------------
+    # -- connection --------------------------------------------------------------------------------
 
     @property
     def rows(self) -> Rows:
-        """The connection, opened when first asked for. Raises ``LeadtuiError`` where it cannot be."""
+        """The connection, opened when first asked for. Raises ``LeadtuiError`` where it cannot
+        be."""
         with self._lock:
             return self._rows()
 
@@ -95,21 +97,23 @@ class Supervising:
         return self.rows.stamp()
 
     def verify(self, progress: Callable[[int], None] | None = None) -> Verification:
-        """Verify the log, or what is new in it since the last call; a witness is stored when it holds."""
+        """Verify the log, or what is new in it since the last call; a witness is stored when it
+        holds."""
         return self.auditing.verify(progress=progress)
 
     def check_rows(self) -> RowCheck | None:
-        """Hold every row against the log, which must hold itself; ``None`` when the view was left meanwhile.
+        """Hold every row against the log, which must hold itself; ``None`` when the view was left
+        meanwhile.
 
-        What differs stands above all exceptions of every later ``board``.
-        """
+        What differs stands above all exceptions of every later ``board``."""
         self._leaving.clear()
         try:
             found = row_check(self.auditing.changed_rows(self._tick))
         except _LeftError:
             return None
         except (ValueError, TypeError, KeyError, AttributeError):
-            # It hashes and is no entry: the feed shows it as damaged, and 'log verify --deep' stops at it.
+            # It hashes and is no entry: the feed shows it as damaged, and 'log verify --deep' stops
+            # at it.
             found = row_check(None)
         self._rows_found = found
         return found
@@ -127,7 +131,7 @@ class Supervising:
         """When the newest witness of this log was seen."""
         return self.auditing.witnessed_at
 
-    # -- entries -------------------------------------------------------------------------------------------------
+    # -- entries -----------------------------------------------------------------------------------
 
     def feed(self, after_seq: int = 0, limit: int = 200) -> tuple[FeedLine, ...]:
         """Entries behind ``after_seq`` (0: the last ones), newest first, at most ``limit``."""
@@ -135,18 +139,24 @@ class Supervising:
             raws = list(reversed(queries.after(self.rows, after_seq, limit)))
         else:
             raws = queries.latest(self.rows, 2 * limit)
-        return self._lines([entry for entry in map(parse, raws) if entry.event not in QUIET][:limit])
+        return self._lines(
+            [entry for entry in map(parse, raws) if entry.event not in QUIET][:limit]
+        )
 
     def entries(self, seqs: Sequence[int], limit: int = SHOWN) -> tuple[FeedLine, ...]:
         """These entries, newest first."""
-        return self._lines(map(parse, queries.by_seqs(self.rows, sorted(seqs, reverse=True)[:limit])))
+        return self._lines(
+            map(parse, queries.by_seqs(self.rows, sorted(seqs, reverse=True)[:limit]))
+        )
 
     def lead_entries(self, lead_id: int, limit: int = 200) -> tuple[FeedLine, ...]:
         """What the log says of a lead, newest first."""
         raws = queries.about(self.rows, "lead", lead_id, limit)
         return self._lines(entry for entry in map(parse, raws) if entry.lead_id == lead_id)
 
-    def rep_entries(self, rep_id: int, period: str = "all", limit: int = 200) -> tuple[FeedLine, ...]:
+    def rep_entries(
+        self, rep_id: int, period: str = "all", limit: int = 200
+    ) -> tuple[FeedLine, ...]:
         """What a rep did, newest first."""
         found = self.period(period)
         start = self._start(found.since)
@@ -155,9 +165,14 @@ class Supervising:
         return self._lines(entry for entry in entries if entry.event not in QUIET)
 
     def show(
-        self, *, rep_id: int | None = None, lead_id: int | None = None, since: datetime | None = None, event: str = "",
+        self,
+        *,
+        rep_id: int | None = None,
+        lead_id: int | None = None,
+        since: datetime | None = None,
+        event: str = "",
         limit: int = 200,
-    ) -> tuple[FeedLine, ...]:  # fmt: skip
+    ) -> tuple[FeedLine, ...]:
         """Entries that fit every given test, newest first."""
         start = self._start(since)
         found: list[Entry] = []
@@ -194,15 +209,21 @@ class Supervising:
             lead_id=entry.lead_id,
             body=_pretty(raw[3]),
             private=raw[6] or "",
-            erased=sealed and raw[6] is None and seq in erased_seqs(self.rows, queries.last_seq(self.rows)),
+            erased=sealed
+            and raw[6] is None
+            and seq in erased_seqs(self.rows, queries.last_seq(self.rows)),
             private_hash=bytes(raw[4]).hex() if sealed else "",
             hash=bytes(raw[5]).hex(),
-            corrections=tuple(sorted(one.seq for one in map(parse, corrections) if _corrects(one, seq))),
+            corrections=tuple(
+                sorted(one.seq for one in map(parse, corrections) if _corrects(one, seq))
+            ),
         )
 
     def _lines(self, entries: Iterable[Entry]) -> tuple[FeedLine, ...]:
         found = list(entries)
-        names = queries.lead_names(self.rows, (entry.lead_id for entry in found if entry.lead_id is not None))
+        names = queries.lead_names(
+            self.rows, (entry.lead_id for entry in found if entry.lead_id is not None)
+        )
         return feed_lines(found, self.rep_names(), names)
 
     def _start(self, since: datetime | None) -> int:
@@ -212,7 +233,7 @@ class Supervising:
         """Names by id."""
         return {row[0]: row[1] for row in queries.people(self.rows)}
 
-    # -- figures -------------------------------------------------------------------------------------------------
+    # -- figures -----------------------------------------------------------------------------------
 
     @property
     def figures(self) -> Figures:
@@ -226,13 +247,23 @@ class Supervising:
         """A period by its name or its dates. Raises ``NotFound``."""
         return period_of(name, self.now(), self.context.zone)
 
-    def board(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Board:
-        """The view's figures; with a ``budget`` of entries as far back as they reach, see ``Figures.board``."""
+    def board(
+        self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None
+    ) -> Board:
+        """The view's figures; with a ``budget`` of entries as far back as they reach, see
+        ``Figures.board``."""
         found, rows = self.figures.board(period, whose, budget=budget), self._rows_found
-        return replace(found, exceptions=(*rows.lines, *found.exceptions)) if rows and rows.lines else found
+        return (
+            replace(found, exceptions=(*rows.lines, *found.exceptions))
+            if rows and rows.lines
+            else found
+        )
 
-    def table(self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None) -> Table:
-        """Every compliance figure by name, of those asked for and of each of their teams and reps."""
+    def table(
+        self, period: str = "today", whose: Whose = EVERYBODY, *, budget: int | None = None
+    ) -> Table:
+        """Every compliance figure by name, of those asked for and of each of their teams and
+        reps."""
         return self.figures.table(period, whose, budget=budget)
 
     def reps(self, period: str = "today") -> tuple[RepLine, ...]:
@@ -246,7 +277,8 @@ class Supervising:
     def overdue(
         self, whose: Whose = EVERYBODY, limit: int = SHOWN, *, age: int | None = None
     ) -> tuple[OverdueLine, ...]:
-        """Open touches past their time, oldest first; with an age under a day (0), one to three (1), or over (2)."""
+        """Open touches past their time, oldest first; with an age under a day (0), one to three
+        (1), or over (2)."""
         now = self.now()
         edges = (now, *(now - days for days in OVERDUE_EDGES))
         before = now if age is None else edges[age]
@@ -254,9 +286,16 @@ class Supervising:
         people = queries.people(self.rows)
         ids = None
         if whose.rep_id is not None or whose.team:
-            ids = [row[0] for row in people if whose.rep_id == row[0] or (whose.team and row[2] == whose.team)]
+            ids = [
+                row[0]
+                for row in people
+                if whose.rep_id == row[0] or (whose.team and row[2] == whose.team)
+            ]
         found = queries.overdue(self.rows, to_micros(before), limit, ids, since)
-        reps, leads = {row[0]: row[1] for row in people}, queries.lead_names(self.rows, (row[2] for row in found))
+        reps, leads = (
+            {row[0]: row[1] for row in people},
+            queries.lead_names(self.rows, (row[2] for row in found)),
+        )
         return tuple(
             OverdueLine(
                 touch_id=id_,
@@ -275,7 +314,8 @@ class Supervising:
         return tuple(dict.fromkeys(row[2] for row in queries.people(self.rows) if row[2]))
 
     def everybody(self) -> tuple[Whose, ...]:
-        """Whose figures can be asked for: everybody's, each team's where there are several, each person's."""
+        """Whose figures can be asked for: everybody's, each team's where there are several, each
+        person's."""
         people, teams = queries.people(self.rows), self.teams()
         several = [Whose(f"team {team}", team=team) for team in teams] if len(teams) > 1 else []
         return (EVERYBODY, *several, *(Whose(row[1], rep_id=row[0]) for row in people))

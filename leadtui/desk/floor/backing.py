@@ -31,18 +31,23 @@ class Backup:
 
 
 def back_up(context: Context, path: Path) -> Backup:
-    """Copy the database to ``path``, check the copy, and only then give it its name; log that it was made.
+    """Copy the database to ``path``, check the copy, and only then give it its name; log that it
+    was made.
 
-    The copy is read back: SQLite's integrity and reference checks, the whole hash chain, and the log's head against
-    the original. Nothing is overwritten and no symbolic link followed. Raises ``LeadtuiError``.
-    """
+    The copy is read back: SQLite's integrity and reference checks, the whole hash chain, and the
+    log's head against the original. Nothing is overwritten and no symbolic link followed. Raises
+    ``LeadtuiError``."""
     if not context.store.is_sqlite:
         raise LeadtuiError(
-            f"this floor is on PostgreSQL: back it up with 'pg_dump --format=custom --file={path} …', and try the file "
+            "this floor is on PostgreSQL: back it up with 'pg_dump --format=custom "
+            f"--file={path} …', and try the "
+            "file "
             "with pg_restore into an empty database and 'leadtui --database … log verify --deep'"
         )
     if os.path.lexists(path):
-        raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file")
+        raise LeadtuiError(
+            f"{path}: this exists already, and is not overwritten; name another file"
+        )
     if not path.parent.is_dir():
         raise LeadtuiError(f"{path.parent}: there is no such folder; make it, or name another file")
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
@@ -55,9 +60,13 @@ def back_up(context: Context, path: Path) -> Backup:
         size = draft.stat().st_size
         give_name(draft, path)
     except FileExistsError as error:
-        raise LeadtuiError(f"{path}: this exists already, and is not overwritten; name another file") from error
+        raise LeadtuiError(
+            f"{path}: this exists already, and is not overwritten; name another file"
+        ) from error
     except OSError as error:
-        raise LeadtuiError(f"{path}: cannot be written ({error.strerror}); name a folder you may write to") from error
+        raise LeadtuiError(
+            f"{path}: cannot be written ({error.strerror}); name a folder you may write to"
+        ) from error
     finally:
         os.umask(before)
         with suppress(OSError):
@@ -94,13 +103,18 @@ def _flushed(path: Path) -> None:
 
 
 def _note(context: Context, path: Path, head: Head) -> None:
-    """Keep beside the database which backups there are: what a damaged one could not tell any more."""
+    """Keep beside the database which backups there are: what a damaged one could not tell any
+    more."""
     if context.store.path is not None:
         whole = path.resolve()
         known = damage.Known(
-            path=str(whole), at=context.now().isoformat(), entries=head.seq, head=head.hash.hex(),
-            size=whole.stat().st_size, sha256=damage.digest_of(whole),
-        )  # fmt: skip
+            path=str(whole),
+            at=context.now().isoformat(),
+            entries=head.seq,
+            head=head.hash.hex(),
+            size=whole.stat().st_size,
+            sha256=damage.digest_of(whole),
+        )
         damage.remember(context.store.path, known)
 
 

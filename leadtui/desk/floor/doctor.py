@@ -1,4 +1,5 @@
-"""What is wrong with this floor, and what to do: one pass over the files, the log, the tables and the people."""
+"""What is wrong with this floor, and what to do: one pass over the files, the log, the tables and
+the people."""
 
 from __future__ import annotations
 
@@ -19,11 +20,17 @@ OLD_FILE = timedelta(days=183)
 
 
 def examine(context: Context) -> Diagnosis:
-    """Every finding, the worst first. A check that cannot be made is a finding itself, and stops no other."""
+    """Every finding, the worst first. A check that cannot be made is a finding itself, and stops no
+    other."""
     found: list[Finding] = []
     checks: tuple[Callable[[Context], Iterator[Finding]], ...] = (
-        _database, log_findings, _stopped, waiting, _playbook, premises,
-    )  # fmt: skip
+        _database,
+        log_findings,
+        _stopped,
+        waiting,
+        _playbook,
+        premises,
+    )
     for check in checks:
         try:
             found += check(context)
@@ -32,7 +39,9 @@ def examine(context: Context) -> Diagnosis:
             found.append(Finding(ERROR, what, place(context), own_words(do), rank=FILE))
         except health.unreadable(context.store.url) as error:
             words = " ".join(str(error).split())[:300]
-            found.append(Finding(ERROR, words, place(context), "mend that first, and look again", rank=FILE))
+            found.append(
+                Finding(ERROR, words, place(context), "mend that first, and look again", rank=FILE)
+            )
     # The same damage is met by one check after the other.
     return Diagnosis(ordered(dict.fromkeys(found)))
 
@@ -58,7 +67,8 @@ def _database(context: Context) -> Iterator[Finding]:
 
 
 def _file(context: Context, path: Path) -> Iterator[Finding]:
-    """The file itself. What is damaged is written by nobody any more; what holds, after it was mended, is again."""
+    """The file itself. What is damaged is written by nobody any more; what holds, after it was
+    mended, is again."""
     broken = backing.problems_of(path)
     pages = [words for words in broken if not words.startswith(backing.DANGLING)]
     if pages:
@@ -69,8 +79,13 @@ def _file(context: Context, path: Path) -> Iterator[Finding]:
         yield Finding(ERROR, f"the database is damaged: {words}", str(path), back, kind, FILE)
     if not pages and (said := damage.marked(path)) and not said.startswith(damage.OF_LOG):
         context.store.found_sound()
-        words = f"the database had been found damaged ({said}); the file holds now, and may be written again"
-        yield Finding(NOTE, words, str(path), "leadtui log verify --deep, if you restored a backup", rank=FILE)
+        words = (
+            f"the database had been found damaged ({said}); the file holds now, and may "
+            "be written again"
+        )
+        yield Finding(
+            NOTE, words, str(path), "leadtui log verify --deep, if you restored a backup", rank=FILE
+        )
 
 
 def _stopped(context: Context) -> Iterator[Finding]:
@@ -79,7 +94,11 @@ def _stopped(context: Context) -> Iterator[Finding]:
     if path is not None and (said := damage.marked(path)).startswith(damage.OF_LOG):
         do = own_words(damage.way_back(path)) + damage.go_on(said)
         yield Finding(
-            ERROR, f"nothing more is written on this floor, since its log is broken ({said})", str(path), do, rank=FILE
+            ERROR,
+            f"nothing more is written on this floor, since its log is broken ({said})",
+            str(path),
+            do,
+            rank=FILE,
         )
 
 
@@ -93,11 +112,20 @@ def _playbook(context: Context) -> Iterator[Finding]:
     # A demo's clock is not the one by which its files were written.
     old = [] if context.is_demo else _old_files(folder, context.now())
     if old:
-        words = f"{len(old)} playbook file{'s are' if len(old) > 1 else ' is'} older than six months"
-        yield Finding(WARNING, words, few(old, 5), "read them, agree on them again, and touch or change them")
+        words = (
+            f"{len(old)} playbook file{'s are' if len(old) > 1 else ' is'} older than six months"
+        )
+        yield Finding(
+            WARNING, words, few(old, 5), "read them, agree on them again, and touch or change them"
+        )
     elif since is not None and since < context.now() - OLD_FILE:
-        do = f"read {folder} together, change what is no longer true, and run 'leadtui playbook activate'"
-        yield Finding(WARNING, f"the playbook runs unchanged since {since:%d %b %Y}", "playbook", do)
+        do = (
+            f"read {folder} together, change what is no longer true, and run 'leadtui "
+            "playbook activate'"
+        )
+        yield Finding(
+            WARNING, f"the playbook runs unchanged since {since:%d %b %Y}", "playbook", do
+        )
     yield from _draft(folder, running)
 
 
@@ -108,7 +136,9 @@ def _draft(folder: Path, running: str) -> Iterator[Finding]:
 
     files = read_folder(folder)
     if found := problems(files):
-        yield Finding(WARNING, f"the drafts cannot be run: {found[0]}", str(folder), "leadtui playbook check")
+        yield Finding(
+            WARNING, f"the drafts cannot be run: {found[0]}", str(folder), "leadtui playbook check"
+        )
     elif load(files).hash != running:
         do = "leadtui playbook diff; then 'leadtui playbook activate', or take the change back"
         yield Finding(NOTE, "the drafts differ from the playbook that runs", str(folder), do)
@@ -119,7 +149,8 @@ def _old_files(folder: Path, now: datetime) -> list[str]:
     return [
         path.relative_to(folder).as_posix()
         for path in sorted(folder.rglob("*"))
-        if path.suffix in {".toml", ".md"} and datetime.fromtimestamp(path.stat().st_mtime, UTC) < limit
+        if path.suffix in {".toml", ".md"}
+        and datetime.fromtimestamp(path.stat().st_mtime, UTC) < limit
     ]
 
 

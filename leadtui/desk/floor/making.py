@@ -1,4 +1,5 @@
-"""Making a floor: its folder, its settings, its playbook to edit, its database, and the first log entry."""
+"""Making a floor: its folder, its settings, its playbook to edit, its database, and the first log
+entry."""
 
 from __future__ import annotations
 
@@ -34,7 +35,14 @@ class NewRep:
 
 
 def make_floor(
-    folder: Path, people: Iterable[NewRep], now: datetime, *, name: str, zone: str, demo: bool, database: str = ""
+    folder: Path,
+    people: Iterable[NewRep],
+    now: datetime,
+    *,
+    name: str,
+    zone: str,
+    demo: bool,
+    database: str = "",
 ) -> None:
     """Make a floor in ``folder``: all of it, or a clear refusal and nothing.
 
@@ -52,7 +60,10 @@ def make_floor(
         folder.mkdir(parents=True, exist_ok=True)
         _set_aside(folder)
         draft = folder / f".{FILE}.new"
-        draft.write_text(template(name, zone, transport=transport, dial=dial, database=database), encoding="utf-8")
+        draft.write_text(
+            template(name, zone, transport=transport, dial=dial, database=database),
+            encoding="utf-8",
+        )
         playbooks.write_folder(folder / "playbook", contents)
         for part in ("outbox", "sent"):
             (folder / part).mkdir(exist_ok=True)
@@ -62,43 +73,68 @@ def make_floor(
             _first_entries(store, tuple(people), now, book.hash, contents, demo=demo)
         finally:
             store.dispose()
-        # The settings file makes the folder a floor: it appears last, when everything else is there.
+        # The settings file makes the folder a floor: it appears last, when everything else is
+        # there.
         draft.rename(folder / FILE)
         load_settings(folder)
     except OSError as error:
         if made_here and folder.exists() and not any(folder.iterdir()):
             folder.rmdir()
         raise LeadtuiError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); name a folder you may write"
+            f"{error.filename or folder}: cannot be written ({error.strerror}); name a folder "
+            "you may write"
         ) from error
     finally:
         os.umask(before)
 
 
 def _set_aside(folder: Path) -> None:
-    """A database without a settings file beside it is what a killed attempt left: it must not be mistaken for ours."""
+    """A database without a settings file beside it is what a killed attempt left: it must not be
+    mistaken for ours."""
     stale = folder / "leadtui.db"
     if stale.exists():
-        raise LeadtuiError(f"{stale}: a database is here without a {FILE}; move it away or name another folder")
+        raise LeadtuiError(
+            f"{stale}: a database is here without a {FILE}; move it away or name another folder"
+        )
 
 
 def _first_entries(
-    store: Store, people: tuple[NewRep, ...], now: datetime, version: str, contents: dict[str, str], *, demo: bool
+    store: Store,
+    people: tuple[NewRep, ...],
+    now: datetime,
+    version: str,
+    contents: dict[str, str],
+    *,
+    demo: bool,
 ) -> None:
     maker = people[0]
-    actor = Actor(None, maker.name, maker.login, "supervisor", "cli", "", "", maker.login, __version__)
+    actor = Actor(
+        None, maker.name, maker.login, "supervisor", "cli", "", "", maker.login, __version__
+    )
     with store.write(actor, now) as unit:
         if floor.count_log(unit.session):
             raise LeadtuiError("this database already holds a floor; name another with --database")
         unit.playbook_hash = version
-        unit.log("floor.made", after={"demo": demo, "schema": 1}, codes={"python": sys.version.split()[0]})
+        unit.log(
+            "floor.made",
+            after={"demo": demo, "schema": 1},
+            codes={"python": sys.version.split()[0]},
+        )
         for person in people:
             rep = Rep(
-                name=person.name, name_key=fold(person.name), login=person.login, role=person.role, email=person.email,
-                phone=person.phone, team=person.team, created_at=now,
-            )  # fmt: skip
+                name=person.name,
+                name_key=fold(person.name),
+                login=person.login,
+                role=person.role,
+                email=person.email,
+                phone=person.phone,
+                team=person.team,
+                created_at=now,
+            )
             unit.session.add(rep)
             unit.session.flush()
-            unit.log("rep.added", subjects={"rep": rep.id}, after={"role": rep.role, "login": rep.login})
+            unit.log(
+                "rep.added", subjects={"rep": rep.id}, after={"role": rep.role, "login": rep.login}
+            )
         floor.keep_playbook(unit, version, contents, None)
         unit.log("playbook.activated", hashes={"playbook": version}, after={"playbook": version})

@@ -1,4 +1,5 @@
-"""Where a floor stands: its folder, who may read it, the disk, the file system, and the library that keeps it."""
+"""Where a floor stands: its folder, who may read it, the disk, the file system, and the library
+that keeps it."""
 
 from __future__ import annotations
 
@@ -36,40 +37,60 @@ def _space(folder: Path) -> Iterator[Finding]:
         return
     if free < SCARCE:
         severity = ERROR if free < ALMOST_FULL else WARNING
-        yield Finding(severity, f"{free // 1_000_000} MB are left on the disk", str(folder), "make room")
+        yield Finding(
+            severity, f"{free // 1_000_000} MB are left on the disk", str(folder), "make room"
+        )
 
 
 def _library(path: Path, facts: dict[str, Any]) -> Iterator[Finding]:
     if facts["network"]:
         yield Finding(
-            ERROR, f"the database is on a network file system ({facts['file_system']}), where SQLite loses data",
-            str(path.parent), "move the floor's folder to a local disk, or make a floor in PostgreSQL with 'leadtui init --database …'",
-        )  # fmt: skip
+            ERROR,
+            (
+                f"the database is on a network file system ({facts['file_system']}), where SQLite "
+                "loses data"
+            ),
+            str(path.parent),
+            (
+                "move the floor's folder to a local disk, or make a floor in PostgreSQL with "
+                "'leadtui init --database …'"
+            ),
+        )
     if facts["wal_is_safe"]:
         return
     if facts["journal"] == "wal":
         yield Finding(
-            ERROR, f"SQLite {facts['version']} can damage a database in WAL mode", str(path),
+            ERROR,
+            f"SQLite {facts['version']} can damage a database in WAL mode",
+            str(path),
             "install the package pysqlite3, or a Python with SQLite 3.51.3 or later",
-        )  # fmt: skip
+        )
     else:
         yield Finding(
-            NOTE, f"SQLite {facts['version']} has a fault in WAL mode, so a slower journal is used", str(path),
+            NOTE,
+            f"SQLite {facts['version']} has a fault in WAL mode, so a slower journal is used",
+            str(path),
             "install the package pysqlite3, or a Python with SQLite 3.51.3 or later",
-        )  # fmt: skip
+        )
 
 
 def _permissions(folder: Path, database: Path) -> Iterator[Finding]:
-    """One person: nobody else may look. A shared floor (a setgid folder): the group, and nobody else."""
+    """One person: nobody else may look. A shared floor (a setgid folder): the group, and nobody
+    else."""
     home = _mode(database.parent)
     if home is None:
-        yield Finding(ERROR, "the floor's folder cannot be read", str(folder), "ask its owner for access")
+        yield Finding(
+            ERROR, "the floor's folder cannot be read", str(folder), "ask its owner for access"
+        )
         return
     shared = bool(home & stat.S_ISGID)
     foreign = stat.S_IRWXO if shared else stat.S_IRWXO | stat.S_IRWXG
     wanted = {True: ("2770", "660"), False: ("700", "600")}[shared]
     files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
-    for path, mode, right in ((database.parent, home, wanted[0]), *((file, _mode(file), wanted[1]) for file in files)):
+    for path, mode, right in (
+        (database.parent, home, wanted[0]),
+        *((file, _mode(file), wanted[1]) for file in files),
+    ):
         if mode is None:
             continue
         if mode & foreign:

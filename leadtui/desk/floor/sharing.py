@@ -1,4 +1,5 @@
-"""A floor for several accounts of one machine: a group owns it, and what is made in it stays the group's."""
+"""A floor for several accounts of one machine: a group owns it, and what is made in it stays the
+group's."""
 
 from __future__ import annotations
 
@@ -10,24 +11,31 @@ from leadtui.errors import LeadtuiError
 from leadtui.settings import FILE
 
 FOLDER, PLAIN, READ_ONLY = 0o2770, 0o660, 0o640
-"""Folders hand their group on (setgid); files are the group's; settings, which name a command to run, are their maker's."""
+"""Folders hand their group on (setgid); files are the group's; settings, which name a command to
+run, are their maker's."""
 
 
 def group_id(name: str) -> int:
-    """The number of a group that whoever asks belongs to. Raises ``LeadtuiError`` before anything is made."""
+    """The number of a group that whoever asks belongs to. Raises ``LeadtuiError`` before anything
+    is made."""
     if os.name != "posix":
-        raise LeadtuiError("--group is for Linux and macOS; on Windows share a floor through PostgreSQL")
+        raise LeadtuiError(
+            "--group is for Linux and macOS; on Windows share a floor through PostgreSQL"
+        )
     import grp
 
     try:
         found = grp.getgrnam(name)
     except KeyError:
         raise LeadtuiError(
-            f"--group {name!r}: this machine has no such group; make it (groupadd {name}) and add the reps to it"
+            f"--group {name!r}: this machine has no such group; make it (groupadd {name}) and "
+            "add the reps to it"
         ) from None
     if os.getuid() and found.gr_gid not in {os.getgid(), *os.getgroups()}:
         raise LeadtuiError(
-            f"--group {name!r}: you are not in this group; have yourself added (usermod -aG {name} …) and log in again"
+            f"--group {name!r}: you are not in this group; have yourself added (usermod -aG "
+            f"{name} …) and log in "
+            "again"
         )
     return found.gr_gid
 
@@ -35,8 +43,8 @@ def group_id(name: str) -> int:
 def share(folder: Path, group: int) -> tuple[str, ...]:
     """Give a floor to a group; remarks on what may still keep the others out.
 
-    The database's helper files take its group and mode, so whoever opens the floor first shuts nobody out.
-    """
+    The database's helper files take its group and mode, so whoever opens the floor first shuts
+    nobody out."""
     try:
         for path in (folder, *sorted(folder.rglob("*"))):
             if path.is_symlink():
@@ -48,7 +56,9 @@ def share(folder: Path, group: int) -> tuple[str, ...]:
                 path.chmod(READ_ONLY if path.name == FILE else PLAIN)
     except OSError as error:
         raise LeadtuiError(
-            f"{error.filename}: cannot be given to the group ({error.strerror}); the floor is there, for you alone"
+            f"{error.filename}: cannot be given to the group ({error.strerror}); the floor is "
+            "there, for you "
+            "alone"
         ) from error
     return tuple(
         f"{parent} keeps the group out: chmod o+x {parent}, or put the floor elsewhere"
@@ -59,4 +69,6 @@ def share(folder: Path, group: int) -> tuple[str, ...]:
 
 def _passes(folder: Path, group: int) -> bool:
     found = folder.stat()
-    return bool(found.st_mode & stat.S_IXOTH or (found.st_gid == group and found.st_mode & stat.S_IXGRP))
+    return bool(
+        found.st_mode & stat.S_IXOTH or (found.st_gid == group and found.st_mode & stat.S_IXGRP)
+    )

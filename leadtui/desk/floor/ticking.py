@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def tick(context: Context, mail: Mailing) -> int:
-    """Resume what waited for a date, then let the system's steps run; returns how many things were done."""
+    """Resume what waited for a date, then let the system's steps run; returns how many things were
+    done."""
     done = return_due(context) + resume_due(context) + run_due(context) + retire_silent(context)
     done += mail.run_system_touches(context.now())
     return done + promises_first(context)
@@ -32,13 +33,19 @@ def promises_first(context: Context, limit: int = 200) -> int:
     now = context.now()
     with context.store.read() as session:
         behind = block.promises_behind(session, now + PROMISE_AHEAD, limit)
-        firsts = [(lead_id, first_of(leads.open_touches(session, lead_id), now)) for lead_id in behind]
-        found = [lead_id for lead_id, first in firsts if first is not None and first.state == "waiting"]
+        firsts = [
+            (lead_id, first_of(leads.open_touches(session, lead_id), now)) for lead_id in behind
+        ]
+        found = [
+            lead_id for lead_id, first in firsts if first is not None and first.state == "waiting"
+        ]
     for lead_id in found:
         with context.write(now) as unit:
             planning = Planning(context, unit)
             front = planning.settle(planning.sheet(lead_id))
-            unit.log("touch.promised", subjects={"lead": lead_id, "touch": front.id if front else None})
+            unit.log(
+                "touch.promised", subjects={"lead": lead_id, "touch": front.id if front else None}
+            )
     return len(found)
 
 
@@ -55,7 +62,10 @@ def resume_due(context: Context, limit: int = 200) -> int:
             planning = Planning(context, unit)
             sheet = planning.sheet(lead_id)
             planning.resume(enrolment)
-            if not any(touch.enrolment_id == enrolment_id for touch in leads.open_touches(unit.session, lead_id)):
+            if not any(
+                touch.enrolment_id == enrolment_id
+                for touch in leads.open_touches(unit.session, lead_id)
+            ):
                 planning.plan(sheet, enrolment)
             planning.settle(sheet)
             unit.log("enrolment.resumed", subjects={"lead": lead_id, "enrolment": enrolment_id})

@@ -1,4 +1,5 @@
-"""What waits too long on this floor, and for whom: leads, questions, answers, messages, signatures, notices, training."""
+"""What waits too long on this floor, and for whom: leads, questions, answers, messages, signatures,
+notices, training."""
 
 from __future__ import annotations
 
@@ -19,13 +20,25 @@ SIGN_WITHIN = timedelta(days=7)
 
 DECIDE = {
     "near_duplicate": "leadtui batch review {id}, then --new or --same LEAD",
-    "email_unknown": "leadtui mail status --all; then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'",
-    "no_next_step": "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' or 'leadtui call {lead}'",
-    "recycled": "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' gives it a next step",
+    "email_unknown": (
+        "leadtui mail status --all; then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'"
+    ),
+    "no_next_step": (
+        "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' "
+        "or 'leadtui call "
+        "{lead}'"
+    ),
+    "recycled": (
+        "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' gives "
+        "it a next step"
+    ),
 }
 """Kind of a question -> what decides it."""
 
-LOOK = "leadtui lead show {lead}; talk to its owner, or give it to another with 'leadtui assign {lead} --to …'"
+LOOK = (
+    "leadtui lead show {lead}; talk to its owner, or give it to another with 'leadtui "
+    "assign {lead} --to …'"
+)
 
 
 def waiting(context: Context) -> Iterator[Finding]:
@@ -47,8 +60,14 @@ def _people(context: Context) -> Iterator[Finding]:
     with context.store.read() as session:
         bare = [rep for rep in floor.reps(session) if not rep.name.strip() or not rep.login.strip()]
     for rep in bare:
-        lacks = " and no ".join(word for word, said in (("name", rep.name), ("login", rep.login)) if not said.strip())
-        do = "add them with 'leadtui rep add NAME --login LOGIN', and give their leads over with 'leadtui assign'"
+        lacks = " and no ".join(
+            word for word, said in (("name", rep.name), ("login", rep.login)) if not said.strip()
+        )
+        do = (
+            "add them with 'leadtui rep add NAME --login LOGIN', and give their leads over "
+            "with 'leadtui "
+            "assign'"
+        )
         yield Finding(WARNING, f"somebody has no {lacks}", f"person {rep.id}", do, rank=POWER)
 
 
@@ -56,9 +75,14 @@ def _leads(context: Context) -> Iterator[Finding]:
     with context.store.read() as session:
         bare = leads.without_next_step(session)
     for lead_id in bare:
-        do = f"leadtui lead show {lead_id}; 'leadtui lead respond {lead_id} --offer …' gives it a next step"
+        do = (
+            f"leadtui lead show {lead_id}; 'leadtui lead respond {lead_id} --offer …' gives "
+            "it a next step"
+        )
         kind = "open leads for which nothing is planned"
-        yield Finding(ERROR, "nothing is planned for this open lead", f"lead {lead_id}", do, kind, OWNERS)
+        yield Finding(
+            ERROR, "nothing is planned for this open lead", f"lead {lead_id}", do, kind, OWNERS
+        )
 
 
 def _answers(context: Context) -> Iterator[Finding]:
@@ -67,7 +91,9 @@ def _answers(context: Context) -> Iterator[Finding]:
     for number, name, started in old:
         words = f"an action of {name} is not answered for since {_when(context, started)}"
         do = f"ask {name} to open leadtui and answer: it asks first"
-        yield Finding(WARNING, words, f"obligation {number}", do, "actions nobody has answered for", ANSWERS)
+        yield Finding(
+            WARNING, words, f"obligation {number}", do, "actions nobody has answered for", ANSWERS
+        )
 
 
 def _questions(context: Context) -> Iterator[Finding]:
@@ -75,9 +101,16 @@ def _questions(context: Context) -> Iterator[Finding]:
     with context.store.read() as session:
         open_ = health.open_questions(session, now, now - OPEN_FOR)
     for number, kind, lead_id, asked, late in open_:
-        words = f"a question to a supervisor ({kind.replace('_', ' ')}) is open since {_when(context, asked)}"
+        words = (
+            f"a question to a supervisor ({kind.replace('_', ' ')}) is open since "
+            f"{_when(context, asked)}"
+        )
         do = DECIDE.get(kind, LOOK).format(id=number, lead=lead_id or "LEAD")
-        many = "questions to a supervisor that are past their deadline" if late else "questions to a supervisor"
+        many = (
+            "questions to a supervisor that are past their deadline"
+            if late
+            else "questions to a supervisor"
+        )
         more = ", past its deadline" if late else ""
         yield Finding(WARNING, words + more, f"question {number}", do, many)
 
@@ -88,7 +121,9 @@ def _mail(context: Context) -> Iterator[Finding]:
         stuck = health.stuck_emails(session, now - STALE, now - OPEN_FOR)
     advice = {
         "failed": "leadtui mail status --all; then 'leadtui mail retry MESSAGE'",
-        "unknown": "look into the sent mail; then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'",
+        "unknown": (
+            "look into the sent mail; then 'leadtui mail resolve MESSAGE --sent' or '--not-sent'"
+        ),
         "sending": "leadtui mail send --once; what hung is then asked about",
         "queued": "leadtui mail send --once, and leave 'leadtui mail send' running",
     }
@@ -105,7 +140,12 @@ def _copies(context: Context) -> Iterator[Finding]:
         if line.words:
             tries = f" after {line.tries} tries" if line.tries > 1 else ""
             words = f"copies to {line.rep} do not leave{tries}: {line.words}"
-            yield Finding(WARNING, words, "copies", "mend [mail] in leadtui.toml, then 'leadtui mail send --once'")
+            yield Finding(
+                WARNING,
+                words,
+                "copies",
+                "mend [mail] in leadtui.toml, then 'leadtui mail send --once'",
+            )
 
 
 def _samples(context: Context) -> Iterator[Finding]:
@@ -114,13 +154,23 @@ def _samples(context: Context) -> Iterator[Finding]:
         unsigned = health.unsigned_samples(session)
     for week, entries, drawn in unsigned:
         old = drawn < now - SIGN_WITHIN
-        words = f"{len(entries)} sample{'s' if len(entries) > 1 else ''} of {week} wait for a supervisor's signature"
-        do = f"leadtui samples --week {week}; then 'leadtui samples sign {entries[0]} --finding …' for each"
+        words = (
+            f"{len(entries)} sample{'s' if len(entries) > 1 else ''} of {week} wait for a "
+            "supervisor's "
+            "signature"
+        )
+        do = (
+            f"leadtui samples --week {week}; then 'leadtui samples sign {entries[0]} "
+            "--finding …' for "
+            "each"
+        )
         yield Finding(WARNING if old else NOTE, words, f"entries {few(entries)}", do, rank=ANSWERS)
     for week in samples.undrawn(context):
         do = f"leadtui samples --week {week}, as a supervisor: it draws and lists them"
         severity = NOTE if week == samples.last_week(context) else WARNING
-        yield Finding(severity, f"the samples of {week} were never drawn", "samples", do, rank=ANSWERS)
+        yield Finding(
+            severity, f"the samples of {week} were never drawn", "samples", do, rank=ANSWERS
+        )
 
 
 def _notices(context: Context) -> Iterator[Finding]:
@@ -128,9 +178,14 @@ def _notices(context: Context) -> Iterator[Finding]:
         if notice.waiting:
             old = notice.published_at < context.now() - UNREAD_FOR
             words = (
-                f"not read by {few(list(notice.waiting))} since {_when(context, notice.published_at)}: {notice.title}"
+                f"not read by {few(list(notice.waiting))} since "
+                f"{_when(context, notice.published_at)}: {notice.title}"
             )
-            do = f"their next call block begins with it; or 'leadtui notice ack {notice.id} --yes' in their account"
+            do = (
+                f"their next call block begins with it; or 'leadtui notice ack {notice.id} "
+                "--yes' in their "
+                "account"
+            )
             yield Finding(WARNING if old else NOTE, words, f"notice {notice.id}", do)
 
 

@@ -1,4 +1,5 @@
-"""A lead typed in by hand: read, matched and admitted like a row of a file, and taken back like an import."""
+"""A lead typed in by hand: read, matched and admitted like a row of a file, and taken back like an
+import."""
 
 from __future__ import annotations
 
@@ -16,11 +17,24 @@ from leadtui.store import lifecycle
 from leadtui.store.engine.unit_of_work import Unit
 
 HEADERS = {
-    "name": "Full Name", "company": "Company", "title": "Job Title", "email": "Email", "phone": "Phone",
-    "mobile": "Mobile", "street": "Address", "city": "City", "region": "State", "postal_code": "Postal Code",
-    "country": "Country", "industry": "Industry", "employees": "Employees", "revenue": "Annual Revenue",
-    "website": "Website", "notes": "Notes", "rating": "Rating",
-}  # fmt: skip
+    "name": "Full Name",
+    "company": "Company",
+    "title": "Job Title",
+    "email": "Email",
+    "phone": "Phone",
+    "mobile": "Mobile",
+    "street": "Address",
+    "city": "City",
+    "region": "State",
+    "postal_code": "Postal Code",
+    "country": "Country",
+    "industry": "Industry",
+    "employees": "Employees",
+    "revenue": "Annual Revenue",
+    "website": "Website",
+    "notes": "Notes",
+    "rating": "Rating",
+}
 """What can be said of a lead by hand -> the header under which a file would say it."""
 BY_HAND = "by hand"
 
@@ -42,20 +56,24 @@ class LooksAlike(Refused):
     def __init__(self, leads: tuple[int, ...], why: str) -> None:
         super().__init__(
             "near_duplicate",
-            f"this looks like lead {', '.join(map(str, leads))}: {why}; look with 'leadtui lead show', "
+            f"this looks like lead {', '.join(map(str, leads))}: {why}; look with 'leadtui "
+            "lead show', "
             "then 'leadtui lead respond' for the same person, or say more (e-mail, phone, company)",
         )
         self.leads, self.why = leads, why
 
 
-def add(context: Context, offer: str, said: Mapping[str, str], *, source: str = "", event: str = "") -> Added:
+def add(
+    context: Context, offer: str, said: Mapping[str, str], *, source: str = "", event: str = ""
+) -> Added:
     """Add a lead with its response; ``said`` has keys of ``HEADERS``.
 
-    Raises ``WrongUse`` for what cannot be a lead or a field that cannot be read, and ``LooksAlike`` where it looks like
-    somebody who is there: nothing was changed then.
-    """
+    Raises ``WrongUse`` for what cannot be a lead or a field that cannot be read, and ``LooksAlike``
+    where it looks like somebody who is there: nothing was changed then."""
     if unknown := set(said) - set(HEADERS):
-        raise WrongUse(f"unknown field {', '.join(sorted(unknown))}; known are {', '.join(HEADERS)}")
+        raise WrongUse(
+            f"unknown field {', '.join(sorted(unknown))}; known are {', '.join(HEADERS)}"
+        )
     found: list[tuple[int, int]] = []
 
     def arrive(unit: Unit, arrivals: list[tuple[int, int]]) -> None:
@@ -70,7 +88,9 @@ def add(context: Context, offer: str, said: Mapping[str, str], *, source: str = 
     if report.rejected:
         raise WrongUse(f"this is no lead: {report.reasons[0].reason}")
     kind = "new" if report.new else "updated" if report.updated else "unchanged"
-    return Added(found[0][0] if found else _known(context, report), kind, report.batch, report.warnings)
+    return Added(
+        found[0][0] if found else _known(context, report), kind, report.batch, report.warnings
+    )
 
 
 def _row(context: Context, said: Mapping[str, str]) -> bytes:

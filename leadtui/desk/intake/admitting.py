@@ -23,10 +23,10 @@ BATCH = 1_000
 
 
 def admit(context: Context, unit: Unit, arrivals: Iterable[tuple[int, int]]) -> None:
-    """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the caller's transaction.
+    """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the
+    caller's transaction.
 
-    Leads that nothing was ever planned for are planned in batches; the rest one by one.
-    """
+    Leads that nothing was ever planned for are planned in batches; the rest one by one."""
     pairs = list(arrivals)
     planning = Planning(context, unit)
     team = [rep for rep in floor.reps(unit.session) if rep.role == "rep" and rep.active]
@@ -42,7 +42,11 @@ def admit(context: Context, unit: Unit, arrivals: Iterable[tuple[int, int]]) -> 
 
 
 def _admit_one(
-    planning: Planning, sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]
+    planning: Planning,
+    sheet: LeadSheet,
+    response: Response,
+    team: list[Rep],
+    loads: dict[int | None, int],
 ) -> None:
     unit, lead, book = planning.unit, sheet.lead, planning.book
     if lead.status == "closed":
@@ -54,7 +58,8 @@ def _admit_one(
     if all(planning.cadence_of(other).strength < strength for other in live):
         for other in live:
             planning.end(other, "stronger response")
-        # Steps count from now on: a lead scanned last week is called today, though its SLA runs from the scan.
+        # Steps count from now on: a lead scanned last week is called today, though its SLA runs
+        # from the scan.
         planning.enrol(sheet, name, unit.now, response)
     else:
         leads.add_event(unit, sheet.id, "response.beside", code=response.offer)
@@ -62,9 +67,14 @@ def _admit_one(
 
 
 def _prepare(
-    planning: Planning, sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]
+    planning: Planning,
+    sheet: LeadSheet,
+    response: Response,
+    team: list[Rep],
+    loads: dict[int | None, int],
 ) -> str:
-    """Everything a response tells about a lead, and who owns it; returns the cadence that the tree chooses."""
+    """Everything a response tells about a lead, and who owns it; returns the cadence that the tree
+    chooses."""
     unit, lead, book = planning.unit, sheet.lead, planning.book
     lead.persona = persona_of(lead.title, book.personas)
     lead.last_sign_of_life = max(response.inquiry_at, lead.last_sign_of_life or response.inquiry_at)
@@ -78,18 +88,23 @@ def _prepare(
     facts = sheet.conditions()
     if lead.pipeline == "marketing":
         offer = book.offers.get(response.offer)
-        ready = (offer is not None and offer.at_once) or facts["score"](unit.now) >= book.floor.mql_score
+        ready = (offer is not None and offer.at_once) or facts["score"](
+            unit.now
+        ) >= book.floor.mql_score
         lead.stage = "mql" if ready else "nurturing"
     return choose_cadence(book, facts, unit.now)
 
 
 def _admit_fresh(
-    planning: Planning, fresh: Iterable[arriving.Arrival], team: list[Rep], loads: dict[int | None, int]
+    planning: Planning,
+    fresh: Iterable[arriving.Arrival],
+    team: list[Rep],
+    loads: dict[int | None, int],
 ) -> set[int]:
     """Plan the first touch of leads that have none; returns the responses that are done.
 
-    A lead whose first step is passed over is left to the slower way, which tells why and what follows.
-    """
+    A lead whose first step is passed over is left to the slower way, which tells why and what
+    follows."""
     unit = planning.unit
     planned: list[tuple[LeadSheet, Enrolment, Planned]] = []
     calendars = {rep.id: planning.context.calendar(planning.book, rep) for rep in team}
@@ -100,15 +115,23 @@ def _admit_fresh(
             sheet.__dict__ |= arrival.parts | {"signs": ()}
             planning.front.quiet_numbers |= arrival.quiet
             name = _prepare(planning, sheet, arrival.response, team, loads)
-            cadence, calendar = planning.book.cadences[name], calendars.get(sheet.lead.owner_id, nobody)
+            cadence, calendar = (
+                planning.book.cadences[name],
+                calendars.get(sheet.lead.owner_id, nobody),
+            )
             facts = sheet.facts(cadence=name)
             found = plan_next(cadence, EnrolmentState(name, unit.now), facts, calendar, unit.now)
             if isinstance(found, Finished) or found.skipped:
                 continue
             enrolment = Enrolment(
-                lead_id=sheet.id, cadence=name, goal=cadence.goal, playbook_hash=unit.playbook_hash,
-                response_id=arrival.response.id, anchor=unit.now, created_at=unit.now,
-            )  # fmt: skip
+                lead_id=sheet.id,
+                cadence=name,
+                goal=cadence.goal,
+                playbook_hash=unit.playbook_hash,
+                response_id=arrival.response.id,
+                anchor=unit.now,
+                created_at=unit.now,
+            )
             planning.name_dates(sheet, cadence, unit.now)
             unit.session.add(enrolment)
             planned.append((sheet, enrolment, found))
@@ -125,7 +148,13 @@ def _answers(planning: Planning, sheet: LeadSheet, response: Response) -> None:
     lead = sheet.lead
     for key, (answer, said) in from_form(planning.book.questions, response.qualifiers).items():
         if lead.qualification.get(key, {}).get("source") != "rep":
-            given = {"answer": answer, "source": "form", "said": said, "at": response.inquiry_at.isoformat(), "by": ""}
+            given = {
+                "answer": answer,
+                "source": "form",
+                "said": said,
+                "at": response.inquiry_at.isoformat(),
+                "by": "",
+            }
             lead.qualification = {**lead.qualification, key: given}
 
 
@@ -136,15 +165,29 @@ def place(sheet: LeadSheet) -> None:
     lead = sheet.lead
     phone = next(iter(sheet.phones), None)
     lead.region_key = twin(lead.region)
-    lead.zones = list(possible_zones(phone.number if phone else "", lead.country, lead.region, lead.confirmed_zone))
+    lead.zones = list(
+        possible_zones(
+            phone.number if phone else "", lead.country, lead.region, lead.confirmed_zone
+        )
+    )
 
 
-def _distribute(sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]) -> None:
-    """The booth's own rep where the badge names one, else whoever has the fewest new leads of this batch."""
+def _distribute(
+    sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]
+) -> None:
+    """The booth's own rep where the badge names one, else whoever has the fewest new leads of this
+    batch."""
     from leadtui.text import fold
 
     said = fold(response.scanned_by)
-    known = next((rep for rep in team if said and said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}), None)
+    known = next(
+        (
+            rep
+            for rep in team
+            if said and said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}
+        ),
+        None,
+    )
     at_work = [rep for rep in team if not is_away(rep, response.recorded_at)] or team
     chosen = known or min(at_work, key=lambda rep: loads[rep.id], default=None)
     if chosen is None:

@@ -1,8 +1,8 @@
-"""Imports: which there were, and taking one back whole, updates included, as long as nobody has worked on its leads.
+"""Imports: which there were, and taking one back whole, updates included, as long as nobody has
+worked on its leads.
 
-What an import made stands in its batch, what it changed stands as before-images under its log entry. Taking it back
-deletes the one, restores the other, and is an entry of its own.
-"""
+What an import made stands in its batch, what it changed stands as before-images under its log
+entry. Taking it back deletes the one, restores the other, and is an entry of its own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ HARMLESS = frozenset(("popup.shown", "lead.scored", "sample.drawn"))
 BY_ITSELF = frozenset(("enrolment.resumed", "enrolment.paused"))
 """What time does to a lead; it stops taking back only what was there before the import."""
 
-COMPUTED = frozenset(("fit", "engagement", "persona", "zones", "calling_class_id", "updated_at", "last_sign_of_life"))
+COMPUTED = frozenset(
+    ("fit", "engagement", "persona", "zones", "calling_class_id", "updated_at", "last_sign_of_life")
+)
 """Columns of a lead that leadtui works out."""
 
 SHOWN = 10
@@ -83,25 +85,31 @@ def listed(context: Context) -> tuple[BatchView, ...]:
 def undo(context: Context, batch_id: int) -> Undone:
     """Take an import back whole; supervisors only.
 
-    Raises ``Refused``: ``undone`` for one that was taken back, ``worked_on`` with the leads that stop it.
-    """
+    Raises ``Refused``: ``undone`` for one that was taken back, ``worked_on`` with the leads that
+    stop it."""
     people.require(context, "taking an import back", "supervisor")
     with context.write() as unit:
         batch = unit.session.get(ImportBatch, batch_id)
         if batch is None:
             raise NotFound(f"there is no import {batch_id}; 'leadtui batch list' has them")
         if batch.undone_at is not None:
-            raise Refused("undone", f"import {batch_id} was taken back already, on {batch.undone_at:%d %b %Y}")
+            raise Refused(
+                "undone", f"import {batch_id} was taken back already, on {batch.undone_at:%d %b %Y}"
+            )
         trace = _trace(unit, batch)
         if stops := _stops(unit, trace):
-            raise Refused("worked_on", f"import {batch_id} cannot be taken back: {_named(unit, stops)}")
+            raise Refused(
+                "worked_on", f"import {batch_id} cannot be taken back: {_named(unit, stops)}"
+            )
         _take_back(unit, trace)
         batch.undone_at = unit.now
         unit.session.flush()
         unit.log(
-            "import.undone", subjects={"batch": batch_id},
-            after={"leads": len(trace.leads), "restored": len(trace.others)}, codes={"import": trace.seq},
-        )  # fmt: skip
+            "import.undone",
+            subjects={"batch": batch_id},
+            after={"leads": len(trace.leads), "restored": len(trace.others)},
+            codes={"import": trace.seq},
+        )
         planning = Planning(context, unit)
         for lead_id in sorted(trace.others):
             planning.settle(planning.sheet(lead_id))
@@ -109,13 +117,24 @@ def undo(context: Context, batch_id: int) -> Undone:
 
 
 def _view(row: ImportBatch, names: dict[int | None, str]) -> BatchView:
-    counts = {name: value for name, value in row.counts.items() if isinstance(value, int) and name != "seq"}
+    counts = {
+        name: value
+        for name, value in row.counts.items()
+        if isinstance(value, int) and name != "seq"
+    }
     return BatchView(
-        int(row.id or 0), row.file_name, row.at, names.get(row.by_id, ""), row.offer, row.event, counts, row.undone_at
+        int(row.id or 0),
+        row.file_name,
+        row.at,
+        names.get(row.by_id, ""),
+        row.offer,
+        row.event,
+        counts,
+        row.undone_at,
     )
 
 
-# -- what it did -----------------------------------------------------------------------------------------------------
+# -- what it did -----------------------------------------------------------------------------------
 
 
 def _trace(unit: Unit, batch: ImportBatch) -> _Trace:
@@ -140,7 +159,11 @@ def _trace(unit: Unit, batch: ImportBatch) -> _Trace:
 
 def _spread(ends: Sequence[int]) -> list[int]:
     """``[first, last, first, last …]`` as ids."""
-    return [one for first, last in zip(ends[::2], ends[1::2], strict=True) for one in range(int(first), int(last) + 1)]
+    return [
+        one
+        for first, last in zip(ends[::2], ends[1::2], strict=True)
+        for one in range(int(first), int(last) + 1)
+    ]
 
 
 def _by_table(trace: _Trace) -> Iterable[tuple[str, list[int]]]:
@@ -150,21 +173,28 @@ def _by_table(trace: _Trace) -> Iterable[tuple[str, list[int]]]:
         yield table, [key for name, key in trace.changed if name == table]
 
 
-# -- what stops it ---------------------------------------------------------------------------------------------------
+# -- what stops it ---------------------------------------------------------------------------------
 
 
 def _stops(unit: Unit, trace: _Trace) -> dict[int, str]:
     """Lead -> why it stops taking the import back; lead 0 stands for what belongs to none."""
     session = unit.session
     stops: dict[int, str] = {}
-    undone = {int(one.counts.get("seq", 0)) for one in rows.batches(session) if one.undone_at is not None}
+    undone = {
+        int(one.counts.get("seq", 0)) for one in rows.batches(session) if one.undone_at is not None
+    }
     for seq, body in rows.later_entries(session, trace.seq):
         entry = json.loads(body)
         lead, event = (entry.get("subjects") or {}).get("lead"), str(entry.get("event", ""))
         if event == "import.undone":
             undone.add(seq)
         known = lead in trace.leads or lead in trace.others
-        if lead is not None and known and event not in HARMLESS and not (lead in trace.leads and event in BY_ITSELF):
+        if (
+            lead is not None
+            and known
+            and event not in HARMLESS
+            and not (lead in trace.leads and event in BY_ITSELF)
+        ):
             stops.setdefault(int(lead), f"{event.replace('.', ' ')}, entry {seq}")
     for table in ("response", "phone", "emailaddress"):
         own = set(trace.made.get(table, ()))
@@ -182,13 +212,18 @@ def _stops(unit: Unit, trace: _Trace) -> dict[int, str]:
 
 
 def _changed_since(unit: Unit, trace: _Trace, undone: Collection[int]) -> set[tuple[str, int]]:
-    """Rows of the import that were changed after it, not counting imports that were taken back and their undoing."""
+    """Rows of the import that were changed after it, not counting imports that were taken back and
+    their undoing."""
     made = {
-        table: set(ids) for table, ids in trace.made.items() if table in {"lead", "response", "phone", "emailaddress"}
+        table: set(ids)
+        for table, ids in trace.made.items()
+        if table in {"lead", "response", "phone", "emailaddress"}
     }
     found = set()
     for table, key, old in rows.later_images(unit.session, trace.seq, undone):
-        ours = key in made.get(table, ()) or ((table, key) in trace.changed and table in {*made, "lead", "company"})
+        ours = key in made.get(table, ()) or (
+            (table, key) in trace.changed and table in {*made, "lead", "company"}
+        )
         if ours and old and not (table == "lead" and set(old) <= COMPUTED):
             found.add((table, key))
     return found
@@ -203,7 +238,7 @@ def _named(unit: Unit, stops: dict[int, str]) -> str:
     return f"it was worked with since: {', '.join(said)}{more}"
 
 
-# -- the way back ----------------------------------------------------------------------------------------------------
+# -- the way back ----------------------------------------------------------------------------------
 
 
 def _take_back(unit: Unit, trace: _Trace) -> None:
@@ -214,7 +249,9 @@ def _take_back(unit: Unit, trace: _Trace) -> None:
         rows.remove(unit, table, leads, by="lead_id")
         rows.remove(unit, table, sorted({*trace.made.get(table, ()), *trace.fresh.get(table, ())}))
     # Touches last that stand at the front: a lead has one of those at a time.
-    order = sorted(trace.changed.items(), key=lambda one: one[1].get("state") in {"open", "started"})
+    order = sorted(
+        trace.changed.items(), key=lambda one: one[1].get("state") in {"open", "started"}
+    )
     for (table, key), old in order:
         if not (table == "lead" and key in trace.leads):
             rows.restore(unit, table, key, old)

@@ -1,4 +1,5 @@
-"""Who calls: a lead found by any form of a number, or somebody new, added while they are on the line."""
+"""Who calls: a lead found by any form of a number, or somebody new, added while they are on the
+line."""
 
 from __future__ import annotations
 
@@ -28,15 +29,24 @@ class Offers:
 
 
 def find_callers(context: Context, words: str) -> tuple[LeadView, ...]:
-    """Leads by a part of their name, company or e-mail, or by their number in any form; whoever's they are."""
+    """Leads by a part of their name, company or e-mail, or by their number in any form; whoever's
+    they are."""
     if not words.strip():
         return ()
     now = context.now()
-    numbers = [one.number for one in read_phones(words, context.settings.country).numbers] if _is_number(words) else []
+    numbers = (
+        [one.number for one in read_phones(words, context.settings.country).numbers]
+        if _is_number(words)
+        else []
+    )
     key = fold(words)
     with context.store.read() as session:
-        found = {lead.id: lead for asked in (*numbers, words) for lead in leads.find(session, asked)}
-        best = sorted(found.values(), key=lambda lead: key not in lead.name_key)  # names come before e-mails
+        found = {
+            lead.id: lead for asked in (*numbers, words) for lead in leads.find(session, asked)
+        }
+        best = sorted(
+            found.values(), key=lambda lead: key not in lead.name_key
+        )  # names come before e-mails
         return tuple(lead_view(context, session, int(lead.id or 0), now) for lead in best[:FOUND])
 
 
@@ -55,12 +65,21 @@ def offers(context: Context) -> Offers:
 
 
 def add_caller(context: Context, said: Mapping[str, str]) -> Added:
-    """Add whoever calls, read and checked as ``lead add`` does; ``said`` also has ``offer`` and ``source``.
+    """Add whoever calls, read and checked as ``lead add`` does; ``said`` also has ``offer`` and
+    ``source``.
 
-    Raises what ``adding.add`` raises; nothing was changed then.
-    """
-    person = {key: value for key, value in said.items() if key not in {"offer", "source"} and value.strip()}
-    return add(context, said.get("offer", "").strip() or USUAL, person, source=said.get("source", "").strip())
+    Raises what ``adding.add`` raises; nothing was changed then."""
+    person = {
+        key: value
+        for key, value in said.items()
+        if key not in {"offer", "source"} and value.strip()
+    }
+    return add(
+        context,
+        said.get("offer", "").strip() or USUAL,
+        person,
+        source=said.get("source", "").strip(),
+    )
 
 
 def begun(words: str) -> dict[str, str]:

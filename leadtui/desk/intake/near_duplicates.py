@@ -1,4 +1,5 @@
-"""Near duplicates of an import, side by side, and the decision: somebody new, or a lead that is there."""
+"""Near duplicates of an import, side by side, and the decision: somebody new, or a lead that is
+there."""
 
 from __future__ import annotations
 
@@ -83,9 +84,13 @@ def _decide(context: Context, question_id: int, lead_id: int | None) -> Decided:
     with context.write() as unit:
         question = unit.session.get(Question, question_id)
         if question is None or question.kind != rows.NEAR:
-            raise NotFound(f"there is no near duplicate {question_id}; 'leadtui batch review' lists them")
+            raise NotFound(
+                f"there is no near duplicate {question_id}; 'leadtui batch review' lists them"
+            )
         if question.answered_at is not None:
-            raise Refused("answered", f"near duplicate {question_id} was decided already ({question.answer})")
+            raise Refused(
+                "answered", f"near duplicate {question_id} was decided already ({question.answer})"
+            )
         batch = unit.session.get(ImportBatch, question.data.get("batch") or 0)
         incoming = [_row(one) for one in question.data["rows"]]
         found = _bring(context, unit, batch, question, incoming, lead_id)
@@ -94,8 +99,9 @@ def _decide(context: Context, question_id: int, lead_id: int | None) -> Decided:
         unit.log(
             "near_duplicate.answered",
             subjects={"lead": found, "question": question_id, "batch": question.data.get("batch")},
-            after={"lead": found}, codes={"answer": "new" if lead_id is None else "same"},
-        )  # fmt: skip
+            after={"lead": found},
+            codes={"answer": "new" if lead_id is None else "same"},
+        )
         unit.session.flush()
         left = len(rows.near_questions(unit.session))
         # A lead that waited for this decision alone needs its next step now.
@@ -116,7 +122,9 @@ def _bring(
     """Write the rows as the import would have; returns the lead they are now."""
     firms = _firms(unit, incoming)
     offer = str(question.data.get("offer") or (batch.offer if batch else "trade-show"))
-    writing = Writing(unit, offer, batch.currency if batch else "USD", int((batch.id if batch else 0) or 0), firms)
+    writing = Writing(
+        unit, offer, batch.currency if batch else "USD", int((batch.id if batch else 0) or 0), firms
+    )
     writing.companies(incoming, fill=True)
     if lead_id is None:
         person = person_of(incoming[0])
@@ -124,7 +132,12 @@ def _bring(
         writing.make([person])
     else:
         person, lead = _known(unit, lead_id, incoming)
-        writing.change(person, lead, person.company, importing.responses_of(unit.session, [lead_id]).get(lead_id, []))
+        writing.change(
+            person,
+            lead,
+            person.company,
+            importing.responses_of(unit.session, [lead_id]).get(lead_id, []),
+        )
     admit(context, unit, writing.finish(None))
     return int(person.lead_id or 0)
 
@@ -138,9 +151,18 @@ def _known(unit: Unit, lead_id: int, incoming: list[IncomingLead]) -> tuple[Pers
     company = sheet.company.name if sheet.company else ""
     lead = sheet.lead
     person = Person(
-        lead.full_name, lead.name_key, lead.last_name_key, company_key(company), emails, numbers, lead_id, company,
-        frozenset(emails), frozenset(numbers), incoming,
-    )  # fmt: skip
+        lead.full_name,
+        lead.name_key,
+        lead.last_name_key,
+        company_key(company),
+        emails,
+        numbers,
+        lead_id,
+        company,
+        frozenset(emails),
+        frozenset(numbers),
+        incoming,
+    )
     return person, lead
 
 
@@ -148,7 +170,9 @@ def _firms(unit: Unit, incoming: list[IncomingLead]) -> dict[str, int]:
     """The companies that the rows name and the floor knows."""
     wanted = {company_key(row.company) for row in incoming if row.company}
     firms: dict[str, int] = {}
-    for company_id, name in importing.companies_like(unit.session, sorted({firm[:4] for firm in wanted})):
+    for company_id, name in importing.companies_like(
+        unit.session, sorted({firm[:4] for firm in wanted})
+    ):
         if (firm := company_key(name)) in wanted:
             firms.setdefault(firm, company_id)
     return firms
@@ -171,7 +195,9 @@ def _view(session: Any, question: Question) -> NearDuplicate:
     emails = dict.fromkeys(address for row in incoming for address in row.emails)
     numbers = dict.fromkeys(phone.number for row in incoming for phone in row.phones)
     place = ", ".join(filter(None, (first.city, first.region, first.country)))
-    side = Side(0, first.full_name, first.title, first.company, place, tuple(emails), tuple(numbers))
+    side = Side(
+        0, first.full_name, first.title, first.company, place, tuple(emails), tuple(numbers)
+    )
     return NearDuplicate(
         question=int(question.id or 0),
         batch=said.get("batch"),

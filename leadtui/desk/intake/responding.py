@@ -1,4 +1,5 @@
-"""Leads and responses that come one at a time: added by hand, or another inquiry by somebody already known."""
+"""Leads and responses that come one at a time: added by hand, or another inquiry by somebody
+already known."""
 
 from __future__ import annotations
 
@@ -15,9 +16,16 @@ from leadtui.text import fold
 
 
 def respond(
-    context: Context, lead_id: int, offer: str, *, source: str = "", event: str = "", at: datetime | None = None
+    context: Context,
+    lead_id: int,
+    offer: str,
+    *,
+    source: str = "",
+    event: str = "",
+    at: datetime | None = None,
 ) -> int:
-    """A lead that is known accepts another offer; a stronger one than what runs takes its place. Returns its id."""
+    """A lead that is known accepts another offer; a stronger one than what runs takes its place.
+    Returns its id."""
     with context.write() as unit:
         sheet_of(unit.session, lead_id)
         return respond_in(context, unit, lead_id, offer, source=source, event=event, at=at)
@@ -51,5 +59,9 @@ def respond_in(
     unit.session.flush()
     leads.add_event(unit, lead_id, "response", code=offer, note=event)
     admit(context, unit, [(lead_id, int(response.id or 0))])
-    unit.log("response.added", subjects={"lead": lead_id, "response": response.id}, codes={"offer": offer})
+    unit.log(
+        "response.added",
+        subjects={"lead": lead_id, "response": response.id},
+        codes={"offer": offer},
+    )
     return int(response.id or 0)

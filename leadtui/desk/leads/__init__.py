@@ -1,1 +1,2 @@
-"""What happens to a lead as such: signs of life, corrections, merging, erasing, blocks, the way back to marketing."""
+"""What happens to a lead as such: signs of life, corrections, merging, erasing, blocks, the way
+back to marketing."""

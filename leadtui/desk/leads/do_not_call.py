@@ -1,4 +1,5 @@
-"""Do-not-call: who asked not to be called, kept for everybody at once; ended by a supervisor, never deleted."""
+"""Do-not-call: who asked not to be called, kept for everybody at once; ended by a supervisor, never
+deleted."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ def normal(context: Context, text: str) -> str:
     except phonenumbers.NumberParseException:
         raise WrongUse(f"{text!r} is no telephone number; write it like +1 303 555 0142") from None
     if not phonenumbers.is_possible_number(parsed):
-        raise WrongUse(f"{text!r} cannot be a telephone number: wrong length; write it like +1 303 555 0142")
+        raise WrongUse(
+            f"{text!r} cannot be a telephone number: wrong length; write it like +1 303 555 0142"
+        )
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -72,7 +75,11 @@ def _block(context: Context, unit: Unit, number: str, reason: str) -> DoNotCall:
     if known is not None:
         return known
     row = DoNotCall(
-        number=number, reason=reason, requested_at=unit.now, added_at=unit.now, added_by=context.identity.id
+        number=number,
+        reason=reason,
+        requested_at=unit.now,
+        added_at=unit.now,
+        added_by=context.identity.id,
     )
     unit.session.add(row)
     unit.session.flush()
@@ -117,20 +124,26 @@ def check(context: Context, text: str) -> Blocked | None:
 def listed(context: Context) -> tuple[Blocked, ...]:
     """Every number that is blocked."""
     with context.store.read() as session:
-        return tuple(_shown(row, rows.name_of(session, row.added_by)) for row in rows.all_active(session))
+        return tuple(
+            _shown(row, rows.name_of(session, row.added_by)) for row in rows.all_active(session)
+        )
 
 
 def import_file(context: Context, path: Path, *, screened: bool = False) -> DncImport:
     """Block every number of a file: one a line, or the first column that holds numbers.
 
-    With ``screened`` the file is the answer of a national list: all leads of the floor count as screened today.
-    """
+    With ``screened`` the file is the answer of a national list: all leads of the floor count as
+    screened today."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LeadtuiError(f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise LeadtuiError(
+            f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8"
+        ) from error
     except OSError as error:
-        raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); name a file with a number a line") from error
+        raise LeadtuiError(
+            f"{path}: cannot be read ({error.strerror}); name a file with a number a line"
+        ) from error
     found: list[str] = []
     rejected: list[tuple[int, str, str]] = []
     for line, said in _cells(text):
@@ -182,12 +195,19 @@ def consent(context: Context, lead_id: int, note: str) -> None:
         sheet = planning.sheet(lead_id)
         sheet.lead.calls_consent = True
         leads.add_event(unit, lead_id, "consent", note=note.strip())
-        unit.log("lead.consent", subjects={"lead": lead_id}, after={"calls_consent": True}, private=note.strip())
+        unit.log(
+            "lead.consent",
+            subjects={"lead": lead_id},
+            after={"calls_consent": True},
+            private=note.strip(),
+        )
         planning.settle(sheet)
 
 
 def _shown(row: DoNotCall, by: str) -> Blocked:
-    return Blocked(int(row.id or 0), row.number, row.reason, row.requested_at, row.added_at, by, row.lead_id)
+    return Blocked(
+        int(row.id or 0), row.number, row.reason, row.requested_at, row.added_at, by, row.lead_id
+    )
 
 
 __all__ = ["Blocked", "DncImport", "add", "check", "consent", "import_file", "listed", "remove"]

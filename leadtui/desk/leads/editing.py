@@ -1,4 +1,5 @@
-"""Correcting what is known of a lead; zones, persona, scores and the place in the queue follow at once."""
+"""Correcting what is known of a lead; zones, persona, scores and the place in the queue follow at
+once."""
 
 from __future__ import annotations
 
@@ -22,18 +23,23 @@ from leadtui.store.engine.tables import Company, EmailAddress, Phone
 
 
 def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, ...]:
-    """Change fields of a lead; returns those that changed. ``phone``, ``mobile`` and ``email`` are added to what is there.
+    """Change fields of a lead; returns those that changed. ``phone``, ``mobile`` and ``email`` are
+    added to what is there.
 
-    Raises ``WrongUse`` for a field nobody knows and a value that cannot be read; nothing was changed then.
-    """
+    Raises ``WrongUse`` for a field nobody knows and a value that cannot be read; nothing was
+    changed then."""
     if not said:
-        raise WrongUse(f"say what to change: {', '.join('--' + name.replace('_', '-') for name in FIELDS)}")
+        raise WrongUse(
+            f"say what to change: {', '.join('--' + name.replace('_', '-') for name in FIELDS)}"
+        )
     with context.write() as unit:
         sheet_of(unit.session, lead_id)
         planning = Planning(context, unit)
         sheet = planning.sheet(lead_id)
         if sheet.lead.status in {"merged", "erased"}:
-            raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nothing to change")
+            raise Refused(
+                "not_open", f"lead {lead_id} was {sheet.lead.status}; there is nothing to change"
+            )
         where = (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones))
         due = callable_now(planning, sheet)
         changed = []
@@ -49,7 +55,9 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
         codes: dict[str, object] = {"fields": changed}
         if where != (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones)):
             codes |= {"place": 1, "set_aside": len(due - callable_now(planning, sheet))}
-        unit.log("lead.edited", subjects={"lead": lead_id}, codes=codes, private=_words(said, changed))
+        unit.log(
+            "lead.edited", subjects={"lead": lead_id}, codes=codes, private=_words(said, changed)
+        )
         return tuple(changed)
 
 
@@ -73,7 +81,7 @@ def _follow(planning: Planning, sheet: LeadSheet) -> None:
         planning.settle(sheet)
 
 
-# -- one function for each field: whether it changed -----------------------------------------------------------------
+# -- one function for each field: whether it changed -----------------------------------------------
 
 
 def _plain(name: str) -> Callable[[Planning, LeadSheet, str], bool]:
@@ -102,7 +110,9 @@ def _name(_planning: Planning, sheet: LeadSheet, text: str) -> bool:
 def _country(_planning: Planning, sheet: LeadSheet, text: str) -> bool:
     code = country_code(text) if text else ""
     if text and not code:
-        raise WrongUse(f"--country {text!r} is no country we know; write its name or its two letters")
+        raise WrongUse(
+            f"--country {text!r} is no country we know; write its name or its two letters"
+        )
     return _set(sheet.lead, "country", code)
 
 
@@ -125,18 +135,30 @@ def _phone(kind: str) -> Callable[[Planning, LeadSheet, str], bool]:
         read = read_phones(text, sheet.lead.country or planning.context.settings.country, kind)
         if not read.numbers:
             raise WrongUse(
-                f"--{'phone' if kind == 'work' else kind} {text!r}: {next(iter(read.problems), ('', 'no number'))[1]}"
+                f"--{'phone' if kind == 'work' else kind} {text!r}: "
+                f"{next(iter(read.problems), ('', 'no number'))[1]}"
             )
         known = {phone.number: phone for phone in sheet.phones}
-        fresh = [one for one in read.numbers if one.number not in known or known[one.number].status != "ok"]
+        fresh = [
+            one
+            for one in read.numbers
+            if one.number not in known or known[one.number].status != "ok"
+        ]
         for one in fresh:
             if one.number in known:  # a number that was marked wrong is right after all
                 known[one.number].status = "ok"
                 continue
             planning.unit.session.add(
-                Phone(lead_id=sheet.id, number=one.number, extension=one.extension, kind=kind, raw=one.raw,
-                      valid=one.valid, created_at=planning.unit.now)
-            )  # fmt: skip
+                Phone(
+                    lead_id=sheet.id,
+                    number=one.number,
+                    extension=one.extension,
+                    kind=kind,
+                    raw=one.raw,
+                    valid=one.valid,
+                    created_at=planning.unit.now,
+                )
+            )
         return bool(fresh)
 
     return change
@@ -153,7 +175,9 @@ def _email(planning: Planning, sheet: LeadSheet, text: str) -> bool:
             known[key(one)].status = "ok"
             continue
         planning.unit.session.add(
-            EmailAddress(lead_id=sheet.id, address=one, address_key=key(one), created_at=planning.unit.now)
+            EmailAddress(
+                lead_id=sheet.id, address=one, address_key=key(one), created_at=planning.unit.now
+            )
         )
     return bool(fresh)
 
@@ -172,14 +196,17 @@ def _company(planning: Planning, sheet: LeadSheet, text: str) -> bool:
     return _set(sheet.lead, "company_id", found.id if found else None)
 
 
-def _of_company(name: str, read: Callable[[str], object]) -> Callable[[Planning, LeadSheet, str], bool]:
+def _of_company(
+    name: str, read: Callable[[str], object]
+) -> Callable[[Planning, LeadSheet, str], bool]:
     def change(_planning: Planning, sheet: LeadSheet, text: str) -> bool:
         if sheet.company is None:
             raise WrongUse(f"--{name}: this lead has no company; give it one with --company")
         value = read(text) if text else None
         if text and value is None:
             raise WrongUse(
-                f"--{name} {text[:40]!r} is no number of people; write one from 0 to {MOST_PEOPLE:,}, like 250"
+                f"--{name} {text[:40]!r} is no number of people; write one from 0 to "
+                f"{MOST_PEOPLE:,}, like 250"
             )
         return _set(sheet.company, name, value if value is not None or name == "employees" else "")
 

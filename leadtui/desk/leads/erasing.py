@@ -1,8 +1,9 @@
-"""Erasing a person: what they said and how to reach them is gone; what was done, and that they were erased, stays.
+"""Erasing a person: what they said and how to reach them is gone; what was done, and that they were
+erased, stays.
 
-The log's chain stays whole: its personal texts stand apart under salted hashes, and the verifier says *erased*. A number
-on do-not-call stays on that list, since the list is what keeps the person from being called again.
-"""
+The log's chain stays whole: its personal texts stand apart under salted hashes, and the verifier
+says *erased*. A number on do-not-call stays on that list, since the list is what keeps the person
+from being called again."""
 
 from __future__ import annotations
 
@@ -81,8 +82,15 @@ def erase(context: Context, lead_id: int, reason: str) -> Erased:
         texts = rows.empty_messages(unit, everybody)
         images = rows.forget_images(unit, ours)
         unit.session.expire_all()
-        unit.log("lead.erased", subjects={"lead": lead_id}, after={"status": "erased"}, private=reason.strip())
-        entry = auditing.erase_texts(unit, everybody, texts=texts, images=images, kept_on_dnc=len(blocked))
+        unit.log(
+            "lead.erased",
+            subjects={"lead": lead_id},
+            after={"status": "erased"},
+            private=reason.strip(),
+        )
+        entry = auditing.erase_texts(
+            unit, everybody, texts=texts, images=images, kept_on_dnc=len(blocked)
+        )
     gone, kept = _remove_files(context.settings.folder, files)
     return Erased(tuple(everybody), texts, images, gone, kept, tuple(blocked), entry, rejected)
 
@@ -116,8 +124,20 @@ def _empty(unit: Unit, lead_id: int) -> None:
     if lead is None:
         return
     name = f"Erased {lead_id}"
-    for column in ("first_name", "last_name", "last_name_key", "title", "title_key", "street", "city", "city_key",
-                   "postal_code", "language", "confirmed_zone", "external_id"):  # fmt: skip
+    for column in (
+        "first_name",
+        "last_name",
+        "last_name_key",
+        "title",
+        "title_key",
+        "street",
+        "city",
+        "city_key",
+        "postal_code",
+        "language",
+        "confirmed_zone",
+        "external_id",
+    ):
         setattr(lead, column, "")
     lead.full_name, lead.name_key = name, fold(name)
     lead.qualification, lead.dates, lead.extra, lead.company_id = {}, {}, {}, None
@@ -153,4 +173,6 @@ def retention(context: Context, older_than: timedelta = timedelta(days=365)) -> 
         log.close()
     with context.store.read() as session:
         messages, silent = rows.old_messages(session, before), rows.silent_leads(session, before)
-    return Retention(before, count, None if oldest is None else from_micros(oldest), messages, tuple(silent))
+    return Retention(
+        before, count, None if oldest is None else from_micros(oldest), messages, tuple(silent)
+    )

@@ -1,4 +1,5 @@
-"""Leads as CSV: under headers that an import reads back, and with nothing a spreadsheet would run as a formula."""
+"""Leads as CSV: under headers that an import reads back, and with nothing a spreadsheet would run
+as a formula."""
 
 from __future__ import annotations
 
@@ -16,19 +17,49 @@ from leadtui.store import floor, leads
 from leadtui.store.conditions_sql import leads_matching
 
 COLUMNS = (
-    *("Lead ID", "Full Name", "First Name", "Last Name", "Job Title", "Company", "Industry", "Employees", "Email"),
-    *("Phone", "Address", "City", "State", "Postal Code", "Country", "Lead Owner", "Stage", "Status", "Closed Because"),
-    *("Points", "Offer", "Source", "Event Name", "Rating", "Do Not Call", "Email Opt Out", "Created At"),
+    *(
+        "Lead ID",
+        "Full Name",
+        "First Name",
+        "Last Name",
+        "Job Title",
+        "Company",
+        "Industry",
+        "Employees",
+        "Email",
+    ),
+    *(
+        "Phone",
+        "Address",
+        "City",
+        "State",
+        "Postal Code",
+        "Country",
+        "Lead Owner",
+        "Stage",
+        "Status",
+        "Closed Because",
+    ),
+    *(
+        "Points",
+        "Offer",
+        "Source",
+        "Event Name",
+        "Rating",
+        "Do Not Call",
+        "Email Opt Out",
+        "Created At",
+    ),
 )
 PAGE = 500
 
 
 def export(context: Context, condition: Condition, out: Path | None = None) -> tuple[str, int]:
-    """``(text, how many)``: the CSV of everybody who matches, written to ``out`` where given (the text is empty then).
+    """``(text, how many)``: the CSV of everybody who matches, written to ``out`` where given (the
+    text is empty then).
 
-    A rep exports the leads that are his; supervisors and marketers all. A file that exists is not overwritten. The
-    log keeps who exported how many.
-    """
+    A rep exports the leads that are his; supervisors and marketers all. A file that exists is not
+    overwritten. The log keeps who exported how many."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -39,7 +70,10 @@ def export(context: Context, condition: Condition, out: Path | None = None) -> t
     if out is not None:
         write_new(out, [buffer.getvalue().encode("utf-8-sig")])
     with context.write() as unit:
-        unit.log("leads.exported", codes={"leads": count, "when": condition.source, "to": "file" if out else "output"})
+        unit.log(
+            "leads.exported",
+            codes={"leads": count, "when": condition.source, "to": "file" if out else "output"},
+        )
     return ("" if out else buffer.getvalue()), count
 
 
@@ -64,11 +98,31 @@ def _row(sheet: LeadSheet, owner: str, points: int) -> tuple[str, ...]:
     response = sheet.responses[0] if sheet.responses else None
     phones, addresses = sheet.usable_phones(), sheet.usable_addresses()
     return (
-        str(sheet.id), lead.full_name, lead.first_name, lead.last_name, lead.title, company.name if company else "",
-        company.industry if company else "", str(company.employees or "") if company else "",
-        addresses[0].address if addresses else "", phones[0].number if phones else "", lead.street, lead.city, lead.region,
-        lead.postal_code, lead.country, owner, lead.stage, lead.status, lead.closed_reason, str(points),
-        response.offer if response else "", response.source if response else lead.source, response.event if response else "",
-        response.rating if response else "", "yes" if lead.calls_opt_out else "no", "yes" if lead.emails_opt_out else "no",
+        str(sheet.id),
+        lead.full_name,
+        lead.first_name,
+        lead.last_name,
+        lead.title,
+        company.name if company else "",
+        company.industry if company else "",
+        str(company.employees or "") if company else "",
+        addresses[0].address if addresses else "",
+        phones[0].number if phones else "",
+        lead.street,
+        lead.city,
+        lead.region,
+        lead.postal_code,
+        lead.country,
+        owner,
+        lead.stage,
+        lead.status,
+        lead.closed_reason,
+        str(points),
+        response.offer if response else "",
+        response.source if response else lead.source,
+        response.event if response else "",
+        response.rating if response else "",
+        "yes" if lead.calls_opt_out else "no",
+        "yes" if lead.emails_opt_out else "no",
         f"{lead.created_at:%Y-%m-%dT%H:%M:%SZ}",
-    )  # fmt: skip
+    )

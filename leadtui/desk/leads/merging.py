@@ -1,4 +1,5 @@
-"""Two leads that are one person become one: everything of the second goes to the first, and nothing is dropped."""
+"""Two leads that are one person become one: everything of the second goes to the first, and nothing
+is dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +14,17 @@ from leadtui.errors import Refused
 from leadtui.store import block, leads, merging
 from leadtui.store.engine.unit_of_work import Unit
 
-TEXTS = ("title", "street", "city", "region", "postal_code", "country", "language", "external_id", "source")
+TEXTS = (
+    "title",
+    "street",
+    "city",
+    "region",
+    "postal_code",
+    "country",
+    "language",
+    "external_id",
+    "source",
+)
 """Taken over where the first lead says nothing."""
 
 
@@ -29,9 +40,8 @@ class Merged:
 def merge(context: Context, lead_id: int, other_id: int) -> Merged:
     """Make ``other_id`` part of ``lead_id``; supervisors only.
 
-    Numbers, addresses, responses, history and what is planned go over; an opt-out of either holds for both. Raises
-    ``Refused`` where one of them has a started action, or is no lead any more.
-    """
+    Numbers, addresses, responses, history and what is planned go over; an opt-out of either holds
+    for both. Raises ``Refused`` where one of them has a started action, or is no lead any more."""
     people.require(context, "merging leads", "supervisor")
     if lead_id == other_id:
         raise Refused("same", "a lead cannot be merged into itself; name two")
@@ -48,9 +58,11 @@ def merge(context: Context, lead_id: int, other_id: int) -> Merged:
         unit.session.flush()
         unit.session.expire_all()
         unit.log(
-            "lead.merged", subjects={"lead": lead_id, "other": other_id},
-            after={"status": "merged", "merged_into": lead_id}, codes=dict(moved),
-        )  # fmt: skip
+            "lead.merged",
+            subjects={"lead": lead_id, "other": other_id},
+            after={"status": "merged", "merged_into": lead_id},
+            codes=dict(moved),
+        )
         sheet = planning.sheet(lead_id)
         if sheet.lead.calls_opt_out:
             planning.stop_calls(sheet)
@@ -99,7 +111,10 @@ def _facts(keeps: LeadSheet, goes: LeadSheet, unit: Unit) -> None:
     for name in TEXTS:
         if not getattr(first, name) and getattr(second, name):
             setattr(first, name, getattr(second, name))
-    first.title_key, first.city_key = first.title_key or second.title_key, first.city_key or second.city_key
+    first.title_key, first.city_key = (
+        first.title_key or second.title_key,
+        first.city_key or second.city_key,
+    )
     first.company_id = first.company_id or second.company_id
     first.owner_id = first.owner_id or second.owner_id
     first.confirmed_zone = first.confirmed_zone or second.confirmed_zone
@@ -118,7 +133,8 @@ def _facts(keeps: LeadSheet, goes: LeadSheet, unit: Unit) -> None:
 
 
 def _plans(unit: Unit, planning: Planning, keeps: LeadSheet, goes: LeadSheet) -> int:
-    """Cadences the first lead is not in go over with their touches; so does whatever was promised."""
+    """Cadences the first lead is not in go over with their touches; so does whatever was
+    promised."""
     goals = {one.goal for one in leads.live_enrolments(unit.session, keeps.id)}
     if keeps.lead.status == "closed":
         for enrolment in leads.live_enrolments(unit.session, goes.id):

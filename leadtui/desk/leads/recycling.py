@@ -1,4 +1,5 @@
-"""What becomes of a lead that was handed to sales: accepted, sent back to marketing, or silent for too long."""
+"""What becomes of a lead that was handed to sales: accepted, sent back to marketing, or silent for
+too long."""
 
 from __future__ import annotations
 
@@ -33,30 +34,35 @@ class Decided:
 
 
 def accept(context: Context, lead_id: int) -> Decided:
-    """The rep takes a lead that marketing has qualified: from now on it is a prospect of sales (SAL).
+    """The rep takes a lead that marketing has qualified: from now on it is a prospect of sales
+    (SAL).
 
-    Raises ``Refused`` for somebody else's lead, and for one that is not there to be accepted.
-    """
+    Raises ``Refused`` for somebody else's lead, and for one that is not there to be accepted."""
     with context.write() as unit:
         planning = Planning(context, unit)
         sheet = _mine(planning, lead_id)
         lead = sheet.lead
         if lead.pipeline != "marketing":
             raise Refused("accepted", f"{lead.full_name} is with sales already, as {lead.stage}")
-        first = next((stage.key for stage in planning.book.stages if stage.pipeline == "sales"), "prospect_new")
+        first = next(
+            (stage.key for stage in planning.book.stages if stage.pipeline == "sales"),
+            "prospect_new",
+        )
         lead.pipeline, lead.stage, lead.updated_at = "sales", first, unit.now
         leads.add_event(unit, lead_id, "accepted", code=first)
-        unit.log("lead.accepted", subjects={"lead": lead_id}, after={"stage": first, "pipeline": "sales"})
+        unit.log(
+            "lead.accepted", subjects={"lead": lead_id}, after={"stage": first, "pipeline": "sales"}
+        )
         planning.settle(sheet)
         return Decided(lead_id, first, "sales")
 
 
 def reject(context: Context, lead_id: int, reason: str) -> Decided:
-    """The rep sends a lead back to marketing, never to the bin: a question with its deadline, and nurture meanwhile.
+    """The rep sends a lead back to marketing, never to the bin: a question with its deadline, and
+    nurture meanwhile.
 
-    The nurture is the cadence of whoever fits no other rule of the activity tree. Raises ``Refused`` for somebody
-    else's lead and a reason the playbook does not have.
-    """
+    The nurture is the cadence of whoever fits no other rule of the activity tree. Raises
+    ``Refused`` for somebody else's lead and a reason the playbook does not have."""
     with context.write() as unit:
         planning = Planning(context, unit)
         sheet = _mine(planning, lead_id)
@@ -64,7 +70,10 @@ def reject(context: Context, lead_id: int, reason: str) -> Decided:
         if reason not in codes:
             raise Refused("reason", f"sending a lead back needs a reason: {', '.join(codes)}")
         if any(touch.state == "started" for touch in leads.open_touches(unit.session, lead_id)):
-            raise Refused("question_open", f"an action with {sheet.lead.full_name} is started; answer it first")
+            raise Refused(
+                "question_open",
+                f"an action with {sheet.lead.full_name} is started; answer it first",
+            )
         due = due_now(planning, [lead_id])
         entered = _send_back(planning, sheet, reason)
         after = {"stage": "recycled", "pipeline": "marketing", "enrolled": entered}
@@ -87,9 +96,15 @@ def _send_back(planning: Planning, sheet: LeadSheet, reason: str) -> str:
     lead.pipeline, lead.stage, lead.updated_at = "marketing", "recycled", unit.now
     due = planning.business.add(unit.now, DECIDE_WITHIN)
     unit.session.add(
-        Question(kind="recycled", lead_id=sheet.id, rep_id=unit.actor.rep_id, due=due, data={"reason": reason},
-                 created_at=unit.now)
-    )  # fmt: skip
+        Question(
+            kind="recycled",
+            lead_id=sheet.id,
+            rep_id=unit.actor.rep_id,
+            due=due,
+            data={"reason": reason},
+            created_at=unit.now,
+        )
+    )
     leads.add_event(unit, sheet.id, "recycled", code=reason)
     unit.session.flush()
     name = planning.book.tree[-1].cadence
@@ -105,19 +120,29 @@ def _mine(planning: Planning, lead_id: int) -> LeadSheet:
     if lead.status != "open":
         raise Refused("not_open", f"lead {lead_id} is {lead.status}; a new response brings it back")
     if context.identity.role == "rep" and lead.owner_id != context.identity.id:
-        raise Refused("not_yours", f"lead {lead_id} belongs to another rep; its rep or a supervisor decides")
+        raise Refused(
+            "not_yours", f"lead {lead_id} belongs to another rep; its rep or a supervisor decides"
+        )
     return planning.sheet(lead_id)
 
 
 def retire_silent(context: Context, limit: int = 100) -> int:
-    """Close the leads that gave no sign of life for as long as the playbook says; returns how many."""
+    """Close the leads that gave no sign of life for as long as the playbook says; returns how
+    many."""
     now = context.now()
     with context.store.read() as session:
         days = context.playbook(session).floor.silent_days
-        found = lifecycle.silent(session, now - timedelta(days=days), now + SOON, limit) if days else []
+        found = (
+            lifecycle.silent(session, now - timedelta(days=days), now + SOON, limit) if days else []
+        )
     for lead_id in found:
         with context.write(now) as unit:
             planning = Planning(context, unit)
             planning.close_lead(planning.sheet(lead_id), SILENT)
-            unit.log("lead.closed", subjects={"lead": lead_id}, after={"status": "closed"}, codes={"reason": SILENT})
+            unit.log(
+                "lead.closed",
+                subjects={"lead": lead_id},
+                after={"status": "closed"},
+                codes={"reason": SILENT},
+            )
     return len(found)

@@ -1,8 +1,9 @@
-"""Signs of life: what a lead does by itself, and what comes of it: a reply, a click, a bounce, an opt-out, a meeting.
+"""Signs of life: what a lead does by itself, and what comes of it: a reply, a click, a bounce, an
+opt-out, a meeting.
 
-A reply pauses every cadence and is the rep's to answer; the cadences go on when it is answered, or after five business
-days. What a lead does raises its engagement; a nurtured lead that reaches the score of the playbook is brought out.
-"""
+A reply pauses every cadence and is the rep's to answer; the cadences go on when it is answered, or
+after five business days. What a lead does raises its engagement; a nurtured lead that reaches the
+score of the playbook is brought out."""
 
 from __future__ import annotations
 
@@ -65,11 +66,11 @@ def take(
     until: datetime | date | None = None,
     address: str = "",
 ) -> Taken:
-    """Take note of a sign of life; ``until`` is the last day of an absence, or the time of a meeting.
+    """Take note of a sign of life; ``until`` is the last day of an absence, or the time of a
+    meeting.
 
-    Raises ``WrongUse`` for a kind nobody knows, what a kind still needs, and a time that is past or too far ahead;
-    ``Refused`` for a lead that is no more.
-    """
+    Raises ``WrongUse`` for a kind nobody knows, what a kind still needs, and a time that is past or
+    too far ahead; ``Refused`` for a lead that is no more."""
     if kind not in KINDS:
         raise WrongUse(f"--kind {kind!r} is unknown; choose one of {', '.join(KINDS)}")
     with context.write() as unit:
@@ -77,18 +78,30 @@ def take(
         planning = Planning(context, unit)
         sheet = planning.sheet(lead_id)
         if sheet.lead.status in {"merged", "erased"}:
-            raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody any more")
+            raise Refused(
+                "not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody any more"
+            )
         due = due_now(planning, [lead_id])
         sign = _Sign(planning, sheet, kind, until, address)
         sign.take()
         if sheet.lead.status == "open":
             planning.settle(sheet)
         worth = engagement_of(sheet.lead)(unit.now)
-        after = {"emails_opt_out": sheet.lead.emails_opt_out, "status": sheet.lead.status, "paused": sign.paused}
-        codes = {"kind": kind, "entered": sign.entered, "until": until.isoformat() if until else "",
-                 "set_aside": set_aside(planning, [lead_id], due)}  # fmt: skip
+        after = {
+            "emails_opt_out": sheet.lead.emails_opt_out,
+            "status": sheet.lead.status,
+            "paused": sign.paused,
+        }
+        codes = {
+            "kind": kind,
+            "entered": sign.entered,
+            "until": until.isoformat() if until else "",
+            "set_aside": set_aside(planning, [lead_id], due),
+        }
         unit.log("lead.sign", subjects={"lead": lead_id}, after=after, codes=codes)
-        return Taken(lead_id, kind, sheet.lead.fit + worth, worth, sign.paused, sign.entered, sign.asked)
+        return Taken(
+            lead_id, kind, sheet.lead.fit + worth, worth, sign.paused, sign.entered, sign.asked
+        )
 
 
 @dataclass
@@ -124,9 +137,12 @@ class _Sign:
         if self.sheet.lead.status == "open":
             for rule in self.planning.book.events:
                 if code in rule.signs and fire(self.planning, self.sheet, rule, code):
-                    self.entered, self.asked = rule.cadence or self.entered, rule.title or self.asked
+                    self.entered, self.asked = (
+                        rule.cadence or self.entered,
+                        rule.title or self.asked,
+                    )
 
-    # -- what each kind does -----------------------------------------------------------------------------------------
+    # -- what each kind does -----------------------------------------------------------------------
 
     def just_noted(self) -> None:
         """An open, a click or a visit: only the score knows."""
@@ -147,15 +163,22 @@ class _Sign:
         if last > (self.unit.now + LONGEST[self.kind]).date():
             raise WrongUse(_too_far(f"an absence until {last}", self.kind))
         back = datetime.combine(last + timedelta(days=1), BACK_AT)
-        zone = self.sheet.lead.zones[0] if self.sheet.lead.zones else self.planning.context.settings.zone
+        zone = (
+            self.sheet.lead.zones[0]
+            if self.sheet.lead.zones
+            else self.planning.context.settings.zone
+        )
         at = local_to_utc(back, zone)
         if at <= self.unit.now:
             raise WrongUse(f"--until: {last} is past; an absence that is over needs no note")
         self._pause("out of office", at)
 
     def bounce(self) -> None:
-        """That address only; with the last one gone e-mail steps are passed over, and somebody finds another."""
-        wanted = fold(self.address) or fold(lifecycle.last_address(self.unit.session, self.sheet.id))
+        """That address only; with the last one gone e-mail steps are passed over, and somebody
+        finds another."""
+        wanted = fold(self.address) or fold(
+            lifecycle.last_address(self.unit.session, self.sheet.id)
+        )
         usable = self.sheet.usable_addresses()
         found = next((one for one in self.sheet.addresses if one.address_key == wanted), None)
         if self.address and found is None:
@@ -182,23 +205,31 @@ class _Sign:
         """A contact request, with its own response."""
         offers = self.planning.book.offers
         strongest = max(
-            (offer for offer in offers.values() if offer.at_once), key=lambda o: (o.key == "contact-us", o.strength)
+            (offer for offer in offers.values() if offer.at_once),
+            key=lambda o: (o.key == "contact-us", o.strength),
         )
-        respond_in(self.planning.context, self.unit, self.sheet.id, strongest.key, source="yes, call me")
+        respond_in(
+            self.planning.context, self.unit, self.sheet.id, strongest.key, source="yes, call me"
+        )
         live = leads.live_enrolments(self.unit.session, self.sheet.id)
         self.entered = live[-1].cadence if live else ""
         self.sheet.__dict__.pop("responses", None)
 
     def meeting(self) -> None:
-        """They booked a time themselves: what runs ends, the meeting is promised, and what follows a meeting begins."""
+        """They booked a time themselves: what runs ends, the meeting is promised, and what follows
+        a meeting begins."""
         at = self.until
         if not isinstance(at, datetime):
             raise WrongUse("--until: a meeting needs its time, like 2026-12-01T15:00:00Z")
         if at <= self.unit.now:
-            raise WrongUse(f"--until: {at.isoformat()} is past; a meeting that was booked lies ahead")
+            raise WrongUse(
+                f"--until: {at.isoformat()} is past; a meeting that was booked lies ahead"
+            )
         if at > self.unit.now + LONGEST[self.kind]:
             raise WrongUse(_too_far(f"a meeting at {at.isoformat()}", self.kind))
-        row = next((row for row in self.planning.book.dispositions.values() if "meeting" in row.then), None)
+        row = next(
+            (row for row in self.planning.book.dispositions.values() if "meeting" in row.then), None
+        )
         self._reopen()
         for enrolment in leads.live_enrolments(self.unit.session, self.sheet.id):
             self.planning.end(enrolment, "meeting")
@@ -211,10 +242,14 @@ class _Sign:
             self._after_meeting(row, name, at)
         plan_dates(self.planning, self.sheet)
 
-    # -- shared ------------------------------------------------------------------------------------------------------
+    # -- shared ------------------------------------------------------------------------------------
 
     def _after_meeting(self, row: Disposition | None, name: str, at: datetime) -> None:
-        zone = self.sheet.lead.zones[0] if self.sheet.lead.zones else self.planning.context.settings.zone
+        zone = (
+            self.sheet.lead.zones[0]
+            if self.sheet.lead.zones
+            else self.planning.context.settings.zone
+        )
         begins = add_span(at, row.delay, zone, weekday) if row and row.delay else at
         if self.planning.enrol(self.sheet, name, begins):
             self.entered = name
@@ -244,7 +279,8 @@ class _Sign:
             leads.add_event(self.unit, self.sheet.id, "lead.reopened", code=self.kind)
 
     def _warmed(self) -> None:
-        """A nurtured lead that has reached the score: out of nurture, as the tree says, or a call where it was before."""
+        """A nurtured lead that has reached the score: out of nurture, as the tree says, or a call
+        where it was before."""
         lead, book = self.sheet.lead, self.planning.book
         score = engagement_of(lead, plus=lead.fit)(self.unit.now)
         if not self.before < book.floor.mql_score <= score or lead.pipeline != "marketing":
@@ -259,14 +295,20 @@ class _Sign:
         offer = book.offers.get(response.offer) if response else None
         name = choose_cadence(book, self.sheet.conditions(), self.unit.now)
         waited = offer is None or not offer.at_once
-        if waited and book.cadences[name].stage != "nurture" and enter(self.planning, self.sheet, name, "warm"):
+        if (
+            waited
+            and book.cadences[name].stage != "nurture"
+            and enter(self.planning, self.sheet, name, "warm")
+        ):
             self.entered = name
         elif ask(self.planning, self.sheet, Channel.CALL, WARM):
             self.asked = WARM
 
 
 def _too_far(what: str, kind: str) -> str:
-    return f"--until: {what} is too far ahead; {LONGEST[kind].days} days are the most, then look again"
+    return (
+        f"--until: {what} is too far ahead; {LONGEST[kind].days} days are the most, then look again"
+    )
 
 
 KINDS: dict[str, Callable[[_Sign], None]] = {

@@ -1,8 +1,8 @@
-"""Log entries as the figures read them: only the parts that are counted, decoded straight into slots.
+"""Log entries as the figures read them: only the parts that are counted, decoded straight into
+slots.
 
-A million bodies are read for the figures of a year. A decoder that knows what is wanted skips the rest of a body unread
-and is eight times as fast as ``json``; that is what msgspec is here for.
-"""
+A million bodies are read for the figures of a year. A decoder that knows what is wanted skips the
+rest of a body unread and is eight times as fast as ``json``; that is what msgspec is here for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from leadtui.store.engine.types import to_micros
 
 
 class Codes(msgspec.Struct, gc=False):
-    """The codes of an entry that some figure counts; of any type, since an edited log may hold anything."""
+    """The codes of an entry that some figure counts; of any type, since an edited log may hold
+    anything."""
 
     answer: Any = None
     outcome: Any = None
@@ -74,7 +75,8 @@ _decode = msgspec.json.Decoder(Body).decode
 
 
 def read(raw: Raw) -> Body | None:
-    """The counted part of an entry; ``None`` for a body that is no entry any more (the feed shows it as damaged)."""
+    """The counted part of an entry; ``None`` for a body that is no entry any more (the feed shows
+    it as damaged)."""
     try:
         return _decode(raw[3])
     except (msgspec.DecodeError, UnicodeError, TypeError):

@@ -78,9 +78,17 @@ VERBS = {
     "touch.returned": "comes back from the cover:",
 }
 QUIET = frozenset(
-    ("question.shown", "question.drafted", "email.handed_over", "popup.shown", "touch.given_back", "touch.promised")
+    (
+        "question.shown",
+        "question.drafted",
+        "email.handed_over",
+        "popup.shown",
+        "touch.given_back",
+        "touch.promised",
+    )
 )
-"""Steps on the way to what another entry tells; listed with a lead's entries, left out of the feed."""
+"""Steps on the way to what another entry tells; listed with a lead's entries, left out of the
+feed."""
 
 ALARMING = frozenset(("gate.override", "clock.step", "refused", "person.erased", "dnc.removed"))
 FAST = timedelta(seconds=3)
@@ -118,13 +126,20 @@ class Entry:
     def alarming(self) -> bool:
         """Whether the feed should make it stand out."""
         if self.event == "action.confirmed":
-            hasty = self.answered_in is not None and self.answered_in < FAST and bool(self.codes.get("contact"))
+            hasty = (
+                self.answered_in is not None
+                and self.answered_in < FAST
+                and bool(self.codes.get("contact"))
+            )
             return self.codes.get("answer") != "yes" or hasty
-        return self.event in ALARMING or (self.event == "touch.deferred" and int(self.codes.get("deferrals") or 0) > 2)
+        return self.event in ALARMING or (
+            self.event == "touch.deferred" and int(self.codes.get("deferrals") or 0) > 2
+        )
 
 
 def parse(raw: Raw) -> Entry:
-    """An entry from its stored form; a body that is no JSON object is shown as damaged, not hidden."""
+    """An entry from its stored form; a body that is no JSON object is shown as damaged, not
+    hidden."""
     seq, stamp, who, body = raw
     at = stamp if type(stamp) is int else 0
     try:
@@ -188,7 +203,9 @@ def plain(code: Any) -> str:
     return str(code or "").replace("_", " ").replace(".", " ").lower()
 
 
-def feed_lines(entries: Iterable[Entry], reps: Mapping[int, str], leads: Mapping[int, str]) -> tuple[FeedLine, ...]:
+def feed_lines(
+    entries: Iterable[Entry], reps: Mapping[int, str], leads: Mapping[int, str]
+) -> tuple[FeedLine, ...]:
     """Entries as lines of the feed."""
     return tuple(
         FeedLine(

@@ -1,8 +1,9 @@
-"""The outbox protocol: commit ``sending``, hand over outside of any transaction, commit what came of it.
+"""The outbox protocol: commit ``sending``, hand over outside of any transaction, commit what came
+of it.
 
-A crash in between leaves ``sending``; ``recover`` turns that into ``unknown`` and asks a person. Nothing that may have
-been sent is sent again by itself. Messages to one lead leave in the order in which they were written.
-"""
+A crash in between leaves ``sending``; ``recover`` turns that into ``unknown`` and asks a person.
+Nothing that may have been sent is sent again by itself. Messages to one lead leave in the order in
+which they were written."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ from leadtui.store.engine.tables import Email, Question, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 
 STALE = timedelta(minutes=3)
-"""Longer than any transport takes: a message that is still ``sending`` then has nobody who sends it."""
+"""Longer than any transport takes: a message that is still ``sending`` then has nobody who sends
+it."""
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480, 480))
 """How long to wait after the first, second … try; after the last the message fails."""
 PLANNED = ("open", "waiting")
@@ -39,7 +41,8 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A message on record as ``sending``, ready to be handed over; ``tries`` says which attempt this is."""
+    """A message on record as ``sending``, ready to be handed over; ``tries`` says which attempt
+    this is."""
 
     email: int
     tries: int
@@ -47,15 +50,20 @@ class Parcel:
 
 
 def address_of(sheet: LeadSheet) -> str:
-    """Where e-mail for a lead goes. Raises ``Refused``: opted_out, bounced, no_address, or not_open."""
+    """Where e-mail for a lead goes. Raises ``Refused``: opted_out, bounced, no_address, or
+    not_open."""
     lead = sheet.lead
     if lead.status in {"merged", "erased"}:
         raise Refused("not_open", f"lead {sheet.id} was {lead.status}; there is nobody to write to")
     if lead.emails_opt_out:
-        raise Refused("opted_out", f"{lead.full_name} opted out of e-mail; nobody on this floor may write")
+        raise Refused(
+            "opted_out", f"{lead.full_name} opted out of e-mail; nobody on this floor may write"
+        )
     usable = sheet.usable_addresses()
     if not usable and sheet.addresses:
-        raise Refused("bounced", f"e-mail to {lead.full_name} came back; find another address first")
+        raise Refused(
+            "bounced", f"e-mail to {lead.full_name} came back; find another address first"
+        )
     if not usable:
         raise Refused("no_address", f"{lead.full_name} has no e-mail address; add one first")
     return usable[0].address
@@ -67,12 +75,19 @@ class Deliveries:
     def __init__(self, context: Context) -> None:
         self.context = context
 
-    # -- before --------------------------------------------------------------------------------------------------
+    # -- before ------------------------------------------------------------------------------------
 
     def write(
-        self, unit: Unit, sheet: LeadSheet, touch_id: int | None, rep: Rep | None, text: Text, transport: Transport
+        self,
+        unit: Unit,
+        sheet: LeadSheet,
+        touch_id: int | None,
+        rep: Rep | None,
+        text: Text,
+        transport: Transport,
     ) -> tuple[Email, Parcel | None]:
-        """Put a message on record. It is ``sending``, with its parcel, or ``queued`` behind an earlier one."""
+        """Put a message on record. It is ``sending``, with its parcel, or ``queued`` behind an
+        earlier one."""
         message = self._message(rep, text, address_of(sheet), "", unit.now)
         transport.check(message)
         behind = transport.sends and outbox.has_earlier(unit.session, sheet.id)
@@ -99,10 +114,15 @@ class Deliveries:
         return email, None if behind else Parcel(int(email.id or 0), email.tries, message)
 
     def claim(self, email_id: int, transport: Transport) -> Parcel | None:
-        """Take a queued message whose turn has come; ``None`` where it is not, or no longer, to be sent."""
+        """Take a queued message whose turn has come; ``None`` where it is not, or no longer, to be
+        sent."""
         with self.context.write() as unit:
             email = unit.session.get(Email, email_id)
-            if email is None or email.state != "queued" or (email.next_try_at or unit.now) > unit.now:
+            if (
+                email is None
+                or email.state != "queued"
+                or (email.next_try_at or unit.now) > unit.now
+            ):
                 return None
             if transport.sends and outbox.has_earlier(unit.session, email.lead_id, email_id):
                 return None
@@ -112,7 +132,11 @@ class Deliveries:
             except Refused as error:
                 self._set(unit, email, "cancelled", str(error))
                 return None
-            email.transport, email.to_address, email.tries = transport.name, message.to, email.tries + 1
+            email.transport, email.to_address, email.tries = (
+                transport.name,
+                message.to,
+                email.tries + 1,
+            )
             email.sending_at, email.next_try_at = unit.now, None
             self._set(unit, email, "sending")
             return Parcel(email_id, email.tries, message)
@@ -123,13 +147,19 @@ class Deliveries:
         touch = unit.session.get(Touch, email.touch_id) if email.touch_id else None
         if touch is not None and touch.system and touch.state not in PLANNED:
             raise Refused("not_open", "its step is no longer planned")
-        subject, body = (floor.get_text(unit.session, digest) for digest in (email.subject_hash, email.text_hash))
+        subject, body = (
+            floor.get_text(unit.session, digest) for digest in (email.subject_hash, email.text_hash)
+        )
         if not body:
             raise Refused("erased", "its text was erased")
         rep = unit.session.get(Rep, email.rep_id) if email.rep_id else None
-        return self._message(rep, Text(subject, body), address_of(sheet), email.message_id, unit.now)
+        return self._message(
+            rep, Text(subject, body), address_of(sheet), email.message_id, unit.now
+        )
 
-    def _message(self, rep: Rep | None, text: Text, to: str, message_id: str, now: datetime) -> Message:
+    def _message(
+        self, rep: Rep | None, text: Text, to: str, message_id: str, now: datetime
+    ) -> Message:
         own = rep.email if rep else ""
         sender = self.context.settings.mail.sender or own
         return build(
@@ -146,7 +176,7 @@ class Deliveries:
             )
         )
 
-    # -- handing over --------------------------------------------------------------------------------------------
+    # -- handing over ------------------------------------------------------------------------------
 
     def carry(self, parcel: Parcel, transport: Transport) -> tuple[Email, Delivery]:
         """Hand a parcel over, outside of any transaction, and put on record what came of it."""
@@ -154,7 +184,8 @@ class Deliveries:
         delivery = transport.hand_over(parcel.message, f"{parcel.email:06}-{parcel.tries}-{token}")
         with self.context.write() as unit:
             email = self.row(unit, parcel.email)
-            # Meanwhile a person may have decided, or another attempt begun: then this answer comes too late.
+            # Meanwhile a person may have decided, or another attempt begun: then this answer comes
+            # too late.
             if email.tries == parcel.tries and email.state in {"sending", "unknown"}:
                 self._settle(unit, email, delivery)
         return email, delivery
@@ -176,7 +207,8 @@ class Deliveries:
             self._failed(unit, email, bad_address=delivery.bad_address)
 
     def _sent(self, unit: Unit, email: Email) -> None:
-        """A message that left: a step that no rep has started is done by it; a started one its rep answers for."""
+        """A message that left: a step that no rep has started is done by it; a started one its rep
+        answers for."""
         email.sent_at = email.sent_at or unit.now
         touch = unit.session.get(Touch, email.touch_id) if email.touch_id else None
         if touch is None or touch.channel != "email" or touch.state != "started":
@@ -187,11 +219,19 @@ class Deliveries:
             sheet = planning.sheet(email.lead_id)
             planning.advance(sheet, touch)
             planning.settle(sheet)
-            unit.log("touch.done", subjects=_subjects(email), after={"touch": touch.state}, codes={"by": "system"})
+            unit.log(
+                "touch.done",
+                subjects=_subjects(email),
+                after={"touch": touch.state},
+                codes={"by": "system"},
+            )
 
     def _failed(self, unit: Unit, email: Email, *, bad_address: bool) -> None:
-        """A message that will not leave: the rep is told; an address that does not exist is not used again."""
-        leads.add_event(unit, email.lead_id, "email", code="failed", note=email.error, touch_id=email.touch_id)
+        """A message that will not leave: the rep is told; an address that does not exist is not
+        used again."""
+        leads.add_event(
+            unit, email.lead_id, "email", code="failed", note=email.error, touch_id=email.touch_id
+        )
         planning = Planning(self.context, unit)
         sheet = planning.sheet(email.lead_id)
         touch = unit.session.get(Touch, email.touch_id) if email.touch_id else None
@@ -206,10 +246,11 @@ class Deliveries:
             release(planning, sheet, touch, "the system's e-mail failed")
         planning.settle(sheet)
 
-    # -- what hangs ----------------------------------------------------------------------------------------------
+    # -- what hangs --------------------------------------------------------------------------------
 
     def recover(self) -> int:
-        """Turn messages that nobody is sending any more into questions for a person; returns how many."""
+        """Turn messages that nobody is sending any more into questions for a person; returns how
+        many."""
         now = self.context.now()
         with self.context.store.read() as session:
             if not outbox.hanging(session, now - STALE):
@@ -217,20 +258,31 @@ class Deliveries:
         with self.context.write(now) as unit:
             found = outbox.hanging(unit.session, now - STALE)
             for email in found:
-                self._set(unit, email, "unknown", "leadtui stopped while this message was being handed over")
+                self._set(
+                    unit,
+                    email,
+                    "unknown",
+                    "leadtui stopped while this message was being handed over",
+                )
                 self._ask(unit, email)
         return len(found)
 
     def resolve(self, email_id: int, *, sent: bool) -> Email:
-        """A person knows whether an unknown message was sent: it counts as sent, or goes back into the outbox."""
+        """A person knows whether an unknown message was sent: it counts as sent, or goes back into
+        the outbox."""
         with self.context.write() as unit:
             email = self.row(unit, email_id)
             self._mine(email)
             if email.state != "unknown":
-                raise Refused("not_unknown", f"message {email_id} is {email.state}: nothing is unknown about it")
+                raise Refused(
+                    "not_unknown",
+                    f"message {email_id} is {email.state}: nothing is unknown about it",
+                )
             self._answer(unit, email, "sent" if sent else "not sent")
             email.next_try_at = None if sent else unit.now
-            self._set(unit, email, "sent" if sent else "queued", "" if sent else "not sent, says a person")
+            self._set(
+                unit, email, "sent" if sent else "queued", "" if sent else "not sent, says a person"
+            )
             if sent:
                 self._sent(unit, email)
         return email
@@ -243,16 +295,23 @@ class Deliveries:
             if email.state == "unknown":
                 raise Refused(
                     "unknown",
-                    f"message {email_id} may have been sent; say so first: leadtui mail resolve {email_id} "
+                    f"message {email_id} may have been sent; say so first: leadtui mail "
+                    f"resolve {email_id} "
                     "--sent or --not-sent",
                 )
             if email.state not in {"failed", "cancelled", "queued"}:
-                raise Refused("not_failed", f"message {email_id} is {email.state}; only a failed one is tried again")
-            email.next_try_at, email.tries = unit.now, email.tries if email.tries < len(BACKOFF) else 0
+                raise Refused(
+                    "not_failed",
+                    f"message {email_id} is {email.state}; only a failed one is tried again",
+                )
+            email.next_try_at, email.tries = (
+                unit.now,
+                email.tries if email.tries < len(BACKOFF) else 0,
+            )
             self._set(unit, email, "queued", email.error)
         return email
 
-    # -- shared --------------------------------------------------------------------------------------------------
+    # -- shared ------------------------------------------------------------------------------------
 
     def row(self, unit: Unit, email_id: int) -> Email:
         """A message, or ``NotFound``."""
@@ -264,7 +323,9 @@ class Deliveries:
     def _mine(self, email: Email) -> None:
         who = self.context.identity
         if email.rep_id != who.id and who.role != "supervisor":
-            raise Refused("not_yours", f"message {email.id} is another rep's; its rep or a supervisor decides")
+            raise Refused(
+                "not_yours", f"message {email.id} is another rep's; its rep or a supervisor decides"
+            )
 
     def _set(self, unit: Unit, email: Email, state: str, words: str = "") -> None:
         email.state, email.error = state, words
@@ -276,11 +337,15 @@ class Deliveries:
             name,
             subjects=_subjects(email),
             after={"email": email.state},
-            codes={"template": email.template, "wording": email.wording, "transport": email.transport,
-                   "tries": email.tries},
+            codes={
+                "template": email.template,
+                "wording": email.wording,
+                "transport": email.transport,
+                "tries": email.tries,
+            },
             hashes={"subject": email.subject_hash, "text": email.text_hash},
             private=private,
-        )  # fmt: skip
+        )
 
     def _ask(self, unit: Unit, email: Email) -> None:
         if outbox.question_about(unit.session, email) is not None:
@@ -288,21 +353,35 @@ class Deliveries:
         due = Planning(self.context, unit).business.add(unit.now, 480)
         data = {"email": email.id, "message_id": email.message_id}
         unit.session.add(
-            Question(kind=outbox.QUESTION, lead_id=email.lead_id, touch_id=email.touch_id, rep_id=email.rep_id,
-                     due=due, data=data, created_at=unit.now)
-        )  # fmt: skip
+            Question(
+                kind=outbox.QUESTION,
+                lead_id=email.lead_id,
+                touch_id=email.touch_id,
+                rep_id=email.rep_id,
+                due=due,
+                data=data,
+                created_at=unit.now,
+            )
+        )
 
     def _answer(self, unit: Unit, email: Email, answer: str) -> None:
         question = outbox.question_about(unit.session, email)
         if question is not None and answer != "unknown":
-            question.answered_at, question.answered_by, question.answer = unit.now, unit.actor.rep_id, answer
+            question.answered_at, question.answered_by, question.answer = (
+                unit.now,
+                unit.actor.rep_id,
+                answer,
+            )
 
 
 def release(planning: Planning, sheet: LeadSheet, touch: Touch, why: str) -> None:
     """A system step that the system cannot do becomes the rep's, due as it was."""
     touch.system = 0
     planning.unit.log(
-        "touch.released", subjects={"lead": sheet.id, "touch": touch.id}, after={"system": 0}, codes={"why": why}
+        "touch.released",
+        subjects={"lead": sheet.id, "touch": touch.id},
+        after={"system": 0},
+        codes={"why": why},
     )
 
 

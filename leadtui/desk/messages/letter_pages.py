@@ -1,9 +1,9 @@
 """A letter on paper: PDF pages with sender, address, date and text, or the same as plain text.
 
-The core fonts of PDF need no font file and know Windows-1252: all of Western Europe and the Americas. For a letter in
-other characters a TrueType font is looked for in the system's font folders (or named); without one it becomes text,
-which the mailing house can set, and whoever prints is told.
-"""
+The core fonts of PDF need no font file and know Windows-1252: all of Western Europe and the
+Americas. For a letter in other characters a TrueType font is looked for in the system's font
+folders (or named); without one it becomes text, which the mailing house can set, and whoever prints
+is told."""
 
 from __future__ import annotations
 
@@ -20,12 +20,24 @@ LETTER_PAPER = ("US", "CA", "MX", "PH", "CO", "VE", "CL")
 """Countries that print on Letter; all others on A4."""
 FOLDERS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts"),
-    *("/Library/Fonts", "/System/Library/Fonts/Supplemental", "~/Library/Fonts", "C:/Windows/Fonts"),
+    *(
+        "/Library/Fonts",
+        "/System/Library/Fonts/Supplemental",
+        "~/Library/Fonts",
+        "C:/Windows/Fonts",
+    ),
 )
-FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "LiberationSans-Regular.ttf", "Arial Unicode.ttf", "arial.ttf")
+FONTS = (
+    "DejaVuSans.ttf",
+    "NotoSans-Regular.ttf",
+    "LiberationSans-Regular.ttf",
+    "Arial Unicode.ttf",
+    "arial.ttf",
+)
 
 LEFT, TOP, ADDRESS, DATE, BODY = 22.0, 20.0, 50.0, 90.0, 102.0
-"""Millimetres from the left and the top edge: the address shows in the window of a folded sheet on either paper."""
+"""Millimetres from the left and the top edge: the address shows in the window of a folded sheet on
+either paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,14 @@ class Sheet:
 
 def text_of(sheet: Sheet) -> bytes:
     """The letter as plain text, UTF-8."""
-    return "\n".join((sheet.sender, "", *sheet.address, "", sheet.date, "", sheet.body.strip(), "")).encode()
+    return "\n".join(
+        (sheet.sender, "", *sheet.address, "", sheet.date, "", sheet.body.strip(), "")
+    ).encode()
 
 
 def pdf_of(sheet: Sheet, at: datetime, font: Path | None = None) -> bytes | None:
-    """The letter as PDF, the same bytes for the same letter; ``None`` where no font has its characters."""
+    """The letter as PDF, the same bytes for the same letter; ``None`` where no font has its
+    characters."""
     from fpdf import FPDF
 
     said = "\n".join((sheet.sender, *sheet.address, sheet.date, sheet.body))
@@ -89,7 +104,9 @@ def font_for(text: str, named: Path | None = None) -> Path | None:
     wanted = frozenset(map(ord, text)) - {10, 13}
     if named is not None:
         if not named.is_file():
-            raise LeadtuiError(f"{named}: there is no such font file; name a TrueType font with --font")
+            raise LeadtuiError(
+                f"{named}: there is no such font file; name a TrueType font with --font"
+            )
         return named if wanted <= _characters(named) else None
     return next((path for path in _installed() if wanted <= _characters(path)), None)
 
@@ -115,4 +132,6 @@ def _characters(path: Path) -> frozenset[int]:
         with path.open("rb") as file, TTFont(file, lazy=True) as font:
             return frozenset(font.getBestCmap() or {})
     except (TTLibError, OSError) as error:
-        raise LeadtuiError(f"{path}: this is no TrueType font ({error}); name another with --font") from error
+        raise LeadtuiError(
+            f"{path}: this is no TrueType font ({error}); name another with --font"
+        ) from error

@@ -1,4 +1,5 @@
-"""Letters by post: what is due becomes print-ready files and a list for the mailing house; reps confirm them as sent."""
+"""Letters by post: what is due becomes print-ready files and a list for the mailing house; reps
+confirm them as sent."""
 
 from __future__ import annotations
 
@@ -80,13 +81,19 @@ class _Ready:
 
 
 def print_letters(
-    context: Context, *, due_only: bool = False, out: Path | None = None, pdf: bool = True, font: Path | None = None
+    context: Context,
+    *,
+    due_only: bool = False,
+    out: Path | None = None,
+    pdf: bool = True,
+    font: Path | None = None,
 ) -> Printing:
-    """Write every letter of this rep (a supervisor: of everybody) to a new folder, with ``letters.csv`` beside them.
+    """Write every letter of this rep (a supervisor: of everybody) to a new folder, with
+    ``letters.csv`` beside them.
 
-    Nothing is marked as done: the rep confirms the step when the letter is in the post. A lead without a postal
-    address is refused, and somebody is asked to find one. No file that exists is overwritten.
-    """
+    Nothing is marked as done: the rep confirms the step when the letter is in the post. A lead
+    without a postal address is refused, and somebody is asked to find one. No file that exists is
+    overwritten."""
     now = context.now()
     until = now if due_only else now + AHEAD
     with context.store.read() as session:
@@ -95,11 +102,15 @@ def print_letters(
         ready, refused = _prepare(context, session, touches, now)
     _mend(context, [lead_id for lead_id, _, why in refused if why == NO_ADDRESS], now)
     said = tuple(
-        (lead_id, name, "has no postal address" if why == NO_ADDRESS else why) for lead_id, name, why in refused
+        (lead_id, name, "has no postal address" if why == NO_ADDRESS else why)
+        for lead_id, name, why in refused
     )
     if not ready:
         return Printing(None, (), said)
-    folder = out or context.settings.folder / "letters" / f"{local(now, str(context.zone)):%Y-%m-%d-%H%M%S}"
+    folder = (
+        out
+        or context.settings.folder / "letters" / f"{local(now, str(context.zone)):%Y-%m-%d-%H%M%S}"
+    )
     made = _write(ready, _folder(folder), now, pdf=pdf, font=font)
     _log(context, ready, now)
     return Printing(folder, made, said)
@@ -126,23 +137,32 @@ def _prepare(
         if done.missing:
             refused.append((sheet.id, name, f"the text lacks {', '.join(done.missing)}"))
             continue
-        ready.append(_Ready(touch, sheet, _page(context, sheet, body_text(done.body), now), chosen.id))
+        ready.append(
+            _Ready(touch, sheet, _page(context, sheet, body_text(done.body), now), chosen.id)
+        )
     return ready, refused
 
 
 def _page(context: Context, sheet: LeadSheet, body: str, now: datetime) -> Sheet:
     settings = context.settings
     sender = " · ".join(
-        one_line(part) for part in (settings.name, *settings.postal_address.splitlines()) if part.strip()
+        one_line(part)
+        for part in (settings.name, *settings.postal_address.splitlines())
+        if part.strip()
     )
     day = local(now, settings.zone)
     return Sheet(
-        sender, address_lines(sheet, settings.country), f"{day:%B} {day.day}, {day.year}", body, settings.country
+        sender,
+        address_lines(sheet, settings.country),
+        f"{day:%B} {day.day}, {day.year}",
+        body,
+        settings.country,
     )
 
 
 def address_lines(sheet: LeadSheet, home: str) -> tuple[str, ...]:
-    """The address as the post of its country wants it; the country's name where it is not ``home``."""
+    """The address as the post of its country wants it; the country's name where it is not
+    ``home``."""
     lead, company = sheet.lead, sheet.company
     state = lead.region if lead.country in {"US", "CA", "AU"} else ""
     town = f"{lead.city}, {state}" if state else lead.city
@@ -158,7 +178,7 @@ def address_lines(sheet: LeadSheet, home: str) -> tuple[str, ...]:
     return tuple(found for line in lines if (found := one_line(line)))
 
 
-# -- files -----------------------------------------------------------------------------------------------------------
+# -- files -----------------------------------------------------------------------------------------
 
 
 def _folder(folder: Path) -> Path:
@@ -167,7 +187,9 @@ def _folder(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise LeadtuiError(f"{folder}: cannot be made ({error.strerror}); name another with --out") from error
+        raise LeadtuiError(
+            f"{folder}: cannot be made ({error.strerror}); name another with --out"
+        ) from error
     return folder
 
 
@@ -181,7 +203,14 @@ def _write(
         name = f"letter-{one.lead.id:06}-{one.touch.id}.{'txt' if as_text else 'pdf'}"
         write_new(folder / name, [text_of(one.page) if data is None else data])
         made.append(
-            Printed(int(one.touch.id or 0), one.lead.id, one.lead.lead.full_name, name, one.touch.due, pdf and as_text)
+            Printed(
+                int(one.touch.id or 0),
+                one.lead.id,
+                one.lead.lead.full_name,
+                name,
+                one.touch.due,
+                pdf and as_text,
+            )
         )
     write_new(folder / LIST, [_list(ready, made).encode("utf-8-sig")])
     return tuple(made)
@@ -194,14 +223,24 @@ def _list(ready: Sequence[_Ready], made: Sequence[Printed]) -> str:
     for one, printed in zip(ready, made, strict=True):
         lead, company = one.lead.lead, one.lead.company
         cells = (
-            printed.file, str(printed.touch_id), str(printed.lead_id), lead.full_name, company.name if company else "",
-            lead.street, lead.city, lead.region, lead.postal_code, lead.country, one.template, f"{one.touch.due:%Y-%m-%d}",
-        )  # fmt: skip
+            printed.file,
+            str(printed.touch_id),
+            str(printed.lead_id),
+            lead.full_name,
+            company.name if company else "",
+            lead.street,
+            lead.city,
+            lead.region,
+            lead.postal_code,
+            lead.country,
+            one.template,
+            f"{one.touch.due:%Y-%m-%d}",
+        )
         writer.writerow([guarded(one_line(cell)) for cell in cells])
     return out.getvalue()
 
 
-# -- what stays ------------------------------------------------------------------------------------------------------
+# -- what stays ------------------------------------------------------------------------------------
 
 
 def _mend(context: Context, lead_ids: Sequence[int], now: datetime) -> None:

@@ -1,4 +1,5 @@
-"""E-mail: preview, hand over, the system's own e-mails, and the outbox. ``mail_delivery.py`` holds the protocol."""
+"""E-mail: preview, hand over, the system's own e-mails, and the outbox. ``mail_delivery.py`` holds
+the protocol."""
 
 from __future__ import annotations
 
@@ -15,7 +16,13 @@ from leadtui.desk.core.lead_views import sheet_of
 from leadtui.desk.core.views import Mailed, MailPreview
 from leadtui.desk.messages.delivery import Deliveries, Text, address_of
 from leadtui.desk.messages.system_steps import run_system_touches
-from leadtui.desk.messages.texts import choose, field_values, fill_for_speech, ground, refuse_unfinished
+from leadtui.desk.messages.texts import (
+    choose,
+    field_values,
+    fill_for_speech,
+    ground,
+    refuse_unfinished,
+)
 from leadtui.errors import LeadtuiError, NotFound, Refused
 from leadtui.mail.rendering import body_text, header_value, render
 from leadtui.mail.transports import Transport, transport_of
@@ -64,7 +71,9 @@ class Run:
 class Mailing:
     """The use cases of e-mail out."""
 
-    def __init__(self, context: Context, *, transport: Callable[[], Transport] | None = None) -> None:
+    def __init__(
+        self, context: Context, *, transport: Callable[[], Transport] | None = None
+    ) -> None:
         self.context = context
         self.deliveries = Deliveries(context)
         self._transport = transport
@@ -76,7 +85,7 @@ class Mailing:
         settings = self.context.settings
         return transport_of(settings.mail, settings.folder, is_demo=self.context.is_demo)
 
-    # -- preview -------------------------------------------------------------------------------------------------
+    # -- preview -----------------------------------------------------------------------------------
 
     def preview(self, lead_id: int, touch_id: int | None = None, template: str = "") -> MailPreview:
         """The finished message for a step, or the best that fits; ``template`` chooses another.
@@ -109,7 +118,7 @@ class Mailing:
             missing=done.missing,
         )
 
-    # -- handing over --------------------------------------------------------------------------------------------
+    # -- handing over ------------------------------------------------------------------------------
 
     def hand_over(
         self,
@@ -122,11 +131,12 @@ class Mailing:
         touch_id: int | None = None,
         wording: str = "",
     ) -> Mailed:
-        """Send a message, or open it as a draft, under an open obligation of this rep for this lead.
+        """Send a message, or open it as a draft, under an open obligation of this rep for this
+        lead.
 
-        Blocks for as long as the transport takes (SMTP: at most 45 s); call it in a worker. Raises ``Refused``:
-        not_started, already_sent, missing_field, empty, opted_out, bounced, no_address, no_sender, too_long.
-        """
+        Blocks for as long as the transport takes (SMTP: at most 45 s); call it in a worker. Raises
+        ``Refused``: not_started, already_sent, missing_field, empty, opted_out, bounced,
+        no_address, no_sender, too_long."""
         context, transport = self.context, self.transport()
         text = Text(header_value(subject), body_text(body), template, wording)
         with context.write() as unit:
@@ -141,40 +151,62 @@ class Mailing:
         return _mailed(email)
 
     def _allowed(
-        self, unit: Unit, lead_id: int, obligation_id: int | None, touch_id: int | None, template: str
+        self,
+        unit: Unit,
+        lead_id: int,
+        obligation_id: int | None,
+        touch_id: int | None,
+        template: str,
     ) -> Touch:
-        """The touch under which this rep may write to this lead now: started and not answered for, or just answered
-        with an outcome that offers this e-mail."""
+        """The touch under which this rep may write to this lead now: started and not answered for,
+        or just answered with an outcome that offers this e-mail."""
         session, rep_id = unit.session, self.context.identity.id
         open_here = [
             ob
             for ob in block.open_obligations(session, rep_id)
-            if ob.lead_id == lead_id and obligation_id in (None, ob.id) and touch_id in (None, ob.touch_id)
+            if ob.lead_id == lead_id
+            and obligation_id in (None, ob.id)
+            and touch_id in (None, ob.touch_id)
         ]
         for ob in open_here:
             if leases.is_late(session, ob):
-                raise Refused("taken_over", f"{leases.taken_over_by(session, ob)}; answer what you did")
-        touches = [touch for ob in open_here if (touch := session.get(Touch, ob.touch_id)) is not None]
+                raise Refused(
+                    "taken_over", f"{leases.taken_over_by(session, ob)}; answer what you did"
+                )
+        touches = [
+            touch for ob in open_here if (touch := session.get(Touch, ob.touch_id)) is not None
+        ]
         if found := min(touches, key=lambda touch: touch.channel != "email", default=None):
             return found
-        if obligation_id is None and touch_id is None and (found := self._offered(unit, lead_id, template)):
+        if (
+            obligation_id is None
+            and touch_id is None
+            and (found := self._offered(unit, lead_id, template))
+        ):
             return found
-        raise Refused("not_started", "this e-mail's step is not started; choose it in the queue first")
+        raise Refused(
+            "not_started", "this e-mail's step is not started; choose it in the queue first"
+        )
 
     def _offered(self, unit: Unit, lead_id: int, template: str) -> Touch | None:
-        last = outbox.last_answered(unit.session, self.context.identity.id, lead_id, unit.now - OFFER)
+        last = outbox.last_answered(
+            unit.session, self.context.identity.id, lead_id, unit.now - OFFER
+        )
         if last is None:
             return None
         book = self.context.playbook(unit.session)
         row = book.dispositions.get(last.outcome)
         chosen = book.templates.get(f"email/{template}")
-        offered = row is not None and row.email and chosen and row.email in (chosen.id, chosen.variant_of)
+        offered = (
+            row is not None and row.email and chosen and row.email in (chosen.id, chosen.variant_of)
+        )
         return unit.session.get(Touch, last.touch_id) if offered else None
 
-    # -- the outbox ----------------------------------------------------------------------------------------------
+    # -- the outbox --------------------------------------------------------------------------------
 
     def send_waiting(self, now: datetime | None = None) -> Run:
-        """One round: what hangs becomes a question, due system e-mails and queued messages are sent."""
+        """One round: what hangs becomes a question, due system e-mails and queued messages are
+        sent."""
         unknown = self.deliveries.recover()
         transport, now = self.transport(), now or self.context.now()
         sent = run_system_touches(self.deliveries, transport, now)
@@ -202,11 +234,12 @@ class Mailing:
         )
 
     def run_system_touches(self, now: datetime | None = None) -> int:
-        """Do what the outbox does by itself, in the name of each lead's rep; returns how many messages left.
+        """Do what the outbox does by itself, in the name of each lead's rep; returns how many
+        messages left.
 
-        With a transport that does not send, due system e-mails become the reps' own steps instead. While the
-        transport is not set up, everything waits: a preview and ``mail send`` say what is missing.
-        """
+        With a transport that does not send, due system e-mails become the reps' own steps instead.
+        While the transport is not set up, everything waits: a preview and ``mail send`` say what is
+        missing."""
         try:
             self.transport()
         except LeadtuiError:
@@ -224,7 +257,9 @@ class Mailing:
         """The newest messages of this rep (or of everybody), in any of ``states``."""
         who = None if everybody else self.context.identity.id
         with self.context.store.read() as session:
-            return tuple(_line(session, email) for email in outbox.in_states(session, states, who, limit))
+            return tuple(
+                _line(session, email) for email in outbox.in_states(session, states, who, limit)
+            )
 
     def counts(self, *, everybody: bool = False) -> dict[str, int]:
         """State -> how many messages."""
@@ -233,7 +268,8 @@ class Mailing:
         return {state: found.get(state, 0) for state in SHOWN}
 
     def resolve(self, email_id: int, sent: bool) -> Mailed:  # noqa: FBT001 - the answer to "was it sent?"
-        """A person says whether an unknown message was sent; one that was not goes back into the outbox."""
+        """A person says whether an unknown message was sent; one that was not goes back into the
+        outbox."""
         return _mailed(self.deliveries.resolve(email_id, sent=sent))
 
     def retry(self, email_id: int) -> Mailed:
@@ -252,7 +288,9 @@ def _touch_for(session: Any, rep_id: int, lead_id: int, touch_id: int | None) ->
         if touch is None or touch.lead_id != lead_id:
             raise NotFound(f"lead {lead_id} has no touch {touch_id}; 'leadtui queue' lists yours")
         return touch
-    mine: list[Obligation] = [ob for ob in block.open_obligations(session, rep_id) if ob.lead_id == lead_id]
+    mine: list[Obligation] = [
+        ob for ob in block.open_obligations(session, rep_id) if ob.lead_id == lead_id
+    ]
     return session.get(Touch, mine[0].touch_id) if mine else None
 
 
@@ -263,7 +301,11 @@ def _refuse_double(unit: Unit, touch: Touch, text: Text) -> None:
         if email.state in outbox.LIVE and (touch.channel == "email" or email.text_hash == digest):
             raise Refused(
                 "already_sent",
-                f"this e-mail was handed over already and is {email.state} (message {email.id}); it is not sent twice",
+                (
+                    f"this e-mail was handed over already and is {email.state} (message "
+                    f"{email.id}); it is not sent "
+                    "twice"
+                ),
             )
 
 

@@ -1,4 +1,5 @@
-"""The system's own e-mails: steps that are due are sent in the name of the lead's rep, skipped, or given to the rep."""
+"""The system's own e-mails: steps that are due are sent in the name of the lead's rep, skipped, or
+given to the rep."""
 
 from __future__ import annotations
 
@@ -18,8 +19,11 @@ from leadtui.store import block, leads, outbox
 from leadtui.store.engine.tables import Enrolment, Rep, Touch
 
 
-def run_system_touches(deliveries: Deliveries, transport: Transport, now: datetime | None = None) -> int:
-    """Send the system e-mails that are due; returns how many left. Ends early where the server is down."""
+def run_system_touches(
+    deliveries: Deliveries, transport: Transport, now: datetime | None = None
+) -> int:
+    """Send the system e-mails that are due; returns how many left. Ends early where the server is
+    down."""
     context = deliveries.context
     with context.store.read() as session:
         due = [int(touch.id or 0) for touch in block.due_system(session, now or context.now())]
@@ -35,14 +39,19 @@ def run_system_touches(deliveries: Deliveries, transport: Transport, now: dateti
     return done
 
 
-def _prepare(deliveries: Deliveries, touch_id: int, transport: Transport, now: datetime | None) -> Parcel | None:
+def _prepare(
+    deliveries: Deliveries, touch_id: int, transport: Transport, now: datetime | None
+) -> Parcel | None:
     """Put one system e-mail on record, or skip its step, or give it to the rep."""
     context = deliveries.context
     with context.write(now) as unit:
         touch = unit.session.get(Touch, touch_id)
         if touch is None or touch.state != "open" or not touch.system or touch.rep_id is None:
             return None
-        if any(email.state in (*outbox.LIVE, "failed") for email in outbox.of_touch(unit.session, touch_id)):
+        if any(
+            email.state in (*outbox.LIVE, "failed")
+            for email in outbox.of_touch(unit.session, touch_id)
+        ):
             return None
         planning = Planning(context, unit)
         sheet = planning.sheet(touch.lead_id)
@@ -58,7 +67,12 @@ def _prepare(deliveries: Deliveries, touch_id: int, transport: Transport, now: d
             text = _text(context, planning, sheet, touch, rep)
             return deliveries.write(unit, sheet, touch.id, rep, text, transport)[1]
         except LeadtuiError as error:
-            release(planning, sheet, touch, error.code if isinstance(error, Refused) else "cannot be sent")
+            release(
+                planning,
+                sheet,
+                touch,
+                error.code if isinstance(error, Refused) else "cannot be sent",
+            )
             planning.settle(sheet)
             return None
 
@@ -68,8 +82,12 @@ def _not_wanted(planning: Planning, sheet: LeadSheet, touch: Touch) -> str:
     try:
         address_of(sheet)
     except Refused as error:
-        return {"no_address": "no e-mail address", "opted_out": "opted out of e-mail"}.get(error.code, error.code)
-    enrolment = planning.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        return {"no_address": "no e-mail address", "opted_out": "opted out of e-mail"}.get(
+            error.code, error.code
+        )
+    enrolment = (
+        planning.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+    )
     if enrolment is None:
         return ""
     cadence = planning.cadence_of(enrolment)
@@ -82,7 +100,9 @@ def _not_wanted(planning: Planning, sheet: LeadSheet, touch: Touch) -> str:
     return "" if matches(step.when, facts, planning.unit.now) else "its condition does not hold"
 
 
-def _text(context: Context, planning: Planning, sheet: LeadSheet, touch: Touch, rep: Rep | None) -> Text:
+def _text(
+    context: Context, planning: Planning, sheet: LeadSheet, touch: Touch, rep: Rep | None
+) -> Text:
     now = planning.unit.now
     book, facts, cadence = ground(context, sheet, touch)
     fitting = matching_templates(book, "email", cadence, facts, now)
@@ -100,6 +120,9 @@ def _skip(planning: Planning, sheet: LeadSheet, touch: Touch, why: str) -> None:
     if why in {"no e-mail address", "bounced"}:
         planning.data_fix(sheet, "Find an e-mail address")
     unit.log(
-        "touch.skipped", subjects={"lead": sheet.id, "touch": touch.id}, after={"touch": "skipped"}, codes={"why": why}
+        "touch.skipped",
+        subjects={"lead": sheet.id, "touch": touch.id},
+        after={"touch": "skipped"},
+        codes={"why": why},
     )
     planning.settle(sheet)

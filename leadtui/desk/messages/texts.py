@@ -1,4 +1,5 @@
-"""Which text a lead gets, and what it may name of the lead, its rep and the floor, in the words a message uses."""
+"""Which text a lead gets, and what it may name of the lead, its rep and the floor, in the words a
+message uses."""
 
 from __future__ import annotations
 
@@ -23,9 +24,13 @@ YES_CALL_ME = 'Would you like a call? Reply "yes, call me" and I will.'
 MEETING_DATES = ("meeting_at", "demo_at", "demo", "meeting")
 
 
-def ground(context: Context, sheet: LeadSheet, touch: Touch | None) -> tuple[Playbook, Mapping[str, Any], str]:
+def ground(
+    context: Context, sheet: LeadSheet, touch: Touch | None
+) -> tuple[Playbook, Mapping[str, Any], str]:
     """The playbook version, the facts and the cadence by which a text is chosen."""
-    enrolment = sheet.session.get(Enrolment, touch.enrolment_id) if touch and touch.enrolment_id else None
+    enrolment = (
+        sheet.session.get(Enrolment, touch.enrolment_id) if touch and touch.enrolment_id else None
+    )
     if enrolment is None:
         enrolment = next(iter(leads.live_enrolments(sheet.session, sheet.id)), None)
     book = context.playbook(sheet.session, enrolment.playbook_hash if enrolment else "")
@@ -34,19 +39,29 @@ def ground(context: Context, sheet: LeadSheet, touch: Touch | None) -> tuple[Pla
 
 
 def choose(
-    book: Playbook, sheet: LeadSheet, touch: Touch | None, wanted: str, fitting: tuple[Template, ...], now: datetime
+    book: Playbook,
+    sheet: LeadSheet,
+    touch: Touch | None,
+    wanted: str,
+    fitting: tuple[Template, ...],
+    now: datetime,
 ) -> Template:
-    """The template asked for; else the step's, in the variant that fits; else the best that fits."""
+    """The template asked for; else the step's, in the variant that fits; else the best that
+    fits."""
     if wanted:
         if f"email/{wanted}" not in book.templates:
-            raise NotFound(f"the playbook has no e-mail {wanted!r}; 'leadtui playbook show' lists what it has")
+            raise NotFound(
+                f"the playbook has no e-mail {wanted!r}; 'leadtui playbook show' lists what it has"
+            )
         return book.templates[f"email/{wanted}"]
     if touch is not None and touch.channel == "email" and touch.template:
         facts = sheet.conditions(cadence=touch.cadence)
         if found := variants(book, "email", touch.template, facts, now):
             return _wording(found, sheet.id)
     if not fitting:
-        raise Refused("no_template", "no e-mail of the playbook fits this lead now; write one for its cadence")
+        raise Refused(
+            "no_template", "no e-mail of the playbook fits this lead now; write one for its cadence"
+        )
     return fitting[0]
 
 
@@ -54,13 +69,19 @@ def refuse_unfinished(subject: str, body: str, book: Playbook) -> None:
     """Refuse a message that still names a field, or says nothing."""
     if lacking := left_over(f"{subject}\n{body}", book.floor.fields):
         said = ", ".join(name.replace("_", " ") for name in lacking)
-        raise Refused("missing_field", f"this message still lacks: {said}; fill it in (E) or take another text")
+        raise Refused(
+            "missing_field",
+            f"this message still lacks: {said}; fill it in (E) or take another text",
+        )
     if not subject or not body.strip():
         raise Refused("empty", "a message needs a subject and a text")
 
 
-def fill_for_speech(context: Context, session: Any, template: Template, lead_id: int, now: datetime) -> str:
-    """A script's or an objection's text with the lead's values; an unknown one is three dots to speak around."""
+def fill_for_speech(
+    context: Context, session: Any, template: Template, lead_id: int, now: datetime
+) -> str:
+    """A script's or an objection's text with the lead's values; an unknown one is three dots to
+    speak around."""
     sheet = sheet_of(session, lead_id)
     rep = session.get(Rep, context.identity.id)
     done = render(template, field_values(context, context.playbook(session), sheet, rep, now))
@@ -70,8 +91,11 @@ def fill_for_speech(context: Context, session: Any, template: Template, lead_id:
     return body
 
 
-def field_values(context: Context, book: Playbook, sheet: LeadSheet, rep: Rep | None, now: datetime) -> dict[str, str]:
-    """Field -> value for every field of ``templates.LEAD_FIELDS`` and every constant of the playbook."""
+def field_values(
+    context: Context, book: Playbook, sheet: LeadSheet, rep: Rep | None, now: datetime
+) -> dict[str, str]:
+    """Field -> value for every field of ``templates.LEAD_FIELDS`` and every constant of the
+    playbook."""
     lead, floor = sheet.lead, book.floor
     response = sheet.responses[0] if sheet.responses else None
     offer = book.offers.get(response.offer) if response else None
@@ -92,7 +116,9 @@ def field_values(context: Context, book: Playbook, sheet: LeadSheet, rep: Rep | 
         "event": response.event if response else "",
         "postal_address": context.settings.postal_address,
         "trial_ends": _date(lead.dates.get("trial_ends"), zone, hour=False),
-        "meeting_at": _date(next(filter(None, map(lead.dates.get, MEETING_DATES)), None), zone, hour=True),
+        "meeting_at": _date(
+            next(filter(None, map(lead.dates.get, MEETING_DATES)), None), zone, hour=True
+        ),
         "callback_at": _moment(_promised(sheet), zone),
         "last_touch_day": _day(_last_touch(sheet), zone, now),
     }
@@ -100,7 +126,8 @@ def field_values(context: Context, book: Playbook, sheet: LeadSheet, rep: Rep | 
 
 
 def _wording(found: tuple[Template, ...], lead_id: int) -> Template:
-    """Of wordings that fit equally well a lead gets one by its id, so that it does not change between looks."""
+    """Of wordings that fit equally well a lead gets one by its id, so that it does not change
+    between looks."""
     equal = [text for text in found if len(text.when.tests) == len(found[0].when.tests)]
     if len(equal) == 1 or not all(text.wording for text in equal):
         return found[0]
@@ -120,7 +147,9 @@ def _rep_values(rep: Rep | None) -> dict[str, str]:
 
 
 def _promised(sheet: LeadSheet) -> datetime | None:
-    return next((touch.due for touch in leads.open_touches(sheet.session, sheet.id) if touch.promised), None)
+    return next(
+        (touch.due for touch in leads.open_touches(sheet.session, sheet.id) if touch.promised), None
+    )
 
 
 def _last_touch(sheet: LeadSheet) -> datetime | None:
@@ -146,4 +175,6 @@ def _day(at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
         return ""
     local = at.astimezone(zone)
     days = (now.astimezone(zone).date() - local.date()).days
-    return {0: "today", 1: "yesterday"}.get(days) or (f"{local:%A}" if days < 7 else f"{local:%B} {local.day}")
+    return {0: "today", 1: "yesterday"}.get(days) or (
+        f"{local:%A}" if days < 7 else f"{local:%B} {local.day}"
+    )

@@ -1,4 +1,5 @@
-"""What happens by itself: named dates of a lead, the rules of ``events.toml`` that follow them, and their turn."""
+"""What happens by itself: named dates of a lead, the rules of ``events.toml`` that follow them, and
+their turn."""
 
 from __future__ import annotations
 
@@ -21,26 +22,35 @@ from leadtui.store.engine.tables import DatedRule, Enrolment
 def set_date(context: Context, lead_id: int, name: str, at: datetime | None) -> tuple[str, ...]:
     """Set (or with ``None`` take back) a named date of a lead; what hangs on it is planned anew.
 
-    Returns the cadences that were planned anew. Raises ``WrongUse`` for a date that nothing is counted from.
-    """
+    Returns the cadences that were planned anew. Raises ``WrongUse`` for a date that nothing is
+    counted from."""
     with context.write() as unit:
         sheet_of(unit.session, lead_id)
         planning = Planning(context, unit)
         sheet = planning.sheet(lead_id)
         if sheet.lead.status != "open":
-            raise Refused("not_open", f"lead {lead_id} is {sheet.lead.status}; a new response brings it back")
+            raise Refused(
+                "not_open", f"lead {lead_id} is {sheet.lead.status}; a new response brings it back"
+            )
         known = dates_of(planning.book)
         if name not in known:
-            raise WrongUse(f"the playbook counts nothing from {name!r}; it knows {', '.join(sorted(known))}")
+            raise WrongUse(
+                f"the playbook counts nothing from {name!r}; it knows {', '.join(sorted(known))}"
+            )
         dates = {key: value for key, value in sheet.lead.dates.items() if key != name}
         sheet.lead.dates = dates | ({name: at.isoformat()} if at else {})
         moved = replan(planning, sheet, name)
         plan_dates(planning, sheet)
-        leads.add_event(unit, lead_id, "date", code=name, note=f"{at:%Y-%m-%d}" if at else "taken back")
+        leads.add_event(
+            unit, lead_id, "date", code=name, note=f"{at:%Y-%m-%d}" if at else "taken back"
+        )
         planning.settle(sheet)
         said = at.isoformat() if at else None
         unit.log(
-            "lead.date", subjects={"lead": lead_id}, after={"date": said}, codes={"name": name, "moved": len(moved)}
+            "lead.date",
+            subjects={"lead": lead_id},
+            after={"date": said},
+            codes={"name": name, "moved": len(moved)},
         )
         return moved
 
@@ -52,7 +62,11 @@ def replan(planning: Planning, sheet: LeadSheet, name: str) -> tuple[str, ...]:
         cadence = planning.cadence_of(row)
         if row.state != "active" or not _hangs_on(cadence, row, name):
             continue
-        steps = [t for t in leads.open_touches(planning.unit.session, sheet.id) if t.enrolment_id == row.id]
+        steps = [
+            t
+            for t in leads.open_touches(planning.unit.session, sheet.id)
+            if t.enrolment_id == row.id
+        ]
         if any(touch.state == "started" or touch.kind != "step" for touch in steps):
             continue
         for touch in steps:
@@ -70,7 +84,7 @@ def _hangs_on(cadence: Cadence, row: Enrolment, name: str) -> bool:
     return name in anchors
 
 
-# -- rules that follow a date ----------------------------------------------------------------------------------------
+# -- rules that follow a date ----------------------------------------------------------------------
 
 
 def run_due(context: Context, limit: int = 200) -> int:
@@ -93,7 +107,12 @@ def _turn(context: Context, rule_id: int, now: datetime) -> bool:
         row.state = "done" if done else "passed"
         if sheet.lead.status == "open":
             planning.settle(sheet)
-        unit.log("event.due", subjects={"lead": sheet.id}, after={"rule": row.state}, codes={"rule": row.rule})
+        unit.log(
+            "event.due",
+            subjects={"lead": sheet.id},
+            after={"rule": row.state},
+            codes={"rule": row.rule},
+        )
         return done
 
 
@@ -105,7 +124,9 @@ def fire(planning: Planning, sheet: LeadSheet, rule: EventRule, sign: str = "") 
     if rule.cadence:
         done = enter(planning, sheet, rule.cadence, rule.name) is not None
     else:
-        done = rule.channel is not None and ask(planning, sheet, rule.channel, rule.title) is not None
+        done = (
+            rule.channel is not None and ask(planning, sheet, rule.channel, rule.title) is not None
+        )
     if done:
         leads.add_event(planning.unit, sheet.id, "event", note=rule.name)
     return done

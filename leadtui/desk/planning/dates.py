@@ -24,7 +24,8 @@ def dates_of(book: Playbook) -> frozenset[str]:
 
 
 def plan_dates(ground: Ground, sheet: LeadSheet) -> None:
-    """Say when the rules that follow a lead's dates come due; those of dates that have changed are passed over."""
+    """Say when the rules that follow a lead's dates come due; those of dates that have changed are
+    passed over."""
     rows = lifecycle.dated_rules(ground.unit.session, sheet.id)
     wanted: set[tuple[str, datetime]] = set()
     for rule in ground.book.events:

@@ -1,4 +1,5 @@
-"""The front of a lead: which of its touches stands in the queue, and the facts the queue ranks and holds it by."""
+"""The front of a lead: which of its touches stands in the queue, and the facts the queue ranks and
+holds it by."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ from leadtui.store.engine.tables import Enrolment, Phone, Question, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 
 PROMISE_AHEAD = timedelta(hours=24)
-"""So long before its time a promise comes to the front and the lead's other touches wait behind it."""
+"""So long before its time a promise comes to the front and the lead's other touches wait behind
+it."""
 
 SENDING = timedelta(hours=1)
 """So long a system step is given to be sent, and that is before the promise it comes before."""
@@ -31,8 +33,11 @@ class Front:
 
     ground: Ground
     quiet_numbers: set[str] = field(default_factory=set)
-    """Numbers that are known not to have been dialed lately; spares a query each when many leads come at once."""
-    _classes: dict[tuple[tuple[str, ...], tuple[str, str, str, str]], int] = field(default_factory=dict)
+    """Numbers that are known not to have been dialed lately; spares a query each when many leads
+    come at once."""
+    _classes: dict[tuple[tuple[str, ...], tuple[str, str, str, str]], int] = field(
+        default_factory=dict
+    )
 
     @property
     def unit(self) -> Unit:
@@ -40,13 +45,18 @@ class Front:
         return self.ground.unit
 
     def settle(self, sheet: LeadSheet) -> Touch | None:
-        """Put the right touch of a lead at its front: a started one, else a promise that is near, else the earliest.
+        """Put the right touch of a lead at its front: a started one, else a promise that is near,
+        else the earliest.
 
-        A lead that is open and has nothing left becomes a question to the supervisor, due in a business day.
-        """
+        A lead that is open and has nothing left becomes a question to the supervisor, due in a
+        business day."""
         self.unit.session.flush()
         found = leads.open_touches(self.unit.session, sheet.id)
-        started = min((t for t in found if t.state == "started"), key=lambda t: t.kind == "inbound", default=None)
+        started = min(
+            (t for t in found if t.state == "started"),
+            key=lambda t: t.kind == "inbound",
+            default=None,
+        )
         others = [touch for touch in found if touch.state != "started"]
         front = started or first_of(others, self.unit.now)
         for touch in others:
@@ -73,7 +83,9 @@ class Front:
             return
         cadence = self.ground.cadence_of(enrolment)
         gap = cadence.min_gap.get(Channel(touch.channel))
-        step = cadence.steps[touch.step_index] if 0 <= touch.step_index < len(cadence.steps) else None
+        step = (
+            cadence.steps[touch.step_index] if 0 <= touch.step_index < len(cadence.steps) else None
+        )
         if gap is None or step is None:
             return
         earliest = add_span(last, gap, zone_of(self.ground.context, sheet), weekday)
@@ -88,19 +100,27 @@ class Front:
         session = self.unit.session
         if sheet.lead.status != "open" or leads.open_questions(session, sheet.id):
             return
-        if any(e.state == "paused" and e.resume_at for e in leads.live_enrolments(session, sheet.id)):
+        if any(
+            e.state == "paused" and e.resume_at for e in leads.live_enrolments(session, sheet.id)
+        ):
             return
         due = self.ground.business.add(self.unit.now, 480)
-        session.add(Question(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now))
+        session.add(
+            Question(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now)
+        )
         session.flush()
 
     def rank_facts(self, sheet: LeadSheet, touch: Touch) -> None:
         """What the queue ranks and holds by, kept with the touch at the front."""
         lead = sheet.lead
-        if touch.state != "started":  # whoever started it answers for it, whoever owns the lead by now
+        if (
+            touch.state != "started"
+        ):  # whoever started it answers for it, whoever owns the lead by now
             touch.rep_id = self.worker(lead.owner_id, touch)
         touch.fit = lead.fit
-        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        enrolment = (
+            self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        )
         touch.stage_weight = STAGE_WEIGHTS[self._stage_word(touch, enrolment)]
         touch.parts_tried = enrolment.parts_tried if enrolment else 0
         touch.held_until, touch.held_rule = None, ""
@@ -121,7 +141,11 @@ class Front:
         if owner is None or owner.cover_id is None or owner.away_until is None or touch.system:
             return owner_id
         at = max(touch.due, self.unit.now)
-        return owner.cover_id if (owner.away_from or self.unit.now) <= at <= owner.away_until else owner_id
+        return (
+            owner.cover_id
+            if (owner.away_from or self.unit.now) <= at <= owner.away_until
+            else owner_id
+        )
 
     def _class_of(self, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
         known = self._classes.get((zones, place))
@@ -140,8 +164,11 @@ class Front:
             return "nurture"
         return "attempted" if enrolment.attempts else "new"
 
-    def hold(self, sheet: LeadSheet, phone: Phone | None, *, promised: bool) -> tuple[datetime | None, str]:
-        """Until when, and by which rule, this lead alone cannot be called; place and time are the class's matter."""
+    def hold(
+        self, sheet: LeadSheet, phone: Phone | None, *, promised: bool
+    ) -> tuple[datetime | None, str]:
+        """Until when, and by which rule, this lead alone cannot be called; place and time are the
+        class's matter."""
         policy: CallingPolicy = self.ground.book.calling
         lead = sheet.lead
         if phone is None:
@@ -149,11 +176,15 @@ class Front:
         if lead.country in policy.needs_consent and not lead.calls_consent:
             return FOREVER, f"{lead.country} consent"
         days = policy.needs_screening.get(lead.country)
-        if days and (lead.screened_at is None or lead.screened_at < self.unit.now - timedelta(days=days)):
+        if days and (
+            lead.screened_at is None or lead.screened_at < self.unit.now - timedelta(days=days)
+        ):
             return FOREVER, f"{lead.country} screening"
         if phone.number in self.quiet_numbers:
             return None, ""
-        tried = leads.attempts_to(self.unit.session, [phone.number], self.unit.now - timedelta(hours=24))
+        tried = leads.attempts_to(
+            self.unit.session, [phone.number], self.unit.now - timedelta(hours=24)
+        )
         if len(tried) >= policy.max_attempts_24h and not promised:
             oldest = tried[-policy.max_attempts_24h].dialed_at
             return (oldest + timedelta(hours=24) if oldest else None), "attempts in 24 h"
@@ -161,12 +192,14 @@ class Front:
 
 
 def first_of(touches: Iterable[Touch], now: datetime) -> Touch | None:
-    """The touch to put at the front, of those that are not started: a promise that is near, else the earliest.
+    """The touch to put at the front, of those that are not started: a promise that is near, else
+    the earliest.
 
-    What the system sends well before the promised time holds nobody up and goes first.
-    """
+    What the system sends well before the promised time holds nobody up and goes first."""
     planned = list(touches)
-    near = min((t.due for t in planned if t.promised and t.due <= now + PROMISE_AHEAD), default=None)
+    near = min(
+        (t.due for t in planned if t.promised and t.due <= now + PROMISE_AHEAD), default=None
+    )
 
     def waits(touch: Touch) -> bool:
         if near is None or touch.promised:

@@ -1,4 +1,5 @@
-"""The ground on which planning and the front of a lead stand: context, transaction, playbook, business time."""
+"""The ground on which planning and the front of a lead stand: context, transaction, playbook,
+business time."""
 
 from __future__ import annotations
 
@@ -40,7 +41,9 @@ class Ground:
 
     def cadence_of(self, enrolment: Enrolment) -> Cadence:
         """The cadence of an enrolment, in the version under which it runs."""
-        return self.context.playbook(self.unit.session, enrolment.playbook_hash).cadences[enrolment.cadence]
+        return self.context.playbook(self.unit.session, enrolment.playbook_hash).cadences[
+            enrolment.cadence
+        ]
 
     def rep_of(self, sheet: LeadSheet) -> Rep | None:
         """The rep who owns a lead."""

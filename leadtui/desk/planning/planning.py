@@ -1,8 +1,9 @@
-"""From the engine's decisions to rows: enrolments, touches, which touch of a lead stands at the front, what follows.
+"""From the engine's decisions to rows: enrolments, touches, which touch of a lead stands at the
+front, what follows.
 
-All of it happens inside the transaction of the use case that calls it. The invariant: an open lead always has a next
-thing with a time, and of its touches only one is ``open`` or ``started``; the others wait behind it.
-"""
+All of it happens inside the transaction of the use case that calls it. The invariant: an open lead
+always has a next thing with a time, and of its touches only one is ``open`` or ``started``; the
+others wait behind it."""
 
 from __future__ import annotations
 
@@ -27,17 +28,27 @@ MAX_EXITS = 8
 class Planning(Ground):
     """Plans within one transaction."""
 
-    # -- enrolling -----------------------------------------------------------------------------------------------
+    # -- enrolling ---------------------------------------------------------------------------------
 
     def enrol(
-        self, sheet: LeadSheet, name: str, anchor: datetime, response: Response | None = None, depth: int = 0
+        self,
+        sheet: LeadSheet,
+        name: str,
+        anchor: datetime,
+        response: Response | None = None,
+        depth: int = 0,
     ) -> Enrolment | None:
-        """Enter a cadence and plan its first touch; ``None`` where an equal or stronger one has the same goal."""
+        """Enter a cadence and plan its first touch; ``None`` where an equal or stronger one has the
+        same goal."""
         cadence = self.book.cadences[name]
         for other in leads.live_enrolments(self.unit.session, sheet.id):
             if other.goal != cadence.goal:
                 continue
-            if self.cadence_of(other).strength >= cadence.strength and response is None and other.state == "active":
+            if (
+                self.cadence_of(other).strength >= cadence.strength
+                and response is None
+                and other.state == "active"
+            ):
                 return None
             self.end(other, "replaced")
         enrolment = Enrolment(
@@ -51,7 +62,11 @@ class Planning(Ground):
         )
         self.name_dates(sheet, cadence, anchor)
         if anchor > self.unit.now:
-            enrolment.state, enrolment.resume_at, enrolment.pause_reason = "paused", anchor, "begins"
+            enrolment.state, enrolment.resume_at, enrolment.pause_reason = (
+                "paused",
+                anchor,
+                "begins",
+            )
         self.unit.session.add(enrolment)
         self.unit.session.flush()
         if enrolment.state == "active":
@@ -78,10 +93,15 @@ class Planning(Ground):
         """A touch is over."""
         touch.state, touch.closed_at, touch.close_reason = state, self.unit.now, reason
 
-    # -- planning ------------------------------------------------------------------------------------------------
+    # -- planning ----------------------------------------------------------------------------------
 
     def plan(
-        self, sheet: LeadSheet, enrolment: Enrolment, *, not_before: datetime | None = None, depth: int = 0
+        self,
+        sheet: LeadSheet,
+        enrolment: Enrolment,
+        *,
+        not_before: datetime | None = None,
+        depth: int = 0,
     ) -> Touch | None:
         """Plan the enrolment's next touch, or end it and enter what follows."""
         cadence = self.cadence_of(enrolment)
@@ -105,13 +125,22 @@ class Planning(Ground):
         return touch
 
     def touch_of(
-        self, sheet: LeadSheet, enrolment: Enrolment, found: Planned, due: datetime, why: tuple[str, ...]
+        self,
+        sheet: LeadSheet,
+        enrolment: Enrolment,
+        found: Planned,
+        due: datetime,
+        why: tuple[str, ...],
     ) -> Touch:
         """The row of a planned touch, added and not flushed."""
         step = found.step
         enrolment.next_step = found.index
         system = step.by is By.SYSTEM and self._system_sends()
-        response = self.unit.session.get(Response, enrolment.response_id) if enrolment.response_id else None
+        response = (
+            self.unit.session.get(Response, enrolment.response_id)
+            if enrolment.response_id
+            else None
+        )
         touch = Touch(
             lead_id=sheet.id,
             enrolment_id=enrolment.id,
@@ -139,7 +168,9 @@ class Planning(Ground):
         """Whether the floor sends its e-mails itself; else a system step is work of the rep."""
         return self.context.settings.mail.sends
 
-    def _first(self, sheet: LeadSheet, touch: Touch, response: Response, enrolment: Enrolment) -> None:
+    def _first(
+        self, sheet: LeadSheet, touch: Touch, response: Response, enrolment: Enrolment
+    ) -> None:
         """The first rep touch of a response carries its service level."""
         from leadtui.cadence.personas import sla_minutes
 
@@ -152,7 +183,12 @@ class Planning(Ground):
         response.sla_minutes, response.sla_due = minutes, self.business.at(due_bm)
 
     def order(
-        self, sheet: LeadSheet, effect: Effect, enrolment: Enrolment | None, source: Touch | None, kind: str
+        self,
+        sheet: LeadSheet,
+        effect: Effect,
+        enrolment: Enrolment | None,
+        source: Touch | None,
+        kind: str,
     ) -> Touch:
         """A touch that an outcome ordered, outside the cadence's own steps."""
         channel = effect.channel or Channel.CALL
@@ -181,13 +217,24 @@ class Planning(Ground):
 
     def data_fix(self, sheet: LeadSheet, title: str) -> None:
         """A task to mend a lead's data; one of a title at a time."""
-        if any(t.kind == "data_fix" and t.title == title for t in leads.open_touches(self.unit.session, sheet.id)):
+        if any(
+            t.kind == "data_fix" and t.title == title
+            for t in leads.open_touches(self.unit.session, sheet.id)
+        ):
             return
-        self.order(sheet, Effect("data_fix", self.unit.now, Channel.TASK, title=title), None, None, "data_fix")
+        self.order(
+            sheet,
+            Effect("data_fix", self.unit.now, Channel.TASK, title=title),
+            None,
+            None,
+            "data_fix",
+        )
 
     def _finish(self, sheet: LeadSheet, enrolment: Enrolment, found: Finished, depth: int) -> None:
         self.end(enrolment, found.reason)
-        leads.add_event(self.unit, sheet.id, "cadence.ended", code=enrolment.cadence, note=found.reason)
+        leads.add_event(
+            self.unit, sheet.id, "cadence.ended", code=enrolment.cadence, note=found.reason
+        )
         if found.exit.close:
             self.close_lead(sheet, found.exit.close)
             return
@@ -217,7 +264,11 @@ class Planning(Ground):
         for touch in leads.open_touches(self.unit.session, sheet.id):
             if touch.state != "started":
                 self.close(touch, "cancelled", "lead closed")
-        sheet.lead.status, sheet.lead.closed_reason, sheet.lead.updated_at = "closed", reason, self.unit.now
+        sheet.lead.status, sheet.lead.closed_reason, sheet.lead.updated_at = (
+            "closed",
+            reason,
+            self.unit.now,
+        )
         leads.add_event(self.unit, sheet.id, "lead.closed", note=reason)
 
     def advance(self, sheet: LeadSheet, touch: Touch, state: str = "done") -> None:
@@ -225,7 +276,9 @@ class Planning(Ground):
         self.close(touch, state)
         if touch.kind == "reply":
             self._answered(sheet)
-        enrolment = self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        enrolment = (
+            self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+        )
         if enrolment is None or enrolment.state == "ended":
             return
         enrolment.previous_at = self.unit.now
@@ -247,10 +300,13 @@ class Planning(Ground):
                 self.go_on(sheet, enrolment)
 
     def go_on(self, sheet: LeadSheet, enrolment: Enrolment) -> None:
-        """Plan the next step of an enrolment that has none, unless something an outcome ordered comes first."""
+        """Plan the next step of an enrolment that has none, unless something an outcome ordered
+        comes first."""
         self.unit.session.flush()
         found = [
-            touch for touch in leads.open_touches(self.unit.session, sheet.id) if touch.enrolment_id == enrolment.id
+            touch
+            for touch in leads.open_touches(self.unit.session, sheet.id)
+            if touch.enrolment_id == enrolment.id
         ]
         if not any(touch.kind in {"callback", "next_action", "step", "retry"} for touch in found):
             enrolment.ordered_by, enrolment.retries = "", 0
@@ -273,7 +329,8 @@ class Planning(Ground):
         self.unit.session.flush()
 
     def stop_calls(self, sheet: LeadSheet) -> None:
-        """Pass over the planned calls of a lead that has no number left to call; what its cadences hold besides goes on."""
+        """Pass over the planned calls of a lead that has no number left to call; what its cadences
+        hold besides goes on."""
         if sheet.usable_phones() and not sheet.lead.calls_opt_out:
             return
         stopped = set()
@@ -292,9 +349,14 @@ class Planning(Ground):
 
     def resume(self, enrolment: Enrolment) -> None:
         """Go on with a paused enrolment."""
-        enrolment.state, enrolment.pause_reason, enrolment.resume_at, enrolment.paused_at = "active", "", None, None
+        enrolment.state, enrolment.pause_reason, enrolment.resume_at, enrolment.paused_at = (
+            "active",
+            "",
+            None,
+            None,
+        )
 
-    # -- the front -----------------------------------------------------------------------------------------------
+    # -- the front ---------------------------------------------------------------------------------
 
     @cached_property
     def front(self) -> Front:

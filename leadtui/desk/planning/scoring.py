@@ -1,4 +1,5 @@
-"""Scores of a lead: written down as what each moment's points follow from, and explained point by point."""
+"""Scores of a lead: written down as what each moment's points follow from, and explained point by
+point."""
 
 from __future__ import annotations
 
@@ -48,13 +49,18 @@ def rescore(sheet: LeadSheet, book: Playbook, now: datetime) -> None:
 
 
 def signs_of(sheet: LeadSheet) -> Iterator[Sign]:
-    """What a lead did, with the facts of each moment; a response is compared with the date of the one before it."""
+    """What a lead did, with the facts of each moment; a response is compared with the date of the
+    one before it."""
     before: datetime | None = None
     for count, response in enumerate(reversed(sheet.responses), 1):
         known = {
-            "offer": response.offer, "source": response.source_key or None, "event": response.event_key or None,
-            "rating": response.rating or None, "responses": count, "inquiry_at": before or response.inquiry_at,
-        }  # fmt: skip
+            "offer": response.offer,
+            "source": response.source_key or None,
+            "event": response.event_key or None,
+            "rating": response.rating or None,
+            "responses": count,
+            "inquiry_at": before or response.inquiry_at,
+        }
         before = response.inquiry_at
         yield Sign(response.inquiry_at, known)
     for at, code in sheet.signs:
@@ -65,7 +71,11 @@ def rescore_all(context: Context, unit: Unit, book: Playbook) -> int:
     """Bring every lead up to changed scoring rules; returns how many."""
     count = 0
     for lead_id in leads.scored(unit.session):
-        rescore(LeadSheet(unit.session, leads.lead(unit.session, lead_id), context.settings.zone), book, unit.now)
+        rescore(
+            LeadSheet(unit.session, leads.lead(unit.session, lead_id), context.settings.zone),
+            book,
+            unit.now,
+        )
         count += 1
     return count
 
@@ -73,7 +83,11 @@ def rescore_all(context: Context, unit: Unit, book: Playbook) -> int:
 def rescore_company(context: Context, unit: Unit, company: Company, book: Playbook) -> None:
     """Bring the leads of a company up to what has become known of it."""
     for lead_id in leads.of_company(unit.session, int(company.id or 0)):
-        rescore(LeadSheet(unit.session, leads.lead(unit.session, lead_id), context.settings.zone), book, unit.now)
+        rescore(
+            LeadSheet(unit.session, leads.lead(unit.session, lead_id), context.settings.zone),
+            book,
+            unit.now,
+        )
 
 
 def explained(context: Context, lead_id: int) -> Scores:

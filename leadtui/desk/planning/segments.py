@@ -17,14 +17,17 @@ from leadtui.store.conditions_sql import leads_matching as matching
 
 
 def read_when(text: str, *, where: str = "--when") -> Condition:
-    """A condition as one writes it in a playbook: ``offer = "trial", country = ["US", "CA"]``; empty matches all."""
+    """A condition as one writes it in a playbook: ``offer = "trial", country = ["US", "CA"]``;
+    empty matches all."""
     inner = text.strip()
     if inner.startswith("{") and inner.endswith("}"):
         inner = inner[1:-1]
     try:
         table = tomllib.loads(f"when = {{ {inner} }}")["when"]
     except ValueError as error:
-        raise WrongUse(f'{where} {text!r} is no condition ({error}); write offer = "trial", country = "US"') from None
+        raise WrongUse(
+            f'{where} {text!r} is no condition ({error}); write offer = "trial", country = "US"'
+        ) from None
     try:
         return parse(table, file=where)
     except PlaybookError as error:
@@ -48,7 +51,8 @@ def count(context: Context, condition: Condition) -> int:
 
 
 def facts_of(sheet: LeadSheet) -> Mapping[str, Any]:
-    """What a segment asks of a lead: its facts, with all its live enrolments instead of a single one."""
+    """What a segment asks of a lead: its facts, with all its live enrolments instead of a single
+    one."""
     live = leads.live_enrolments(sheet.session, sheet.id)
     return {
         **sheet.conditions(),

@@ -1,4 +1,5 @@
-"""What a use case beside the call block takes off a rep's queue: counted in its log entry, for supervisors."""
+"""What a use case beside the call block takes off a rep's queue: counted in its log entry, for
+supervisors."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 
 def due_now(planning: Planning, lead_ids: Iterable[int]) -> frozenset[int]:
-    """The touches of these leads that a rep has to do now: at the front, due, and not the system's."""
+    """The touches of these leads that a rep has to do now: at the front, due, and not the
+    system's."""
     now = planning.unit.now
     return frozenset(
         int(touch.id or 0)
@@ -29,7 +31,8 @@ def due_now(planning: Planning, lead_ids: Iterable[int]) -> frozenset[int]:
 
 
 def set_aside(planning: Planning, lead_ids: Iterable[int], before: frozenset[int]) -> int:
-    """How many of ``before`` are over now, or no longer due; one that waits behind another is still there."""
+    """How many of ``before`` are over now, or no longer due; one that waits behind another is still
+    there."""
     now = planning.unit.now
     planning.unit.session.flush()
     left = {
@@ -42,7 +45,8 @@ def set_aside(planning: Planning, lead_ids: Iterable[int], before: frozenset[int
 
 
 def callable_now(planning: Planning, sheet: LeadSheet) -> frozenset[int]:
-    """Those of ``due_now`` that the calling rules let pass: a lead that is said to be elsewhere may be held there."""
+    """Those of ``due_now`` that the calling rules let pass: a lead that is said to be elsewhere may
+    be held there."""
     session, now = planning.unit.session, planning.unit.now
     due = due_now(planning, [sheet.id])
     phone = next(iter(sheet.usable_phones()), None)

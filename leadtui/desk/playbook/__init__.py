@@ -1,1 +1,2 @@
-"""The agreed process: its files, switching it on, telling everybody what changed, and teaching it."""
+"""The agreed process: its files, switching it on, telling everybody what changed, and teaching
+it."""

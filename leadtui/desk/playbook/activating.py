@@ -1,4 +1,5 @@
-"""The process before and as it is switched on: simulate, diff, activate; and what a change moves."""
+"""The process before and as it is switched on: simulate, diff, activate; and what a change
+moves."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ class Simulated:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What another playbook would change here: in words, and how many running enrolments it would move."""
+    """What another playbook would change here: in words, and how many running enrolments it would
+    move."""
 
     changes: tuple[Change, ...]
     enrolments: int
@@ -58,8 +60,11 @@ def simulated(
     if zone and zone not in available_timezones():
         raise LeadtuiError(f"--zone {zone!r} is no time zone; write one like America/Denver")
     if not zones:
-        raise LeadtuiError(f"no time zone is known for {country or 'no country'} {region}; name one with --zone")
-    # A lead that nothing is known of but its interest: steps that wait for engagement are shown, not passed over.
+        raise LeadtuiError(
+            f"no time zone is known for {country or 'no country'} {region}; name one with --zone"
+        )
+    # A lead that nothing is known of but its interest: steps that wait for engagement are shown,
+    # not passed over.
     facts = {"engagement": 100, "score": 100}
     lead = LeadFacts(zones=zones, country=country, region=region, facts=facts)
     return _shown(simulate(book, cadence, start, lead, Calendar(book.calling, book.floor)))
@@ -102,7 +107,11 @@ def checked(files: Mapping[str, str]) -> Playbook:
     """A playbook that has no problem, or the first of its problems."""
     found: tuple[PlaybookError, ...] = problems(files)
     if found:
-        more = f" ({len(found) - 1} more; 'leadtui playbook check' lists them)" if len(found) > 1 else ""
+        more = (
+            f" ({len(found) - 1} more; 'leadtui playbook check' lists them)"
+            if len(found) > 1
+            else ""
+        )
         raise LeadtuiError(f"{found[0]}{more}")
     return load(files)
 
@@ -118,7 +127,8 @@ def difference(context: Context, folder: Path) -> Difference:
 
 
 def _moves(context: Context, session: Any, enrolment: Enrolment, new: Playbook) -> bool:
-    """Whether an enrolment's open step would fall on another time, or be another step, under ``new``."""
+    """Whether an enrolment's open step would fall on another time, or be another step, under
+    ``new``."""
     cadence = new.cadences.get(enrolment.cadence)
     touch = next(
         (
@@ -136,13 +146,21 @@ def _moves(context: Context, session: Any, enrolment: Enrolment, new: Playbook) 
     sheet = LeadSheet(session, lead, context.settings.zone)
     state = enrolment_state(enrolment, leads.last_touches(session, enrolment.lead_id))
     found = plan_next(
-        cadence, state, sheet.facts(cadence=cadence.name), Calendar(new.calling, new.floor), touch.created_at
+        cadence,
+        state,
+        sheet.facts(cadence=cadence.name),
+        Calendar(new.calling, new.floor),
+        touch.created_at,
     )
-    return not isinstance(found, Planned) or (found.step.id, found.due) != (touch.step_id, touch.due)
+    return not isinstance(found, Planned) or (found.step.id, found.due) != (
+        touch.step_id,
+        touch.due,
+    )
 
 
 def activate(context: Context, folder: Path, *, move: bool) -> Difference:
-    """Make ``folder`` the running playbook; enrolments keep their version unless ``move`` is said. Supervisors only."""
+    """Make ``folder`` the running playbook; enrolments keep their version unless ``move`` is said.
+    Supervisors only."""
     people.require(context, "activating a playbook", "supervisor")
     files = read_folder(folder)
     new = checked(files)
@@ -168,7 +186,10 @@ def _follow(context: Context, unit: Any, before: str, new: Playbook) -> None:
     from leadtui.desk.planning.scoring import rescore_all
 
     old = context.playbook(unit.session, before) if before else None
-    if old is None or (old.scoring, old.floor.half_life_days) != (new.scoring, new.floor.half_life_days):
+    if old is None or (old.scoring, old.floor.half_life_days) != (
+        new.scoring,
+        new.floor.half_life_days,
+    ):
         rescore_all(context, unit, new)
     if old is None or old.events != new.events:
         plan_all(context, unit)

@@ -1,4 +1,5 @@
-"""Cadences from CadenceML files: converted, checked together with the playbook they join, then written."""
+"""Cadences from CadenceML files: converted, checked together with the playbook they join, then
+written."""
 
 from __future__ import annotations
 
@@ -13,20 +14,26 @@ from leadtui.errors import LeadtuiError
 def bring_in(file: Path, folder: Path) -> tuple[str, ...]:
     """Write a CadenceML file's cadences into a playbook folder; returns the names written.
 
-    Raises ``LeadtuiError`` where the file cannot be read, a name is taken, or the whole would not pass ``check``.
-    """
+    Raises ``LeadtuiError`` where the file cannot be read, a name is taken, or the whole would not
+    pass ``check``."""
     try:
         if file.stat().st_size > MAX_FILE:
             raise LeadtuiError(f"{file}: this file is larger than 1 MB; split it by cadence")
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LeadtuiError(f"{file}: this is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+        raise LeadtuiError(
+            f"{file}: this is not UTF-8 text (byte {error.start}); save it as UTF-8"
+        ) from error
     except OSError as error:
-        raise LeadtuiError(f"{file}: cannot be read ({error.strerror}); name a CadenceML file") from error
+        raise LeadtuiError(
+            f"{file}: cannot be read ({error.strerror}); name a CadenceML file"
+        ) from error
     before = read_folder(folder)
     made = convert(text, file.name)
     if taken := sorted(set(made) & set(before)):
-        raise LeadtuiError(f"{folder / taken[0]}: this file exists already; rename the cadence in {file} first")
+        raise LeadtuiError(
+            f"{folder / taken[0]}: this file exists already; rename the cadence in {file} first"
+        )
     found = problems({**before, **made})
     if found:
         raise LeadtuiError(f"{found[0]}; nothing was written")

@@ -1,4 +1,5 @@
-"""Playbooks as files: the default one that travels with the program, a floor's drafts, and what was activated."""
+"""Playbooks as files: the default one that travels with the program, a floor's drafts, and what was
+activated."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ def default_files() -> dict[str, str]:
     found = dict(_walk(data / "playbook", ""))
     found |= {f"calling/{name}": text for name, text in _walk(data / "calling", "")}
     if "playbook.toml" not in found:
-        raise LeadtuiError("the default playbook is missing from this installation; install leadtui again")
+        raise LeadtuiError(
+            "the default playbook is missing from this installation; install leadtui again"
+        )
     return found
 
 
@@ -29,23 +32,36 @@ def sample(name: str) -> bytes:
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """Path -> text of a playbook folder; the shipped calling hours stand in where it has none of its own."""
+    """Path -> text of a playbook folder; the shipped calling hours stand in where it has none of
+    its own."""
     if not folder.is_dir():
         raise LeadtuiError(f"{folder}: this is no folder; name one that holds a playbook.toml")
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in SUFFIXES or not path.is_file() or any(part.startswith(".") for part in path.parts[-2:]):
+        if (
+            path.suffix not in SUFFIXES
+            or not path.is_file()
+            or any(part.startswith(".") for part in path.parts[-2:])
+        ):
             continue
         if path.stat().st_size > MAX_FILE:
-            raise LeadtuiError(f"{path}: this file is larger than 1 MB; a playbook file is a page or two")
+            raise LeadtuiError(
+                f"{path}: this file is larger than 1 MB; a playbook file is a page or two"
+            )
         try:
             found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
-            raise LeadtuiError(f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
+            raise LeadtuiError(
+                f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8"
+            ) from error
         except OSError as error:
-            raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); check its permissions") from error
+            raise LeadtuiError(
+                f"{path}: cannot be read ({error.strerror}); check its permissions"
+            ) from error
     if not any(name.startswith("calling/") for name in found):
-        found |= {name: text for name, text in default_files().items() if name.startswith("calling/")}
+        found |= {
+            name: text for name, text in default_files().items() if name.startswith("calling/")
+        }
     return found
 
 

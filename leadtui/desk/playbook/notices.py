@@ -1,8 +1,9 @@
-"""Notices: what changed in the process, published by a supervisor and acknowledged by every rep before the next call.
+"""Notices: what changed in the process, published by a supervisor and acknowledged by every rep
+before the next call.
 
-A notice holds up every start but an inbound call. While a promised callback or a new hot response is due, it can wait
-for as long as the playbook says (``[popups] notice_wait_minutes``), counted from its publication.
-"""
+A notice holds up every start but an inbound call. While a promised callback or a new hot response
+is due, it can wait for as long as the playbook says (``[popups] notice_wait_minutes``), counted
+from its publication."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from leadtui.store import notices as rows
 from leadtui.store.engine.tables import Acknowledgement, Notice
 
 URGENT = 1
-"""The last tier for which a notice can wait: promised callbacks and first touches within the hour."""
+"""The last tier for which a notice can wait: promised callbacks and first touches within the
+hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Notices:
             return tuple(_view(row, {}, names, ()) for row in found)
 
     def acknowledge(self, notice_id: int, seconds: float | None = None) -> None:
-        """Say that one has read a notice; ``seconds`` is how long it stood on a screen. Saying it twice changes nothing."""
+        """Say that one has read a notice; ``seconds`` is how long it stood on a screen. Saying it
+        twice changes nothing."""
         me = self.context.identity.id
         with self.context.write() as unit:
             if unit.session.get(Notice, notice_id) is None:
@@ -63,7 +66,11 @@ class Notices:
                 return
             unit.session.add(Acknowledgement(notice_id=notice_id, rep_id=me, at=unit.now))
             shown = None if seconds is None else round(seconds * 1000)
-            unit.log("notice.acknowledged", subjects={"notice": notice_id, "rep": me}, codes={"shown_ms": shown})
+            unit.log(
+                "notice.acknowledged",
+                subjects={"notice": notice_id, "rep": me},
+                codes={"shown_ms": shown},
+            )
 
 
 def publish(context: Context, title: str, body: str, *, with_diff: bool = False) -> NoticeView:
@@ -75,15 +82,21 @@ def publish(context: Context, title: str, body: str, *, with_diff: bool = False)
     changes = "\n".join(changes_of(context)) if with_diff else ""
     title, body = title.strip(), body.strip()
     if with_diff and not changes:
-        raise Refused("notice", "the playbook has not changed, and its drafts do not differ; leave --diff out")
+        raise Refused(
+            "notice", "the playbook has not changed, and its drafts do not differ; leave --diff out"
+        )
     title = title or ("The playbook changes" if changes else "")
     if not title or not (body or changes):
         raise WrongUse("a notice needs a title and a text: --title T --body B, or --diff")
     with context.write() as unit:
         notice = Notice(
-            title=title, body=body, diff=changes, playbook_hash=unit.playbook_hash, published_at=unit.now,
+            title=title,
+            body=body,
+            diff=changes,
+            playbook_hash=unit.playbook_hash,
+            published_at=unit.now,
             published_by=context.identity.id,
-        )  # fmt: skip
+        )
         unit.session.add(notice)
         unit.session.flush()
         digest = hashlib.sha256(f"{title}\0{body}\0{changes}".encode()).hexdigest()
@@ -92,7 +105,8 @@ def publish(context: Context, title: str, body: str, *, with_diff: bool = False)
 
 
 def changes_of(context: Context) -> tuple[str, ...]:
-    """What the drafts would change where they differ from the running playbook, else what the last activation changed."""
+    """What the drafts would change where they differ from the running playbook, else what the last
+    activation changed."""
     from leadtui.desk.playbook.activating import difference
 
     folder = context.settings.folder / "playbook"
@@ -124,14 +138,17 @@ def listed(context: Context) -> tuple[NoticeView, ...]:
             waiting = tuple(
                 rep.name
                 for rep in reps
-                if rep.id not in done and rep.created_at <= row.published_at and rep.id != row.published_by
+                if rep.id not in done
+                and rep.created_at <= row.published_at
+                and rep.id != row.published_by
             )
             views.append(_view(row, done, names, waiting))
     return tuple(views)
 
 
 def find(context: Context, notice_id: int | None) -> NoticeView:
-    """A notice by number, or the oldest one that the one who asks has not read. Raises ``LeadtuiError``."""
+    """A notice by number, or the oldest one that the one who asks has not read. Raises
+    ``LeadtuiError``."""
     if notice_id is None:
         waiting = Notices(context).unread()
         if not waiting:
@@ -147,7 +164,9 @@ def _names(session: Any) -> dict[int | None, str]:
     return {rep.id: rep.name for rep in floor.reps(session)}
 
 
-def _view(row: Notice, read: dict[int, datetime], names: dict[int | None, str], waiting: tuple[str, ...]) -> NoticeView:
+def _view(
+    row: Notice, read: dict[int, datetime], names: dict[int | None, str], waiting: tuple[str, ...]
+) -> NoticeView:
     return NoticeView(
         id=int(row.id or 0),
         title=row.title,

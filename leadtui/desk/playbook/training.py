@@ -28,24 +28,39 @@ class TrainingView:
     """Reps of the floor who were not there."""
 
 
-def record(context: Context, topic: str, attended: Sequence[str], at: datetime | None = None) -> TrainingView:
-    """Record a session that took place; supervisors only. Raises ``WrongUse`` for a name nobody has."""
+def record(
+    context: Context, topic: str, attended: Sequence[str], at: datetime | None = None
+) -> TrainingView:
+    """Record a session that took place; supervisors only. Raises ``WrongUse`` for a name nobody
+    has."""
     people.require(context, "recording a training", "supervisor")
     topic = topic.strip()
     now = context.now()
     if not topic or not attended:
-        raise Refused("training", "a training needs a topic and who attended: --topic T --attended NAME")
+        raise Refused(
+            "training", "a training needs a topic and who attended: --topic T --attended NAME"
+        )
     if at is not None and at > now:
-        raise Refused("when", "a training is recorded when it has taken place; --at is in the future")
+        raise Refused(
+            "when", "a training is recorded when it has taken place; --at is in the future"
+        )
     with context.write(now) as unit:
         ids = [int(people.named(unit.session, word, "--attended").id or 0) for word in attended]
-        row = Training(at=at or now, topic=topic, attended=list(dict.fromkeys(ids)), recorded_by=context.identity.id)
+        row = Training(
+            at=at or now,
+            topic=topic,
+            attended=list(dict.fromkeys(ids)),
+            recorded_by=context.identity.id,
+        )
         unit.session.add(row)
         unit.session.flush()
         unit.log(
-            "training.recorded", subjects={"training": row.id}, after={"attended": row.attended},
-            codes={"held": row.at.isoformat()}, private=topic,
-        )  # fmt: skip
+            "training.recorded",
+            subjects={"training": row.id},
+            after={"attended": row.attended},
+            codes={"held": row.at.isoformat()},
+            private=topic,
+        )
     return next(one for one in listed(context) if one.id == row.id)
 
 
@@ -63,7 +78,10 @@ def listed(context: Context) -> tuple[TrainingView, ...]:
                 absent=tuple(
                     rep.name
                     for rep in everybody
-                    if rep.role == "rep" and rep.active and rep.id not in row.attended and rep.created_at <= row.at
+                    if rep.role == "rep"
+                    and rep.active
+                    and rep.id not in row.attended
+                    and rep.created_at <= row.at
                 ),
             )
             for row in rows.trainings(session)
@@ -71,7 +89,8 @@ def listed(context: Context) -> tuple[TrainingView, ...]:
 
 
 def overdue(context: Context) -> str:
-    """What is overdue in words, or nothing: a session every two weeks, counted from the floor's first day."""
+    """What is overdue in words, or nothing: a session every two weeks, counted from the floor's
+    first day."""
     now = context.now()
     with context.store.read() as session:
         last = next(iter(rows.trainings(session)), None)

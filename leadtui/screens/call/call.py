@@ -1,4 +1,5 @@
-"""The call: number and gate, who it is, what to say, what is known, and the outcome, on one screen."""
+"""The call: number and gate, who it is, what to say, what is known, and the outcome, on one
+screen."""
 
 from __future__ import annotations
 
@@ -61,7 +62,9 @@ class CallScreen(DeskScreen[Confirmed | None]):
             with Vertical(id="right"):
                 yield Pane("Fit", id="fit")
                 with Vertical(id="memo", classes="pane"):
-                    yield MemoField(self.state.texts.get("note", ""), hint="m writes here", id="note")
+                    yield MemoField(
+                        self.state.texts.get("note", ""), hint="m writes here", id="note"
+                    )
         yield Static(id="outcomes", markup=False)
         yield Feedback(markup=False)
         yield KeyLine()
@@ -88,7 +91,9 @@ class CallScreen(DeskScreen[Confirmed | None]):
             self.panel, self.question = panel, panel.question
             self.state.question = panel.question
             if first:
-                self._bindings = BindingsMap.merge([self._bindings, BindingsMap(self._outcome_bindings(panel))])
+                self._bindings = BindingsMap.merge(
+                    [self._bindings, BindingsMap(self._outcome_bindings(panel))]
+                )
                 self.show_keys()
             self._show(panel)
 
@@ -111,10 +116,16 @@ class CallScreen(DeskScreen[Confirmed | None]):
             pane.put(shown("This lead has no number.", "$muted"))
             return
         count = len(self.panel.lead.phones) if self.panel else 1
-        pane.border_title = Content(f"Number {self.place + 1} of {count}" if count > 1 else "Number")
+        pane.border_title = Content(
+            f"Number {self.place + 1} of {count}" if count > 1 else "Number"
+        )
         pane.put(
             Content("\n").join(
-                [lead_card.number(phone), lead_card.local_times(phone.gate), lead_card.gate_words(phone.gate)]
+                [
+                    lead_card.number(phone),
+                    lead_card.local_times(phone.gate),
+                    lead_card.gate_words(phone.gate),
+                ]
             )
         )
 
@@ -136,7 +147,11 @@ class CallScreen(DeskScreen[Confirmed | None]):
         if self.has_class("-low"):
             keys = " ".join(key for key, _ in pairs)
             line.update(
-                Content.assemble(("outcome ", "$muted"), shown(keys, "bold $accent"), ("  ? names them", "$muted"))
+                Content.assemble(
+                    ("outcome ", "$muted"),
+                    shown(keys, "bold $accent"),
+                    ("  ? names them", "$muted"),
+                )
             )
         else:
             line.update(choices.flowing(pairs, max(40, self.app.size.width - 2)))
@@ -203,7 +218,9 @@ class CallScreen(DeskScreen[Confirmed | None]):
         from leadtui.screens.call.objections import ObjectionsScreen
 
         if self.panel and self.panel.objections:
-            met = await self.app.push_screen_wait(ObjectionsScreen(self.desk, self.panel.objections))
+            met = await self.app.push_screen_wait(
+                ObjectionsScreen(self.desk, self.panel.objections)
+            )
             self.state.objections = tuple(dict.fromkeys((*self.state.objections, *(met or ()))))
 
     @work(group="flow")

@@ -1,4 +1,5 @@
-"""The dial: the gate is asked at the key press, and what it says is acknowledged or overridden before anything rings."""
+"""The dial: the gate is asked at the key press, and what it says is acknowledged or overridden
+before anything rings."""
 
 from __future__ import annotations
 
@@ -16,12 +17,18 @@ if TYPE_CHECKING:
 
 
 async def dial(app: App[None], desk: Desk, obligation_id: int, phone: PhoneView) -> Dialed | None:
-    """Put the dial on record, asking whatever the gate wants asked; ``None`` where the rep does not dial."""
+    """Put the dial on record, asking whatever the gate wants asked; ``None`` where the rep does not
+    dial."""
     acknowledge, override, reason = False, "", ""
     while True:
         try:
             return await ask(
-                desk.block.dial, obligation_id, phone.id, acknowledge=acknowledge, override=override, reason=reason
+                desk.block.dial,
+                obligation_id,
+                phone.id,
+                acknowledge=acknowledge,
+                override=override,
+                reason=reason,
             )
         except Refused as refused:
             if refused.code not in {"warn", "blocked"}:
@@ -29,14 +36,18 @@ async def dial(app: App[None], desk: Desk, obligation_id: int, phone: PhoneView)
             gate = await ask(desk.block.gate, phone.id)
             message = str(refused).partition(";")[0]
             if refused.code == "warn":
-                if acknowledge or not await app.push_screen_wait(AcknowledgeDialog(desk, phone, gate, message)):
+                if acknowledge or not await app.push_screen_wait(
+                    AcknowledgeDialog(desk, phone, gate, message)
+                ):
                     return None
                 acknowledge = True
             else:
                 if override:
                     raise
                 codes = await ask(desk.block.reasons, "override")
-                given = await app.push_screen_wait(OverrideDialog(desk, phone, gate, message, codes))
+                given = await app.push_screen_wait(
+                    OverrideDialog(desk, phone, gate, message, codes)
+                )
                 if given is None:
                     return None
                 override, reason = given

@@ -30,15 +30,26 @@ class FitScreen(DeskDialog[None]):
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Fit"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down,tab", "move(1)", "Next", show=False, id="fit.next", tooltip="Next question"),
-        Binding("k,up,shift+tab", "move(-1)", "Previous", show=False, id="fit.previous", tooltip="Previous question"),
+        Binding(
+            "j,down,tab", "move(1)", "Next", show=False, id="fit.next", tooltip="Next question"
+        ),
+        Binding(
+            "k,up,shift+tab",
+            "move(-1)",
+            "Previous",
+            show=False,
+            id="fit.previous",
+            tooltip="Previous question",
+        ),
         Binding("escape,f,q", "close", "back", id="fit.close", tooltip="Back to the call"),
     ]
 
     def __init__(self, desk: Desk, lead: LeadView) -> None:
         super().__init__(desk)
         self.lead, self.questions = lead, lead.fit
-        self.place = next((index for index, question in enumerate(lead.fit) if not question.answer), 0)
+        self.place = next(
+            (index for index, question in enumerate(lead.fit) if not question.answer), 0
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -57,11 +68,24 @@ class FitScreen(DeskDialog[None]):
         rows = []
         for index, question in enumerate(self.questions):
             here = index == self.place
-            known = shown(question.shown, "$accent") if question.answer else Content.styled("–", "$muted")
+            known = (
+                shown(question.shown, "$accent")
+                if question.answer
+                else Content.styled("–", "$muted")
+            )
             mark = ("▸ " if here else "  ", "bold $accent")
-            rows.append(Content.assemble(mark, shown(question.label, "bold" if here else ""), "  ", known))
+            rows.append(
+                Content.assemble(mark, shown(question.label, "bold" if here else ""), "  ", known)
+            )
         self.query_one("#titles", Static).update(Content("\n").join(rows))
-        chosen = next((key for key, (answer, _) in self._options() if answer == self.questions[self.place].answer), "")
+        chosen = next(
+            (
+                key
+                for key, (answer, _) in self._options()
+                if answer == self.questions[self.place].answer
+            ),
+            "",
+        )
         pairs = [(key, label) for key, (_, label) in self._options()]
         self.query_one("#choices", Static).update(choices.one_a_line(pairs, chosen))
 

@@ -29,24 +29,47 @@ BODY = 20_000
 
 
 class MailScreen(ArmedScreen[Confirmed | None]):
-    """One message. With ``question`` it belongs to a started e-mail step and is left by answering for it.
+    """One message. With ``question`` it belongs to a started e-mail step and is left by answering
+    for it.
 
-    ``y`` may send and confirm in one, so the screen arms once the message stands there: a key held down sends nothing unread.
-    """
+    ``y`` may send and confirm in one, so the screen arms once the message stands there: a key held
+    down sends nothing unread."""
 
     CSS_PATH = "mail_preview.tcss"
     PLACE = "E-mail"
     ANSWERS = frozenset({"send"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "send", "send", id="mail.send", tooltip="Send it, or open it in your mail program"),
+        Binding(
+            "y", "send", "send", id="mail.send", tooltip="Send it, or open it in your mail program"
+        ),
         Binding("E", "edit", "edit", id="mail.edit", tooltip="Edit subject and text first"),
-        Binding("right_square_bracket", "other(1)", "other", key_display="[ ]", id="mail.next", tooltip="Next template"),
-        Binding("left_square_bracket", "other(-1)", "", show=False, id="mail.previous", tooltip="Previous template"),
-        Binding("tab", "next_field", "", show=False, id="mail.field", tooltip="Next field while editing"),
-        Binding("escape,q,ctrl+q", "leave", "not now", id="mail.leave", tooltip="Leave without sending"),
-    ]  # fmt: skip
+        Binding(
+            "right_square_bracket",
+            "other(1)",
+            "other",
+            key_display="[ ]",
+            id="mail.next",
+            tooltip="Next template",
+        ),
+        Binding(
+            "left_square_bracket",
+            "other(-1)",
+            "",
+            show=False,
+            id="mail.previous",
+            tooltip="Previous template",
+        ),
+        Binding(
+            "tab", "next_field", "", show=False, id="mail.field", tooltip="Next field while editing"
+        ),
+        Binding(
+            "escape,q,ctrl+q", "leave", "not now", id="mail.leave", tooltip="Leave without sending"
+        ),
+    ]
 
-    def __init__(self, desk: Desk, lead_id: int, *, question: OpenQuestion | None = None, template: str = "") -> None:
+    def __init__(
+        self, desk: Desk, lead_id: int, *, question: OpenQuestion | None = None, template: str = ""
+    ) -> None:
         super().__init__(desk)
         self.lead_id, self.question, self.template = lead_id, question, template
         self.HOLDS = question is not None
@@ -85,7 +108,9 @@ class MailScreen(ArmedScreen[Confirmed | None]):
 
     def _show(self, preview: MailPreview) -> None:
         first, self.preview = self.preview is None, preview
-        place = next((index for index, (name, _) in enumerate(self.templates) if name == preview.template), 0)
+        place = next(
+            (index for index, (name, _) in enumerate(self.templates) if name == preview.template), 0
+        )
         count = f"   {place + 1} of {len(self.templates)}" if len(self.templates) > 1 else ""
         wording = f", wording {preview.wording}" if preview.wording else ""
         self.query_one("#message").border_title = shown(f"{preview.template}{wording}{count}")
@@ -95,10 +120,14 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         self.query_one("#row-to", FormRow).put(preview.to)
         self.query_one("#subject", LineField).value = preview.subject
         self.query_one("#text", Pane).put(marked(preview))
-        self.query_one("#body", BodyField).load_text(shown(preview.body, "", BODY, newlines=True).plain)
+        self.query_one("#body", BodyField).load_text(
+            shown(preview.body, "", BODY, newlines=True).plain
+        )
         if preview.missing:
             self.warn(
-                f"This lead lacks: {', '.join(preview.missing)}. Such a message does not leave: edit it, or take another."
+                f"This lead lacks: {', '.join(preview.missing)}. Such a message does not "
+                "leave: edit it, or take "
+                "another."
             )
         else:
             self.query_one(Feedback).update("")
@@ -108,7 +137,9 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         if self.preview is not None:
             verb = "sends it" if self.preview.sends else "opens it in your mail program"
             mark = "●" if self.armed else "○"
-            self.query_one("#message").border_subtitle = shown(f"{mark} y {verb} · {self.preview.transport}")
+            self.query_one("#message").border_subtitle = shown(
+                f"{mark} y {verb} · {self.preview.transport}"
+            )
 
     # Keys
 
@@ -150,15 +181,23 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         self.remove_class("-editing")
         for field in self.query("#subject, #body"):
             field.can_focus = False
-        body, subject = self.query_one("#body", BodyField).value, self.query_one("#subject", LineField).value
-        if self.preview is not None and (body != self.preview.body or subject != self.preview.subject):
+        body, subject = (
+            self.query_one("#body", BodyField).value,
+            self.query_one("#subject", LineField).value,
+        )
+        if self.preview is not None and (
+            body != self.preview.body or subject != self.preview.subject
+        ):
             self._show(replace(self.preview, body=body, subject=subject, filled=(), missing=()))
 
     def action_send(self) -> None:
         if self.preview is None:
             return
         if self.preview.missing:
-            self.warn(f"This lead lacks: {', '.join(self.preview.missing)}. Edit it (E), or take another ([ ]).")
+            self.warn(
+                f"This lead lacks: {', '.join(self.preview.missing)}. Edit it (E), or take "
+                "another ([ ])."
+            )
             return
         self._busy = True
         self.say("Handing it over …")
@@ -178,9 +217,14 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         """Let it go; sent and confirmed in one, or asked about where only the rep can know."""
         with self.mishaps():
             mailed = await ask(
-                self.desk.mail.hand_over, preview.lead_id, preview.template, preview.subject, preview.body,
-                obligation_id=self.question.id if self.question else None, wording=preview.wording,
-            )  # fmt: skip
+                self.desk.mail.hand_over,
+                preview.lead_id,
+                preview.template,
+                preview.subject,
+                preview.body,
+                obligation_id=self.question.id if self.question else None,
+                wording=preview.wording,
+            )
             await self._handed_over(mailed)
         self._busy = False
 
@@ -189,12 +233,16 @@ class MailScreen(ArmedScreen[Confirmed | None]):
             self.dismiss(None)
         elif mailed.state == "sent":
             answering = Answering.of(self.question)
-            confirmed = await ask(self.desk.confirm.answer, self.question.id, answering.given("yes"))
+            confirmed = await ask(
+                self.desk.confirm.answer, self.question.id, answering.given("yes")
+            )
             self.dismiss(replace(confirmed, outcome=f"{self.question.lead}: e-mail sent"))
         else:
             drafted = mailed.state == "drafted"
             self.put_question(
-                "Did you press send?" if drafted else f"The message is {mailed.state}. Is this action complete?"
+                "Did you press send?"
+                if drafted
+                else f"The message is {mailed.state}. Is this action complete?"
             )
 
     @work(group="flow")
@@ -203,11 +251,14 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         from leadtui.screens.question.asking import put_question
 
         if self.question is not None:
-            self.dismiss(await put_question(self.app, self.desk, Answering.of(self.question), title))
+            self.dismiss(
+                await put_question(self.app, self.desk, Answering.of(self.question), title)
+            )
 
 
 def marked(preview: MailPreview) -> Content:
-    """The body, what was filled in underlined in the accent colour; each part cleaned by itself, so no mark moves."""
+    """The body, what was filled in underlined in the accent colour; each part cleaned by itself, so
+    no mark moves."""
     parts: list[Content] = []
     end = 0
     for start, stop in sorted(preview.filled):

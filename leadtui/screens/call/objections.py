@@ -26,9 +26,19 @@ class ObjectionsScreen(DeskDialog[tuple[str, ...] | None]):
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Objections"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "Down", show=False, id="objections.down", tooltip="Next objection"),
-        Binding("k,up", "move(-1)", "Up", show=False, id="objections.up", tooltip="Previous objection"),
-        Binding("enter,space", "met", "met", id="objections.met", tooltip="They said this: keep it with the call"),
+        Binding(
+            "j,down", "move(1)", "Down", show=False, id="objections.down", tooltip="Next objection"
+        ),
+        Binding(
+            "k,up", "move(-1)", "Up", show=False, id="objections.up", tooltip="Previous objection"
+        ),
+        Binding(
+            "enter,space",
+            "met",
+            "met",
+            id="objections.met",
+            tooltip="They said this: keep it with the call",
+        ),
         Binding("escape,o,q", "leave", "back", id="objections.close", tooltip="Back to the call"),
     ]
 
@@ -45,7 +55,9 @@ class ObjectionsScreen(DeskDialog[tuple[str, ...] | None]):
             answer = Pane("Say", id="answer")
             answer.can_focus = False
             yield answer
-            yield Static("j k move   ⏎ they said this   esc back to the call", markup=False, classes="muted")
+            yield Static(
+                "j k move   ⏎ they said this   esc back to the call", markup=False, classes="muted"
+            )
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -61,7 +73,9 @@ class ObjectionsScreen(DeskDialog[tuple[str, ...] | None]):
             mark = "✓ " if title in self.met else "  "
             rows.append(
                 Content.assemble(
-                    ("▸ " if here else "  ", "bold $accent"), (mark, "$accent"), shown(title, "bold" if here else "")
+                    ("▸ " if here else "  ", "bold $accent"),
+                    (mark, "$accent"),
+                    shown(title, "bold" if here else ""),
                 )
             )
         self.query_one("#titles", Static).update(Content("\n").join(rows))

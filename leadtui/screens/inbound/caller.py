@@ -1,4 +1,5 @@
-"""Somebody calls who is not known: a short form, and the call starts with them; or they are only added."""
+"""Somebody calls who is not known: a short form, and the call starts with them; or they are only
+added."""
 
 from __future__ import annotations
 
@@ -60,11 +61,32 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Add a lead"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "add(True)", "take the call", id="caller.call", tooltip="Add them and take the call"),
+        Binding(
+            "enter",
+            "add(True)",
+            "take the call",
+            id="caller.call",
+            tooltip="Add them and take the call",
+        ),
         Binding("o", "add(False)", "only add", id="caller.add", tooltip="Add them, without a call"),
-        Binding("tab,down", "field(1)", "next field", show=False, id="caller.next", tooltip="Next field"),
-        Binding("shift+tab,up", "field(-1)", "previous", show=False, id="caller.previous", tooltip="Previous field"),
-        Binding("escape", "close", "back", id="caller.close", tooltip="Back to who calls; what was typed is kept"),
+        Binding(
+            "tab,down", "field(1)", "next field", show=False, id="caller.next", tooltip="Next field"
+        ),
+        Binding(
+            "shift+tab,up",
+            "field(-1)",
+            "previous",
+            show=False,
+            id="caller.previous",
+            tooltip="Previous field",
+        ),
+        Binding(
+            "escape",
+            "close",
+            "back",
+            id="caller.close",
+            tooltip="Back to who calls; what was typed is kept",
+        ),
     ]
 
     def __init__(self, desk: Desk, draft: dict[str, str]) -> None:
@@ -76,7 +98,11 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
         with Vertical(classes="box", id="caller") as box:
             box.border_title = "Somebody new"
             for field, name, hint in FIELDS:
-                yield FormRow(name, LineField(self.draft.get(field, ""), hint=hint, id=field), id=f"row-{field}")
+                yield FormRow(
+                    name,
+                    LineField(self.draft.get(field, ""), hint=hint, id=field),
+                    id=f"row-{field}",
+                )
             yield Feedback(markup=False)
             yield Static(id="keys", markup=False)
         yield TooSmall()
@@ -119,14 +145,20 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
         if isinstance(self.focused, LineField):
             keys.update(Content.styled(TYPING, "$muted"))
         else:
-            parts = [Content.assemble((key, "bold $accent"), f" {words}") for key, words in DECIDING]
+            parts = [
+                Content.assemble((key, "bold $accent"), f" {words}") for key, words in DECIDING
+            ]
             keys.update(Content("   ").join(parts))
 
     def action_field(self, step: int) -> None:
         """Through the fields; behind the last one is the answer."""
         names = [field for field, *_ in FIELDS]
         here = (
-            names.index(str(self.focused.id)) if isinstance(self.focused, LineField) else -1 if step > 0 else len(names)
+            names.index(str(self.focused.id))
+            if isinstance(self.focused, LineField)
+            else -1
+            if step > 0
+            else len(names)
         )
         there = here + step
         if 0 <= there < len(names):
@@ -150,7 +182,7 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
     # Desk
 
     @work(group="write")
-    async def action_add(self, calls: bool) -> None:  # noqa: FBT001 - the parameter of a key
+    async def action_add(self, calls: bool) -> None:
         """Add them, checked as every lead is; what is wrong is said, and what was typed stays."""
         from leadtui.desk.intake.adding import LooksAlike
         from leadtui.desk.intake.callers import add_caller
@@ -177,5 +209,9 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
         if not added.lead_id:
             self.warn("They are known already: go back and look for their name.")
             return
-        name = self.draft.get("name", "").strip() or self.draft.get("phone", "").strip() or self.draft.get("email", "")
+        name = (
+            self.draft.get("name", "").strip()
+            or self.draft.get("phone", "").strip()
+            or self.draft.get("email", "")
+        )
         self.dismiss(Caller(added.lead_id, name, calls, added.kind == "new"))

@@ -1,4 +1,5 @@
-"""A call comes in: who is it? The call starts at once; what was open waits underneath. Nobody known is added first."""
+"""A call comes in: who is it? The call starts at once; what was open waits underneath. Nobody known
+is added first."""
 
 from __future__ import annotations
 
@@ -36,7 +37,14 @@ class InboundScreen(SearchDialog[Caller | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "Down", show=False, id="inbound.down", tooltip="Next"),
         Binding("up", "move(-1)", "Up", show=False, id="inbound.up", tooltip="Previous"),
-        Binding("tab", "new", "new", show=False, id="inbound.new", tooltip="Add somebody who is not known"),
+        Binding(
+            "tab",
+            "new",
+            "new",
+            show=False,
+            id="inbound.new",
+            tooltip="Add somebody who is not known",
+        ),
         Binding("escape", "close", "close", id="inbound.close", tooltip="Nobody calls"),
     ]
 
@@ -73,10 +81,16 @@ class InboundScreen(SearchDialog[Caller | None]):
         for index, lead in enumerate(self.found[first : first + room], first):
             here = index == self.place
             name = fit(f"{lead.name}, {lead.title}" if lead.title else lead.name, 32)
-            rest = shown(f"{lead.company} · {lead.owner}" if lead.owner else lead.company, "$muted", 60)
-            rows.append(Content.assemble(_mark(here=here), (name, "bold" if here else ""), " ", rest))
+            rest = shown(
+                f"{lead.company} · {lead.owner}" if lead.owner else lead.company, "$muted", 60
+            )
+            rows.append(
+                Content.assemble(_mark(here=here), (name, "bold" if here else ""), " ", rest)
+            )
         here = self.place == len(self.found)
-        rows.append(Content.assemble(_mark(here=here), ("+ somebody new", "bold" if here else "$muted")))
+        rows.append(
+            Content.assemble(_mark(here=here), ("+ somebody new", "bold" if here else "$muted"))
+        )
         self.query_one("#choices", Static).update(Content("\n").join(rows))
 
     def on_resize(self) -> None:

@@ -1,4 +1,5 @@
-"""Arming: nothing that was typed ahead or pasted answers, and one sees from when on a key counts."""
+"""Arming: nothing that was typed ahead or pasted answers, and one sees from when on a key
+counts."""
 
 from __future__ import annotations
 
@@ -12,15 +13,17 @@ WAIT = 0.25
 """Seconds after the paint, and after the last early key, until a key counts."""
 
 BURST = 0.04
-"""Seconds in which no hand presses two keys on purpose: what comes so close together was pasted, or a key is stuck."""
+"""Seconds in which no hand presses two keys on purpose: what comes so close together was pasted, or
+a key is stuck."""
 
 
 class ArmedScreen(DeskScreen[Result]):
-    """A screen whose keys count only a moment after it was painted; an early key is lost and starts the wait again.
+    """A screen whose keys count only a moment after it was painted; an early key is lost and starts
+    the wait again.
 
-    A key that answers also has to stand alone. Not every terminal marks what is pasted, and then ``yes, I did`` comes as
-    keys: so an answer is held for as long as a burst would need, and goes with it if another key follows.
-    """
+    A key that answers also has to stand alone. Not every terminal marks what is pasted, and then
+    ``yes, I did`` comes as keys: so an answer is held for as long as a burst would need, and goes
+    with it if another key follows."""
 
     ANSWERS: frozenset[str] = frozenset()
     """Names of the actions that answer."""
@@ -34,7 +37,8 @@ class ArmedScreen(DeskScreen[Result]):
     """An answer that is on its way for the second time."""
 
     def admits(self, event: events.Event) -> bool:
-        """Before it is armed nothing passes: no key, no paste, no mouse. Then no answer that does not stand alone."""
+        """Before it is armed nothing passes: no key, no paste, no mouse. Then no answer that does
+        not stand alone."""
         if not super().admits(event):
             self.disarm()
             return False
@@ -56,7 +60,11 @@ class ArmedScreen(DeskScreen[Result]):
 
     def answers(self, event: events.Key) -> bool:
         """Whether a key would answer: never in a text field."""
-        active = None if isinstance(self.focused, (Input, TextArea)) else self.active_bindings.get(event.key)
+        active = (
+            None
+            if isinstance(self.focused, (Input, TextArea))
+            else self.active_bindings.get(event.key)
+        )
         return active is not None and active.binding.action.partition("(")[0] in self.ANSWERS
 
     def _free(self, event: events.Key) -> None:

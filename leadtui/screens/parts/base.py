@@ -1,4 +1,5 @@
-"""What every screen of a desk has: feedback, its keys in the footer, reads and writes in threads, a smallest size."""
+"""What every screen of a desk has: feedback, its keys in the footer, reads and writes in threads, a
+smallest size."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ P = ParamSpec("P")
 
 
 async def ask(use_case: Callable[P, Value], *args: P.args, **kwargs: P.kwargs) -> Value:
-    """What the use case returns; it runs in a thread, so a slow or locked database never stops the screen."""
+    """What the use case returns; it runs in a thread, so a slow or locked database never stops the
+    screen."""
     return await asyncio.to_thread(use_case, *args, **kwargs)
 
 
@@ -59,7 +61,8 @@ class DeskScreen(Screen[Result]):
         return not self.too_small
 
     def show_keys(self) -> None:
-        """Write the bindings that are meant for the footer into it; under another screen it stays as it is."""
+        """Write the bindings that are meant for the footer into it; under another screen it stays
+        as it is."""
         for line in self.query(KeyLine) if self.app.screen is self else ():
             line.keys = self.footer_keys()
 
@@ -69,7 +72,10 @@ class DeskScreen(Screen[Result]):
         for active in self.active_bindings.values():
             binding = active.binding
             if binding.show and active.enabled:
-                keys.setdefault(binding.action, (binding.key_display or key_name(binding.key), binding.description))
+                keys.setdefault(
+                    binding.action,
+                    (binding.key_display or key_name(binding.key), binding.description),
+                )
         return tuple(keys.values())
 
     def say(self, text: str) -> None:
@@ -88,7 +94,8 @@ class DeskScreen(Screen[Result]):
         except LeadtuiError as error:
             self.warn(str(error))
         except NoMatches:
-            # The screen may have been left while a thread was reading: then there is nothing to show it on.
+            # The screen may have been left while a thread was reading: then there is nothing to
+            # show it on.
             if self.is_attached and self.query(TooSmall):
                 raise
 
@@ -100,12 +107,18 @@ class DeskScreen(Screen[Result]):
 
 
 class DeskDialog(DeskScreen[Result], ModalScreen[Result]):
-    """A dialog over another screen; Esc leaves it without doing anything. A ringing phone is answered from here too."""
+    """A dialog over another screen; Esc leaves it without doing anything. A ringing phone is
+    answered from here too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "a", "inbound", "inbound", show=False, id="dialog.inbound", tooltip="Add a lead, or take an inbound call"
-        ),
+            "a",
+            "inbound",
+            "inbound",
+            show=False,
+            id="dialog.inbound",
+            tooltip="Add a lead, or take an inbound call",
+        )
     ]
     own_letters = ""
     """Letters that mean something else in this dialog."""
@@ -114,7 +127,9 @@ class DeskDialog(DeskScreen[Result], ModalScreen[Result]):
         """A letter in a field, and a choice that has this key, are no inbound call."""
         if action == "inbound":
             typing = isinstance(self.focused, Input)
-            return hasattr(self.app, "action_inbound") and not typing and "a" not in self.own_letters
+            return (
+                hasattr(self.app, "action_inbound") and not typing and "a" not in self.own_letters
+            )
         return super().check_action(action, parameters)
 
     async def action_inbound(self) -> None:

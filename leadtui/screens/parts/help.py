@@ -54,7 +54,8 @@ class HelpScreen(DeskDialog[None]):
             box.can_focus = False
             width = max((len(key) for key, _ in self.keys), default=0)
             rows = [
-                Content.assemble((key.rjust(width), "bold $accent"), "  ", shown(words)) for key, words in self.keys
+                Content.assemble((key.rjust(width), "bold $accent"), "  ", shown(words))
+                for key, words in self.keys
             ]
             yield Static(Content("\n").join(rows), markup=False)
             yield Static(Content("\nesc closes"), markup=False, classes="muted")

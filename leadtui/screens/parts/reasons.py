@@ -22,7 +22,9 @@ from leadtui.widgets.too_small import TooSmall
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
-CLOSE = Binding("escape", "close", "not now", id="dialog.close", tooltip="Close without doing anything")
+CLOSE = Binding(
+    "escape", "close", "not now", id="dialog.close", tooltip="Close without doing anything"
+)
 
 
 class ReasonDialog(DeskDialog[str | None]):
@@ -41,7 +43,10 @@ class ReasonDialog(DeskDialog[str | None]):
         with Vertical(classes="box") as box:
             box.border_title = shown(self.question)
             yield Static(shown(self.words, limit=400), markup=False)
-            yield Static(choices.one_a_line([(reason.key, reason.label) for reason in self.reasons]), id="choices")
+            yield Static(
+                choices.one_a_line([(reason.key, reason.label) for reason in self.reasons]),
+                id="choices",
+            )
             yield Static("esc  not now", id="hint", markup=False)
         yield TooSmall()
 
@@ -71,16 +76,19 @@ class AcknowledgeDialog(DeskDialog[bool | None]):
         with Vertical(classes="box") as box:
             box.border_title = "Before this call"
             yield Static(gate_facts(self.phone, self.gate, self.message), id="gate", markup=False)
-            yield Static(Content.assemble(("⏎", "bold $accent"), "  I have seen it: dial"), id="choices")
+            yield Static(
+                Content.assemble(("⏎", "bold $accent"), "  I have seen it: dial"), id="choices"
+            )
             yield Static("esc  do not dial", id="hint", markup=False)
         yield TooSmall()
 
     def action_dial(self) -> None:
-        self.dismiss(True)  # noqa: FBT003
+        self.dismiss(True)
 
 
 class OverrideDialog(DeskDialog[tuple[str, str] | None]):
-    """The gate forbids the call: a code and ten characters of reason, kept in the log before the dial."""
+    """The gate forbids the call: a code and ten characters of reason, kept in the log before the
+    dial."""
 
     CSS_PATH = "dialogs.tcss"
     PLACE = "This call is blocked"
@@ -88,7 +96,12 @@ class OverrideDialog(DeskDialog[tuple[str, str] | None]):
     SHORTEST = 10
 
     def __init__(
-        self, desk: Desk, phone: PhoneView, gate: GateView, message: str, codes: tuple[ReasonView, ...]
+        self,
+        desk: Desk,
+        phone: PhoneView,
+        gate: GateView,
+        message: str,
+        codes: tuple[ReasonView, ...],
     ) -> None:
         super().__init__(desk)
         self.phone, self.gate, self.message, self.codes = phone, gate, message, codes
@@ -150,11 +163,16 @@ def gate_facts(phone: PhoneView, gate: GateView, message: str) -> Content:
         Content(""),
         Content.assemble((f"{glyph} ", style), shown(message or gate.message, limit=400)),
     ]
-    lines += [shown(f"  {warning}") for warning in gate.warnings if warning not in {message, gate.message}]
+    lines += [
+        shown(f"  {warning}") for warning in gate.warnings if warning not in {message, gate.message}
+    ]
     if gate.rule:
         lines.append(shown(f"  rule: {gate.rule}", "$muted"))
     if gate.next_allowed is not None and gate.local_times:
         place, local = gate.local_times[0]
-        words = f"  allowed again {times.stamp(gate.next_allowed.astimezone(local.tzinfo))} in {times.city(place)}"
+        words = (
+            f"  allowed again {times.stamp(gate.next_allowed.astimezone(local.tzinfo))} "
+            f"in {times.city(place)}"
+        )
         lines.append(shown(words, "$muted"))
     return Content("\n").join(lines)

@@ -1,4 +1,5 @@
-"""A dialog that looks for leads while one types: what finding a touch and taking an inbound call have in common."""
+"""A dialog that looks for leads while one types: what finding a touch and taking an inbound call
+have in common."""
 
 from __future__ import annotations
 
@@ -81,7 +82,8 @@ class SearchDialog(DeskDialog[Result]):
 
     @on(Left)
     def entered(self, message: Left) -> None:
-        """Enter takes what is selected, Esc goes back. What was not looked for yet is: nobody takes what they have not seen."""
+        """Enter takes what is selected, Esc goes back. What was not looked for yet is: nobody takes
+        what they have not seen."""
         if not message.done:
             self.dismiss(None)
         elif self.words != self.looked_for:

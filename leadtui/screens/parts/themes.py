@@ -1,4 +1,5 @@
-"""The two themes: one accent, two greys, and two colours for urgency that never stand without a word or a glyph."""
+"""The two themes: one accent, two greys, and two colours for urgency that never stand without a
+word or a glyph."""
 
 from __future__ import annotations
 
@@ -9,16 +10,36 @@ DARK, LIGHT = "leadtui-dark", "leadtui-light"
 
 COLOURS = {
     DARK: {
-        "foreground": "#d3d7da", "background": "#15181b", "panel": "#1b1f23", "accent": "#78b6c4", "warning": "#d8a657",
-        "error": "#ea7b72", "muted": "#8d959c", "line": "#3a4148", "bar": "#1b1f23", "field": "#1e2327",
-        "cursor": "#25323a", "resting": "#1f2428", "veil": "#15181b 72%",
+        "foreground": "#d3d7da",
+        "background": "#15181b",
+        "panel": "#1b1f23",
+        "accent": "#78b6c4",
+        "warning": "#d8a657",
+        "error": "#ea7b72",
+        "muted": "#8d959c",
+        "line": "#3a4148",
+        "bar": "#1b1f23",
+        "field": "#1e2327",
+        "cursor": "#25323a",
+        "resting": "#1f2428",
+        "veil": "#15181b 72%",
     },
     LIGHT: {
-        "foreground": "#23282c", "background": "#fbfaf8", "panel": "#f1efeb", "accent": "#176b80", "warning": "#8a5a00",
-        "error": "#b3261e", "muted": "#646b71", "line": "#c9c6bf", "bar": "#f1efeb", "field": "#f1efeb",
-        "cursor": "#dbeaee", "resting": "#efede9", "veil": "#fbfaf8 72%",
+        "foreground": "#23282c",
+        "background": "#fbfaf8",
+        "panel": "#f1efeb",
+        "accent": "#176b80",
+        "warning": "#8a5a00",
+        "error": "#b3261e",
+        "muted": "#646b71",
+        "line": "#c9c6bf",
+        "bar": "#f1efeb",
+        "field": "#f1efeb",
+        "cursor": "#dbeaee",
+        "resting": "#efede9",
+        "veil": "#fbfaf8 72%",
     },
-}  # fmt: skip
+}
 OURS = ("muted", "line", "bar", "field", "cursor", "resting", "veil")
 """Variables that Textual does not know."""
 

@@ -1,4 +1,5 @@
-"""What has been answered so far, and what is still missing: the state behind the question, without a widget."""
+"""What has been answered so far, and what is still missing: the state behind the question, without
+a widget."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ CHOSEN = {"next": "Then", "reason": "Reason"}
 
 @dataclass
 class Answering:
-    """The answer as it grows. ``texts`` holds what was typed, by field; ``at`` is what the typed time means."""
+    """The answer as it grows. ``texts`` holds what was typed, by field; ``at`` is what the typed
+    time means."""
 
     question: OpenQuestion
     outcome: str = ""
@@ -75,7 +77,9 @@ class Answering:
 
     def asks_for(self, name: str) -> bool:
         """Whether the outcome requires that field."""
-        return self.preview is not None and (name in self.preview.missing or bool(self._value(name)))
+        return self.preview is not None and (
+            name in self.preview.missing or bool(self._value(name))
+        )
 
     def missing(self) -> tuple[str, ...]:
         """What the outcome requires and nobody has given yet, in the order in which it is asked."""

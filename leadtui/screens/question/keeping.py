@@ -1,4 +1,5 @@
-"""What was chosen and typed so far is kept while it grows, so that a kill takes a second of it at most."""
+"""What was chosen and typed so far is kept while it grows, so that a kill takes a second of it at
+most."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ class Pause:
 
 
 async def keep(desk: Desk, state: Answering, typing: Mapping[str, str] | None = None) -> None:
-    """Keep the outcome and everything typed, ``typing`` (field -> text) with what no field was left with yet.
+    """Keep the outcome and everything typed, ``typing`` (field -> text) with what no field was left
+    with yet.
 
     Nothing is written where nothing is new, and what was answered meanwhile needs keeping no more.
     """

@@ -33,7 +33,8 @@ FINAL = frozenset({"no", "partly"})
 
 
 class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None]):
-    """One obligation and its answer. Comes back with what the answer came to, or ``None`` if it was answered elsewhere."""
+    """One obligation and its answer. Comes back with what the answer came to, or ``None`` if it was
+    answered elsewhere."""
 
     CSS_PATH = "question.tcss"
     PLACE = "Did you complete this action?"
@@ -46,7 +47,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         Binding("o", "outcome", "outcome", id="question.outcome", tooltip="Change the outcome"),
         Binding("tab", "field", "memo", id="question.field", tooltip="Write the memo"),
         Binding("escape", "back", "back", id="question.back", tooltip="Back to the answers"),
-        Binding("a", "inbound", "inbound", id="question.inbound", tooltip="Take an inbound call now"),
+        Binding(
+            "a", "inbound", "inbound", id="question.inbound", tooltip="Take an inbound call now"
+        ),
     ]
 
     def __init__(self, desk: Desk, answering: Answering, title: str = "") -> None:
@@ -54,7 +57,8 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         self.state, self.question = answering, answering.question
         self.asks = title or self.PLACE
         self.stage = "ask"
-        """``ask``, or what is being chosen: ``outcome``, ``reason``, ``next``, ``when``, ``no``, ``partly``, ``sure``."""
+        """``ask``, or what is being chosen: ``outcome``, ``reason``, ``next``, ``when``, ``no``,
+        ``partly``, ``sure``."""
         self.options: tuple[tuple[str, str, object], ...] = ()
         """(key, words, value) of what can be chosen in this stage."""
         self.saving = self.reading = False
@@ -98,10 +102,13 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             sure = SURE[self.unsent] if self.stage == "sure" else ""
             self.box.show_answers(armed=self.armed, sure=sure, saving=self.saving)
         else:
-            self.box.show_choices(self.stage, [(key, words) for key, words, _ in self.options], armed=self.armed)
+            self.box.show_choices(
+                self.stage, [(key, words) for key, words, _ in self.options], armed=self.armed
+            )
 
     def armed_changed(self) -> None:
-        """One sees from when on a key counts; the seconds to the answer count from the first time."""
+        """One sees from when on a key counts; the seconds to the answer count from the first
+        time."""
         self.show_answers()
         if self.armed and self.question.shown_at is None:
             self.question = replace(self.question, shown_at=self.desk.now())
@@ -122,7 +129,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
     def answers(self, event: events.Key) -> bool:
         """Also the reasons that end it."""
         chosen = (
-            self.stage in FINAL and self.focused is None and any(event.character == key for key, *_ in self.options)
+            self.stage in FINAL
+            and self.focused is None
+            and any(event.character == key for key, *_ in self.options)
         )
         return chosen or super().answers(event)
 
@@ -155,7 +164,11 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             self._ask_for(self.state.missing()[0])
         elif self.state.preview is not None and self.state.preview.sure:
             self._stage("sure")
-            self.warn("Did you send it elsewhere?" if self.unsent else f"{self.state.preview.label}: are you sure?")
+            self.warn(
+                "Did you send it elsewhere?"
+                if self.unsent
+                else f"{self.state.preview.label}: are you sure?"
+            )
             self.disarm()
         else:
             self.submit("yes")
@@ -196,7 +209,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
                 outcomes = await ask(self.desk.block.outcomes)
                 self.options = tuple((row.key, row.label, row.code) for row in outcomes)
             elif stage == "next":
-                self.options = tuple((key, words, f"{channel}: as agreed") for key, channel, words in ACTIONS)
+                self.options = tuple(
+                    (key, words, f"{channel}: as agreed") for key, channel, words in ACTIONS
+                )
             else:
                 kind = self.state.outcome.lower() if stage == "reason" else stage
                 reasons = await ask(self.desk.block.reasons, kind)
@@ -263,7 +278,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         finally:
             self.reading = False
         if isinstance(found, Ambiguous):
-            self.options = tuple((str(place), each.shown, each) for place, each in enumerate(found.options, 1))
+            self.options = tuple(
+                (str(place), each.shown, each) for place, each in enumerate(found.options, 1)
+            )
             self._stage("when")
         else:
             self._take_when(found)
@@ -286,7 +303,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         if self.state.outcome or not self.state.is_call:
             with self.mishaps():
                 given = self.state.given("yes")
-                self.state.preview = await ask(self.desk.confirm.preview, self.question.id, self.state.outcome, given)
+                self.state.preview = await ask(
+                    self.desk.confirm.preview, self.question.id, self.state.outcome, given
+                )
         self.box.show_form()
         self.tick()
 
@@ -315,7 +334,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         self.show_answers()
         try:
             confirmed = await ask(
-                self.desk.confirm.answer, self.question.id, self.state.given(answer, reason, elsewhere=elsewhere)
+                self.desk.confirm.answer,
+                self.question.id,
+                self.state.given(answer, reason, elsewhere=elsewhere),
             )
         except Refused as refused:
             self.saving = False

@@ -1,4 +1,5 @@
-"""How the question looks: the action, what was filled in so far, and the answers or choices that are open."""
+"""How the question looks: the action, what was filled in so far, and the answers or choices that
+are open."""
 
 from __future__ import annotations
 
@@ -48,7 +49,13 @@ class QuestionBox(Vertical):
                 yield FormRow(label, field, key="⇥", does="write", id=f"row-{name}")
             for name, label in CHOSEN.items():
                 yield FormRow(label, id=f"row-{name}")
-            yield FormRow("Memo", MemoField(texts.get("note", ""), id="note"), key="⇥", does="write", id="row-note")
+            yield FormRow(
+                "Memo",
+                MemoField(texts.get("note", ""), id="note"),
+                key="⇥",
+                does="write",
+                id="row-note",
+            )
         yield Static(id="answers", markup=False)
         yield Feedback(markup=False)
         yield Static("Copied to your supervisor. It cannot be skipped.", id="foot", markup=False)
@@ -59,14 +66,22 @@ class QuestionBox(Vertical):
 
     def fields(self) -> list[Widget]:
         """The fields that are open now, in order."""
-        return [field for field in self.query("LineField, MemoField") if field.parent and field.parent.display]
+        return [
+            field
+            for field in self.query("LineField, MemoField")
+            if field.parent and field.parent.display
+        ]
 
     def show_what(self, question: OpenQuestion, now: datetime) -> None:
         """The action, and how long it has been running."""
         took = times.stopwatch(max(timedelta(0), now - question.started_at))
         started = f"started {question.started_at.astimezone(self.where):%H:%M:%S} · {took}"
         origin = " · ".join(filter(None, (question.company, question.origin)))
-        lines = [shown(question.action_line, "bold"), shown(origin), Content.styled(started, "$muted")]
+        lines = [
+            shown(question.action_line, "bold"),
+            shown(origin),
+            Content.styled(started, "$muted"),
+        ]
         if question.taken_over:
             lines.append(shown(f"{question.taken_over}; your answer is kept", "$warning"))
         if self.state.preview is not None and self.state.preview.unsent:
@@ -76,7 +91,9 @@ class QuestionBox(Vertical):
     def show_form(self) -> None:
         """What was chosen, what it leads to, and the fields it asks for."""
         state, preview = self.state, self.state.preview
-        label = preview.label if preview is not None else ("" if state.outcome else "not chosen yet")
+        label = (
+            preview.label if preview is not None else ("" if state.outcome else "not chosen yet")
+        )
         self.row("outcome").put(shown(label, "bold" if preview else "$muted"))
         self.row("outcome").display = state.is_call
         self.row("next-step").put(preview.next if preview else "")
@@ -90,7 +107,8 @@ class QuestionBox(Vertical):
             self.row(name).hint(shown_=name == visible[0])
 
     def show_answers(self, *, armed: bool, sure: str = "", saving: bool = False) -> None:
-        """The answers, grey until a key counts; ``sure`` is what the second key of an answer says."""
+        """The answers, grey until a key counts; ``sure`` is what the second key of an answer
+        says."""
         if saving:
             self._put(Content.styled("  saving …", "$muted"))
         elif sure:
@@ -102,16 +120,25 @@ class QuestionBox(Vertical):
         """What can be chosen with one key."""
         line = self.query_one("#answers", Static)
         flow = (
-            choices.flowing(pairs, max(20, line.size.width or 66)) if stage == "outcome" else choices.one_a_line(pairs)
+            choices.flowing(pairs, max(20, line.size.width or 66))
+            if stage == "outcome"
+            else choices.one_a_line(pairs)
         )
         mark = ("● ", "bold $accent") if armed else ("○ ", "$muted")
-        self._put(Content("\n").join([Content.assemble(mark, (HEADINGS.get(stage, stage), "bold")), flow]))
+        self._put(
+            Content("\n").join([Content.assemble(mark, (HEADINGS.get(stage, stage), "bold")), flow])
+        )
 
     def _put(self, content: Content) -> None:
         self.query_one("#answers", Static).update(content)
 
 
-def _keys(armed: bool, *pairs: tuple[str, str]) -> Content:  # noqa: FBT001
+def _keys(armed: bool, *pairs: tuple[str, str]) -> Content:
     colour = "bold $accent" if armed else "$muted"
-    words = [Content.assemble((key, colour), "  ", (does, "" if armed else "$muted")) for key, does in pairs]
-    return Content.assemble("● " if armed else "○ ", Content("      ").join(words)).stylize(colour, 0, 1)
+    words = [
+        Content.assemble((key, colour), "  ", (does, "" if armed else "$muted"))
+        for key, does in pairs
+    ]
+    return Content.assemble("● " if armed else "○ ", Content("      ").join(words)).stylize(
+        colour, 0, 1
+    )

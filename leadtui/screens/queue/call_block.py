@@ -32,7 +32,9 @@ TICK = 5.0
 """Seconds between two looks at the counts, the visible rows and the head of the order."""
 SETTLE = 0.09
 """Seconds the cursor rests before the lead under it is read."""
-EMPTY = "Nothing is due.\n\na  add a lead, or take an inbound call\nh  see what is held, and until when"
+EMPTY = (
+    "Nothing is due.\n\na  add a lead, or take an inbound call\nh  see what is held, and until when"
+)
 
 
 class CallBlockScreen(RemindingScreen):
@@ -41,16 +43,46 @@ class CallBlockScreen(RemindingScreen):
     PLACE = "Call block"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "start", "start", id="queue.start", tooltip="Start the selected touch"),
-        Binding("space", "first", "first", id="queue.first", tooltip="Start the first touch of the queue"),
-        Binding("e", "email", "e-mail", id="queue.email", tooltip="Open the due e-mail, ready to send"),
+        Binding(
+            "space",
+            "first",
+            "first",
+            id="queue.first",
+            tooltip="Start the first touch of the queue",
+        ),
+        Binding(
+            "e", "email", "e-mail", id="queue.email", tooltip="Open the due e-mail, ready to send"
+        ),
         Binding("s", "defer", "defer", id="queue.defer", tooltip="Do it later, with a reason"),
         Binding("i", "why", "why?", id="queue.why", tooltip="Why does it stand here?"),
-        Binding("slash", "find", "find", id="queue.find", tooltip="Find a touch by name, company, number or e-mail"),
-        Binding("h", "held", "held", show=False, id="queue.held", tooltip="What may not be called now, and until when"),
-        Binding("m", "note", "note", show=False, id="queue.note", tooltip="Write a note about the lead"),
+        Binding(
+            "slash",
+            "find",
+            "find",
+            id="queue.find",
+            tooltip="Find a touch by name, company, number or e-mail",
+        ),
+        Binding(
+            "h",
+            "held",
+            "held",
+            show=False,
+            id="queue.held",
+            tooltip="What may not be called now, and until when",
+        ),
+        Binding(
+            "m", "note", "note", show=False, id="queue.note", tooltip="Write a note about the lead"
+        ),
         Binding("c", "copy", "copy", show=False, id="queue.copy", tooltip="Copy the number"),
         Binding("r", "refresh", "refresh", show=False, id="queue.refresh", tooltip="Look again"),
-        Binding("tab", "app.focus_next", "next pane", show=False, id="queue.next_pane", tooltip="Next pane"),
+        Binding(
+            "tab",
+            "app.focus_next",
+            "next pane",
+            show=False,
+            id="queue.next_pane",
+            tooltip="Next pane",
+        ),
     ]
 
     class Unopened(Message):
@@ -106,7 +138,9 @@ class CallBlockScreen(RemindingScreen):
                 self.answer()
             block = self.desk.block
             # One way to the thread and back for all that the first paint shows.
-            header, counts, page = await ask(lambda: (block.header(), block.counts(), block.first_page()))
+            header, counts, page = await ask(
+                lambda: (block.header(), block.counts(), block.first_page())
+            )
             self._show_header(header, counts)
             self._show(page)
             self.read_notices()
@@ -115,7 +149,8 @@ class CallBlockScreen(RemindingScreen):
 
     @work(exclusive=True, group="look")
     async def look(self) -> None:
-        """What changed since: the counts, the visible rows, and the order where its head or its length differs."""
+        """What changed since: the counts, the visible rows, and the order where its head or its
+        length differs."""
         if not self.is_current:
             return
         with self.mishaps():
@@ -205,7 +240,11 @@ class CallBlockScreen(RemindingScreen):
         if row.action == "e-mail":
             self.begin(row.touch_id)
         else:
-            self.warn(f"What is due is a {row.action}: ⏎ starts it. During a call, e offers the e-mails that fit.")
+            self.warn(
+                f"What is due is a {row.action}: ⏎ starts it. During a call, e offers the "
+                "e-mails that "
+                "fit."
+            )
 
     @on(QueueList.Chosen)
     def row_chosen(self, message: VirtualList.Chosen) -> None:

@@ -45,11 +45,17 @@ class DeferScreen(DeskDialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = shown(f"Do it later: {self.row.action} {self.row.name}", limit=60)
-            yield FormRow("Until", LineField(hint="tomorrow 3pm, mon 10:30, in 2 hours", id="until"), id="row-until")
+            yield FormRow(
+                "Until",
+                LineField(hint="tomorrow 3pm, mon 10:30, in 2 hours", id="until"),
+                id="row-until",
+            )
             yield Static(id="choices", markup=False)
             yield Feedback(markup=False)
             yield Static(
-                "the third deferral goes to your supervisor   esc leaves it where it is", id="hint", markup=False
+                "the third deferral goes to your supervisor   esc leaves it where it is",
+                id="hint",
+                markup=False,
             )
         yield TooSmall()
 
@@ -91,7 +97,9 @@ class DeferScreen(DeskDialog[str | None]):
 
     def _offer(self, heading: str, pairs: list[tuple[str, str]]) -> None:
         self.query_one(Feedback).update("")
-        self.query_one("#choices", Static).update(joined(shown(heading, "bold"), choices.one_a_line(pairs)))
+        self.query_one("#choices", Static).update(
+            joined(shown(heading, "bold"), choices.one_a_line(pairs))
+        )
 
     def on_key(self, event: events.Key) -> None:
         """One key chooses the reading of the time, and one the reason."""
@@ -116,9 +124,13 @@ class DeferScreen(DeskDialog[str | None]):
             following = await ask(self.desk.block.defer, self.row.touch_id, self.when.at, reason)
             words = f"{following.action} {self.row.name}"
             self.dismiss(
-                f"Deferred: {words}, {following.local}" if following.deferred
-                else f"Not deferred, put off too often: {words} stays; your supervisor has been asked"
-            )  # fmt: skip
+                f"Deferred: {words}, {following.local}"
+                if following.deferred
+                else (
+                    f"Not deferred, put off too often: {words} stays; your supervisor has "
+                    "been asked"
+                )
+            )
 
     def action_again(self) -> None:
         self.query_one(LineField).focus()

@@ -1,4 +1,5 @@
-"""A due action that nobody has started: start it now, do it later with a reason, or say that it was done."""
+"""A due action that nobody has started: start it now, do it later with a reason, or say that it was
+done."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ KEYS = (("enter", "start it now"), ("s", "do it later, because …"), ("t", "it 
 
 @dataclass
 class AlreadyDone(Answering):
-    """The answer to something that was done before it was started: the log keeps that it was claimed."""
+    """The answer to something that was done before it was started: the log keeps that it was
+    claimed."""
 
     def given(self, answer: str, reason: str = "", *, elsewhere: bool = False) -> Given:
         """The answer for the desk."""
@@ -40,16 +42,25 @@ class AlreadyDone(Answering):
 
 
 class DueScreen(DeskDialog[str], ArmedScreen[str]):
-    """Comes back with ``start``, ``reschedule``, ``done``, or ``inbound`` where the telephone rang first."""
+    """Comes back with ``start``, ``reschedule``, ``done``, or ``inbound`` where the telephone rang
+    first."""
 
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Due now"
     ANSWERS = frozenset({"choose"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose('start')", "start", id="due.start", tooltip="Start it now"),
-        Binding("s", "choose('reschedule')", "later", id="due.later", tooltip="Do it later, with a reason"),
+        Binding(
+            "s",
+            "choose('reschedule')",
+            "later",
+            id="due.later",
+            tooltip="Do it later, with a reason",
+        ),
         Binding("t", "choose('done')", "done", id="due.done", tooltip="It is done already"),
-        Binding("a", "choose('inbound')", "inbound", id="due.inbound", tooltip="Take an inbound call"),
+        Binding(
+            "a", "choose('inbound')", "inbound", id="due.inbound", tooltip="Take an inbound call"
+        ),
     ]
 
     def __init__(self, desk: Desk, popup: Popup) -> None:
@@ -60,7 +71,9 @@ class DueScreen(DeskDialog[str], ArmedScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
-            box.border_title = "A promised callback" if self.popup.why == "callback" else "This is due"
+            box.border_title = (
+                "A promised callback" if self.popup.why == "callback" else "This is due"
+            )
             yield Static(id="what", markup=False)
             yield Static(id="choices", markup=False)
             yield Feedback(markup=False)

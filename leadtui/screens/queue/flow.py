@@ -58,39 +58,50 @@ async def perform(app: App[None], desk: Desk, question: OpenQuestion) -> Confirm
     if question.touch.action == "e-mail":
         from leadtui.screens.call.mail_preview import MailScreen
 
-        return await app.push_screen_wait(MailScreen(desk, question.touch.lead_id, question=question))
+        return await app.push_screen_wait(
+            MailScreen(desk, question.touch.lead_id, question=question)
+        )
     from leadtui.screens.call.call import CallScreen
 
     confirmed = await app.push_screen_wait(CallScreen(desk, question))
     if confirmed is not None and confirmed.email_offer:
         from leadtui.screens.call.mail_preview import MailScreen
 
-        await app.push_screen_wait(MailScreen(desk, question.touch.lead_id, template=confirmed.email_offer))
+        await app.push_screen_wait(
+            MailScreen(desk, question.touch.lead_id, template=confirmed.email_offer)
+        )
     return confirmed
 
 
 async def take_inbound(app: App[None], desk: Desk) -> str:
-    """Find or add the lead that calls, and take the call; what was open waits underneath. What was done without a call
-    comes back in words.
-    """
+    """Find or add the lead that calls, and take the call; what was open waits underneath. What was
+    done without a call comes back in words."""
     from leadtui.screens.inbound.inbound import InboundScreen
 
     caller = await app.push_screen_wait(InboundScreen(desk))
     if caller is None:
         return ""
     if not caller.calls:
-        return f"{caller.name} was added." if caller.added else f"{caller.name} was known: another response was added."
+        return (
+            f"{caller.name} was added."
+            if caller.added
+            else f"{caller.name} was known: another response was added."
+        )
     try:
         started = await ask(desk.block.inbound, caller.lead_id)
     except Refused as refused:
         if not caller.added:
             raise
-        raise Refused(refused.code, f"{caller.name} was added, but no call was started: {refused}") from refused
+        raise Refused(
+            refused.code, f"{caller.name} was added, but no call was started: {refused}"
+        ) from refused
     await perform(app, desk, started.question)
     return ""
 
 
-async def dialog(name: str, app: App[None], desk: Desk, row: QueueRow | None) -> tuple[str, int | None]:
+async def dialog(
+    name: str, app: App[None], desk: Desk, row: QueueRow | None
+) -> tuple[str, int | None]:
     """One of the small screens: (what was done in words, the touch to go to)."""
     if name == "find":
         from leadtui.screens.queue.find import FindScreen

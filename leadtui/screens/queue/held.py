@@ -75,7 +75,9 @@ class HeldScreen(DeskScreen[None]):
 
 def line(row: HeldRow, width: int, now: datetime, where: ZoneInfo) -> Content:
     """One held touch in ``width`` cells: who, when again, where they are, and the rule."""
-    again = f"again {times.due(row.next_allowed, now, where)}" if row.next_allowed else "not by waiting"
+    again = (
+        f"again {times.due(row.next_allowed, now, where)}" if row.next_allowed else "not by waiting"
+    )
     name = f"{row.name} · {row.company}" if row.company else row.name
     wide = width >= 90
     who, when = (30, 18) if wide else (24, 16)

@@ -1,4 +1,5 @@
-"""A change of the process: shown before the next call, and acknowledged once it was on the screen to its end."""
+"""A change of the process: shown before the next call, and acknowledged once it was on the screen
+to its end."""
 
 from __future__ import annotations
 
@@ -35,7 +36,13 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "read", "I have read it", id="notice.read", tooltip="I have read it"),
         Binding("space,pagedown", "page", "more", id="notice.page", tooltip="Scroll on"),
-        Binding("escape", "later", "later", id="notice.later", tooltip="Read it later: no other call starts before"),
+        Binding(
+            "escape",
+            "later",
+            "later",
+            id="notice.later",
+            tooltip="Read it later: no other call starts before",
+        ),
     ]
 
     def __init__(self, desk: Desk, notice: NoticeView) -> None:
@@ -88,11 +95,19 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
     def _show(self) -> None:
         if self.armed and self.seen:
             words = Content.assemble(
-                ("y", "bold $accent"), "  I have read it", "      ", ("esc", "bold $accent"), "  later"
+                ("y", "bold $accent"),
+                "  I have read it",
+                "      ",
+                ("esc", "bold $accent"),
+                "  later",
             )
         elif self.armed:
             words = Content.assemble(
-                ("␣", "bold $accent"), "  there is more", "      ", ("esc", "bold $accent"), "  later"
+                ("␣", "bold $accent"),
+                "  there is more",
+                "      ",
+                ("esc", "bold $accent"),
+                "  later",
             )
         else:
             words = Content.styled("…", "$muted")
@@ -122,7 +137,9 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
         self._saving = True
         try:
             with self.mishaps():
-                await ask(self.desk.notices.acknowledge, self.notice.id, time.monotonic() - self._since)
+                await ask(
+                    self.desk.notices.acknowledge, self.notice.id, time.monotonic() - self._since
+                )
                 self.dismiss(result=True)
         finally:
             self._saving = False

@@ -1,4 +1,5 @@
-"""What comes up over the queue by itself: notices before the first call, and due actions that nobody starts."""
+"""What comes up over the queue by itself: notices before the first call, and due actions that
+nobody starts."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ HEAD = 5
 
 
 class RemindingScreen(DeskScreen[None]):
-    """A queue that speaks up: never over another screen, never while something is typed, one thing at a time."""
+    """A queue that speaks up: never over another screen, never while something is typed, one thing
+    at a time."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -50,7 +52,8 @@ class RemindingScreen(DeskScreen[None]):
 
     @work(group="flow")
     async def read_notices(self) -> None:
-        """What has changed in the process comes before the first call, and after what is unanswered."""
+        """What has changed in the process comes before the first call, and after what is
+        unanswered."""
         from leadtui.screens.queue.notice import read_notices
 
         if self.occupied:
@@ -87,17 +90,27 @@ class RemindingScreen(DeskScreen[None]):
         idle = timedelta(seconds=time.monotonic() - self._last_key)
         typing = self.app.focused is not None and self.app.focused.id != "list"
         return choose(
-            rows, self.desk.now(), idle=idle, busy=typing or not self.on_top, asked=self._asked,
+            rows,
+            self.desk.now(),
+            idle=idle,
+            busy=typing or not self.on_top,
+            asked=self._asked,
             rules=self._rules,
-        )  # fmt: skip
+        )
 
     async def _ask(self, popup: Popup) -> None:
         from leadtui.screens.queue.due import ask_now
 
-        if not await ask(lambda: self.desk.popups.still_open(popup.row.touch_id)) or not self.on_top:
+        if (
+            not await ask(lambda: self.desk.popups.still_open(popup.row.touch_id))
+            or not self.on_top
+        ):
             return
         # A key may have come while that was read.
-        if self._rules is not None and time.monotonic() - self._last_key < self._rules.settle.total_seconds():
+        if (
+            self._rules is not None
+            and time.monotonic() - self._last_key < self._rules.settle.total_seconds()
+        ):
             return
         self._asked[popup.row.touch_id] = self.desk.now()
         confirmed, said = await ask_now(self.app, self.desk, popup)

@@ -27,7 +27,7 @@ class WhyScreen(DeskDialog[None]):
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Why here?"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,i,q,enter", "close", "close", id="why.close", tooltip="Close"),
+        Binding("escape,i,q,enter", "close", "close", id="why.close", tooltip="Close")
     ]
 
     def __init__(self, desk: Desk, row: QueueRow) -> None:
@@ -50,21 +50,28 @@ class WhyScreen(DeskDialog[None]):
     async def load(self) -> None:
         """Ask the desk for the arithmetic."""
         with self.mishaps():
-            self.query_one("#sum", Static).update(arithmetic(await ask(self.desk.block.explain, self.row.touch_id)))
+            self.query_one("#sum", Static).update(
+                arithmetic(await ask(self.desk.block.explain, self.row.touch_id))
+            )
 
 
 def arithmetic(rank: RankView) -> Content:
     """Place and tier in words, then the terms with their values in a column."""
     place = f"Number {rank.rank} of the queue" if rank.rank else "Not among what is due today"
     lines = [
-        Content.assemble((place, "bold"), (f"   tier {rank.tier}: ", "$muted"), shown(rank.tier_words)),
+        Content.assemble(
+            (place, "bold"), (f"   tier {rank.tier}: ", "$muted"), shown(rank.tier_words)
+        ),
         Content(""),
     ]
     for part in rank.parts:
         value = f"{part.value:10,.2f}"
         lines.append(
             Content.assemble(
-                fit(part.term, 14), (value, "bold" if part.value else "$muted"), "   ", shown(part.words, "$muted")
+                fit(part.term, 14),
+                (value, "bold" if part.value else "$muted"),
+                "   ",
+                shown(part.words, "$muted"),
             )
         )
     lines += [

@@ -60,7 +60,8 @@ def state_of(
     progress: str,
     rows: RowCheck | None = None,
 ) -> tuple[str, str]:
-    """What is known of the log and of the rows beside it, in a few words, and the style they are shown in."""
+    """What is known of the log and of the rows beside it, in a few words, and the style they are
+    shown in."""
     if found is None:
         return f"verifying the log {progress}".rstrip(), "$muted"
     if not found.ok:
@@ -76,27 +77,35 @@ def state_of(
     return said + (" ✓" if rows and rows.made else ""), "$foreground"
 
 
-def rep_rows(board: Board, width: int) -> tuple[tuple[Text, ...], list[tuple[str, tuple[Text, ...]]]]:
-    """The table of reps in ``width`` cells: titles, then a row a rep, and all of them together; numbers stand right.
+def rep_rows(
+    board: Board, width: int
+) -> tuple[tuple[Text, ...], list[tuple[str, tuple[Text, ...]]]]:
+    """The table of reps in ``width`` cells: titles, then a row a rep, and all of them together;
+    numbers stand right.
 
-    Titles are as long as leaves room for names, and names are cut to what the numbers leave.
-    """
+    Titles are as long as leaves room for names, and names are cut to what the numbers leave."""
     lines = [(str(rep.rep_id), rep.name, rep.figures) for rep in board.reps]
     if len(lines) > 1:
         lines.append((TOTAL, board.whose.name, board.total))
-    numbers = [[_number(place, figure) for place, figure in enumerate(figures)] for _, _, figures in lines]
+    numbers = [
+        [_number(place, figure) for place, figure in enumerate(figures)] for _, _, figures in lines
+    ]
     widest = max((cell_len(name) for _, name, _ in lines), default=3)
     titles, room = FIGURES, 0
     for titles in (FIGURES, SHORT, TINY):
         columns = [
-            max(len(titles[place]), *(row[place].cell_len for row in numbers), 0) for place in range(len(titles))
+            max(len(titles[place]), *(row[place].cell_len for row in numbers), 0)
+            for place in range(len(titles))
         ]
         room = width - 2 - sum(columns) - 2 * len(columns)
         if room >= min(widest, ROOM):
             break
     name_width = max(5, min(room, widest, 30))
     head = (Text("rep"), *(Text(title, justify="right") for title in titles))
-    return head, [(key, (named(name, name_width), *row)) for (key, name, _), row in zip(lines, numbers, strict=True)]
+    return head, [
+        (key, (named(name, name_width), *row))
+        for (key, name, _), row in zip(lines, numbers, strict=True)
+    ]
 
 
 def named(name: str, width: int) -> Text:
@@ -129,17 +138,19 @@ def totals(board: Board, width: int) -> Content:
     """Overdue by age, and how soon first attempts came; as much as fits."""
     under, middle, over = board.overdue
     overdue = Content.assemble(
-        ("Overdue ", "bold $foreground"), (spark(board.overdue), "$accent"),
+        ("Overdue ", "bold $foreground"),
+        (spark(board.overdue), "$accent"),
         f"  under 1 d {under:,} · 1–3 d {middle:,} · over 3 d {over:,}",
-    )  # fmt: skip
+    )
     touch = board.first_touch
     if touch.median is None or touch.p90 is None:
         speed = Content.assemble(("First touch ", "bold $foreground"), "none in this period")
     else:
         speed = Content.assemble(
-            ("First touch ", "bold $foreground"), (spark(touch.spread), "$accent"),
+            ("First touch ", "bold $foreground"),
+            (spark(touch.spread), "$accent"),
             f"  median {minutes(touch.median)} · p90 {minutes(touch.p90)} · n {touch.count:,}",
-        )  # fmt: skip
+        )
     both = Content.assemble(overdue, "     ", speed)
     return both if both.cell_length <= width else overdue
 
@@ -147,18 +158,25 @@ def totals(board: Board, width: int) -> Content:
 def spark(counts: tuple[int, ...]) -> str:
     """Counts as blocks of one line; nothing is a dot."""
     most = max((*counts, 1))
-    return "".join("·" if not count else BLOCKS[max(0, round(count / most * 7))] for count in counts)
+    return "".join(
+        "·" if not count else BLOCKS[max(0, round(count / most * 7))] for count in counts
+    )
 
 
 def minutes(length: float) -> str:
     """Minutes in their largest unit."""
     return (
-        f"{length:.0f} min" if length < 120 else f"{length / 60:.0f} h" if length < 2880 else f"{length / 1440:.0f} d"
+        f"{length:.0f} min"
+        if length < 120
+        else f"{length / 60:.0f} h"
+        if length < 2880
+        else f"{length / 1440:.0f} d"
     )
 
 
 def counted(figure: Figure) -> int:
-    """How many entries there are behind a figure, where the figure itself says so; else what it shows."""
+    """How many entries there are behind a figure, where the figure itself says so; else what it
+    shows."""
     plain = figure.total is None and not figure.unit and not figure.opens
     return int(figure.value or 0) if plain else len(figure.seqs)
 
@@ -172,7 +190,9 @@ def under(board: Board, lines: tuple[FeedLine, ...], table: str, row: int, colum
     """What stands at a place of one of the three tables."""
     if table == "exceptions" and row < len(board.exceptions):
         line = board.exceptions[row]
-        return Shown(line.rep_id, line.lead_id, line.seqs, f"{line.rep}: {line.words}", count=line.count)
+        return Shown(
+            line.rep_id, line.lead_id, line.seqs, f"{line.rep}: {line.words}", count=line.count
+        )
     if table == "feed" and row < len(lines):
         entry = lines[row]
         return Shown(None, entry.lead_id, (entry.seq,), entry.words, entry.seq)
@@ -180,12 +200,21 @@ def under(board: Board, lines: tuple[FeedLine, ...], table: str, row: int, colum
         return Shown()
     # The name in the first column, else a figure; the last row is everybody's.
     together = row >= len(board.reps)
-    rep_id, who = (None, board.whose.name) if together else (board.reps[row].rep_id, board.reps[row].name)
+    rep_id, who = (
+        (None, board.whose.name) if together else (board.reps[row].rep_id, board.reps[row].name)
+    )
     if not column:
         return Shown(rep_id, named=TOTAL if together else "")
     figure = (board.total if together else board.reps[row].figures)[column - 1]
     name = FIGURES[column - 1]
-    return Shown(rep_id, None, figure.seqs, titled(f"{who}: {name}", figure), named=name, count=counted(figure))
+    return Shown(
+        rep_id,
+        None,
+        figure.seqs,
+        titled(f"{who}: {name}", figure),
+        named=name,
+        count=counted(figure),
+    )
 
 
 def about(period: Period, whose: Whose) -> str:
@@ -194,13 +223,16 @@ def about(period: Period, whose: Whose) -> str:
 
 
 def so_far(read_from: datetime | None, share: float, where: tzinfo) -> str:
-    """How far back figures go while older entries are still read; nothing when they are all there."""
+    """How far back figures go while older entries are still read; nothing when they are all
+    there."""
     if read_from is None:
         return ""
     return f" · so far back to {day(read_from.astimezone(where))}, {100 * share:.0f} %"
 
 
-def entry_lines(lines: tuple[FeedLine, ...], where: tzinfo, now: datetime) -> list[tuple[str, tuple[Text, ...]]]:
+def entry_lines(
+    lines: tuple[FeedLine, ...], where: tzinfo, now: datetime
+) -> list[tuple[str, tuple[Text, ...]]]:
     """Rows of a list of entries: number, when, who, what."""
     rows: list[tuple[str, tuple[Text, ...]]] = []
     for line in lines:

@@ -60,24 +60,38 @@ class FindEntriesScreen(DeskDialog[None]):
         words = self.query_one(LineField).value.strip()
         self.dismiss(None)
         if message.done and words:
-            self.app.push_screen(FoundScreen(self.desk, f"find: {words}", lambda: self.desk.supervise.find(words)))
+            self.app.push_screen(
+                FoundScreen(self.desk, f"find: {words}", lambda: self.desk.supervise.find(words))
+            )
 
 
 class PickScreen(DeskDialog[str | None]):
-    """A list to choose from: the arrows, a first letter, Enter; with ``typed`` also a field for what is not in it."""
+    """A list to choose from: the arrows, a first letter, Enter; with ``typed`` also a field for
+    what is not in it."""
 
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Choose"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "back", id="pick.back", tooltip="Back, nothing changed"),
+        Binding("escape", "close", "back", id="pick.back", tooltip="Back, nothing changed")
     ]
 
     def __init__(
-        self, desk: Desk, title: str, rows: Sequence[tuple[str, str, str]], chosen: str, hint: str = "",
+        self,
+        desk: Desk,
+        title: str,
+        rows: Sequence[tuple[str, str, str]],
+        chosen: str,
+        hint: str = "",
         check: Callable[[str], str] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(desk)
-        self.titled, self.rows, self.chosen, self.hint, self.check = title, rows, chosen, hint, check
+        self.titled, self.rows, self.chosen, self.hint, self.check = (
+            title,
+            rows,
+            chosen,
+            hint,
+            check,
+        )
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
@@ -95,7 +109,14 @@ class PickScreen(DeskDialog[str | None]):
         super().on_mount()
         grid = self.query_one(Grid)
         lines = [
-            (key, (cell("▸" if key == self.chosen else " "), cell(words, 40), Text(more, style="dim")))
+            (
+                key,
+                (
+                    cell("▸" if key == self.chosen else " "),
+                    cell(words, 40),
+                    Text(more, style="dim"),
+                ),
+            )
             for key, words, more in self.rows
         ]
         grid.give(("", "", ""), lines)
@@ -146,7 +167,9 @@ def asked_period(desk: Desk, chosen: str) -> PickScreen:
 def asked_whose(desk: Desk, people: Sequence[Whose], chosen: Whose) -> PickScreen:
     """Asks whose figures; comes back with the place in ``people``."""
     rows = [(str(place), clean(one.name, 40), "") for place, one in enumerate(people)]
-    return PickScreen(desk, "Whose figures", rows, str(people.index(chosen)) if chosen in people else "")
+    return PickScreen(
+        desk, "Whose figures", rows, str(people.index(chosen)) if chosen in people else ""
+    )
 
 
 class ExportScreen(DeskDialog[str | None]):
@@ -165,7 +188,12 @@ class ExportScreen(DeskDialog[str | None]):
             box.border_title = Content("Export")
             yield Static(
                 shown(
-                    f"{self.period} · {self.whose.name}: a table (.csv) and a page with charts (.html), named", "$muted"
+                    (
+                        f"{self.period} · {self.whose.name}: a table (.csv) and a page with "
+                        "charts (.html), "
+                        "named"
+                    ),
+                    "$muted",
                 )
             )
             yield LineField(str(Path.cwd() / f"compliance-{local:%Y-%m-%d-%H%M}"), id="stem")
@@ -191,6 +219,12 @@ class ExportScreen(DeskDialog[str | None]):
         """Write both files, or say why not and stay."""
         with self.mishaps():
             made = await ask(
-                export, self.desk.supervise, self.period, self.whose, self.state, self.desk.settings.name, stem
+                export,
+                self.desk.supervise,
+                self.period,
+                self.whose,
+                self.state,
+                self.desk.settings.name,
+                stem,
             )
             self.dismiss(f"written: {made[0]} and {made[1].name}")

@@ -37,7 +37,8 @@ LIMIT = 200
 
 
 class _List(DeskScreen[None]):
-    """A table over the whole screen with a title; subclasses read it and say what Enter and ``l`` open."""
+    """A table over the whole screen with a title; subclasses read it and say what Enter and ``l``
+    open."""
 
     CSS_PATH = "supervise.tcss"
     TITLED = ""
@@ -92,7 +93,7 @@ class _OfLeads(_List):
     """Rows that are about leads."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "lead", "lead", id="entries.lead", tooltip="What the log says of this lead"),
+        Binding("l", "lead", "lead", id="entries.lead", tooltip="What the log says of this lead")
     ]
 
     def lead_id(self) -> int | None:
@@ -113,7 +114,9 @@ class EntriesScreen(_OfLeads):
     PLACE = "Entries"
     EMPTY = "No entry."
 
-    def __init__(self, desk: Desk, title: str, read: Callable[[], tuple[FeedLine, ...]], *, of: int = 0) -> None:
+    def __init__(
+        self, desk: Desk, title: str, read: Callable[[], tuple[FeedLine, ...]], *, of: int = 0
+    ) -> None:
         super().__init__(desk)
         self.titled, self.reading, self.of = title, read, of
         self.lines: tuple[FeedLine, ...] = ()
@@ -123,7 +126,9 @@ class EntriesScreen(_OfLeads):
         self.lines = await ask(self.reading)
         grid = self.query_one(Grid)
         where, now = times.zone(self.desk.settings.zone), self.desk.now()
-        grid.give(("entry", "at", "who", "what"), entry_lines(self.lines, where, now), empty=self.EMPTY)
+        grid.give(
+            ("entry", "at", "who", "what"), entry_lines(self.lines, where, now), empty=self.EMPTY
+        )
         count = len(self.lines)
         many = f"the last {count:,} of {self.of:,}" if self.of > count else f"{count:,}"
         if not self.of and count >= LIMIT:
@@ -177,10 +182,18 @@ class OverdueScreen(_OfLeads):
         self.lines = await ask(lambda: self.desk.supervise.overdue(self.whose, age=self.age))
         where, now = times.zone(self.desk.settings.zone), self.desk.now()
         rows = [
-            (str(line.touch_id), (cell(times.span(now - line.due)), cell(times.due(line.due, now, where)),
-             cell(line.rep, 20), cell(line.lead, 30), cell(("promised · " if line.promised else "") + line.words)))
+            (
+                str(line.touch_id),
+                (
+                    cell(times.span(now - line.due)),
+                    cell(times.due(line.due, now, where)),
+                    cell(line.rep, 20),
+                    cell(line.lead, 30),
+                    cell(("promised · " if line.promised else "") + line.words),
+                ),
+            )
             for line in self.lines
-        ]  # fmt: skip
+        ]
         grid = self.query_one(Grid)
         grid.give(("late", "due", "rep", "lead", "what"), rows, empty="Nothing is overdue.")
         whose = "" if self.whose == EVERYBODY else f" · {self.whose.name.partition(':')[0]}"

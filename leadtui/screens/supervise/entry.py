@@ -37,7 +37,9 @@ class EntryScreen(DeskScreen[None]):
         BACK,
     ]
 
-    def __init__(self, desk: Desk, seq: int, lead_screen: Callable[[Desk, int], Screen[None]]) -> None:
+    def __init__(
+        self, desk: Desk, seq: int, lead_screen: Callable[[Desk, int], Screen[None]]
+    ) -> None:
         super().__init__(desk)
         self.lead_screen = lead_screen
         self.seq = seq
@@ -67,7 +69,10 @@ class EntryScreen(DeskScreen[None]):
         private = "erased" if found.erased else found.private
         parts = [
             shown(found.words, "bold"),
-            shown(f"{times.stamp(local)}:{local:%S} · {found.who} · recorded by {found.recorded_by}", "$muted"),
+            shown(
+                f"{times.stamp(local)}:{local:%S} · {found.who} · recorded by {found.recorded_by}",
+                "$muted",
+            ),
         ]
         if private:
             parts += [Content(""), shown(private, "$foreground", 20_000, newlines=True)]
@@ -97,7 +102,9 @@ class StateScreen(DeskScreen[None]):
     PLACE = "State of the log"
     BINDINGS: ClassVar[list[BindingType]] = [BACK]
 
-    def __init__(self, desk: Desk, found: Verification | None, rows: RowCheck | None = None) -> None:
+    def __init__(
+        self, desk: Desk, found: Verification | None, rows: RowCheck | None = None
+    ) -> None:
         super().__init__(desk)
         self.found, self.rows = found, rows
 
@@ -120,25 +127,38 @@ class StateScreen(DeskScreen[None]):
 def _state_lines(found: Verification | None, rows: RowCheck | None) -> list[str]:
     if found is None:
         return ["The log is still being verified."]
-    lines = [f"The log holds up to entry {found.entries:,}." if found.ok else f"▲ {found.damage}: {found.message}."]
+    lines = [
+        f"The log holds up to entry {found.entries:,}."
+        if found.ok
+        else f"▲ {found.damage}: {found.message}."
+    ]
     lines += [
         "",
         f"checked against {found.witnesses:,} witnesses kept in this account",
         f"hash {found.head.hash.hex()}",
     ]
     if found.erased:
-        lines.append(f"personal texts of {len(found.erased):,} entries were erased, by entries that name them")
+        lines.append(
+            f"personal texts of {len(found.erased):,} entries were erased, by entries that "
+            "name them"
+        )
     lines += [f"▲ {finding}" for finding in found.findings]
     if found.ok:
         lines += ["", *_row_lines(rows)]
-    return [*lines, "", "A witness proves what stood up to it; what came after the last one it does not."]
+    return [
+        *lines,
+        "",
+        "A witness proves what stood up to it; what came after the last one it does not.",
+    ]
 
 
 def _row_lines(rows: RowCheck | None) -> list[str]:
     if rows is None:
         return ["The rows of the tables are being held against the log."]
     if not rows.made:
-        return ["The log is long: 'leadtui log verify --deep' holds the rows of the tables against it."]
+        return [
+            "The log is long: 'leadtui log verify --deep' holds the rows of the tables against it."
+        ]
     if not rows.count:
         return ["Every row of the tables is as the log left it."]
     return [f"{rows.words} outside leadtui:", *(f"▲ {line.words}" for line in rows.lines)]

@@ -1,4 +1,5 @@
-"""Every compliance figure of a period with its n; behind each its entries, and the same figure by team and rep."""
+"""Every compliance figure of a period with its n; behind each its entries, and the same figure by
+team and rep."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ class _Figures(_List):
             return
         name, figure, opens, whose = found
         if opens.startswith("overdue "):
-            self.app.push_screen(OverdueScreen(self.desk, whose, age=int(opens.removeprefix("overdue "))))
+            self.app.push_screen(
+                OverdueScreen(self.desk, whose, age=int(opens.removeprefix("overdue ")))
+            )
         elif figure.seqs:
             read = lambda: self.desk.supervise.entries(figure.seqs)  # noqa: E731
             title = titled(f"{whose.name}: {name}", figure)
@@ -53,11 +56,21 @@ class FiguresScreen(_Figures, Filtered):
     PLACE = "Figures"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "b", "by_rep", "by rep", id="figures.by", tooltip="This figure of each team and rep, beside each other"
+            "b",
+            "by_rep",
+            "by rep",
+            id="figures.by",
+            tooltip="This figure of each team and rep, beside each other",
         ),
         *ASKING,
         EXPORT,
-        Binding("question_mark", "app.keys", "keys", id="figures.keys", tooltip="All keys of this screen"),
+        Binding(
+            "question_mark",
+            "app.keys",
+            "keys",
+            id="figures.keys",
+            tooltip="All keys of this screen",
+        ),
         BACK,
     ]
 
@@ -92,7 +105,12 @@ class FiguresScreen(_Figures, Filtered):
             if measure.group != group:
                 group = measure.group
                 self.rows.append(None)
-                lines.append((f"group {group}", (Text(group, style="bold"), *[Text("")] * (3 if wide else 2))))
+                lines.append(
+                    (
+                        f"group {group}",
+                        (Text(group, style="bold"), *[Text("")] * (3 if wide else 2)),
+                    )
+                )
             self.rows.append(measure)
             lines.append((measure.key, _line(measure, wide=wide)))
         grid = self.query_one(Grid)
@@ -102,7 +120,9 @@ class FiguresScreen(_Figures, Filtered):
         if fresh:
             grid.move_cursor(row=1, animate=False)
         where = zone(self.desk.settings.zone)
-        grid.border_title = shown(f"{about(table.period, table.whose)}{so_far(table.read_from, table.share, where)}")
+        grid.border_title = shown(
+            f"{about(table.period, table.whose)}{so_far(table.read_from, table.share, where)}"
+        )
         grid.border_subtitle = shown(self.state)
 
     def on_resize(self) -> None:
@@ -113,7 +133,9 @@ class FiguresScreen(_Figures, Filtered):
     def opening(self) -> tuple[str, Figure, str, Whose] | None:
         """What the cursor stands on."""
         measure = self.chosen_measure
-        return None if measure is None else (measure.name, measure.figure, measure.opens, self.whose)
+        return (
+            None if measure is None else (measure.name, measure.figure, measure.opens, self.whose)
+        )
 
     @property
     def chosen_measure(self) -> Measure | None:
@@ -143,7 +165,10 @@ class ByRepScreen(_Figures):
         super().__init__(desk)
         self.table, self.measure = table, measure
         place = [one.key for one in table.measures].index(measure.key)
-        self.columns = [(table.whose, measure.figure), *((whose, figures[place]) for whose, figures in table.columns)]
+        self.columns = [
+            (table.whose, measure.figure),
+            *((whose, figures[place]) for whose, figures in table.columns),
+        ]
 
     async def read(self) -> None:
         """Show them; everything is read already."""

@@ -1,4 +1,5 @@
-"""What screens of figures share: a period and whose figures, asked for by a key each, and the export of both."""
+"""What screens of figures share: a period and whose figures, asked for by a key each, and the
+export of both."""
 
 from __future__ import annotations
 
@@ -10,10 +11,24 @@ from leadtui.screens.parts.base import DeskScreen, ask
 from leadtui.screens.supervise.compliance_dialogs import ExportScreen, asked_period, asked_whose
 
 ASKING = (
-    Binding("t", "period", "period", id="supervise.period", tooltip="Another period: a week, a month, two dates"),
-    Binding("w", "whose", "whose", id="supervise.whose", tooltip="Everybody's, a team's or one rep's figures"),
+    Binding(
+        "t",
+        "period",
+        "period",
+        id="supervise.period",
+        tooltip="Another period: a week, a month, two dates",
+    ),
+    Binding(
+        "w",
+        "whose",
+        "whose",
+        id="supervise.whose",
+        tooltip="Everybody's, a team's or one rep's figures",
+    ),
 )
-EXPORT = Binding("x", "export", "export", id="supervise.export", tooltip="Write a CSV and an HTML report")
+EXPORT = Binding(
+    "x", "export", "export", id="supervise.export", tooltip="Write a CSV and an HTML report"
+)
 
 
 class Filtered(DeskScreen[None]):
@@ -53,5 +68,6 @@ class Filtered(DeskScreen[None]):
     def action_export(self) -> None:
         """Ask where to, and write."""
         self.app.push_screen(
-            ExportScreen(self.desk, self.period, self.whose, self.log_state), lambda made: self.say(made or "")
+            ExportScreen(self.desk, self.period, self.whose, self.log_state),
+            lambda made: self.say(made or ""),
         )

@@ -1,4 +1,5 @@
-"""The supervisor's view: exceptions first, reps, what happens as it happens. Nothing on it can write."""
+"""The supervisor's view: exceptions first, reps, what happens as it happens. Nothing on it can
+write."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ from leadtui.screens.supervise.compliance import (
     top_line,
     totals,
     under,
-)  # fmt: skip
+)
 from leadtui.screens.supervise.entries import lead_screen, regain
 from leadtui.screens.supervise.filtered import ASKING, EXPORT, Filtered
 from leadtui.widgets.lines import Feedback, KeyLine
@@ -54,7 +55,8 @@ RECHECK = timedelta(seconds=30)
 
 ROWS_EVERY = 60.0
 ROWS_REST = 20
-"""Rows are held against the log again after a minute, or so many times as long as the last check took."""
+"""Rows are held against the log again after a minute, or so many times as long as the last check
+took."""
 
 LINES = 200
 FRAME = 3
@@ -69,16 +71,59 @@ class ComplianceScreen(Filtered):
     CSS_PATH = "supervise.tcss"
     PLACE = "Compliance · read-only"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "figures", "figures", id="supervise.figures", tooltip="Every figure of the period, with its n"),
-        Binding("v", "overdue", "overdue", id="supervise.overdue", tooltip="Everything overdue, oldest first"),
+        Binding(
+            "f",
+            "figures",
+            "figures",
+            id="supervise.figures",
+            tooltip="Every figure of the period, with its n",
+        ),
+        Binding(
+            "v",
+            "overdue",
+            "overdue",
+            id="supervise.overdue",
+            tooltip="Everything overdue, oldest first",
+        ),
         *ASKING,
-        Binding("slash", "find", "find", id="supervise.find", tooltip="Find in entries, memos and names"),
+        Binding(
+            "slash", "find", "find", id="supervise.find", tooltip="Find in entries, memos and names"
+        ),
         EXPORT,
-        Binding("question_mark", "app.keys", "keys", id="supervise.keys", tooltip="All keys of this screen"),
-        Binding("i", "state", "log state", show=False, id="supervise.state", tooltip="What is known of the log"),
-        Binding("r", "rep", "rep", show=False, id="supervise.rep", tooltip="This rep: rates and entries"),
-        Binding("l", "lead", "lead", show=False, id="supervise.lead", tooltip="This lead: what the log says of it"),
-        Binding("tab", "app.focus_next", "Next pane", show=False, id="supervise.next", tooltip="Next pane"),
+        Binding(
+            "question_mark",
+            "app.keys",
+            "keys",
+            id="supervise.keys",
+            tooltip="All keys of this screen",
+        ),
+        Binding(
+            "i",
+            "state",
+            "log state",
+            show=False,
+            id="supervise.state",
+            tooltip="What is known of the log",
+        ),
+        Binding(
+            "r", "rep", "rep", show=False, id="supervise.rep", tooltip="This rep: rates and entries"
+        ),
+        Binding(
+            "l",
+            "lead",
+            "lead",
+            show=False,
+            id="supervise.lead",
+            tooltip="This lead: what the log says of it",
+        ),
+        Binding(
+            "tab",
+            "app.focus_next",
+            "Next pane",
+            show=False,
+            id="supervise.next",
+            tooltip="Next pane",
+        ),
         Binding("q", "app.quit", "leave", show=False, id="supervise.leave", tooltip="Leave"),
     ]
 
@@ -115,7 +160,11 @@ class ComplianceScreen(Filtered):
     def on_mount(self) -> None:
         """Show what there is, begin to verify, and look for news twice a second."""
         super().on_mount()
-        for name, title in (("exceptions", "Exceptions first"), ("reps", "Reps"), ("feed", "As it happens")):
+        for name, title in (
+            ("exceptions", "Exceptions first"),
+            ("reps", "Reps"),
+            ("feed", "As it happens"),
+        ):
             self.grid(name).border_title = Content(title)
         self.grid("exceptions").focus()
         self.look()
@@ -130,7 +179,8 @@ class ComplianceScreen(Filtered):
 
     @work(group="look")
     async def look(self) -> None:
-        """Read what is new, if something was written or the ages have grown old; one look at a time."""
+        """Read what is new, if something was written or the ages have grown old; one look at a
+        time."""
         if self._looking:
             return
         self._looking = True
@@ -182,7 +232,8 @@ class ComplianceScreen(Filtered):
 
     @property
     def _rows_unknown(self) -> bool:
-        """Whether it is time to hold the rows against the log: the figures and the chain come first."""
+        """Whether it is time to hold the rows against the log: the figures and the chain come
+        first."""
         ready = self.board is not None and self.board.read_from is None and not self._checking
         holds = self.verified is not None and self.verified.ok
         fresh = self._written == self._rows_written or monotonic() < self._rows_again
@@ -219,7 +270,9 @@ class ComplianceScreen(Filtered):
         """Where one is, what is known of the log, and when."""
         width = self.app.size.width - 2
         now = self.view.now().astimezone(zone(self.desk.settings.zone))
-        said, style = state_of(self.verified, self.view.witnessed_at, now.tzinfo, self.progress, self.rows)
+        said, style = state_of(
+            self.verified, self.view.witnessed_at, now.tzinfo, self.progress, self.rows
+        )
         what = self.period if self.whose == Whose() else f"{self.period} · {self.whose.name}"
         right = [Content.styled(said, style), shown(what, "$muted", 60), Content(stamp(now))]
         self.query_one("#top", Static).update(top_line(self.PLACE, right, width))
@@ -239,17 +292,22 @@ class ComplianceScreen(Filtered):
             empty="Nothing stands out in this period.",
         )
         more = len(board.exceptions) - LINES
-        self.grid("exceptions").border_title = Content(f"Exceptions first{f' · {more:,} more' if more > 0 else ''}")
+        self.grid("exceptions").border_title = Content(
+            f"Exceptions first{f' · {more:,} more' if more > 0 else ''}"
+        )
         grid = self.grid("reps")
         head, rows = rep_rows(board, grid.size.width - 1)
         grid.give(head, rows, empty="Nobody sells here yet. Add a rep: leadtui rep add NAME")
         grid.styles.height = max(len(rows), 1) + FRAME
         whose = "Reps" if self.whose == Whose() else f"Reps · {board.whose.name}"
-        grid.border_title = shown(f"{whose} · {board.period.name}{so_far(board.read_from, board.share, where)}")
+        grid.border_title = shown(
+            f"{whose} · {board.period.name}{so_far(board.read_from, board.share, where)}"
+        )
         self.grid("feed").give(
-            ("at", "who", "what"), [(str(line.seq), feed_row(line, where, board.now)) for line in self.lines],
+            ("at", "who", "what"),
+            [(str(line.seq), feed_row(line, where, board.now)) for line in self.lines],
             empty="Nothing has happened yet.",
-        )  # fmt: skip
+        )
         self.query_one("#totals", Static).update(totals(board, self.app.size.width - 2))
 
     def on_resize(self) -> None:
@@ -287,7 +345,9 @@ class ComplianceScreen(Filtered):
         elif chosen.rep_id is not None and not chosen.title:
             self.app.push_screen(RepScreen(self.desk, chosen.rep_id, self.period))
         elif chosen.named == "due":
-            self._overdue(self.whose if chosen.rep_id is None else Whose(chosen.title, rep_id=chosen.rep_id))
+            self._overdue(
+                self.whose if chosen.rep_id is None else Whose(chosen.title, rep_id=chosen.rep_id)
+            )
         elif chosen.seqs:
             read = lambda: self.view.entries(chosen.seqs)  # noqa: E731
             self.app.push_screen(EntriesScreen(self.desk, chosen.title, read, of=chosen.count))

@@ -28,9 +28,26 @@ class SuperviseApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "keys", "keys", show=False, id="app.keys", tooltip="All keys of this screen"),
-        Binding("ctrl+q,ctrl+c", "quit", "leave", show=False, system=True, id="app.leave", tooltip="Leave"),
-        Binding("ctrl+t", "switch_theme", "theme", show=False, id="app.theme", tooltip="Light or dark"),
+        Binding(
+            "question_mark",
+            "keys",
+            "keys",
+            show=False,
+            id="app.keys",
+            tooltip="All keys of this screen",
+        ),
+        Binding(
+            "ctrl+q,ctrl+c",
+            "quit",
+            "leave",
+            show=False,
+            system=True,
+            id="app.leave",
+            tooltip="Leave",
+        ),
+        Binding(
+            "ctrl+t", "switch_theme", "theme", show=False, id="app.theme", tooltip="Light or dark"
+        ),
     ]
 
     def __init__(self, desk: Desk, *, period: str = "today", team: str = "") -> None:

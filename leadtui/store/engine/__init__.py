@@ -1,1 +1,2 @@
-"""The database itself: dialects, tables, migrations, transactions, and the entry each of them appends."""
+"""The database itself: dialects, tables, migrations, transactions, and the entry each of them
+appends."""

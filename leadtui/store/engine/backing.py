@@ -1,4 +1,5 @@
-"""A copy of a whole SQLite database while others write to it, and the checks that a copy must pass."""
+"""A copy of a whole SQLite database while others write to it, and the checks that a copy must
+pass."""
 
 from __future__ import annotations
 
@@ -17,9 +18,9 @@ DANGLING = "row "
 def copy_whole(store: Store, target: Path) -> None:
     """Write one consistent state of the database to ``target``, which must not exist.
 
-    ``VACUUM INTO`` outside of any transaction: it reads like any other reader, and writers go on meanwhile. Raises
-    ``LeadtuiError`` where the disk is full, the folder cannot be written or the source is damaged.
-    """
+    ``VACUUM INTO`` outside of any transaction: it reads like any other reader, and writers go on
+    meanwhile. Raises ``LeadtuiError`` where the disk is full, the folder cannot be written or the
+    source is damaged."""
     module = sqlite.driver()
     try:
         with closing(store.raw()) as connection:
@@ -31,27 +32,40 @@ def copy_whole(store: Store, target: Path) -> None:
 def _spoken(error: Exception, target: Path, source: Path | None) -> LeadtuiError:
     said = str(error).lower()
     if "full" in said or "i/o" in said:
-        return NotSaved(f"{target.parent}: the disk is full or failing; make room, or name a file on another disk")
+        return NotSaved(
+            f"{target.parent}: the disk is full or failing; make room, or name a file on "
+            "another disk"
+        )
     if "unable to open" in said or "readonly" in said:
         return NotSaved(f"{target.parent}: cannot be written; name a folder you may write to")
     if "locked" in said or "busy" in said:
-        return NotSaved("the database is in use by another program that lets nobody read; try again")
+        return NotSaved(
+            "the database is in use by another program that lets nobody read; try again"
+        )
     return LeadtuiError(
-        f"{source}: the database cannot be copied ({error}); run 'leadtui doctor', and keep the last good backup"
+        f"{source}: the database cannot be copied ({error}); run 'leadtui doctor', and keep "
+        "the last good "
+        "backup"
     )
 
 
 def problems_of(path: Path, limit: int = 20) -> list[str]:
-    """What SQLite's own checks find wrong with a database file: its pages and indexes, and rows that point nowhere."""
+    """What SQLite's own checks find wrong with a database file: its pages and indexes, and rows
+    that point nowhere."""
     module = sqlite.driver()
     try:
         connection = module.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     except module.DatabaseError as error:
         return [str(error)]
     try:
-        found = [str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({limit})").fetchall()]
+        found = [
+            str(row[0]) for row in connection.execute(f"PRAGMA integrity_check({limit})").fetchall()
+        ]
         broken = [] if found == ["ok"] else found
-        return broken + [_dangling(row) for row in connection.execute("PRAGMA foreign_key_check").fetchmany(limit)]
+        return broken + [
+            _dangling(row)
+            for row in connection.execute("PRAGMA foreign_key_check").fetchmany(limit)
+        ]
     except module.DatabaseError as error:
         return [str(error)]
     finally:

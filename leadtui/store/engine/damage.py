@@ -1,10 +1,11 @@
-"""What stands beside a SQLite database in case it cannot be read any more: its newest backups, and that it is damaged.
+"""What stands beside a SQLite database in case it cannot be read any more: its newest backups, and
+that it is damaged.
 
-Both are small files with the database's own permissions. ``leadtui.db.backups`` lists checked copies, so that the way
-back can be named though not a page can be read. ``leadtui.db.damaged`` stops every program's writing, not just that of
-the one which met the damage; ``leadtui doctor`` takes it away once the file holds again. A log that does not hold though the
-pages do (a flipped byte, an edited entry) is damage too; with that a supervisor may go on.
-"""
+Both are small files with the database's own permissions. ``leadtui.db.backups`` lists checked
+copies, so that the way back can be named though not a page can be read. ``leadtui.db.damaged``
+stops every program's writing, not just that of the one which met the damage; ``leadtui doctor``
+takes it away once the file holds again. A log that does not hold though the pages do (a flipped
+byte, an edited entry) is damage too; with that a supervisor may go on."""
 
 from __future__ import annotations
 
@@ -62,7 +63,8 @@ def remember(database: Path, made: Known) -> bool:
 
 
 def backups_of(database: Path) -> list[Known]:
-    """The backups that were made of this database, the newest first; a list that cannot be read is an empty one."""
+    """The backups that were made of this database, the newest first; a list that cannot be read is
+    an empty one."""
     try:
         said = json.loads(_beside(database, BACKUPS).read_text(encoding="utf-8"))
         return [Known(**one) for one in said]
@@ -84,53 +86,69 @@ def way_back(database: Path) -> str:
     """What to do about a damaged database, as the second half of a sentence."""
     found = newest(database)
     if found is None:
-        return f"keep the file as it is and look for a backup: none made on this machine is known{ASK_DOCTOR}"
+        return (
+            "keep the file as it is and look for a backup: none made on this machine is "
+            f"known{ASK_DOCTOR}"
+        )
     name = database.name
     return (
-        f"{_named(found)}: close leadtui everywhere, move {name}, {name}-wal and {name}-shm to another folder, copy the "
+        f"{_named(found)}: close leadtui everywhere, move {name}, {name}-wal and {name}-shm "
+        "to another folder, copy the "
         f"backup to {database} and run 'leadtui doctor'"
     )
 
 
 def _named(found: Known) -> str:
     at = datetime.fromisoformat(found.at).astimezone(UTC)
-    return f"the newest good backup is {found.path} of {at:%d %b %Y %H:%M} UTC (log entry {found.entries})"
+    return (
+        f"the newest good backup is {found.path} of {at:%d %b %Y %H:%M} UTC (log entry "
+        f"{found.entries})"
+    )
 
 
 def missing(database: Path) -> str:
-    """The sentence for a database that is not where it should be: a floor that has lost it is not told to begin anew."""
+    """The sentence for a database that is not where it should be: a floor that has lost it is not
+    told to begin anew."""
     said = f"{database}: there is no database"
     found = newest(database)
     if found is not None:
         return f"{said}; {_named(found)}: copy it to {database} and run 'leadtui doctor'"
     if database.with_name("leadtui.toml").is_file():
         return (
-            f"{said}, though this is a floor; look for the file or a backup of it (none made on this machine is known) "
+            f"{said}, though this is a floor; look for the file or a backup of it (none made "
+            "on this machine is known) "
             f"and put it there"
         )
     return f"{said}; make a floor with 'leadtui init' or 'leadtui demo'"
 
 
 def damaged(url: str, found: str) -> Damaged:
-    """The error for a damaged database: what was found, and the way back to the newest good backup."""
+    """The error for a damaged database: what was found, and the way back to the newest good
+    backup."""
     place = url.removeprefix("sqlite:///") if url.startswith("sqlite") else url.rsplit("@", 1)[-1]
     if url.startswith("sqlite"):
         advice = way_back(Path(place))
     else:
-        advice = f"keep the database as it is and restore the last backup with pg_restore{ASK_DOCTOR}"
+        advice = (
+            f"keep the database as it is and restore the last backup with pg_restore{ASK_DOCTOR}"
+        )
     if found.startswith(OF_LOG):
         advice += go_on(found)
-    return Damaged(f"{place}: the database is damaged ({found}), and nothing more is written; {advice}", found)
+    return Damaged(
+        f"{place}: the database is damaged ({found}), and nothing more is written; {advice}", found
+    )
 
 
 def go_on(found: str) -> str:
-    """How a supervisor lets a floor be written whose log is broken, as the end of an advice; ``found`` is the mark's."""
+    """How a supervisor lets a floor be written whose log is broken, as the end of an advice;
+    ``found`` is the mark's."""
     entry = found.removeprefix(OF_LOG).partition(":")[0]
     return f"; or a supervisor goes on with it as it is: 'leadtui log correct {entry} --note …'"
 
 
 def faults_of(database: Path) -> str:
-    """The first thing that SQLite's quick check finds wrong with the pages of a file; empty where they hold.
+    """The first thing that SQLite's quick check finds wrong with the pages of a file; empty where
+    they hold.
 
     Reads the whole file, and not its indexes against its rows: about a second for half a gigabyte.
     """
@@ -158,7 +176,10 @@ def mark(database: Path, words: str) -> None:
 def marked(database: Path) -> str:
     """What was found when the database was marked as damaged; empty where it is not."""
     try:
-        return _beside(database, DAMAGED).read_text(encoding="utf-8", errors="replace").strip() or "no reason given"
+        return (
+            _beside(database, DAMAGED).read_text(encoding="utf-8", errors="replace").strip()
+            or "no reason given"
+        )
     except OSError:
         return ""
 

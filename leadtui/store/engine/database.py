@@ -1,4 +1,5 @@
-"""Opening a floor's database: engines for writing and for reading, on SQLite or PostgreSQL, and the refusals."""
+"""Opening a floor's database: engines for writing and for reading, on SQLite or PostgreSQL, and the
+refusals."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from leadtui.store.engine.unit_of_work import Unit
 
 
 class Store:
-    """A floor's database. ``write`` is the only way to change it; ``read`` gives short, consistent looks."""
+    """A floor's database. ``write`` is the only way to change it; ``read`` gives short, consistent
+    looks."""
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
         self.url = url
@@ -36,9 +38,13 @@ class Store:
     def _engine(self, begin: str) -> Engine:
         if not self.is_sqlite:
             url = self.url.replace("postgresql://", "postgresql+psycopg://", 1)
-            return create_engine(url, pool_size=4, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+            return create_engine(
+                url, pool_size=4, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+            )
         module = sqlite.driver()
-        engine = create_engine(self.url, module=module, connect_args={"timeout": 30, "check_same_thread": False})
+        engine = create_engine(
+            self.url, module=module, connect_args={"timeout": 30, "check_same_thread": False}
+        )
         settings = sqlite.pragmas(module.sqlite_version_info)
         if not self.durable:
             settings = (*settings, "synchronous=OFF")
@@ -59,14 +65,15 @@ class Store:
     def write(self, actor: Actor, now: datetime) -> Iterator[Unit]:
         """One transaction for one use case: commits on leaving, rolls back on any exception.
 
-        Raises ``NotSaved`` where the database is locked, full or not writable, and ``Damaged`` once damage was found;
-        nothing was changed then.
-        """
+        Raises ``NotSaved`` where the database is locked, full or not writable, and ``Damaged`` once
+        damage was found; nothing was changed then."""
         # Threads of this process queue here: SQLite's own back-off between connections is unfair.
         with self._mutex, self._spoken(), Session(self._writer, expire_on_commit=False) as session:
             self.refuse_damaged()
             if not self.is_sqlite:
-                session.connection().exec_driver_sql(f"SELECT pg_advisory_xact_lock({postgres.LOCK})")
+                session.connection().exec_driver_sql(
+                    f"SELECT pg_advisory_xact_lock({postgres.LOCK})"
+                )
             unit = Unit(session, actor, now)
             try:
                 yield unit
@@ -79,7 +86,10 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent look at the database; keep it short, a held reader lets the WAL grow."""
-        with self._spoken(), Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+        with (
+            self._spoken(),
+            Session(self._reader, expire_on_commit=False, autoflush=False) as session,
+        ):
             yield session
 
     @contextmanager
@@ -92,21 +102,25 @@ class Store:
             raise
 
     def stop_writing(self, error: Damaged) -> None:
-        """Damage was found: this program writes no more until it is started anew, others not while the mark stands."""
-        # What refused a write has said so already; marking again would undo what 'leadtui doctor' has lifted since.
+        """Damage was found: this program writes no more until it is started anew, others not while
+        the mark stands."""
+        # What refused a write has said so already; marking again would undo what 'leadtui doctor'
+        # has lifted since.
         if self.path is not None and not self._damage:
             damage.mark(self.path, error.found)
         self._damage = str(error)
 
     def refuse_damaged(self) -> None:
-        """Raise ``Damaged`` where this program, or any other, has found the file damaged and nobody mended it since."""
+        """Raise ``Damaged`` where this program, or any other, has found the file damaged and nobody
+        mended it since."""
         if self._damage:
             raise Damaged(self._damage)
         if self.path is not None and (said := damage.marked(self.path)):
             raise damage.damaged(self.url, said)
 
     def look(self) -> None:
-        """Check the pages of the whole file; damage that is found stops the writing before it is met."""
+        """Check the pages of the whole file; damage that is found stops the writing before it is
+        met."""
         if self.path is not None and (found := damage.faults_of(self.path)):
             self.stop_writing(damage.damaged(self.url, found[:120]))
 
@@ -133,18 +147,26 @@ class Store:
             return migrations.pending(connection, self.url)
 
     def check(self, *, create: bool = False) -> None:
-        """Refuse what must not be opened: another program's database, a newer schema, an empty one (but to lay it)."""
+        """Refuse what must not be opened: another program's database, a newer schema, an empty one
+        (but to lay it)."""
         place = _place(self.url)
         with _spoken(self.url), self._reader.connect() as connection:
             migrations.pending(connection, place)
             if migrations.version(connection):
                 return
-            others = "sqlite_master" if self.is_sqlite else "pg_tables WHERE schemaname = current_schema()"
-            if connection.exec_driver_sql(f"SELECT 1 FROM {others} LIMIT 1").scalar():  # noqa: S608 - two constants
-                raise LeadtuiError(f"{place}: this is not a leadtui database; name another with --database")
+            others = (
+                "sqlite_master"
+                if self.is_sqlite
+                else "pg_tables WHERE schemaname = current_schema()"
+            )
+            if connection.exec_driver_sql(f"SELECT 1 FROM {others} LIMIT 1").scalar():
+                raise LeadtuiError(
+                    f"{place}: this is not a leadtui database; name another with --database"
+                )
             if not create:
                 raise LeadtuiError(
-                    f"{place}: this database is empty; make a floor in it with 'leadtui init --database …'"
+                    f"{place}: this database is empty; make a floor in it with 'leadtui init "
+                    "--database …'"
                 )
 
     def dispose(self) -> None:
@@ -153,27 +175,32 @@ class Store:
         self._reader.dispose()
 
 
-def open_store(url: str, *, create: bool = False, now: datetime | None = None, durable: bool = True) -> Store:
-    """A store for ``url`` (``sqlite:///FILE`` or ``postgresql://…``); with ``create`` it is laid and migrated.
+def open_store(
+    url: str, *, create: bool = False, now: datetime | None = None, durable: bool = True
+) -> Store:
+    """A store for ``url`` (``sqlite:///FILE`` or ``postgresql://…``); with ``create`` it is laid
+    and migrated.
 
     Without ``durable`` a power cut may lose commits: for making up a floor that can be made again.
 
-    Raises ``LeadtuiError`` for a missing file, a folder one may not write, a network file system, another program's
-    database, and a schema newer than this program.
-    """
+    Raises ``LeadtuiError`` for a missing file, a folder one may not write, a network file system,
+    another program's database, and a schema newer than this program."""
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         kind = sqlite.file_system(path.parent)
         if kind in sqlite.NETWORK_FILE_SYSTEMS:
             raise LeadtuiError(
-                f"{path}: this folder is on a network file system ({kind}), where SQLite loses data; "
+                f"{path}: this folder is on a network file system ({kind}), where SQLite "
+                "loses data; "
                 "put the floor on a local disk, or use --database postgresql://…"
             )
         if not create and not path.exists():
             raise LeadtuiError(damage.missing(path))
         _refuse_foreign(path)
     elif not url.startswith("postgresql://"):
-        raise LeadtuiError(f"database {url!r}: this is neither sqlite:///FILE nor postgresql://USER@HOST/NAME")
+        raise LeadtuiError(
+            f"database {url!r}: this is neither sqlite:///FILE nor postgresql://USER@HOST/NAME"
+        )
     store = Store(url, durable=durable)
     try:
         store.check(create=create)
@@ -186,7 +213,8 @@ def open_store(url: str, *, create: bool = False, now: datetime | None = None, d
 
 
 def _refuse_foreign(path: Path) -> None:
-    """Refuse another program's file before the pragmas of a writing connection could leave a trace in it."""
+    """Refuse another program's file before the pragmas of a writing connection could leave a trace
+    in it."""
     if not path.exists():
         return
     module = sqlite.driver()
@@ -215,15 +243,22 @@ def _spoken(url: str) -> Iterator[None]:
     except OperationalError as error:
         said = str(error.orig).lower()
         if "locked" in said or "busy" in said or "timeout" in said:
-            raise NotSaved("not saved: the database is in use by another program; try again") from error
+            raise NotSaved(
+                "not saved: the database is in use by another program; try again"
+            ) from error
         if "full" in said or "disk i/o" in said:
-            raise NotSaved("not saved: the disk is full or failing; make room and try again") from error
+            raise NotSaved(
+                "not saved: the disk is full or failing; make room and try again"
+            ) from error
         if "readonly" in said or "read-only" in said or "unable to open" in said:
             raise NotSaved(
-                f"not saved: {_place(url)} cannot be written; check its permissions and those of its folder"
+                f"not saved: {_place(url)} cannot be written; check its permissions and those "
+                "of its folder"
             ) from error
         if "connect" in said:
-            raise LeadtuiError(f"{_place(url)}: the database server does not answer ({_first_line(said)})") from error
+            raise LeadtuiError(
+                f"{_place(url)}: the database server does not answer ({_first_line(said)})"
+            ) from error
         raise
     except DatabaseError as error:
         said = str(error.orig).lower()

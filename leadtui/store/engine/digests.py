@@ -1,10 +1,11 @@
-"""What a transaction does to rows, said in its log entry: a digest of every row that was made, changed or taken away.
+"""What a transaction does to rows, said in its log entry: a digest of every row that was made,
+changed or taken away.
 
-Replaying the log (``replay.py``) holds these digests against the tables, so that a row which somebody edited with SQL
-is found in whatever column it was edited. A digest says nothing about the row to who has the log alone: it is keyed by
-a secret of the floor that stands in no entry. A row is digested over what is not empty in it, so that a
-migration may add a column that is empty; one that fills a column must say the rows anew.
-"""
+Replaying the log (``replay.py``) holds these digests against the tables, so that a row which
+somebody edited with SQL is found in whatever column it was edited. A digest says nothing about the
+row to who has the log alone: it is keyed by a secret of the floor that stands in no entry. A row is
+digested over what is not empty in it, so that a migration may add a column that is empty; one that
+fills a column must say the rows anew."""
 
 from __future__ import annotations
 
@@ -27,9 +28,20 @@ SIZE = 12
 """A digest in the log: so many hex digits of an HMAC-SHA-256."""
 
 UNWATCHED = frozenset(
-    ("log", "log_meta", "log_private", "beforeimage", "migration", "meta", "text", "playbook", "event")
+    (
+        "log",
+        "log_meta",
+        "log_private",
+        "beforeimage",
+        "migration",
+        "meta",
+        "text",
+        "playbook",
+        "event",
+    )
 )
-"""The log itself, what is held by its own hash, and a lead's history, which the log tells better."""
+"""The log itself, what is held by its own hash, and a lead's history, which the log tells
+better."""
 
 ASIDE: dict[str, frozenset[str]] = {"lead": frozenset(("updated_at",))}
 """Columns that decide nothing and may be written without an entry."""
@@ -47,15 +59,16 @@ TOLD: dict[str, tuple[str, ...]] = {
     "sample": ("signed_at", "signed_by"),
     "enrolment": ("state", "next_step"),
 }
-"""Columns whose values stand beside the digest, as far as they are not empty: what a finding can then put in words."""
+"""Columns whose values stand beside the digest, as far as they are not empty: what a finding can
+then put in words."""
 
 FEW = 500
 """An entry about more rows than this keeps digests alone."""
 
 CHUNK = 400
 OF_ALL = "*"
-"""Stands for a table where an entry speaks of the digests themselves: the key's fingerprint, and ``first`` where every
-row that will ever be is told."""
+"""Stands for a table where an entry speaks of the digests themselves: the key's fingerprint, and
+``first`` where every row that will ever be is told."""
 MADE, GONE = "+", "-"
 
 
@@ -63,7 +76,11 @@ MADE, GONE = "+", "-"
 def columns_of(table: str) -> tuple[str, ...]:
     """The columns that a digest of this table is over, the id first."""
     aside = ASIDE.get(table, frozenset())
-    return tuple(column.name for column in SQLModel.metadata.tables[table].columns if column.name not in aside)
+    return tuple(
+        column.name
+        for column in SQLModel.metadata.tables[table].columns
+        if column.name not in aside
+    )
 
 
 @cache
@@ -74,7 +91,7 @@ def watched() -> tuple[str, ...]:
 
 @cache
 def _selecting(table: str) -> str:
-    return f'SELECT {", ".join(columns_of(table))} FROM "{table}" WHERE '  # noqa: S608 - our own names
+    return f'SELECT {", ".join(columns_of(table))} FROM "{table}" WHERE '
 
 
 def query(table: str, where: str) -> str:
@@ -87,12 +104,16 @@ class Digests:
 
     def __init__(self, key: bytes) -> None:
         self._keyed: dict[str, tuple[Any, tuple[str, ...]]] = {
-            table: (hmac.new(key, table.encode(), hashlib.sha256), tuple(f"\x1f{name}=" for name in columns_of(table)))
+            table: (
+                hmac.new(key, table.encode(), hashlib.sha256),
+                tuple(f"\x1f{name}=" for name in columns_of(table)),
+            )
             for table in watched()
         }
 
     def of(self, table: str, row: Iterable[Any]) -> str:
-        """The digest of one row as the driver gives it; booleans are numbers, as SQLite has them."""
+        """The digest of one row as the driver gives it; booleans are numbers, as SQLite has
+        them."""
         start, names = self._keyed[table]
         keyed = start.copy()
         said = [
@@ -111,12 +132,16 @@ def digests_under(key: bytes) -> Digests:
 
 
 def key_of(connection: Connection, *, make: bool) -> tuple[bytes, bool]:
-    """The floor's key for digests, and whether it was made just now; empty where there is none and none is to be made."""
-    found = _read(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")  # noqa: S608 - our own name
+    """The floor's key for digests, and whether it was made just now; empty where there is none and
+    none is to be made."""
+    found = _read(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")
     if found or not make:
         return _bytes(found[0][0] if found else ""), False
     key = os.urandom(16)
-    connection.execute(text("INSERT INTO meta (key, value) VALUES (:key, :value)"), {"key": KEY, "value": key.hex()})
+    connection.execute(
+        text("INSERT INTO meta (key, value) VALUES (:key, :value)"),
+        {"key": KEY, "value": key.hex()},
+    )
     return key, True
 
 
@@ -133,11 +158,12 @@ def _bytes(said: str) -> bytes:
 
 
 class Changes:
-    """The rows that one transaction touches, however it does: by the ORM, by statements, or by the driver in bulk.
+    """The rows that one transaction touches, however it does: by the ORM, by statements, or by the
+    driver in bulk.
 
-    Each row is digested as it was found, before the first change, and as it is left. What was found must be what the
-    last entry about it left, else somebody changed it in between: a later entry cannot wash that clean.
-    """
+    Each row is digested as it was found, before the first change, and as it is left. What was found
+    must be what the last entry about it left, else somebody changed it in between: a later entry
+    cannot wash that clean."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -186,7 +212,9 @@ class Changes:
     def _after(self, session: Any, _context: Any) -> None:
         self._flushing = False
         for item in session.new:
-            self.made(item.__table__.name, (item.id,) if item.__table__.name not in UNWATCHED else ())
+            self.made(
+                item.__table__.name, (item.id,) if item.__table__.name not in UNWATCHED else ()
+            )
 
     def _statement(self, connection: Connection, clause: Any, *_: Any) -> None:
         """Which rows an UPDATE or DELETE is about to find, asked before it does."""
@@ -217,7 +245,8 @@ class Changes:
         return self._known
 
     def said(self, connection: Connection, *, first: bool) -> dict[str, dict[str, str]]:
-        """Table -> row -> what the entry keeps of it (``parse`` reads it); ``first``: nothing was logged before."""
+        """Table -> row -> what the entry keeps of it (``parse`` reads it); ``first``: nothing was
+        logged before."""
         digests = self._digests(connection, first=first) if self else None
         if digests is None:
             return {}
@@ -241,7 +270,8 @@ class Changes:
 
 
 def parse(said: str) -> tuple[str, str, bool]:
-    """``(digest left behind, digest found, whether the row was new)``; empty: gone, nothing found."""
+    """``(digest left behind, digest found, whether the row was new)``; empty: gone, nothing
+    found."""
     if said[0] == MADE:
         return said[1 : SIZE + 1], "", True
     left, _, rest = said.partition("<")
@@ -249,7 +279,8 @@ def parse(said: str) -> tuple[str, str, bool]:
 
 
 def told_in(said: str) -> dict[str, str]:
-    """The values that stand beside a digest; a column of ``TOLD`` that is not among them was empty."""
+    """The values that stand beside a digest; a column of ``TOLD`` that is not among them was
+    empty."""
     return {name: value for name, _, value in (part.partition("=") for part in said.split(" ")[1:])}
 
 
@@ -261,11 +292,12 @@ def _rows(connection: Connection, table: str, ids: Iterable[int]) -> Iterator[An
 
 
 def _read(connection: Connection, sql: str) -> list[Any]:
-    """The rows of a statement without values, by the bare driver: asked a dozen times in every transaction."""
+    """The rows of a statement without values, by the bare driver: asked a dozen times in every
+    transaction."""
     driver: Any = connection.connection.driver_connection
     try:
         return list(driver.execute(sql).fetchall())
-    except Exception:  # noqa: BLE001 - asked again in the way in which every other statement's error is told
+    except Exception:  # noqa: BLE001 - asked again where every error is told
         return list(connection.exec_driver_sql(sql).all())
 
 

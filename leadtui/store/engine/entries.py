@@ -1,9 +1,10 @@
-"""The compliance log: what is chained, and how an entry is hashed (``chain.py`` walks it, ``auditing.py`` verifies it).
+"""The compliance log: what is chained, and how an entry is hashed (``chain.py`` walks it,
+``auditing.py`` verifies it).
 
-``hash = SHA256("leadtui-log-v1\\0" + log_id + previous hash (first: 32 zero bytes) + seq as int64 big-endian + at as int64
-big-endian + SHA256(recorded_by) + private_hash + body in UTF-8)``. Bodies hold no name, number, address, note or message
-text: those stand in ``log_private`` under a salted hash, so that a person can be erased and the chain stays whole.
-"""
+``hash = SHA256("leadtui-log-v1\\0" + log_id + previous hash (first: 32 zero bytes) + seq as int64
+big-endian + at as int64 big-endian + SHA256(recorded_by) + private_hash + body in UTF-8)``. Bodies
+hold no name, number, address, note or message text: those stand in ``log_private`` under a salted
+hash, so that a person can be erased and the chain stays whole."""
 
 from __future__ import annotations
 
@@ -48,7 +49,8 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A head as somebody saw it whom the log's writers cannot reach; ``seen_at`` by that person's clock."""
+    """A head as somebody saw it whom the log's writers cannot reach; ``seen_at`` by that person's
+    clock."""
 
     log_id: bytes
     seq: int
@@ -57,19 +59,20 @@ class Witness:
 
 
 CORRUPT = frozenset(("gap", "edited", "private-edited", "unreadable"))
-"""Damage that a bad disk does as well as a person, and that the file itself shows, whoever looks."""
+"""Damage that a bad disk does as well as a person, and that the file itself shows, whoever
+looks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What the verifier found.
 
-    ``damage`` is empty when everything holds, else one of ``gap``, ``edited``, ``relinked``, ``cut``, ``older-copy``,
-    ``time``, ``other-log``, ``private-edited``, ``unreadable``, ``tables``; ``first_bad`` is an entry's seq, ``entries`` how many
-    hold before it, ``head`` the last of those, ``message`` what is wrong and what to do. ``erased`` are entries whose
-    personal text an erasure removed; ``witnesses`` how many were checked; ``findings`` are remarks (a clock that
-    differs, a guard that is gone) that prove no change by themselves.
-    """
+    ``damage`` is empty when everything holds, else one of ``gap``, ``edited``, ``relinked``,
+    ``cut``, ``older-copy``, ``time``, ``other-log``, ``private-edited``, ``unreadable``,
+    ``tables``; ``first_bad`` is an entry's seq, ``entries`` how many hold before it, ``head`` the
+    last of those, ``message`` what is wrong and what to do. ``erased`` are entries whose personal
+    text an erasure removed; ``witnesses`` how many were checked; ``findings`` are remarks (a clock
+    that differs, a guard that is gone) that prove no change by themselves."""
 
     ok: bool
     entries: int
@@ -89,12 +92,14 @@ def private_hash(salt: bytes, text: str) -> bytes:
     return hashlib.sha256(salt + text.encode()).digest()
 
 
-def entry_hash(  # noqa: PLR0917 - the parts in the order in which they are hashed
+def entry_hash(
     log_id: bytes, previous: bytes, seq: int, at: int, recorded_by: str, private: bytes, body: bytes
 ) -> bytes:
     """The documented hash of one entry; ``at`` in microseconds since the epoch."""
     author = hashlib.sha256(recorded_by.encode()).digest()
-    return hashlib.sha256(PREFIX + log_id + previous + _PACK(seq, at) + author + private + body).digest()
+    return hashlib.sha256(
+        PREFIX + log_id + previous + _PACK(seq, at) + author + private + body
+    ).digest()
 
 
 def make_body(actor: Actor, event: str, parts: dict[str, Any]) -> str:

@@ -1,4 +1,5 @@
-"""Instants as both engines store them: microseconds since the epoch. Light, since the first page is read with it."""
+"""Instants as both engines store them: microseconds since the epoch. Light, since the first page is
+read with it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Numbered migrations, each one transaction, each recorded; the first lays the whole schema.
 
-A released migration is never changed. One that rebuilds a table must compare ``sqlite_master`` and the row counts
-afterwards: SQLite's rebuild drops triggers, checks and indexes without a word.
-"""
+A released migration is never changed. One that rebuilds a table must compare ``sqlite_master`` and
+the row counts afterwards: SQLite's rebuild drops triggers, checks and indexes without a word."""
 
 from __future__ import annotations
 
@@ -20,13 +19,29 @@ from leadtui.store.engine.sqlite import APPLICATION_ID
 from leadtui.store.engine.types import to_micros
 
 _LOG_TRIGGERS = (
-    "CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the compliance log is append-only'); END",
-    "CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the compliance log is append-only'); END",
+    (
+        "CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the "
+        "compliance log is "
+        "append-only'); END"
+    ),
+    (
+        "CREATE TRIGGER log_no_delete BEFORE DELETE ON log BEGIN SELECT RAISE(ABORT, 'the "
+        "compliance log is "
+        "append-only'); END"
+    ),
     "CREATE TRIGGER log_in_order BEFORE INSERT ON log "
     "WHEN NEW.seq IS NULL OR NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM log) "
     "BEGIN SELECT RAISE(ABORT, 'a log entry must follow the last one'); END",
-    "CREATE TRIGGER log_meta_no_update BEFORE UPDATE ON log_meta BEGIN SELECT RAISE(ABORT, 'the log keeps its identity'); END",
-    "CREATE TRIGGER log_meta_no_delete BEFORE DELETE ON log_meta BEGIN SELECT RAISE(ABORT, 'the log keeps its identity'); END",
+    (
+        "CREATE TRIGGER log_meta_no_update BEFORE UPDATE ON log_meta BEGIN SELECT RAISE(ABORT, "
+        "'the log keeps its "
+        "identity'); END"
+    ),
+    (
+        "CREATE TRIGGER log_meta_no_delete BEFORE DELETE ON log_meta BEGIN SELECT RAISE(ABORT, "
+        "'the log keeps its "
+        "identity'); END"
+    ),
 )
 
 
@@ -51,21 +66,33 @@ def _lay(connection: Connection) -> None:
 
 
 def _fence(connection: Connection) -> None:
-    """Obligations know the lease they were started under, and a lead's own call stands beside its front."""
+    """Obligations know the lease they were started under, and a lead's own call stands beside its
+    front."""
     columns = {column["name"] for column in inspect(connection).get_columns("obligation")}
     if "lease_token" not in columns:
-        connection.exec_driver_sql("ALTER TABLE obligation ADD COLUMN lease_token INTEGER DEFAULT '0' NOT NULL")
         connection.exec_driver_sql(
-            "UPDATE obligation SET lease_token = (SELECT lease_token FROM lead WHERE lead.id = obligation.lead_id) "
+            "ALTER TABLE obligation ADD COLUMN lease_token INTEGER DEFAULT '0' NOT NULL"
+        )
+        connection.exec_driver_sql(
+            "UPDATE obligation SET lease_token = (SELECT lease_token FROM lead WHERE lead.id "
+            "= obligation.lead_id) "
             "WHERE answered_at IS NULL"
         )
     connection.exec_driver_sql("DROP INDEX touch_front")
-    connection.exec_driver_sql(f"CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE {tables.AT_FRONT}")
-    connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS touch_promise ON touch (due) WHERE {tables.PROMISED}")
+    connection.exec_driver_sql(
+        f"CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE {tables.AT_FRONT}"
+    )
+    connection.exec_driver_sql(
+        f"CREATE INDEX IF NOT EXISTS touch_promise ON touch (due) WHERE {tables.PROMISED}"
+    )
 
 
-STEPS: tuple[Step, ...] = (Step(1, "the whole schema", _lay), Step(2, "leases fence, calls stand beside", _fence))
-"""The first lays the schema as it is today, so each later one must find its work done on a new database."""
+STEPS: tuple[Step, ...] = (
+    Step(1, "the whole schema", _lay),
+    Step(2, "leases fence, calls stand beside", _fence),
+)
+"""The first lays the schema as it is today, so each later one must find its work done on a new
+database."""
 
 
 def version(connection: Connection) -> int:
@@ -77,16 +104,22 @@ def version(connection: Connection) -> int:
     )
     if not exists:
         return 0
-    return int(connection.execute(text("SELECT coalesce(max(number), 0) FROM migration")).scalar_one())
+    return int(
+        connection.execute(text("SELECT coalesce(max(number), 0) FROM migration")).scalar_one()
+    )
 
 
-def pending(connection: Connection, where: str, steps: tuple[Step, ...] = STEPS) -> tuple[Step, ...]:
+def pending(
+    connection: Connection, where: str, steps: tuple[Step, ...] = STEPS
+) -> tuple[Step, ...]:
     """The migrations still to run, or a refusal where the database is newer than the program."""
     have = version(connection)
     newest = steps[-1].number
     if have > newest:
         raise LeadtuiError(
-            f"{where}: this database has schema {have}, this program knows up to {newest}; install a newer leadtui"
+            f"{where}: this database has schema {have}, this program knows up to {newest}; "
+            "install a newer "
+            "leadtui"
         )
     return tuple(step for step in steps if step.number > have)
 

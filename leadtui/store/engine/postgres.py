@@ -1,4 +1,5 @@
-"""PostgreSQL's side of the log: an append-only table that only a definer function writes, stamped by the server."""
+"""PostgreSQL's side of the log: an append-only table that only a definer function writes, stamped
+by the server."""
 
 from __future__ import annotations
 
@@ -11,13 +12,15 @@ from leadtui.store.engine.entries import seal
 from leadtui.store.engine.types import to_micros
 
 LOCK = 0x4C656164
-"""The advisory lock every writing transaction takes first: entries are appended one transaction at a time."""
+"""The advisory lock every writing transaction takes first: entries are appended one transaction at
+a time."""
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION log_append(in_seq bigint, in_body text, in_private bytea, in_at bigint)
 RETURNS bytea LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $body$
 DECLARE
-    last record; new_at bigint; new_hash bytea; ident bytea; demo boolean; author text := session_user;
+    last record; new_at bigint; new_hash bytea; ident bytea; demo boolean;
+    author text := session_user;
 BEGIN
     SELECT seq, at, hash INTO last FROM log ORDER BY seq DESC LIMIT 1;
     IF in_seq <> coalesce(last.seq, 0) + 1 THEN
@@ -33,7 +36,8 @@ BEGIN
     END IF;
     new_at := greatest(new_at, coalesce(last.at, 0));
     new_hash := sha256(convert_to('leadtui-log-v1', 'UTF8') || '\\x00'::bytea || ident
-        || coalesce(last.hash, decode(repeat('00', 32), 'hex')) || int8send(in_seq) || int8send(new_at)
+        || coalesce(last.hash, decode(repeat('00', 32), 'hex'))
+        || int8send(in_seq) || int8send(new_at)
         || sha256(convert_to(author, 'UTF8')) || in_private || convert_to(in_body, 'UTF8'));
     INSERT INTO log (seq, at, recorded_by, body, private_hash, hash)
     VALUES (in_seq, new_at, author, in_body, in_private, new_hash);
@@ -44,7 +48,8 @@ END $body$;
 REFUSE = """
 CREATE OR REPLACE FUNCTION log_refuse() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
-    IF TG_OP = 'INSERT' AND current_user = (SELECT relowner::regrole::name FROM pg_class WHERE oid = TG_RELID) THEN
+    IF TG_OP = 'INSERT'
+        AND current_user = (SELECT relowner::regrole::name FROM pg_class WHERE oid = TG_RELID) THEN
         RETURN NULL;
     END IF;
     RAISE EXCEPTION 'the compliance log is append-only, and only log_append writes it';
@@ -67,7 +72,8 @@ APPEND_ONLY = frozenset(("log_private", "beforeimage"))
 
 
 def guard(connection: Connection) -> None:
-    """Create the append function and the triggers, and where this login may, the role that owns the log."""
+    """Create the append function and the triggers, and where this login may, the role that owns the
+    log."""
     connection.exec_driver_sql(FUNCTION.format(schema=_schema(connection)).replace("%", "%%"))
     connection.exec_driver_sql(REFUSE)
     for statement in GUARDS:
@@ -85,16 +91,23 @@ def _quoted(connection: Connection, name: str) -> str:
 
 
 def _give_away(connection: Connection) -> None:
-    """Hand the log to a NOLOGIN role, so that not even the floor's maker writes it except through the function.
+    """Hand the log to a NOLOGIN role, so that not even the floor's maker writes it except through
+    the function.
 
-    The membership that this needs is given back at the end. Who may create roles can take it again: whoever
-    administers the server is trusted.
-    """
-    may = connection.execute(text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"))
+    The membership that this needs is given back at the end. Who may create roles can take it again:
+    whoever administers the server is trusted."""
+    may = connection.execute(
+        text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
+    )
     if not may.scalar():
         return
-    me, schema = _quoted(connection, connection.execute(text("SELECT current_user")).scalar_one()), _schema(connection)
-    if not connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = 'leadtui_log'")).scalar():
+    me, schema = (
+        _quoted(connection, connection.execute(text("SELECT current_user")).scalar_one()),
+        _schema(connection),
+    )
+    if not connection.execute(
+        text("SELECT 1 FROM pg_roles WHERE rolname = 'leadtui_log'")
+    ).scalar():
         connection.exec_driver_sql("CREATE ROLE leadtui_log NOLOGIN")
     for statement in (
         f"GRANT leadtui_log TO {me}",
@@ -112,16 +125,20 @@ def _give_away(connection: Connection) -> None:
 
 
 def admit(connection: Connection, login: str, role: str) -> None:
-    """Let the PostgreSQL role ``login`` work on this floor as ``rep``, ``supervisor`` or ``marketer``.
+    """Let the PostgreSQL role ``login`` work on this floor as ``rep``, ``supervisor`` or
+    ``marketer``.
 
-    Nobody gets more on the log than reading it and calling ``log_append``. Only supervisors change who is who and
-    delete personal texts (an erasure). The login must exist; its maker is the database's administrator.
-    """
+    Nobody gets more on the log than reading it and calling ``log_append``. Only supervisors change
+    who is who and delete personal texts (an erasure). The login must exist; its maker is the
+    database's administrator."""
     from sqlmodel import SQLModel
 
     name, schema = _quoted(connection, login), _schema(connection)
     supervisor = role == "supervisor"
-    grants = [f"GRANT USAGE ON SCHEMA {schema} TO {name}", f"GRANT EXECUTE ON FUNCTION log_append TO {name}"]
+    grants = [
+        f"GRANT USAGE ON SCHEMA {schema} TO {name}",
+        f"GRANT EXECUTE ON FUNCTION log_append TO {name}",
+    ]
     for table in sorted(SQLModel.metadata.tables):
         rights = "SELECT, INSERT, UPDATE, DELETE"
         if table in READ_ONLY:
@@ -147,5 +164,10 @@ def append(connection: Connection, entries: list[tuple[int, str, str]], now: dat
                 text("INSERT INTO log_private (seq, salt, text) VALUES (:seq, :salt, :text)"),
                 {"seq": seq, "salt": salt, "text": private},
             )
-        arguments: dict[str, Any] = {"seq": seq, "body": body, "private": hidden, "at": to_micros(now)}
+        arguments: dict[str, Any] = {
+            "seq": seq,
+            "body": body,
+            "private": hidden,
+            "at": to_micros(now),
+        }
         connection.execute(text("SELECT log_append(:seq, :body, :private, :at)"), arguments)

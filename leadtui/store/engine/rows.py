@@ -1,8 +1,8 @@
 """Reading through the bare driver, alike on both engines, on a connection that cannot write.
 
-The verifier and the supervisor's view read many rows and change none: no ORM, no engine, no pool. SQLite gets
-``mode=ro`` and an authorizer (``sqlite.open_read_only``); PostgreSQL gets a READ ONLY transaction for every look.
-"""
+The verifier and the supervisor's view read many rows and change none: no ORM, no engine, no pool.
+SQLite gets ``mode=ro`` and an authorizer (``sqlite.open_read_only``); PostgreSQL gets a READ ONLY
+transaction for every look."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Values = Sequence[Any]
 class Rows:
     """A read-only connection. One statement a call, ``?`` for a value; threads take turns.
 
-    Raises ``LeadtuiError`` where the database cannot be opened for reading, or cannot be read further.
-    """
+    Raises ``LeadtuiError`` where the database cannot be opened for reading, or cannot be read
+    further."""
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
@@ -34,7 +34,8 @@ class Rows:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """All reads inside see one state of the database; keep it short, a held reader lets the WAL grow."""
+        """All reads inside see one state of the database; keep it short, a held reader lets the WAL
+        grow."""
         with self._lock:
             if self._depth == 0:
                 self._begin()
@@ -88,13 +89,16 @@ class Rows:
             self._connection.execute("BEGIN")
             return
         self._connection.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        # After its first query a READ ONLY transaction can no longer be turned into one that writes.
+        # After its first query a READ ONLY transaction can no longer be turned into one that
+        # writes.
         self._connection.execute("SELECT 1")
 
     def _run(self, sql: str, values: Values) -> Any:
         word = sql.lstrip().partition(" ")[0].upper()
         if word not in {"SELECT", "WITH"}:
-            raise LeadtuiError(f"the read-only view reads and nothing else; it does not run {word or 'nothing'}")
+            raise LeadtuiError(
+                f"the read-only view reads and nothing else; it does not run {word or 'nothing'}"
+            )
         if self.is_sqlite:
             return self._connection.execute(sql, tuple(values))
         # Prepared: PostgreSQL then takes one statement and refuses a second behind a semicolon.
@@ -112,12 +116,20 @@ def _open_sqlite(path: Path) -> Any:
         said = str(error)
         if "unable to open" in said or "readonly" in said or "attempt to write" in said:
             raise LeadtuiError(
-                f"{path}: it cannot be opened for reading, since its helper file {path.name}-shm is neither there nor "
-                "can be made; ask for the floor's group (leadtui init --group), or look while somebody has the floor open"
+                f"{path}: it cannot be opened for reading, since its helper file "
+                f"{path.name}-shm is neither "
+                "there nor "
+                "can be made; ask for the floor's group (leadtui init --group), or look while "
+                "somebody has the floor "
+                "open"
             ) from error
         raise LeadtuiError(f"{path}: cannot be read ({said}); run 'leadtui doctor'") from error
     except module.DatabaseError as error:
-        raise (_told(path, error) if is_damage(error) else LeadtuiError(f"{path}: cannot be read ({error})")) from error
+        raise (
+            _told(path, error)
+            if is_damage(error)
+            else LeadtuiError(f"{path}: cannot be read ({error})")
+        ) from error
     return connection
 
 

@@ -1,9 +1,10 @@
-"""Every table of a floor, as SQLModel classes; what is decided once about ids, time, money and text stands here.
+"""Every table of a floor, as SQLModel classes; what is decided once about ids, time, money and text
+stands here.
 
-Ids are never given twice (``sqlite_autoincrement``): old log entries name them. Time is ``UtcDateTime``. Money is
-integer minor units beside an ISO currency. A text that a condition may compare has a twin ``*_key``, NFKC-casefolded
-in Python, and only the twin is compared. These classes do not validate: validate input before it comes here.
-"""
+Ids are never given twice (``sqlite_autoincrement``): old log entries name them. Time is
+``UtcDateTime``. Money is integer minor units beside an ISO currency. A text that a condition may
+compare has a twin ``*_key``, NFKC-casefolded in Python, and only the twin is compared. These
+classes do not validate: validate input before it comes here."""
 
 from __future__ import annotations
 
@@ -21,7 +22,9 @@ def _id() -> Any:
 
 
 def _ref(target: str, *, nullable: bool = False, index: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(BigId, ForeignKey(target), nullable=nullable, index=index))
+    return Field(
+        default=None, sa_column=Column(BigId, ForeignKey(target), nullable=nullable, index=index)
+    )
 
 
 def _time(*, nullable: bool = False) -> Any:
@@ -37,7 +40,8 @@ def _args(*constraints: Any) -> tuple[Any, ...]:
 
 
 class Meta(SQLModel, table=True):
-    """One row a fact about the floor: ``floor_name``, ``zone``, ``country``, ``playbook`` (the running hash) …"""
+    """One row a fact about the floor: ``floor_name``, ``zone``, ``country``, ``playbook`` (the
+    running hash) …"""
 
     __table_args__ = _args()
     key: str = Field(primary_key=True)
@@ -54,9 +58,12 @@ class Migration(SQLModel, table=True):
 
 
 class Rep(SQLModel, table=True):
-    """A person who works on the floor, known by the login of the operating system or of PostgreSQL."""
+    """A person who works on the floor, known by the login of the operating system or of
+    PostgreSQL."""
 
-    __table_args__ = _args(CheckConstraint("role IN ('rep', 'supervisor', 'marketer')", name="rep_role"))
+    __table_args__ = _args(
+        CheckConstraint("role IN ('rep', 'supervisor', 'marketer')", name="rep_role")
+    )
     id: int | None = _id()
     name: str
     name_key: str
@@ -94,10 +101,10 @@ class Company(SQLModel, table=True):
 
 
 class CallingClass(SQLModel, table=True):
-    """Leads that the calling rules treat alike: same possible zones, same address, same number region.
+    """Leads that the calling rules treat alike: same possible zones, same address, same number
+    region.
 
-    The queue asks the gate once a class and a refresh, not once a lead.
-    """
+    The queue asks the gate once a class and a refresh, not once a lead."""
 
     __table_args__ = _args()
     id: int | None = _id()
@@ -116,9 +123,13 @@ class Lead(SQLModel, table=True):
         CheckConstraint("status IN ('open', 'closed', 'merged', 'erased')", name="lead_status"),
         Index("lead_name", "name_key"),
         Index("lead_owner", "owner_id", "status"),
-        Index("lead_alive", "last_sign_of_life", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-    )  # fmt: skip
+        Index(
+            "lead_alive",
+            "last_sign_of_life",
+            sqlite_where=text("status = 'open'"),
+            postgresql_where=text("status = 'open'"),
+        ),
+    )
     id: int | None = _id()
     first_name: str = ""
     last_name: str = ""
@@ -148,9 +159,11 @@ class Lead(SQLModel, table=True):
     stage: str = "inquiry"
     fit: int = 0
     engagement: int = 0
-    """Points of engagement that do not fade (a project, a budget); what they did stands in ``warm_at``."""
+    """Points of engagement that do not fade (a project, a budget); what they did stands in
+    ``warm_at``."""
     warm_at: datetime | None = _time(nullable=True)
-    """When what they did will be worth one point, halving every ``half_life`` days: the points of any moment follow."""
+    """When what they did will be worth one point, halving every ``half_life`` days: the points of
+    any moment follow."""
     half_life: int = 30
     qualification: dict[str, Any] = _json()
     """Question key -> {"answer", "source", "at", "by"}."""
@@ -227,11 +240,22 @@ class Response(SQLModel, table=True):
 
     __table_args__ = _args(
         Index("response_identity", "lead_id", "offer", "event", "external_id"),
-        Index("response_attempted", "first_attempt_at", "sla_due", "lead_id",
-              sqlite_where=text("first_attempt_at IS NOT NULL"), postgresql_where=text("first_attempt_at IS NOT NULL")),
-        Index("response_waiting", "sla_due", "lead_id",
-              sqlite_where=text("first_attempt_at IS NULL"), postgresql_where=text("first_attempt_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "response_attempted",
+            "first_attempt_at",
+            "sla_due",
+            "lead_id",
+            sqlite_where=text("first_attempt_at IS NOT NULL"),
+            postgresql_where=text("first_attempt_at IS NOT NULL"),
+        ),
+        Index(
+            "response_waiting",
+            "sla_due",
+            "lead_id",
+            sqlite_where=text("first_attempt_at IS NULL"),
+            postgresql_where=text("first_attempt_at IS NULL"),
+        ),
+    )
     id: int | None = _id()
     lead_id: int = _ref("lead.id", index=True)
     offer: str
@@ -261,9 +285,15 @@ class Enrolment(SQLModel, table=True):
 
     __table_args__ = _args(
         CheckConstraint("state IN ('active', 'paused', 'ended')", name="enrolment_state"),
-        Index("enrolment_goal", "lead_id", "goal", unique=True,
-              sqlite_where=text("state <> 'ended'"), postgresql_where=text("state <> 'ended'")),
-    )  # fmt: skip
+        Index(
+            "enrolment_goal",
+            "lead_id",
+            "goal",
+            unique=True,
+            sqlite_where=text("state <> 'ended'"),
+            postgresql_where=text("state <> 'ended'"),
+        ),
+    )
     id: int | None = _id()
     lead_id: int = _ref("lead.id")
     cadence: str
@@ -301,25 +331,53 @@ PROMISED = "state = 'waiting' AND promised = 1"
 class Touch(SQLModel, table=True):
     """One planned or performed step for one lead, owned by one rep.
 
-    Of a lead's touches that are not over one stands at the front (``open`` or ``started``, held by a unique index);
-    the others are ``waiting``. A call that the lead makes stands beside it: a ringing phone waits for nobody. What the
-    queue ranks by is kept here, so that its order comes from one covering index.
-    """
+    Of a lead's touches that are not over one stands at the front (``open`` or ``started``, held by
+    a unique index); the others are ``waiting``. A call that the lead makes stands beside it: a
+    ringing phone waits for nobody. What the queue ranks by is kept here, so that its order comes
+    from one covering index."""
 
     __table_args__ = _args(
         CheckConstraint(
-            "state IN ('waiting', 'open', 'started', 'done', 'skipped', 'cancelled')", name="touch_state"
+            "state IN ('waiting', 'open', 'started', 'done', 'skipped', 'cancelled')",
+            name="touch_state",
         ),
-        Index("touch_front", "lead_id", unique=True, sqlite_where=text(AT_FRONT), postgresql_where=text(AT_FRONT)),
-        Index("touch_queue", "rep_id", "due", "id", "lead_id", "call", "promised", "first", "due_bm", "sla_minutes",
-              "sla_due_bm", "inquiry_at", "fit", "stage_weight", "parts_tried", "calling_class_id", "held_until",
-              sqlite_where=text("state = 'open' AND system = 0"),
-              postgresql_where=text("state = 'open' AND system = 0")),
-        Index("touch_system", "due", sqlite_where=text("state = 'open' AND system = 1"),
-              postgresql_where=text("state = 'open' AND system = 1")),
+        Index(
+            "touch_front",
+            "lead_id",
+            unique=True,
+            sqlite_where=text(AT_FRONT),
+            postgresql_where=text(AT_FRONT),
+        ),
+        Index(
+            "touch_queue",
+            "rep_id",
+            "due",
+            "id",
+            "lead_id",
+            "call",
+            "promised",
+            "first",
+            "due_bm",
+            "sla_minutes",
+            "sla_due_bm",
+            "inquiry_at",
+            "fit",
+            "stage_weight",
+            "parts_tried",
+            "calling_class_id",
+            "held_until",
+            sqlite_where=text("state = 'open' AND system = 0"),
+            postgresql_where=text("state = 'open' AND system = 0"),
+        ),
+        Index(
+            "touch_system",
+            "due",
+            sqlite_where=text("state = 'open' AND system = 1"),
+            postgresql_where=text("state = 'open' AND system = 1"),
+        ),
         Index("touch_lead", "lead_id", "state"),
         Index("touch_promise", "due", sqlite_where=text(PROMISED), postgresql_where=text(PROMISED)),
-    )  # fmt: skip
+    )
     id: int | None = _id()
     lead_id: int = _ref("lead.id")
     enrolment_id: int | None = _ref("enrolment.id", nullable=True, index=True)
@@ -358,7 +416,8 @@ class Touch(SQLModel, table=True):
     deferrals: int = 0
     callback_moves: int = 0
     kind: str = "step"
-    """``step``, ``callback``, ``next_action``, ``data_fix``, ``reply``, ``inbound``, ``unplanned``, ``retry``."""
+    """``step``, ``callback``, ``next_action``, ``data_fix``, ``reply``, ``inbound``, ``unplanned``,
+    ``retry``."""
     created_at: datetime = _time()
     started_at: datetime | None = _time(nullable=True)
     closed_at: datetime | None = _time(nullable=True)
@@ -366,12 +425,19 @@ class Touch(SQLModel, table=True):
 
 
 class Obligation(SQLModel, table=True):
-    """A touch that was started and is not answered for; at most one open a rep, and one inbound beside it."""
+    """A touch that was started and is not answered for; at most one open a rep, and one inbound
+    beside it."""
 
     __table_args__ = _args(
-        Index("obligation_open", "rep_id", "inbound", unique=True,
-              sqlite_where=text("answered_at IS NULL"), postgresql_where=text("answered_at IS NULL")),
-    )  # fmt: skip
+        Index(
+            "obligation_open",
+            "rep_id",
+            "inbound",
+            unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        )
+    )
     id: int | None = _id()
     rep_id: int = _ref("rep.id")
     lead_id: int = _ref("lead.id", index=True)
@@ -383,7 +449,8 @@ class Obligation(SQLModel, table=True):
     """At which place of the queue it stood when it was started (1 = first)."""
     out_of_turn: str = ""
     lease_token: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    """The lead's fencing token when this was started: a later one means that the lead was taken over."""
+    """The lead's fencing token when this was started: a later one means that the lead was taken
+    over."""
     started_at: datetime = _time()
     outcome: str = ""
     """The disposition chosen on the panel, before the answer."""
@@ -403,7 +470,8 @@ class Attempt(SQLModel, table=True):
     """One dial, or one outcome without a dial on record (``dialed_at`` empty)."""
 
     __table_args__ = _args(
-        Index("attempt_number_at", "number", "dialed_at"), Index("attempt_rep_at", "rep_id", "at", "verdict", "contact")
+        Index("attempt_number_at", "number", "dialed_at"),
+        Index("attempt_rep_at", "rep_id", "at", "verdict", "contact"),
     )
     id: int | None = _id()
     lead_id: int = _ref("lead.id", index=True)
@@ -429,7 +497,8 @@ class Email(SQLModel, table=True):
 
     __table_args__ = _args(
         CheckConstraint(
-            "state IN ('queued', 'sending', 'sent', 'drafted', 'failed', 'unknown', 'cancelled')", name="email_state"
+            "state IN ('queued', 'sending', 'sent', 'drafted', 'failed', 'unknown', 'cancelled')",
+            name="email_state",
         ),
         Index("email_state_due", "state", "next_try_at"),
     )
@@ -504,7 +573,8 @@ class DoNotCall(SQLModel, table=True):
 
 
 class Question(SQLModel, table=True):
-    """Something a supervisor must decide, with a deadline: a third deferral, a near duplicate, an e-mail unknown."""
+    """Something a supervisor must decide, with a deadline: a third deferral, a near duplicate, an
+    e-mail unknown."""
 
     __table_args__ = _args(Index("question_open", "answered_at", "due"))
     id: int | None = _id()
@@ -521,14 +591,19 @@ class Question(SQLModel, table=True):
 
 
 class DatedRule(SQLModel, table=True):
-    """A rule of ``events.toml`` that comes due for a lead by one of its named dates; once a rule and date."""
+    """A rule of ``events.toml`` that comes due for a lead by one of its named dates; once a rule
+    and date."""
 
     __table_args__ = _args(
         CheckConstraint("state IN ('planned', 'done', 'passed')", name="dated_rule_state"),
         Index("dated_rule_once", "lead_id", "rule", "at", unique=True),
-        Index("dated_rule_due", "due", sqlite_where=text("state = 'planned'"),
-              postgresql_where=text("state = 'planned'")),
-    )  # fmt: skip
+        Index(
+            "dated_rule_due",
+            "due",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+    )
     id: int | None = _id()
     lead_id: int = _ref("lead.id")
     rule: str
@@ -604,7 +679,8 @@ class Sample(SQLModel, table=True):
 
 
 class BeforeImage(SQLModel, table=True):
-    """What the rows of one writing use case were before it, for undo: table, id, old values (none: it was new)."""
+    """What the rows of one writing use case were before it, for undo: table, id, old values (none:
+    it was new)."""
 
     __table_args__ = _args()
     seq: int = Field(primary_key=True, sa_type=BigId)

@@ -1,4 +1,5 @@
-"""Column types that both engines store alike: time as microseconds since the epoch, JSON as sorted text."""
+"""Column types that both engines store alike: time as microseconds since the epoch, JSON as sorted
+text."""
 
 from __future__ import annotations
 
@@ -11,7 +12,16 @@ from sqlalchemy.types import TypeDecorator
 
 from leadtui.store.engine.micros import EPOCH, MICROSECOND, from_micros, to_micros
 
-__all__ = ["EPOCH", "MICROSECOND", "BigId", "Json", "UtcDateTime", "dump_json", "from_micros", "to_micros"]
+__all__ = [
+    "EPOCH",
+    "MICROSECOND",
+    "BigId",
+    "Json",
+    "UtcDateTime",
+    "dump_json",
+    "from_micros",
+    "to_micros",
+]
 
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 """An id: 64 bits; on SQLite it must be spelled INTEGER to be the rowid."""

@@ -1,4 +1,5 @@
-"""One writing use case: one transaction that holds the change and its log entries, or nothing of either."""
+"""One writing use case: one transaction that holds the change and its log entries, or nothing of
+either."""
 
 from __future__ import annotations
 
@@ -21,20 +22,21 @@ _APPEND = text(
     "VALUES (:seq, :at, :recorded_by, :body, :private_hash, :hash)"
 )
 _PRIVATE = text("INSERT INTO log_private (seq, salt, text) VALUES (:seq, :salt, :text)")
-_BEFORE = text("INSERT INTO beforeimage (seq, images) VALUES (:seq, :images)").bindparams(bindparam("images"))
+_BEFORE = text("INSERT INTO beforeimage (seq, images) VALUES (:seq, :images)").bindparams(
+    bindparam("images")
+)
 
 
 CLOCK_STEP = 60_000_000
-"""How many microseconds behind the last entry a clock may be before that is an entry of its own: longer than the
-longest wait for the lock, during which others append."""
+"""How many microseconds behind the last entry a clock may be before that is an entry of its own:
+longer than the longest wait for the lock, during which others append."""
 
 
 class Unit:
     """What a writing use case works with inside its transaction.
 
-    ``log`` may be called several times; the entries are appended, in that order, as the last statements before the
-    commit. Leaving the block by an exception rolls everything back.
-    """
+    ``log`` may be called several times; the entries are appended, in that order, as the last
+    statements before the commit. Leaving the block by an exception rolls everything back."""
 
     def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
         self.session = session
@@ -67,7 +69,8 @@ class Unit:
         hashes: dict[str, Any] | None = None,
         private: str = "",
     ) -> int:
-        """Add one entry and return its seq; ``private`` is the personal text, kept apart from the chained body."""
+        """Add one entry and return its seq; ``private`` is the personal text, kept apart from the
+        chained body."""
         head = self.head()
         step = to_micros(self.now) < head[1] - CLOCK_STEP
         if step and not self._entries:
@@ -75,14 +78,19 @@ class Unit:
             self._entries.append((head[0] + 1, "clock.step", {"codes": said}, ""))
         seq = head[0] + len(self._entries) + 1
         parts = {
-            "subjects": subjects, "after": after, "codes": codes, "hashes": hashes, "playbook": self.playbook_hash
-        }  # fmt: skip
+            "subjects": subjects,
+            "after": after,
+            "codes": codes,
+            "hashes": hashes,
+            "playbook": self.playbook_hash,
+        }
         self._entries.append((seq, name, parts, private))
         return seq
 
     @contextmanager
     def untracked(self) -> Iterator[None]:
-        """Keep no before-images of what is changed inside: undoing the use case deletes these rows whole."""
+        """Keep no before-images of what is changed inside: undoing the use case deletes these rows
+        whole."""
         self.session.flush()
         self._tracking = False
         try:
@@ -92,32 +100,42 @@ class Unit:
             self._tracking = True
 
     def head(self) -> tuple[int, int, bytes]:
-        """``(seq, at in microseconds, hash)`` of the last committed entry; zeros for an empty log."""
+        """``(seq, at in microseconds, hash)`` of the last committed entry; zeros for an empty
+        log."""
         if self._head is None:
             row = self.connection.execute(_HEAD).first()
             self._head = (row[0], row[1], bytes(row[2])) if row else (0, 0, bytes(32))
         return self._head
 
     def finish(self) -> None:
-        """Flush, keep the before-images, append the entries: the last statements of the transaction."""
+        """Flush, keep the before-images, append the entries: the last statements of the
+        transaction."""
         self.session.flush()
         if not self._entries:
             if self._images or self._fresh or self.changes:
-                raise AssertionError("a writing use case must say what it did: unit.log() was not called")
+                raise AssertionError(
+                    "a writing use case must say what it did: unit.log() was not called"
+                )
             return
         entries = self._bodies()
         images = [*self._images, *([item.__table__.name, _key(item), None] for item in self._fresh)]
         if images:
-            self.connection.execute(_BEFORE, {"seq": self._entries[-1][0], "images": dump_json(images)})
+            self.connection.execute(
+                _BEFORE, {"seq": self._entries[-1][0], "images": dump_json(images)}
+            )
         if self.connection.dialect.name == "postgresql":
             postgres.append(self.connection, entries, self.now)
             return
         self._append_sqlite(entries)
 
     def _bodies(self) -> list[tuple[int, str, str]]:
-        """``(seq, body, personal text)`` of every entry; the last one says what became of the rows."""
+        """``(seq, body, personal text)`` of every entry; the last one says what became of the
+        rows."""
         self._entries[-1][2]["rows"] = self.changes.said(self.connection, first=self.head()[0] == 0)
-        return [(seq, make_body(self.actor, name, parts), private) for seq, name, parts, private in self._entries]
+        return [
+            (seq, make_body(self.actor, name, parts), private)
+            for seq, name, parts, private in self._entries
+        ]
 
     def _append_sqlite(self, entries: list[tuple[int, str, str]]) -> None:
         _, last, previous = self.head()
@@ -125,14 +143,26 @@ class Unit:
         log_id = bytes(self.connection.execute(text("SELECT log_id FROM log_meta")).scalar_one())
         recorded_by = self.actor.login or self.actor.os_user
         sealed = [(seq, body, private, *seal(private)) for seq, body, private in entries]
-        secrets = [{"seq": seq, "salt": salt, "text": private} for seq, _, private, salt, _ in sealed if private]
+        secrets = [
+            {"seq": seq, "salt": salt, "text": private}
+            for seq, _, private, salt, _ in sealed
+            if private
+        ]
         if secrets:
             self.connection.execute(_PRIVATE, secrets)
         rows = []
         for seq, body, _, _, hidden in sealed:
             previous = entry_hash(log_id, previous, seq, at, recorded_by, hidden, body.encode())
-            rows.append({"seq": seq, "at": at, "recorded_by": recorded_by, "body": body, "private_hash": hidden,
-                         "hash": previous})  # fmt: skip
+            rows.append(
+                {
+                    "seq": seq,
+                    "at": at,
+                    "recorded_by": recorded_by,
+                    "body": body,
+                    "private_hash": hidden,
+                    "hash": previous,
+                }
+            )
         self.connection.execute(_APPEND, rows)
 
     def _remember(self, session: Session, _context: Any, _instances: Any) -> None:

@@ -1,1 +1,2 @@
-"""The compliance log looked at from outside a transaction: walked, verified, held against the rows."""
+"""The compliance log looked at from outside a transaction: walked, verified, held against the
+rows."""

@@ -1,8 +1,9 @@
-"""Verifying the compliance log against itself, its personal texts and every witness; and erasing a person's texts.
+"""Verifying the compliance log against itself, its personal texts and every witness; and erasing a
+person's texts.
 
-``verify`` reads pages of entries through the bare driver, each page in a transaction of its own, and hashes the stored
-bytes. What it finds first is named; what only looks odd (a clock, a missing guard) is a finding.
-"""
+``verify`` reads pages of entries through the bare driver, each page in a transaction of its own,
+and hashes the stored bytes. What it finds first is named; what only looks odd (a clock, a missing
+guard) is a finding."""
 
 from __future__ import annotations
 
@@ -33,19 +34,33 @@ ADVICE = {
     "gap": "entries were deleted; keep this database as it is and compare it with the last backup",
     "edited": "keep this database as it is and compare the entry with the last backup",
     "relinked": "keep this database as it is, and look for a backup made before that witness",
-    "cut": "entries at the end were deleted; keep this database as it is and compare it with the last backup",
-    "older-copy": "an earlier copy was put in place of the database; ask who did it and restore the newer one",
-    "time": "a machine's clock was set back and the chain computed anew; keep this database and ask",
+    "cut": (
+        "entries at the end were deleted; keep this database as it is and compare it with "
+        "the last backup"
+    ),
+    "older-copy": (
+        "an earlier copy was put in place of the database; ask who did it and restore the newer one"
+    ),
+    "time": "a machine's clock was set back and the chain computed anew; keep this database "
+    "and ask",
     "other-log": "this is not the floor that was witnessed; ask who replaced it",
-    "private-edited": "a personal text was changed or removed outside leadtui; compare it with the last backup",
-    "unreadable": "the database file is damaged; stop writing, run 'leadtui doctor' and restore the last backup",
+    "private-edited": (
+        "a personal text was changed or removed outside leadtui; compare it with the last backup"
+    ),
+    "unreadable": (
+        "the database file is damaged; stop writing, run 'leadtui doctor' and "
+        "restore the last "
+        "backup"
+    ),
 }
 
 
 class Verifier:
     """One log under verification; ``run`` may be called again and then checks only what is new."""
 
-    def __init__(self, rows: Rows, witnesses: Iterable[Witness] = (), now: datetime | None = None) -> None:
+    def __init__(
+        self, rows: Rows, witnesses: Iterable[Witness] = (), now: datetime | None = None
+    ) -> None:
         self.rows = rows
         self.now = now
         self.witnesses = tuple(witnesses)
@@ -55,16 +70,24 @@ class Verifier:
         self._chain = self._fresh()
 
     def _fresh(self) -> Chain:
-        marks = [(witness.seq, witness.hash) for witness in self.witnesses if witness.log_id == self.log_id]
+        marks = [
+            (witness.seq, witness.hash)
+            for witness in self.witnesses
+            if witness.log_id == self.log_id
+        ]
         self._missing.clear()
         return Chain(self.log_id, marks, self._sealed)
 
     def run(self, progress: Callable[[int], None] | None = None) -> Verification:
-        """Check everything from where the last run stopped; ``progress`` is told the seq reached."""
+        """Check everything from where the last run stopped; ``progress`` is told the seq
+        reached."""
         other = next((witness for witness in self.witnesses if witness.log_id != self.log_id), None)
         if other is not None or len(self.log_id) != 16:
             known = other.log_id.hex()[:8] if other else "none"
-            words = f"the witness is of log {known}, this is log {self.log_id.hex()[:8] or 'without a name'}"
+            words = (
+                f"the witness is of log {known}, this is log "
+                f"{self.log_id.hex()[:8] or 'without a name'}"
+            )
             return self._result(Damage(1, "other-log", words))
         try:
             if self._chain.seq and self._hash_at(self._chain.seq) != self._chain.hash:
@@ -76,17 +99,25 @@ class Verifier:
             damage = self._unexplained(damage)
             return self._result(damage, () if damage else self._findings())
         except errors(self.rows) as error:
-            return self._result(Damage(self._chain.seq + 1, "unreadable", f"reading stopped: {error}"))
+            return self._result(
+                Damage(self._chain.seq + 1, "unreadable", f"reading stopped: {error}")
+            )
 
     def _walk(self, progress: Callable[[int], None] | None) -> Damage | None:
-        columns = f"seq, at, {self.rows.blob('recorded_by')}, {self.rows.blob('body')}, private_hash, hash"
+        columns = (
+            f"seq, at, {self.rows.blob('recorded_by')}, {self.rows.blob('body')}, "
+            "private_hash, "
+            "hash"
+        )
         after = ""
         if self._chain.seq:
             after = "WHERE seq > ?"
         while True:
             values = (self._chain.seq, PAGE) if after else (PAGE,)
             with self.rows.snapshot():
-                page = self.rows.all(f"SELECT {columns} FROM log {after} ORDER BY seq LIMIT ?", values)  # noqa: S608
+                page = self.rows.all(
+                    f"SELECT {columns} FROM log {after} ORDER BY seq LIMIT ?", values
+                )
                 if not page:
                     return None
                 self._texts = self._private(self._chain.seq, page[-1][0])
@@ -94,14 +125,21 @@ class Verifier:
                 return damage
             if self._texts:
                 seq = min(self._texts)
-                return Damage(seq, "private-edited", f"entry {seq} has a personal text that it does not vouch for")
+                return Damage(
+                    seq,
+                    "private-edited",
+                    f"entry {seq} has a personal text that it does not vouch for",
+                )
             after = "WHERE seq > ?"
             if progress:
                 progress(self._chain.seq)
 
     def _private(self, after: int, last: Any) -> dict[int, tuple[bytes, bytes]]:
         found = self.rows.all(
-            f"SELECT seq, salt, {self.rows.blob('text')} FROM log_private WHERE seq > ? AND seq <= ?",  # noqa: S608
+            (
+                f"SELECT seq, salt, {self.rows.blob('text')} FROM log_private WHERE seq > ? AND "
+                "seq <= ?"
+            ),
             (after, last),
         )
         return {seq: (salt, words) for seq, salt, words in found}
@@ -109,36 +147,56 @@ class Verifier:
     def _sealed(self, seq: int, expected: bytes) -> str:
         held = self._texts.pop(seq, None)
         if len(expected) != 32:
-            return f"entry {seq} vouches for its personal text with {len(expected)} bytes instead of 32"
+            return (
+                f"entry {seq} vouches for its personal text with {len(expected)} bytes "
+                "instead of 32"
+            )
         if held is None:
             self._missing.append(seq)
             return ""
-        if not all(isinstance(part, bytes) for part in held) or hashlib.sha256(held[0] + held[1]).digest() != expected:
+        if (
+            not all(isinstance(part, bytes) for part in held)
+            or hashlib.sha256(held[0] + held[1]).digest() != expected
+        ):
             return f"the personal text of entry {seq} is not the one that was logged"
         return ""
 
     def _unexplained(self, damage: Damage | None) -> Damage | None:
-        """A missing personal text is damage unless an erasure names it; the earlier of the two counts."""
+        """A missing personal text is damage unless an erasure names it; the earlier of the two
+        counts."""
         if not self._missing:
             return damage
         explained = erased_seqs(self.rows, self._chain.seq)
         lost = next((seq for seq in self._missing if seq not in explained), None)
         if lost is None or (damage is not None and damage.seq <= lost):
             return damage
-        return Damage(lost, "private-edited", f"the personal text of entry {lost} is gone, and no erasure names it")
+        return Damage(
+            lost,
+            "private-edited",
+            f"the personal text of entry {lost} is gone, and no erasure names it",
+        )
 
     def _beyond(self) -> Damage | None:
-        """What knows of entries past the end: a witness, or rows written together with entries that are gone."""
+        """What knows of entries past the end: a witness, or rows written together with entries that
+        are gone."""
         seq = self._chain.seq
         trace = max(
-            int(self.rows.value(f"SELECT coalesce(max({column}), 0) FROM {table}") or 0)  # noqa: S608
-            for table, column in (("log_private", "seq"), ("beforeimage", "seq"), ("obligation", "log_seq"))
+            int(self.rows.value(f"SELECT coalesce(max({column}), 0) FROM {table}") or 0)
+            for table, column in (
+                ("log_private", "seq"),
+                ("beforeimage", "seq"),
+                ("obligation", "log_seq"),
+            )
         )
         if trace > seq and self.rows.value("SELECT max(seq) FROM log") == seq:
-            return Damage(seq + 1, "cut", f"the log ends at {seq}, but other tables still know entry {trace}")
+            return Damage(
+                seq + 1, "cut", f"the log ends at {seq}, but other tables still know entry {trace}"
+            )
         seen = self._chain.beyond
         if seen is not None:
-            words = f"entry {seen} was witnessed, but the log ends at {seq}, and no table knows of more"
+            words = (
+                f"entry {seen} was witnessed, but the log ends at {seq}, and no table knows of more"
+            )
             return Damage(seq + 1, "older-copy", words)
         return None
 
@@ -150,15 +208,23 @@ class Verifier:
         first = self.rows.value("SELECT body FROM log WHERE seq = 1")
         if first and is_demo(first):
             return tuple(found)
-        if self.now is not None and self._chain.seq and from_micros(self._chain.at) > self.now + SKEW:
+        if (
+            self.now is not None
+            and self._chain.seq
+            and from_micros(self._chain.at) > self.now + SKEW
+        ):
             ahead = from_micros(self._chain.at) - self.now
-            found.append(f"the last entry is dated {_span(ahead)} ahead of this machine's clock; set the clocks right")
+            found.append(
+                f"the last entry is dated {_span(ahead)} ahead of this machine's clock; set "
+                "the clocks right"
+            )
         for witness in self.witnesses:
             at = self.rows.value("SELECT at FROM log WHERE seq = ?", (witness.seq + 1,))
             if at is not None and from_micros(at) < witness.seen_at - SKEW:
                 behind = witness.seen_at - from_micros(at)
                 found.append(
-                    f"entry {witness.seq + 1} is dated {_span(behind)} before its predecessor was witnessed: a clock "
+                    f"entry {witness.seq + 1} is dated {_span(behind)} before its predecessor "
+                    "was witnessed: a clock "
                     "was behind, or it was backdated"
                 )
                 break
@@ -166,7 +232,9 @@ class Verifier:
 
     def _result(self, damage: Damage | None, findings: tuple[str, ...] = ()) -> Verification:
         chain = self._chain
-        head = Head(self.log_id, chain.seq, chain.hash, from_micros(chain.at) if chain.seq else None)
+        head = Head(
+            self.log_id, chain.seq, chain.hash, from_micros(chain.at) if chain.seq else None
+        )
         return Verification(
             ok=damage is None,
             entries=chain.seq,
@@ -180,8 +248,11 @@ class Verifier:
         )
 
 
-def verify(store: Any, witnesses: Sequence[Witness] = (), now: datetime | None = None) -> Verification:
-    """Verify the log of a store (anything with a ``url``) in constant memory, against all ``witnesses``."""
+def verify(
+    store: Any, witnesses: Sequence[Witness] = (), now: datetime | None = None
+) -> Verification:
+    """Verify the log of a store (anything with a ``url``) in constant memory, against all
+    ``witnesses``."""
     rows = Rows(store.url)
     try:
         return Verifier(rows, witnesses, now).run()
@@ -213,7 +284,9 @@ def demo_floor(rows: Rows) -> bool:
 def erased_seqs(rows: Rows, last: int) -> set[int]:
     """Entries that erasures up to entry ``last`` name as emptied of personal text."""
     found: set[int] = set()
-    bodies = rows.all("SELECT seq, body FROM log WHERE seq <= ? AND body LIKE ?", (last, f'%"event":"{ERASED}"%'))
+    bodies = rows.all(
+        "SELECT seq, body FROM log WHERE seq <= ? AND body LIKE ?", (last, f'%"event":"{ERASED}"%')
+    )
     for seq, body in bodies:
         entry = json.loads(body)
         if entry.get("event") == ERASED:
@@ -223,11 +296,14 @@ def erased_seqs(rows: Rows, last: int) -> set[int]:
 
 
 def erase_texts(unit: Unit, lead_ids: Sequence[int], **said: Any) -> int:
-    """Delete the personal texts of every entry about these leads, and log which entries they were; returns the seq.
+    """Delete the personal texts of every entry about these leads, and log which entries they were;
+    returns the seq.
 
-    The chain stays whole: the entries keep the salted hash of what they once said.
-    """
-    about = text("SELECT l.seq, l.body FROM log l JOIN log_private p ON p.seq = l.seq WHERE l.body LIKE :like")
+    The chain stays whole: the entries keep the salted hash of what they once said."""
+    about = text(
+        "SELECT l.seq, l.body FROM log l JOIN log_private p ON p.seq = l.seq WHERE l.body "
+        "LIKE :like"
+    )
     seqs = sorted(
         seq
         for lead_id in lead_ids
@@ -236,7 +312,11 @@ def erase_texts(unit: Unit, lead_ids: Sequence[int], **said: Any) -> int:
     )
     for seq in seqs:
         unit.connection.execute(text("DELETE FROM log_private WHERE seq = :seq"), {"seq": seq})
-    return unit.log(ERASED, subjects={"lead": lead_ids[0]}, codes={"seqs": seqs, "leads": list(lead_ids), **said})
+    return unit.log(
+        ERASED,
+        subjects={"lead": lead_ids[0]},
+        codes={"seqs": seqs, "leads": list(lead_ids), **said},
+    )
 
 
 def _log_id(rows: Rows) -> bytes:
@@ -245,15 +325,32 @@ def _log_id(rows: Rows) -> bytes:
 
 
 def _guards(rows: Rows) -> list[str]:
-    """The triggers that keep the log append-only: one that is missing or rewritten is worth a word."""
+    """The triggers that keep the log append-only: one that is missing or rewritten is worth a
+    word."""
     if not rows.is_sqlite:
-        count = rows.value("SELECT count(*) FROM pg_trigger WHERE tgname = 'log_no_change' AND tgenabled <> 'D'")
-        return [] if count else ["the trigger that keeps the log append-only is gone; run 'leadtui doctor'"]
+        count = rows.value(
+            "SELECT count(*) FROM pg_trigger WHERE tgname = 'log_no_change' AND tgenabled <> 'D'"
+        )
+        return (
+            []
+            if count
+            else ["the trigger that keeps the log append-only is gone; run 'leadtui doctor'"]
+        )
     stored = {row[0] for row in rows.all("SELECT sql FROM sqlite_master WHERE type = 'trigger'")}
     lost = [sql.split()[2] for sql in TRIGGERS if sql not in stored]
-    return [f"guards of the log are gone or rewritten: {', '.join(lost)}; somebody worked on the file"] if lost else []
+    return (
+        [f"guards of the log are gone or rewritten: {', '.join(lost)}; somebody worked on the file"]
+        if lost
+        else []
+    )
 
 
 def _span(length: timedelta) -> str:
     minutes = int(length.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h" if minutes < 2880 else f"{minutes // 1440} days"
+    return (
+        f"{minutes} min"
+        if minutes < 120
+        else f"{minutes // 60} h"
+        if minutes < 2880
+        else f"{minutes // 1440} days"
+    )

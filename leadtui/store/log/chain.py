@@ -1,4 +1,5 @@
-"""Walking the hash chain: the one loop that recomputes every entry, page by page, in constant memory."""
+"""Walking the hash chain: the one loop that recomputes every entry, page by page, in constant
+memory."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ Row = tuple[int, int, bytes, bytes, bytes, bytes]
 """seq, at, recorded_by, body, private_hash, hash; the texts as the bytes that are stored."""
 
 AUTHORS = 1000
-"""So many hashed logins are kept; a forger who signs every entry differently must not fill the memory."""
+"""So many hashed logins are kept; a forger who signs every entry differently must not fill the
+memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,15 @@ class Damage:
 
 
 class Chain:
-    """A walk along one log. ``feed`` takes rows in order of seq; the state stands after the last good entry.
+    """A walk along one log. ``feed`` takes rows in order of seq; the state stands after the last
+    good entry.
 
-    ``marks`` are witnessed heads ``(seq, hash)``. ``sealed(seq, private_hash)`` is asked for entries with personal
-    text and returns what is wrong with it, or nothing.
-    """
+    ``marks`` are witnessed heads ``(seq, hash)``. ``sealed(seq, private_hash)`` is asked for
+    entries with personal text and returns what is wrong with it, or nothing."""
 
-    def __init__(self, log_id: bytes, marks: Iterable[tuple[int, bytes]], sealed: Callable[[int, bytes], str]) -> None:
+    def __init__(
+        self, log_id: bytes, marks: Iterable[tuple[int, bytes]], sealed: Callable[[int, bytes], str]
+    ) -> None:
         self.seq, self.at, self.hash = 0, 0, ZERO
         self.passed: list[int] = []
         """Seqs of the entries that this walk's marks confirmed."""
@@ -48,7 +52,12 @@ class Chain:
 
     def feed(self, rows: Iterable[Row]) -> Damage | None:
         """Check rows; returns the first damage, and stands before it then."""
-        pack, base, authors, sealed = struct.Struct(">qq").pack, self._base, self._authors, self._sealed
+        pack, base, authors, sealed = (
+            struct.Struct(">qq").pack,
+            self._base,
+            self._authors,
+            self._sealed,
+        )
         before, last_at, previous = self.seq, self.at, self.hash
         mark = self._marks[-1][0] if self._marks else -1
         damage: Damage | None = None
@@ -89,7 +98,8 @@ class Chain:
                 return Damage(
                     seq,
                     "relinked",
-                    f"entry {seq} is not the one that was witnessed: something from entry {known + 1} to {seq} was "
+                    f"entry {seq} is not the one that was witnessed: something from entry "
+                    f"{known + 1} to {seq} was "
                     "changed and the chain behind it computed anew",
                 )
             self._marks.pop()
@@ -100,10 +110,18 @@ class Chain:
 def _broken(row: Row, before: int, *, hashes: bool) -> Damage:
     seq = row[0]
     if type(seq) is not int or seq <= before:
-        return Damage(before + 1, "edited", f"an entry numbered {seq!r} stands where {before + 1} should")
+        return Damage(
+            before + 1, "edited", f"an entry numbered {seq!r} stands where {before + 1} should"
+        )
     if seq != before + 1:
-        many = f"entries {before + 1} to {seq - 1} are" if seq > before + 2 else f"entry {before + 1} is"
+        many = (
+            f"entries {before + 1} to {seq - 1} are"
+            if seq > before + 2
+            else f"entry {before + 1} is"
+        )
         return Damage(before + 1, "gap", f"{many} missing")
     if hashes:
         return Damage(seq, "time", f"entry {seq} is dated before the one it follows")
-    return Damage(seq, "edited", f"entry {seq} does not hash to what it says: it, or its link, was changed")
+    return Damage(
+        seq, "edited", f"entry {seq} does not hash to what it says: it, or its link, was changed"
+    )

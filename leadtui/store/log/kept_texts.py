@@ -1,4 +1,5 @@
-"""Texts that stand in the database under their own hash: scripts, messages, and the playbook that runs."""
+"""Texts that stand in the database under their own hash: scripts, messages, and the playbook that
+runs."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ PAGE = 500
 
 
 def playbook(rows: Rows, activated: tuple[str, int]) -> Iterator[Disagreement]:
-    """Texts that are not what their hash says, and a running playbook that is not the one activated last."""
+    """Texts that are not what their hash says, and a running playbook that is not the one activated
+    last."""
     yield from _texts(rows)
     version, seq = activated
     if not version:
@@ -39,7 +41,9 @@ def playbook(rows: Rows, activated: tuple[str, int]) -> Iterator[Disagreement]:
 
 def _texts(rows: Rows) -> Iterator[Disagreement]:
     last = ""
-    while page := rows.all("SELECT hash, body FROM text WHERE hash > ? ORDER BY hash LIMIT ?", (last, PAGE)):
+    while page := rows.all(
+        "SELECT hash, body FROM text WHERE hash > ? ORDER BY hash LIMIT ?", (last, PAGE)
+    ):
         for digest, body in page:
             if hashlib.sha256(str(body).encode("utf-8", "surrogatepass")).hexdigest() != digest:
                 yield Disagreement("text", 0, "body", digest[:12], "another text", 0)

@@ -1,9 +1,10 @@
-"""Replaying the log against the tables: rows that say something else than the last entry about them.
+"""Replaying the log against the tables: rows that say something else than the last entry about
+them.
 
-Editing a touch, an owner or a do-not-call row does not touch the chain; this is what finds it. ``held.py`` compares
-whole rows with the digests in the entries. What is checked here follows from what entries mean: a touch that claims to
-be done must have been confirmed, whoever wrote the row and however.
-"""
+Editing a touch, an owner or a do-not-call row does not touch the chain; this is what finds it.
+``held.py`` compares whole rows with the digests in the entries. What is checked here follows from
+what entries mean: a touch that claims to be done must have been confirmed, whoever wrote the row
+and however."""
 
 from __future__ import annotations
 
@@ -47,13 +48,13 @@ class Said:
 def replay(
     rows: Rows, blocking: Iterable[str] = ("DO_NOT_CALL",), tick: Callable[[], None] | None = None
 ) -> tuple[Disagreement, ...]:
-    """Every disagreement between log and tables; ``blocking`` are the outcomes that put a person on do-not-call.
+    """Every disagreement between log and tables; ``blocking`` are the outcomes that put a person on
+    do-not-call.
 
     ``tick`` is called once for each page of the log; it may raise to stop.
 
-    Others may write meanwhile: what then seems to disagree is looked at once more, in one snapshot. Memory grows with
-    the rows that the log names, not with the log.
-    """
+    Others may write meanwhile: what then seems to disagree is looked at once more, in one snapshot.
+    Memory grows with the rows that the log names, not with the log."""
     last = rows.value("SELECT max(seq) FROM log")
     found = _replayed(rows, frozenset(blocking), tick)
     if found and rows.value("SELECT max(seq) FROM log") != last:
@@ -62,7 +63,9 @@ def replay(
     return found
 
 
-def _replayed(rows: Rows, codes: frozenset[str], tick: Callable[[], None] | None) -> tuple[Disagreement, ...]:
+def _replayed(
+    rows: Rows, codes: frozenset[str], tick: Callable[[], None] | None
+) -> tuple[Disagreement, ...]:
     said, held = heard(rows, codes, tick)
     found = tuple(held.check(rows))
     earlier = tuple(one for one in found if one.later)
@@ -75,11 +78,14 @@ def _replayed(rows: Rows, codes: frozenset[str], tick: Callable[[], None] | None
         *_do_not_call(rows, said),
         *playbook(rows, said.playbook),
     ):
-        # What a digest found is told once; what a supervisor took as it is, is no longer what earlier entries say.
+        # What a digest found is told once; what a supervisor took as it is, is no longer what
+        # earlier entries say.
         if (one.table, one.id) not in held.accepted:
             known.setdefault((one.table, one.id, one.column), one)
     worded = {(one.table, one.id) for one in known.values() if one.column != "row"}
-    now = (one for one in known.values() if one.column != "row" or (one.table, one.id) not in worded)
+    now = (
+        one for one in known.values() if one.column != "row" or (one.table, one.id) not in worded
+    )
     return (*earlier, *now)
 
 
@@ -88,7 +94,9 @@ def heard(
 ) -> tuple[Said, Held]:
     """Everything the log says, read once from its first entry to its last."""
     said, held, after = Said(), Held(), 0
-    while page := rows.all("SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
+    while page := rows.all(
+        "SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
+    ):
         for seq, body in page:
             entry = json.loads(body)
             _take(said, seq, entry, blocking)
@@ -102,12 +110,14 @@ def heard(
 
 
 def role_of(rows: Rows, rep_id: int, claimed: str) -> str:
-    """The role that the log gave somebody, whatever their row says now; ``claimed`` where the log never said one.
+    """The role that the log gave somebody, whatever their row says now; ``claimed`` where the log
+    never said one.
 
-    Bodies that are no entries any more are passed over: this is asked of damaged logs too.
-    """
+    Bodies that are no entries any more are passed over: this is asked of damaged logs too."""
     held, after = Held(), 0
-    while page := rows.all("SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)):
+    while page := rows.all(
+        "SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
+    ):
         for seq, body in page:
             with suppress(ValueError, TypeError, KeyError, AttributeError):
                 held.take(seq, json.loads(body))
@@ -118,8 +128,11 @@ def role_of(rows: Rows, rep_id: int, claimed: str) -> str:
 def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str]) -> None:
     subjects, after, codes = (entry.get(key) or {} for key in ("subjects", "after", "codes"))
     touch, lead, obligation, event = (
-        subjects.get("touch"), subjects.get("lead"), subjects.get("obligation"), entry["event"]
-    )  # fmt: skip
+        subjects.get("touch"),
+        subjects.get("lead"),
+        subjects.get("obligation"),
+        entry["event"],
+    )
     if lead is not None:
         said.lead_seen[lead] = seq
     if touch is not None:
@@ -146,10 +159,16 @@ def _take_answer(said: Said, seq: int, event: str, obligation: int, codes: dict[
     if event == "touch.started":
         said.answers[obligation] = ("", "", seq)
     elif event == "action.confirmed":
-        said.answers[obligation] = (str(codes.get("answer", "")), str(codes.get("outcome", "")), seq)
+        said.answers[obligation] = (
+            str(codes.get("answer", "")),
+            str(codes.get("outcome", "")),
+            seq,
+        )
 
 
-def _take_numbers(said: Said, seq: int, event: str, subjects: dict[str, Any], after: dict[str, Any]) -> None:
+def _take_numbers(
+    said: Said, seq: int, event: str, subjects: dict[str, Any], after: dict[str, Any]
+) -> None:
     named = after.get("dnc", subjects.get("dnc"))
     for one in named if isinstance(named, list) else [named]:
         if isinstance(one, int) and not isinstance(one, bool):
@@ -160,7 +179,9 @@ def _take_numbers(said: Said, seq: int, event: str, subjects: dict[str, Any], af
 
 def _touches(rows: Rows, said: Said) -> Iterable[Disagreement]:
     last, seen = 0, set()
-    query = "SELECT id, state, rep_id, system, lead_id, due FROM touch WHERE id > ? ORDER BY id LIMIT ?"
+    query = (
+        "SELECT id, state, rep_id, system, lead_id, due FROM touch WHERE id > ? ORDER BY id LIMIT ?"
+    )
     while page := rows.all(query, (last, PAGE)):
         for id_, state, rep_id, system, lead_id, due in page:
             logged, seq = said.touches.get(id_, ("", 0))
@@ -180,7 +201,8 @@ def _touches(rows: Rows, said: Said) -> Iterable[Disagreement]:
 
 
 def _due(said: Said, id_: int, state: str, lead_id: int, due: int) -> Iterable[Disagreement]:
-    """A due time moved later than logged, with no entry about the lead since: overdue work was hidden."""
+    """A due time moved later than logged, with no entry about the lead since: overdue work was
+    hidden."""
     logged, seq = said.dues.get(id_, ("", 0))
     if not logged or state not in {"open", "waiting"} or said.lead_seen.get(lead_id, 0) > seq:
         return
@@ -190,7 +212,9 @@ def _due(said: Said, id_: int, state: str, lead_id: int, due: int) -> Iterable[D
 
 def _obligations(rows: Rows, said: Said) -> Iterable[Disagreement]:
     last, seen = 0, set()
-    query = "SELECT id, answer, outcome, answered_at FROM obligation WHERE id > ? ORDER BY id LIMIT ?"
+    query = (
+        "SELECT id, answer, outcome, answered_at FROM obligation WHERE id > ? ORDER BY id LIMIT ?"
+    )
     while page := rows.all(query, (last, PAGE)):
         for id_, answer, outcome, answered_at in page:
             seen.add(id_)
@@ -200,7 +224,9 @@ def _obligations(rows: Rows, said: Said) -> Iterable[Disagreement]:
             logged, code, seq = said.answers[id_]
             stored = answer if answered_at is not None else ""
             if stored != logged:
-                yield Disagreement("obligation", id_, "answer", logged or "open", stored or "open", seq)
+                yield Disagreement(
+                    "obligation", id_, "answer", logged or "open", stored or "open", seq
+                )
             elif logged and outcome != code:
                 yield Disagreement("obligation", id_, "outcome", code, outcome, seq)
         last = page[-1][0]
@@ -213,7 +239,9 @@ def _owners(rows: Rows, said: Said) -> Iterable[Disagreement]:
     if not said.lead_owners:
         return
     last = 0
-    while page := rows.all("SELECT id, owner_id FROM lead WHERE id > ? ORDER BY id LIMIT ?", (last, PAGE)):
+    while page := rows.all(
+        "SELECT id, owner_id FROM lead WHERE id > ? ORDER BY id LIMIT ?", (last, PAGE)
+    ):
         for id_, owner_id in page:
             owner, seq = said.lead_owners.get(id_, (owner_id, 0))
             if owner != owner_id:
@@ -229,13 +257,18 @@ def _roles(rows: Rows, said: Said) -> Iterable[Disagreement]:
 
 
 def _do_not_call(rows: Rows, said: Said) -> Iterable[Disagreement]:
-    stored = {id_: removed_at is None for id_, removed_at in rows.all("SELECT id, removed_at FROM donotcall")}
+    stored = {
+        id_: removed_at is None
+        for id_, removed_at in rows.all("SELECT id, removed_at FROM donotcall")
+    }
     for id_, (stands, seq) in said.numbers.items():
         if stored.get(id_) is not stands:
             words = {True: "stands", False: "removed", None: "gone"}
             yield Disagreement("donotcall", id_, "row", words[stands], words[stored.get(id_)], seq)
     held = {row[0] for row in rows.all("SELECT lead_id FROM donotcall WHERE removed_at IS NULL")}
-    opted = {row[0] for row in rows.all("SELECT id FROM lead WHERE calls_opt_out OR status = 'erased'")}
+    opted = {
+        row[0] for row in rows.all("SELECT id FROM lead WHERE calls_opt_out OR status = 'erased'")
+    }
     for lead_id, seq in said.blocked.items():
         if lead_id not in held and lead_id not in opted:
             yield Disagreement("donotcall", lead_id, "lead", "do not call", "may be called", seq)

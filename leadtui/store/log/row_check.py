@@ -1,4 +1,5 @@
-"""Rows against the digests that the log keeps of them: whatever was changed, added or deleted outside leadtui."""
+"""Rows against the digests that the log keeps of them: whatever was changed, added or deleted
+outside leadtui."""
 
 from __future__ import annotations
 
@@ -30,16 +31,17 @@ LARGEST = 1 << 32
 """No floor gives so many ids; a larger one is not worth its memory."""
 
 NAMED = 1_000
-"""So many rows are looked at column by column; beyond that it is enough to know which rows they are."""
+"""So many rows are looked at column by column; beyond that it is enough to know which rows they
+are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One row that is not what the log says: table, id, column, both values, and the entry that said so (0: none).
+    """One row that is not what the log says: table, id, column, both values, and the entry that
+    said so (0: none).
 
-    ``column`` is ``row`` where the whole row is meant. ``later`` is the entry that found the row changed already, 0
-    while none has touched it since.
-    """
+    ``column`` is ``row`` where the whole row is meant. ``later`` is the entry that found the row
+    changed already, 0 while none has touched it since."""
 
     table: str
     id: int
@@ -54,13 +56,18 @@ class Disagreement:
         """What is wrong with it, without saying which row it is."""
         by = f"entry {self.seq} says" if self.seq else "no entry says how it came to that"
         if self.later and self.column == "role":
-            return f"acted as {self.stored} in entry {self.later}, and entry {self.seq} says {self.logged!r}"
+            return (
+                f"acted as {self.stored} in entry {self.later}, and entry {self.seq} says "
+                f"{self.logged!r}"
+            )
         if self.later and not self.seq:
             return f"was {self.stored} outside leadtui before entry {self.later}"
         if self.later:
             return f"was changed outside leadtui between entries {self.seq} and {self.later}"
         if self.column != "row":
-            return f"{self.column} is {self.stored!r}, and {by}" + (f" {self.logged!r}" if self.seq else "")
+            return f"{self.column} is {self.stored!r}, and {by}" + (
+                f" {self.logged!r}" if self.seq else ""
+            )
         if self.stored == "changed":
             return f"was changed outside leadtui after entry {self.seq}"
         if not self.seq:
@@ -70,7 +77,8 @@ class Disagreement:
 
 @dataclass
 class _Table:
-    """What was last said of the rows of one table, by id: 0 for nothing, the digest and one, or ``GONE``."""
+    """What was last said of the rows of one table, by id: 0 for nothing, the digest and one, or
+    ``GONE``."""
 
     left: array[int] = field(default_factory=lambda: array("Q"))
     seqs: array[int] = field(default_factory=lambda: array("q"))
@@ -85,7 +93,8 @@ class _Table:
 
 
 class Held:
-    """The digests of a log, taken in entry by entry, and then held against the tables. 16 bytes a row."""
+    """The digests of a log, taken in entry by entry, and then held against the tables. 16 bytes a
+    row."""
 
     def __init__(self) -> None:
         self._tables = {table: _Table() for table in watched()}
@@ -95,7 +104,8 @@ class Held:
         self._roles: dict[int, tuple[str, int]] = {}
         """Person -> the role that the log gave them, and the entry that did."""
         self._doubtful: dict[int, list[tuple[int, str]]] = {}
-        """Entry -> (person, role) that it found in a row changed outside leadtui, or that a usurper wrote."""
+        """Entry -> (person, role) that it found in a row changed outside leadtui, or that a usurper
+        wrote."""
         self._unsure: set[int] = set()
         self._posing: set[tuple[int, str]] = set()
         self._settled: set[int] = set()
@@ -120,18 +130,22 @@ class Held:
             for key, said in rows.items():
                 whole = self._row(name, table, int(key), seq, *parse(said))
                 if name == "rep" and (role := told_in(said).get("role")):
-                    self._told_role(int(key), role, seq, sure=corrected or (whole and acted == claimed))
+                    self._told_role(
+                        int(key), role, seq, sure=corrected or (whole and acted == claimed)
+                    )
                 if corrected:
                     self.accepted.add((name, int(key)))
 
     def _settle(self, seq: int, entry: int) -> None:
-        """A correction settles what an entry found changed; roles that were doubtful for it are so no more."""
+        """A correction settles what an entry found changed; roles that were doubtful for it are so
+        no more."""
         self._settled.update((seq, entry))
         for rep_id, role in self._doubtful.pop(entry, ()):
             self._roles[rep_id] = (role, seq)
 
     def _told_role(self, rep_id: int, role: str, seq: int, *, sure: bool) -> None:
-        """A role as an entry tells it: one that came into the row outside leadtui is not given by telling it again."""
+        """A role as an entry tells it: one that came into the row outside leadtui is not given by
+        telling it again."""
         if sure:
             self._roles[rep_id] = (role, seq)
         elif self.role_of(rep_id, "rep") != role:
@@ -139,7 +153,8 @@ class Held:
             self._unsure.add(rep_id)
 
     def role_of(self, rep_id: int, claimed: str) -> str:
-        """The role that the log gave somebody; ``claimed`` where it never said one, ``rep`` where it should have."""
+        """The role that the log gave somebody; ``claimed`` where it never said one, ``rep`` where
+        it should have."""
         known = self._roles.get(rep_id)
         if known is not None:
             return known[0]
@@ -149,10 +164,12 @@ class Held:
         return "rep" if unmade or rep_id in self._unsure else claimed
 
     def _acted_as(self, seq: int, actor: int | None, role: str) -> str:
-        """In which role somebody acted, as far as the log gave it to them: a role taken by SQL settles nothing."""
+        """In which role somebody acted, as far as the log gave it to them: a role taken by SQL
+        settles nothing."""
         known, since = self.role_of(actor or 0, role), self._roles.get(actor or 0, ("", 0))[1]
         if role not in {known, "rep"}:
-            # Once a person: the row may have been put back since, but what was done in that role stands in the log.
+            # Once a person: the row may have been put back since, but what was done in that role
+            # stands in the log.
             one = Disagreement("rep", actor or 0, "role", known, role, since, seq)
             if (one.id, one.stored) not in self._posing:
                 self._posing.add((one.id, one.stored))
@@ -160,7 +177,7 @@ class Held:
             return known
         return role
 
-    def _row(  # noqa: PLR0917 - one row of one entry
+    def _row(
         self,
         name: str,
         table: _Table,
@@ -189,7 +206,8 @@ class Held:
         return whole
 
     def check(self, rows: Rows) -> Iterator[Disagreement]:
-        """Every row that is not as its last entry left it, and every break that a later entry found and none settled."""
+        """Every row that is not as its last entry left it, and every break that a later entry found
+        and none settled."""
         yield from (one for one in self._breaks if one.later not in self._settled)
         printed, seq = self._key
         if not printed:
@@ -210,7 +228,9 @@ class Held:
                 yield from _named(rows, found) if named <= NAMED else (found[0],)
 
 
-def _differing(rows: Rows, name: str, table: _Table, digests: Digests) -> Iterator[tuple[Disagreement, dict[str, str]]]:
+def _differing(
+    rows: Rows, name: str, table: _Table, digests: Digests
+) -> Iterator[tuple[Disagreement, dict[str, str]]]:
     last, seen = 0, bytearray(len(table.left))
     page_of = f"{query(name, 'id > ?')} ORDER BY id LIMIT ?"
     names = columns_of(name)
@@ -237,7 +257,8 @@ def _differing(rows: Rows, name: str, table: _Table, digests: Digests) -> Iterat
 
 
 def _named(rows: Rows, found: tuple[Disagreement, dict[str, str]]) -> Iterator[Disagreement]:
-    """The columns in which a changed row differs, as far as its entry tells values; else the row."""
+    """The columns in which a changed row differs, as far as its entry tells values; else the
+    row."""
     whole, stored = found
     if whole.stored != "changed":
         yield whole
@@ -246,7 +267,14 @@ def _named(rows: Rows, found: tuple[Disagreement, dict[str, str]]) -> Iterator[D
     said = body.get("rows", {}).get(whole.table, {}).get(str(whole.id), "")
     told = told_in(said)
     differing = [
-        Disagreement(whole.table, whole.id, name, shown(name, told.get(name, "")), shown(name, stored[name]), whole.seq)
+        Disagreement(
+            whole.table,
+            whole.id,
+            name,
+            shown(name, told.get(name, "")),
+            shown(name, stored[name]),
+            whole.seq,
+        )
         for name in TOLD.get(whole.table, ())
         if told and told.get(name, "") != stored[name]
     ]

@@ -1,4 +1,5 @@
-"""The gate: verdict, rule and next minute for numbers, addresses and instants; and where a number may be."""
+"""The gate: verdict, rule and next minute for numbers, addresses and instants; and where a number
+may be."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,46 +27,263 @@ def facts_of(number: str, country: str = "US", region: str = "IL", **fields: obj
 
 
 GB = {"screened_at": utc("2026-11-01 12:00")}
-# number, country, region, instant (UTC), verdict, rule, next minute (UTC; "" when never or already allowed), facts
+# number, country, region, instant (UTC), verdict, rule, next minute (UTC; "" when never or already
+# allowed), facts
 ROWS = [
     # Illinois: federal hours 8-21, preferred 08:30-17:30
     (CHICAGO_NUMBER, "US", "IL", "2026-11-16 15:00", "clear", "clear", "", {}),
     (CHICAGO_NUMBER, "US", "IL", "2026-11-16 14:00", "warn", "preferred hours", "", {}),
-    (CHICAGO_NUMBER, "US", "IL", "2026-11-16 13:59", "blocked", "US federal hours", "2026-11-16 14:00", {}),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-11-16 13:59",
+        "blocked",
+        "US federal hours",
+        "2026-11-16 14:00",
+        {},
+    ),
     (CHICAGO_NUMBER, "US", "IL", "2026-11-17 02:59", "warn", "preferred hours", "", {}),
-    (CHICAGO_NUMBER, "US", "IL", "2026-11-17 03:00", "blocked", "US federal hours", "2026-11-17 14:00", {}),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-11-17 03:00",
+        "blocked",
+        "US federal hours",
+        "2026-11-17 14:00",
+        {},
+    ),
     (CHICAGO_NUMBER, "US", "IL", "2026-11-21 18:00", "warn", "preferred hours", "", {}),  # Saturday
     (CHICAGO_NUMBER, "US", "IL", "2026-11-26 18:00", "warn", "public holiday", "", {}),
     # DST nights: 8:00 is 14:00 UTC in winter and 13:00 in summer
-    (CHICAGO_NUMBER, "US", "IL", "2026-03-08 02:30", "warn", "preferred hours", "", {}),  # still Saturday 20:30
-    (CHICAGO_NUMBER, "US", "IL", "2026-03-08 08:30", "blocked", "US federal hours", "2026-03-08 13:00", {}),
-    (CHICAGO_NUMBER, "US", "IL", "2026-11-01 07:30", "blocked", "US federal hours", "2026-11-01 14:00", {}),
-    (LONDON_NUMBER, "GB", "", "2026-03-29 00:30", "blocked", "hours elsewhere", "2026-03-30 07:00", GB),
-    (LONDON_NUMBER, "GB", "", "2026-10-24 22:00", "blocked", "hours elsewhere", "2026-10-26 08:00", GB),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-03-08 02:30",
+        "warn",
+        "preferred hours",
+        "",
+        {},
+    ),  # still Saturday 20:30
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-03-08 08:30",
+        "blocked",
+        "US federal hours",
+        "2026-03-08 13:00",
+        {},
+    ),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-11-01 07:30",
+        "blocked",
+        "US federal hours",
+        "2026-11-01 14:00",
+        {},
+    ),
+    (
+        LONDON_NUMBER,
+        "GB",
+        "",
+        "2026-03-29 00:30",
+        "blocked",
+        "hours elsewhere",
+        "2026-03-30 07:00",
+        GB,
+    ),
+    (
+        LONDON_NUMBER,
+        "GB",
+        "",
+        "2026-10-24 22:00",
+        "blocked",
+        "hours elsewhere",
+        "2026-10-26 08:00",
+        GB,
+    ),
     # zone conflicts: all possible zones must be open
-    ("+12125550123", "US", "CA", "2026-11-16 15:00", "blocked", "US federal hours", "2026-11-16 16:00", {}),
-    ("+12125550123", "US", "CA", "2026-11-17 02:30", "blocked", "US federal hours", "2026-11-17 16:00", {}),
+    (
+        "+12125550123",
+        "US",
+        "CA",
+        "2026-11-16 15:00",
+        "blocked",
+        "US federal hours",
+        "2026-11-16 16:00",
+        {},
+    ),
+    (
+        "+12125550123",
+        "US",
+        "CA",
+        "2026-11-17 02:30",
+        "blocked",
+        "US federal hours",
+        "2026-11-17 16:00",
+        {},
+    ),
     ("+12125550123", "US", "CA", "2026-11-16 18:00", "warn", "zone doubt", "", {}),
-    ("+12125550123", "US", "CA", "2026-11-16 18:00", "clear", "clear", "", {"zone_acknowledged": True}),
-    ("+12125550123", "US", "CA", "2026-11-16 15:00", "clear", "clear", "", {"checked_zone": "America/New_York"}),
-    (LONDON_NUMBER, "US", "CA", "2026-11-16 15:30", "blocked", "US federal hours", "2026-11-16 16:00", GB),
-    (LONDON_NUMBER, "US", "CA", "2026-11-16 20:30", "blocked", "hours elsewhere", "2026-11-17 16:00", GB),
-    ("+18505550123", "US", "FL", "2026-11-16 13:30", "blocked", "US-FL hours", "2026-11-16 14:00", {}),
-    ("+18505550123", "US", "FL", "2026-11-17 01:30", "blocked", "US-FL hours", "2026-11-17 14:00", {}),
-    (CHICAGO_NUMBER, "US", "", "2026-11-16 15:00", "blocked", "US federal hours", "2026-11-16 18:00", {}),  # Hawaii
+    (
+        "+12125550123",
+        "US",
+        "CA",
+        "2026-11-16 18:00",
+        "clear",
+        "clear",
+        "",
+        {"zone_acknowledged": True},
+    ),
+    (
+        "+12125550123",
+        "US",
+        "CA",
+        "2026-11-16 15:00",
+        "clear",
+        "clear",
+        "",
+        {"checked_zone": "America/New_York"},
+    ),
+    (
+        LONDON_NUMBER,
+        "US",
+        "CA",
+        "2026-11-16 15:30",
+        "blocked",
+        "US federal hours",
+        "2026-11-16 16:00",
+        GB,
+    ),
+    (
+        LONDON_NUMBER,
+        "US",
+        "CA",
+        "2026-11-16 20:30",
+        "blocked",
+        "hours elsewhere",
+        "2026-11-17 16:00",
+        GB,
+    ),
+    (
+        "+18505550123",
+        "US",
+        "FL",
+        "2026-11-16 13:30",
+        "blocked",
+        "US-FL hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+18505550123",
+        "US",
+        "FL",
+        "2026-11-17 01:30",
+        "blocked",
+        "US-FL hours",
+        "2026-11-17 14:00",
+        {},
+    ),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "",
+        "2026-11-16 15:00",
+        "blocked",
+        "US federal hours",
+        "2026-11-16 18:00",
+        {},
+    ),  # Hawaii
     # toll-free numbers say nothing about a place
     (TOLL_FREE, "US", "IL", "2026-11-16 15:00", "clear", "clear", "", {}),
-    (TOLL_FREE, "US", "IL", "2026-11-16 13:59", "blocked", "US federal hours", "2026-11-16 14:00", {}),
+    (
+        TOLL_FREE,
+        "US",
+        "IL",
+        "2026-11-16 13:59",
+        "blocked",
+        "US federal hours",
+        "2026-11-16 14:00",
+        {},
+    ),
     (TOLL_FREE, "", "", "2026-11-16 15:00", "blocked", "zone unknown", "", {}),
     ("+448081570123", "GB", "", "2026-11-16 10:00", "clear", "clear", "", GB),
     # state Sundays and holidays; the rules of the number's state hold beside those of the address's
-    ("+12055550123", "US", "AL", "2026-11-15 18:00", "blocked", "US-AL hours", "2026-11-16 14:00", {}),
-    ("+12055550123", "US", "AL", "2026-11-26 18:00", "blocked", "US-AL hours", "2026-11-27 14:00", {}),
-    ("+12055550123", "US", "AL", "2026-11-17 02:00", "blocked", "US-AL hours", "2026-11-17 14:00", {}),
-    ("+15045550123", "US", "LA", "2026-11-15 18:00", "blocked", "US-LA hours", "2026-11-16 14:00", {}),
-    ("+16015550123", "US", "MS", "2026-11-15 18:00", "blocked", "US-MS hours", "2026-11-16 14:00", {}),
-    ("+12055550123", "US", "IL", "2026-11-15 18:00", "blocked", "US-AL hours", "2026-11-16 14:00", {}),
-    ("+16055550123", "US", "SD", "2026-11-15 18:00", "blocked", "US-SD hours", "2026-11-16 15:00", {}),
+    (
+        "+12055550123",
+        "US",
+        "AL",
+        "2026-11-15 18:00",
+        "blocked",
+        "US-AL hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+12055550123",
+        "US",
+        "AL",
+        "2026-11-26 18:00",
+        "blocked",
+        "US-AL hours",
+        "2026-11-27 14:00",
+        {},
+    ),
+    (
+        "+12055550123",
+        "US",
+        "AL",
+        "2026-11-17 02:00",
+        "blocked",
+        "US-AL hours",
+        "2026-11-17 14:00",
+        {},
+    ),
+    (
+        "+15045550123",
+        "US",
+        "LA",
+        "2026-11-15 18:00",
+        "blocked",
+        "US-LA hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+16015550123",
+        "US",
+        "MS",
+        "2026-11-15 18:00",
+        "blocked",
+        "US-MS hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+12055550123",
+        "US",
+        "IL",
+        "2026-11-15 18:00",
+        "blocked",
+        "US-AL hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+16055550123",
+        "US",
+        "SD",
+        "2026-11-15 18:00",
+        "blocked",
+        "US-SD hours",
+        "2026-11-16 15:00",
+        {},
+    ),
     (
         "+12145550123",
         "US",
@@ -76,22 +294,130 @@ ROWS = [
         "2026-11-15 19:00",
         {},
     ),  # noon in El Paso
-    ("+12145550123", "US", "TX", "2026-11-16 15:30", "blocked", "US-TX hours", "2026-11-16 16:00", {}),
-    ("+12155550123", "US", "PA", "2026-11-15 18:00", "blocked", "US-PA hours", "2026-11-15 18:30", {}),
-    ("+12155550123", "US", "PA", "2026-11-26 18:00", "blocked", "US-PA hours", "2026-11-28 13:00", {}),  # two holidays
-    ("+14015550123", "US", "RI", "2026-11-14 14:30", "blocked", "US-RI hours", "2026-11-14 15:00", {}),  # Saturday
-    ("+14015550123", "US", "RI", "2026-11-14 22:00", "blocked", "US-RI hours", "2026-11-16 14:00", {}),
-    ("+18015550123", "US", "UT", "2026-07-24 18:00", "blocked", "US-UT hours", "2026-07-25 15:00", {}),  # Pioneer Day
-    ("+15025550123", "US", "KY", "2026-11-16 15:30", "blocked", "US-KY hours", "2026-11-16 16:00", {}),
-    ("+18605550123", "US", "CT", "2026-11-16 13:30", "blocked", "US-CT hours", "2026-11-16 14:00", {}),
-    ("+17025550123", "US", "NV", "2026-11-16 16:30", "blocked", "US-NV hours", "2026-11-16 17:00", {}),
-    ("+16125550123", "US", "MN", "2026-11-16 14:30", "blocked", "US-MN hours", "2026-11-16 15:00", {}),
+    (
+        "+12145550123",
+        "US",
+        "TX",
+        "2026-11-16 15:30",
+        "blocked",
+        "US-TX hours",
+        "2026-11-16 16:00",
+        {},
+    ),
+    (
+        "+12155550123",
+        "US",
+        "PA",
+        "2026-11-15 18:00",
+        "blocked",
+        "US-PA hours",
+        "2026-11-15 18:30",
+        {},
+    ),
+    (
+        "+12155550123",
+        "US",
+        "PA",
+        "2026-11-26 18:00",
+        "blocked",
+        "US-PA hours",
+        "2026-11-28 13:00",
+        {},
+    ),  # two holidays
+    (
+        "+14015550123",
+        "US",
+        "RI",
+        "2026-11-14 14:30",
+        "blocked",
+        "US-RI hours",
+        "2026-11-14 15:00",
+        {},
+    ),  # Saturday
+    (
+        "+14015550123",
+        "US",
+        "RI",
+        "2026-11-14 22:00",
+        "blocked",
+        "US-RI hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+18015550123",
+        "US",
+        "UT",
+        "2026-07-24 18:00",
+        "blocked",
+        "US-UT hours",
+        "2026-07-25 15:00",
+        {},
+    ),  # Pioneer Day
+    (
+        "+15025550123",
+        "US",
+        "KY",
+        "2026-11-16 15:30",
+        "blocked",
+        "US-KY hours",
+        "2026-11-16 16:00",
+        {},
+    ),
+    (
+        "+18605550123",
+        "US",
+        "CT",
+        "2026-11-16 13:30",
+        "blocked",
+        "US-CT hours",
+        "2026-11-16 14:00",
+        {},
+    ),
+    (
+        "+17025550123",
+        "US",
+        "NV",
+        "2026-11-16 16:30",
+        "blocked",
+        "US-NV hours",
+        "2026-11-16 17:00",
+        {},
+    ),
+    (
+        "+16125550123",
+        "US",
+        "MN",
+        "2026-11-16 14:30",
+        "blocked",
+        "US-MN hours",
+        "2026-11-16 15:00",
+        {},
+    ),
     # other countries
-    ("+14165550123", "CA", "ON", "2026-11-21 14:30", "blocked", "Canadian hours", "2026-11-21 16:00", {}),
+    (
+        "+14165550123",
+        "CA",
+        "ON",
+        "2026-11-21 14:30",
+        "blocked",
+        "Canadian hours",
+        "2026-11-21 16:00",
+        {},
+    ),
     ("+33123456789", "FR", "", "2026-11-16 08:30", "warn", "French consumer hours", "", {}),
     ("+33123456789", "FR", "", "2026-11-16 12:30", "warn", "French consumer hours", "", {}),
     ("+33123456789", "FR", "", "2026-11-16 09:30", "clear", "clear", "", {}),
-    ("+33123456789", "FR", "", "2026-11-15 09:30", "blocked", "hours elsewhere", "2026-11-16 07:00", {}),
+    (
+        "+33123456789",
+        "FR",
+        "",
+        "2026-11-15 09:30",
+        "blocked",
+        "hours elsewhere",
+        "2026-11-16 07:00",
+        {},
+    ),
     ("+4930123456", "DE", "BE", "2026-11-16 09:00", "blocked", "consent missing", "", {}),
     ("+4930123456", "DE", "BE", "2026-11-16 09:00", "clear", "clear", "", {"consent": True}),
     (
@@ -109,17 +435,54 @@ ROWS = [
     (LONDON_NUMBER, "GB", "", "2026-11-16 10:00", "clear", "clear", "", GB),
     # blocks for good
     ("", "US", "IL", "2026-11-16 15:00", "blocked", "no number", "", {}),
-    (CHICAGO_NUMBER, "US", "IL", "2026-11-16 15:00", "blocked", "do not call", "", {"do_not_call": True}),
-    (CHICAGO_NUMBER, "US", "IL", "2026-11-16 15:00", "blocked", "wrong number", "", {"wrong_number": True}),
-    (CHICAGO_NUMBER, "US", "IL", "2026-11-16 15:00", "blocked", "opted out of calls", "", {"opted_out": True}),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-11-16 15:00",
+        "blocked",
+        "do not call",
+        "",
+        {"do_not_call": True},
+    ),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-11-16 15:00",
+        "blocked",
+        "wrong number",
+        "",
+        {"wrong_number": True},
+    ),
+    (
+        CHICAGO_NUMBER,
+        "US",
+        "IL",
+        "2026-11-16 15:00",
+        "blocked",
+        "opted out of calls",
+        "",
+        {"opted_out": True},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("number", "country", "region", "instant", "verdict", "rule", "then", "fields"), ROWS)
+@pytest.mark.parametrize(
+    ("number", "country", "region", "instant", "verdict", "rule", "then", "fields"), ROWS
+)
 def test_the_gate(
-    number: str, country: str, region: str, instant: str, verdict: str, rule: str, then: str, fields: dict
+    number: str,
+    country: str,
+    region: str,
+    instant: str,
+    verdict: str,
+    rule: str,
+    then: str,
+    fields: dict,
 ):
-    """Each row gives its verdict, the rule that speaks, and the next minute at which it would be allowed."""
+    """Each row gives its verdict, the rule that speaks, and the next minute at which it would be
+    allowed."""
     answer = gate(facts_of(number, country, region, **fields), POLICY, utc(instant))
 
     assert (answer.verdict, answer.rule) == (verdict, rule), answer
@@ -135,17 +498,28 @@ def test_the_gate(
         ((23.9, 5, 3), {}, "blocked", "attempts in 24 h", 6),
         ((23.9, 5, 3), {"promised": True}, "warn", "attempts in 24 h", None),
         ((24, 5, 3), {}, "clear", "clear", None),
-        ((20, 15, 5, 3), {}, "blocked", "attempts in 24 h", 9 * 60),  # the second of four has to age
+        (
+            (20, 15, 5, 3),
+            {},
+            "blocked",
+            "attempts in 24 h",
+            9 * 60,
+        ),  # the second of four has to age
         ((1.9,), {"attempts": 2}, "warn", "last attempt", None),
         ((1.9,), {"attempts": 1}, "clear", "clear", None),  # the second attempt is excepted
         ((2,), {"attempts": 2}, "clear", "clear", None),
     ],
 )
-def test_attempts(ago: tuple[float, ...], fields: dict, verdict: str, rule: str, minutes: int | None):
-    """Three attempts in 24 hours block until the oldest of them has aged; a promised callback is only warned about."""
+def test_attempts(
+    ago: tuple[float, ...], fields: dict, verdict: str, rule: str, minutes: int | None
+):
+    """Three attempts in 24 hours block until the oldest of them has aged; a promised callback is
+    only warned about."""
     now = utc("2026-11-17 18:00")
     made = tuple(now - timedelta(hours=hours) for hours in ago)
-    answer = gate(facts_of(CHICAGO_NUMBER, attempts_24h=made, last_attempt=made[-1], **fields), POLICY, now)
+    answer = gate(
+        facts_of(CHICAGO_NUMBER, attempts_24h=made, last_attempt=made[-1], **fields), POLICY, now
+    )
 
     assert (answer.verdict, answer.rule) == (verdict, rule)
     waits = None if minutes is None else max(now + timedelta(minutes=minutes), now)
@@ -159,7 +533,11 @@ def test_a_promised_callback_outside_the_hours_is_a_warning():
     late = utc("2026-11-17 04:00")
     answer = gate(facts_of(CHICAGO_NUMBER, promised=True), POLICY, late)
 
-    assert (answer.verdict, answer.rule, answer.next_allowed) == (Verdict.WARN, "US federal hours", None)
+    assert (answer.verdict, answer.rule, answer.next_allowed) == (
+        Verdict.WARN,
+        "US federal hours",
+        None,
+    )
     german = facts_of("+4930123456", "DE", "BE", promised=True)
     assert gate(german, POLICY, utc("2026-11-16 09:00")).verdict is Verdict.BLOCKED
     assert gate(replace(german, do_not_call=True), POLICY, late).rule == "do not call"
@@ -187,7 +565,9 @@ def test_the_answer_says_what_it_knows():
 def test_zones_that_never_meet_are_never_allowed():
     """Where no minute suits all possible zones, there is no next one."""
     apart = CallFacts("+10", ("Asia/Tokyo", "America/New_York"), "US", "RI")
-    strict = replace(POLICY, legal={**POLICY.legal, "US-RI": replace(POLICY.legal["US-RI"], week={})})
+    strict = replace(
+        POLICY, legal={**POLICY.legal, "US-RI": replace(POLICY.legal["US-RI"], week={})}
+    )
 
     assert gate(apart, strict, utc("2026-11-16 15:00")).next_allowed is None
 
@@ -198,7 +578,13 @@ def test_zones_that_never_meet_are_never_allowed():
         (CHICAGO_NUMBER, "US", "IL", "", ("America/Chicago",)),
         (CHICAGO_NUMBER, "US", "IL", "America/Denver", ("America/Denver",)),
         ("+12125550123", "US", "CA", "", ("America/Los_Angeles", "America/New_York")),
-        ("+19155550123", "US", "TX", "", ("America/Denver", "America/Chicago")),  # El Paso: what both say comes first
+        (
+            "+19155550123",
+            "US",
+            "TX",
+            "",
+            ("America/Denver", "America/Chicago"),
+        ),  # El Paso: what both say comes first
         (TOLL_FREE, "US", "CA", "", ("America/Los_Angeles",)),
         ("+448081570123", "", "", "", ()),  # freephone
         ("+443001234567", "", "", "", ()),  # UAN
@@ -212,7 +598,9 @@ def test_zones_that_never_meet_are_never_allowed():
         ("", "US", "US-AK", "", ("America/Anchorage", "America/Adak")),
     ],
 )
-def test_possible_zones(number: str, country: str, region: str, confirmed: str, zones: tuple[str, ...]):
+def test_possible_zones(
+    number: str, country: str, region: str, confirmed: str, zones: tuple[str, ...]
+):
     """The zones of the number and of the address together, unless a rep confirmed one."""
     assert possible_zones(number, country, region, confirmed) == zones
 
@@ -245,12 +633,16 @@ def test_number_region(number: str, place: tuple[str, str]):
     assert number_region(number) == place
 
 
-INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(lambda at: utc(f"{at:%Y-%m-%d %H:%M}"))
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31)).map(
+    lambda at: utc(f"{at:%Y-%m-%d %H:%M}")
+)
 PLACES = st.sampled_from([row[:3] for row in ROWS if row[0]])
 
 
 @given(PLACES, INSTANTS)
-def test_the_next_minute_is_allowed_and_the_one_before_is_not(place: tuple[str, str, str], now: datetime):
+def test_the_next_minute_is_allowed_and_the_one_before_is_not(
+    place: tuple[str, str, str], now: datetime
+):
     """Of all minutes after a block the next allowed one is the first."""
     facts = facts_of(*place, consent=True, screened_at=now + timedelta(days=10))
     answer = gate(facts, POLICY, now)
@@ -264,18 +656,32 @@ def test_the_next_minute_is_allowed_and_the_one_before_is_not(place: tuple[str, 
 
 @given(PLACES, INSTANTS)
 def test_the_class_says_what_the_gate_says(place: tuple[str, str, str], now: datetime):
-    """For a lead of whom nothing else is known the class and the gate agree, and its figures fit."""
+    """For a lead of whom nothing else is known the class and the gate agree, and its figures
+    fit."""
     facts = facts_of(*place, consent=True, screened_at=now)
     answer = gate(facts, POLICY, now)
     state = class_state(
-        facts.zones, facts.country, facts.region, facts.number_country, facts.number_region, POLICY, now
+        facts.zones,
+        facts.country,
+        facts.region,
+        facts.number_country,
+        facts.number_region,
+        POLICY,
+        now,
     )
-    assert (state.verdict, state.rule, state.next_allowed) == (answer.verdict, answer.rule, answer.next_allowed)
+    assert (state.verdict, state.rule, state.next_allowed) == (
+        answer.verdict,
+        answer.rule,
+        answer.next_allowed,
+    )
     closes = answer.window_closes
     assert state.closes_minutes == (-1 if closes is None else closes // timedelta(minutes=1))
     if state.allowed_until:
         assert gate(facts, POLICY, state.allowed_until).verdict is Verdict.BLOCKED
-        assert gate(facts, POLICY, state.allowed_until - timedelta(minutes=1)).verdict is not Verdict.BLOCKED
+        assert (
+            gate(facts, POLICY, state.allowed_until - timedelta(minutes=1)).verdict
+            is not Verdict.BLOCKED
+        )
 
 
 def test_the_class_of_an_unknown_place_is_blocked():
@@ -285,9 +691,12 @@ def test_the_class_of_an_unknown_place_is_blocked():
 
 
 def test_state_rows_are_those_that_ship():
-    """Every row of the hours is named after its code or its country, and every override code is there."""
+    """Every row of the hours is named after its code or its country, and every override code is
+    there."""
     assert {
-        code for code, rule in POLICY.legal.items() if code.startswith("US-") and rule.rule != f"{code} hours"
+        code
+        for code, rule in POLICY.legal.items()
+        if code.startswith("US-") and rule.rule != f"{code} hours"
     } == set()
     codes = sorted(POLICY.legal)
     assert all(a != b for a, b in pairwise(codes))

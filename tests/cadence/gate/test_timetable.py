@@ -62,7 +62,9 @@ def test_every_place_is_as_the_gate_says(book, clock, start):
                 book.calling,
                 minute,
             )
-            expected = f"{min(found.closes_minutes, 9999):04}" if found.closes_minutes >= 0 else "9999"
+            expected = (
+                f"{min(found.closes_minutes, 9999):04}" if found.closes_minutes >= 0 else "9999"
+            )
             assert blocked[place.id] == str(int(found.verdict is Verdict.BLOCKED)), (place, now)
             assert parts[place.id] == str(found.part), (place, now)
             assert closes[place.id * 4 : place.id * 4 + 4] == expected, (place, now)
@@ -85,7 +87,9 @@ def test_a_timetable_survives_a_file(book, clock):
 
 def test_an_id_without_a_class_may_be_called_and_closes_never(book, clock):
     """Ids have holes; a string indexed by id has none."""
-    blocked, parts, closes = work_out(book.calling, clock, PLACES, STARTS[0], 1).places_at(STARTS[0])
+    blocked, parts, closes = work_out(book.calling, clock, PLACES, STARTS[0], 1).places_at(
+        STARTS[0]
+    )
     assert (blocked[4], parts[4], closes[16:20]) == ("0", "9", "9999")
     assert len(blocked) == len(parts) == 10
     assert len(closes) == 40
@@ -101,6 +105,9 @@ def test_it_covers_its_days_and_no_more(book, clock):
 
 def test_reading_one_loads_nothing_of_the_process():
     """A program that starts reads a timetable before all else."""
-    code = "import sys, leadtui.cadence.gate.timetable; print([m for m in sys.modules if m.startswith('leadtui.cadence.')])"
+    code = (
+        "import sys, leadtui.cadence.gate.timetable; print([m for m in sys.modules if "
+        "m.startswith('leadtui.cadence.gate.')])"
+    )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "['leadtui.cadence.gate.timetable']"

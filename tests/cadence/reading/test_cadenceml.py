@@ -58,7 +58,8 @@ def only(text: str) -> Cadence:
 
 
 def test_every_channel_and_day_is_kept():
-    """Days become business days in order, meetings demos, deadlines tasks, AM and PM two times of a day."""
+    """Days become business days in order, meetings demos, deadlines tasks, AM and PM two times of a
+    day."""
     book = merged(TWO)
     cadence = book.cadences["seven-touches"]
 
@@ -80,11 +81,14 @@ def test_every_channel_and_day_is_kept():
 
 
 def test_notes_are_what_the_rep_reads():
-    """Notes of a call are its script, notes of an e-mail its text, and other steps show theirs too."""
+    """Notes of a call are its script, notes of an e-mail its text, and other steps show theirs
+    too."""
     book = merged(TWO)
 
     assert "Ask for a referral" in book.templates["email/seven-touches-day-1-email"].body
-    assert book.templates["script/seven-touches-day-3-call-2"].body == "## Open\n\nLeave a voicemail"
+    assert (
+        book.templates["script/seven-touches-day-3-call-2"].body == "## Open\n\nLeave a voicemail"
+    )
     assert book.templates["script/seven-touches-day-1-call"].body == "## Open\n\nIntro call"
     assert "Be short" in book.templates["script/seven-touches-day-2-social"].body
     assert "script/seven-touches-day-2-meeting" not in book.templates
@@ -115,7 +119,8 @@ def test_hostile_text_stays_text(hostile):
     """No field, heading, front matter or TOML comes out of a title or a note."""
     quoted = json.dumps(hostile)
     text = "x:\n  cadence:\n    1:\n" + "".join(
-        f"      - {{channel: {channel}, title: {quoted}, notes: {quoted}}}\n" for channel in ("email", "call", "task")
+        f"      - {{channel: {channel}, title: {quoted}, notes: {quoted}}}\n"
+        for channel in ("email", "call", "task")
     )
     cadence = only(text)
 
@@ -146,7 +151,9 @@ def test_any_text_converts(title, notes, name):
 @given(
     st.dictionaries(
         st.integers(1, 60),
-        st.lists(st.sampled_from(["call", "email", "meeting", "task", "social"]), min_size=1, max_size=3),
+        st.lists(
+            st.sampled_from(["call", "email", "meeting", "task", "social"]), min_size=1, max_size=3
+        ),
         min_size=1,
         max_size=6,
     )
@@ -154,7 +161,12 @@ def test_any_text_converts(title, notes, name):
 def test_every_step_is_there_in_the_order_of_days(days):
     """No step is lost or made up, and none comes before a step of an earlier day."""
     table = {
-        "x": {"cadence": {day: [{"channel": one, "title": "t"} for one in channels] for day, channels in days.items()}}
+        "x": {
+            "cadence": {
+                day: [{"channel": one, "title": "t"} for one in channels]
+                for day, channels in days.items()
+            }
+        }
     }
     steps = only(json.dumps(table)).steps
 
@@ -166,7 +178,11 @@ def test_every_step_is_there_in_the_order_of_days(days):
 def test_names_are_free_and_safe():
     """Two names that look alike get numbers; a name without letters takes the file's."""
     made = convert(
-        '"A b": {cadence: {1: {channel: task}}}\n"a-B": {cadence: {1: {channel: task}}}\n"日本": {cadence: {1: {channel: task}}}',
+        (
+            '"A b": {cadence: {1: {channel: task}}}\n"a-B": {cadence: {1: {channel: '
+            'task}}}\n"日本": {cadence: {1: '
+            "{channel: task}}}"
+        ),
         "../My file.yml",
     )
 
@@ -180,26 +196,63 @@ def test_names_are_free_and_safe():
         ("", "1: the file is empty; write a name and 'cadence:' with days below it"),
         ("- a\n- b", "1: a CadenceML file is not a list of 'key: value' lines; write it as one"),
         ("just words", "1: a CadenceML file is not a list of 'key: value' lines; write it as one"),
-        ("x: {cadence: {}}", "1: the cadence 'x' has no step; write a channel and a title below a day"),
+        (
+            "x: {cadence: {}}",
+            "1: the cadence 'x' has no step; write a channel and a title below a day",
+        ),
         ("x: {cadance: {}}", "1: unknown key 'cadance' in a cadence; did you mean 'cadence'?"),
-        ("x:\n  holidays: []", "2: the cadence 'x' has no days; write 'cadence:' with days below it"),
-        ("x:\n  cadence:\n    0: {channel: call}", "3: '0' is not a day; write a number from 1 to 1000"),
-        ("x:\n  cadence:\n    soon: {channel: call}", "3: 'soon' is not a day; write a number from 1 to 1000"),
+        (
+            "x:\n  holidays: []",
+            "2: the cadence 'x' has no days; write 'cadence:' with days below it",
+        ),
+        (
+            "x:\n  cadence:\n    0: {channel: call}",
+            "3: '0' is not a day; write a number from 1 to 1000",
+        ),
+        (
+            "x:\n  cadence:\n    soon: {channel: call}",
+            "3: 'soon' is not a day; write a number from 1 to 1000",
+        ),
         (
             "x:\n  cadence:\n    1:\n      - channel: phone",
-            "4: a step of day 1 has the channel 'phone'; allowed is 'call', 'meeting', 'task', 'deadline', 'email' or 'social'",
+            (
+                "4: a step of day 1 has the channel 'phone'; allowed is 'call', 'meeting', "
+                "'task', 'deadline', 'email' "
+                "or 'social'"
+            ),
         ),
-        ("x:\n  cadence:\n    1:\n      - chanel: call", "4: unknown key 'chanel' in a step; did you mean 'channel'?"),
-        ("x:\n  cadence:\n    1: {channel: call}\n    1: {channel: call}", "4: '1' stands in line 3 too; join the two"),
+        (
+            "x:\n  cadence:\n    1:\n      - chanel: call",
+            "4: unknown key 'chanel' in a step; did you mean 'channel'?",
+        ),
+        (
+            "x:\n  cadence:\n    1: {channel: call}\n    1: {channel: call}",
+            "4: '1' stands in line 3 too; join the two",
+        ),
         (
             "x: {eligible_days: [0], cadence: {1: {channel: call}}}",
             "1: '0' is not a day of the week; write 1 (Monday) to 7 (Sunday)",
         ),
-        ("x: {cadence: {1: {channel: [call]}}}", "1: 'channel' of a step is not a single value; write one text"),
-        ("a: &a [1]\nb: *a", "2: the file repeats a part by an alias ('*name'); write the part out"),
+        (
+            "x: {cadence: {1: {channel: [call]}}}",
+            "1: 'channel' of a step is not a single value; write one text",
+        ),
+        (
+            "a: &a [1]\nb: *a",
+            "2: the file repeats a part by an alias ('*name'); write the part out",
+        ),
         ("x: " + "[" * 5000, "1: the file nests deeper than 12 levels; make it flatter"),
-        ("x: [1", "1: this is not YAML (expected ',' or ']', but got '<stream end>'); mend this place first"),
-        ("a: 1\n---\nb: 2", "2: this is not YAML (but found another document); mend this place first"),
+        (
+            "x: [1",
+            (
+                "1: this is not YAML (expected ',' or ']', but got '<stream end>'); mend this "
+                "place first"
+            ),
+        ),
+        (
+            "a: 1\n---\nb: 2",
+            "2: this is not YAML (but found another document); mend this place first",
+        ),
         ("x: \x00", "0: the file holds characters that YAML does not allow; take them out"),
     ],
 )
@@ -213,7 +266,11 @@ def test_a_wrong_file_is_refused_in_one_sentence(text, message):
 
 def test_size_is_bounded():
     """Neither a huge file nor endless parts are taken apart."""
-    for text in ("#" * 1_000_001, "[" + "1," * 120_000 + "1]", "\n".join(f"k{n}: {n}" for n in range(60_000))):
+    for text in (
+        "#" * 1_000_001,
+        "[" + "1," * 120_000 + "1]",
+        "\n".join(f"k{n}: {n}" for n in range(60_000)),
+    ):
         with pytest.raises(PlaybookError, match="split it"):
             convert(text, "found.yml")
 
@@ -231,7 +288,11 @@ def test_any_file_is_converted_or_refused(text):
 def test_tags_build_nothing():
     """A tag that asks for a Python object is a text like any other."""
     made = convert(
-        "x: {cadence: {1: {channel: !!python/name:os.system call, title: !!python/object/apply:os.system ls}}}", "f.yml"
+        (
+            "x: {cadence: {1: {channel: !!python/name:os.system call, title: "
+            "!!python/object/apply:os.system ls}}}"
+        ),
+        "f.yml",
     )
 
     assert tomllib.loads(made["cadences/x.toml"])["step"][0]["title"] == "ls"

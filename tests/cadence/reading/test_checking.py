@@ -27,7 +27,13 @@ def step(**keys: str) -> str:
 
 def with_step(**keys: str) -> dict[str, str]:
     """The playbook with one more step, from line 37 of the trial."""
-    words = {"id": '"extra"', "channel": '"task"', "at": '"start + 30 days"', "title": '"Extra"', **keys}
+    words = {
+        "id": '"extra"',
+        "channel": '"task"',
+        "at": '"start + 30 days"',
+        "title": '"Extra"',
+        **keys,
+    }
     return files({"cadences/trial.toml": FILES["cadences/trial.toml"] + step(**words)})
 
 
@@ -36,21 +42,39 @@ def with_step(**keys: str) -> dict[str, str]:
     [
         (
             {"id": '"call-1"'},
-            "38: step id 'call-1' stands in line 19 too, so this step is never reached; choose another",
+            (
+                "38: step id 'call-1' stands in line 19 too, so this step is never reached; "
+                "choose another"
+            ),
         ),
         (
             {"when": '{ offer = "trial", not = { offer = "tri*" } }'},
             "42: step 'extra' is never reached: its condition cannot hold; mend 'when'",
         ),
-        ({"channel": '"email"'}, "37: the e-mail step 'extra' has no template; write email = \"…\""),
-        ({"channel": '"letter"'}, "37: the letter step 'extra' has no template; write letter = \"…\""),
-        ({"email": '"welcom"'}, "42: step 'extra' names the missing email 'welcom'; did you mean 'welcome'?"),
-        ({"script": '"zzz"'}, "42: step 'extra' names the missing script 'zzz'; allowed is 'first-call'"),
+        (
+            {"channel": '"email"'},
+            "37: the e-mail step 'extra' has no template; write email = \"…\"",
+        ),
+        (
+            {"channel": '"letter"'},
+            "37: the letter step 'extra' has no template; write letter = \"…\"",
+        ),
+        (
+            {"email": '"welcom"'},
+            "42: step 'extra' names the missing email 'welcom'; did you mean 'welcome'?",
+        ),
+        (
+            {"script": '"zzz"'},
+            "42: step 'extra' names the missing script 'zzz'; allowed is 'first-call'",
+        ),
         (
             {"at": '"trial_end + 1 day"'},
             "40: step 'extra' waits for the unknown date 'trial_end'; did you mean 'trial_ends'?",
         ),
-        ({"at": '"start + 3 hours"'}, "40: step 'extra' falls due before step 'call-1' above it; move it up"),
+        (
+            {"at": '"start + 3 hours"'},
+            "40: step 'extra' falls due before step 'call-1' above it; move it up",
+        ),
         (
             {"at": '"previous - 3 hours"'},
             "40: step 'extra' falls due before the step it follows; count forwards from 'previous'",
@@ -60,7 +84,10 @@ def with_step(**keys: str) -> dict[str, str]:
             "42: at_time of step 'extra' needs a time in days; write days or longer in 'at'",
         ),
         ({"by": '"system"'}, "42: the system cannot do the task step 'extra'; write by = 'rep'"),
-        ({"when": '{ persona = "c-level" }'}, "42: no lead can have persona = 'c-level'; did you mean 'c_level'?"),
+        (
+            {"when": '{ persona = "c-level" }'},
+            "42: no lead can have persona = 'c-level'; did you mean 'c_level'?",
+        ),
     ],
 )
 def test_a_step_that_cannot_run_is_named(keys, message):
@@ -75,25 +102,38 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "cadences/trial.toml",
             'on_finish = "nurture"\n',
             "",
-            "cadences/trial.toml:1: the cadence has no on_finish, so its leads would be dropped; name what follows",
+            (
+                "cadences/trial.toml:1: the cadence has no on_finish, so its leads would be "
+                "dropped; name what "
+                "follows"
+            ),
         ),
         (
             "cadences/trial.toml",
             'on_exhausted = ["nurture"]',
             'on_exhausted = ["nuture"]',
-            "cadences/trial.toml:5: on_exhausted leads to 'nuture', which is no cadence; did you mean 'nurture'?",
+            (
+                "cadences/trial.toml:5: on_exhausted leads to 'nuture', which is no cadence; did "
+                "you mean 'nurture'?"
+            ),
         ),
         (
             "activity-tree.toml",
             '\n[[rule]]\ncadence = "nurture"\n',
             "",
-            "activity-tree.toml:1: the last rule does not match everything; add a [[rule]] without 'when' below it",
+            (
+                "activity-tree.toml:1: the last rule does not match everything; add a [[rule]] "
+                "without 'when' below it"
+            ),
         ),
         (
             "activity-tree.toml",
             'cadence = "trial"',
             'cadence = "trail"',
-            "activity-tree.toml:3: the rule leads to 'trail', which is no cadence; did you mean 'trial'?",
+            (
+                "activity-tree.toml:3: the rule leads to 'trail', which is no cadence; did you "
+                "mean 'trial'?"
+            ),
         ),
         (
             "activity-tree.toml",
@@ -105,28 +145,43 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "activity-tree.toml",
             '[[rule]]\ncadence = "nurture"',
             (
-                '[[rule]]\nwhen = { offer = "tr*" }\ncadence = "trial"\n[[rule]]\nwhen = { offer = "trial" }\n'
+                '[[rule]]\nwhen = { offer = "tr*" }\ncadence = "trial"\n[[rule]]\nwhen = { '
+                'offer = "trial" }\n'
                 'cadence = "trial"\n[[rule]]\ncadence = "nurture"'
             ),
-            "activity-tree.toml:8: the rule is never reached, since the one in line 5 matches first; move it up",
+            (
+                "activity-tree.toml:8: the rule is never reached, since the one in line 5 matches "
+                "first; move it up"
+            ),
         ),
         (
             "personas.toml",
             'titles = ["*"]',
             'titles = ["other"]',
-            "personas.toml:1: the last persona does not fit every title; end with name = 'other' and titles = ['*']",
+            (
+                "personas.toml:1: the last persona does not fit every title; end with name = "
+                "'other' and titles = "
+                "['*']"
+            ),
         ),
         (
             "dispositions.toml",
             "retries = 1",
             'escalate_after = 2\nescalate_to = "NO_ANSER"',
-            "dispositions.toml:15: escalate_to of BUSY names 'NO_ANSER', which is no disposition; did you mean 'NO_ANSWER'?",
+            (
+                "dispositions.toml:15: escalate_to of BUSY names 'NO_ANSER', which is no "
+                "disposition; did you mean "
+                "'NO_ANSWER'?"
+            ),
         ),
         (
             "calling/legal-hours.toml",
             'code = "*"',
             'code = "GB"',
-            "calling/legal-hours.toml:1: no legal hours stand for the other countries; add a [[region]] with code = '*'",
+            (
+                "calling/legal-hours.toml:1: no legal hours stand for the other countries; add a "
+                "[[region]] with code = '*'"
+            ),
         ),
         (
             "emails/welcome.md",
@@ -156,7 +211,10 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "scripts/first-call.md",
             "## Open",
             "## Begin",
-            "scripts/first-call.md:4: the script does not begin with '## Open'; put that heading first",
+            (
+                "scripts/first-call.md:4: the script does not begin with '## Open'; put that "
+                "heading first"
+            ),
         ),
         (
             "scripts/first-call.md",
@@ -168,13 +226,20 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "cadences/trial.toml",
             '"start + 14 days"',
             '"strat + 14 days"',
-            "cadences/trial.toml:8: trial_ends is counted from the unknown date 'strat'; did you mean 'start'?",
+            (
+                "cadences/trial.toml:8: trial_ends is counted from the unknown date 'strat'; did "
+                "you mean 'start'?"
+            ),
         ),
         (
             "cadences/nurture.toml",
             '"silent"',
             '"gone silent"',
-            "cadences/nurture.toml:5: close = 'gone silent' is no reason code; use letters, digits, '-' and '_' only",
+            (
+                "cadences/nurture.toml:5: close = 'gone silent' is no reason code; use letters, "
+                "digits, '-' and '_' "
+                "only"
+            ),
         ),
         (
             "sla.toml",
@@ -186,26 +251,37 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "scoring.toml",
             '">= 200"',
             '">= 200", not = { employees = ">= 200" }',
-            "scoring.toml:4: the rule 'Large' can never match: its condition cannot hold; mend 'when'",
+            (
+                "scoring.toml:4: the rule 'Large' can never match: its condition cannot hold; "
+                "mend 'when'"
+            ),
         ),
         (
             "personas.toml",
             '"cio"]',
             '"*"]',
-            "personas.toml:4: the persona 'c_level' fits every title, so those below are never reached; move it down",
+            (
+                "personas.toml:4: the persona 'c_level' fits every title, so those below are "
+                "never reached; move it "
+                "down"
+            ),
         ),
         (
             "dispositions.toml",
             'delay = "30 minutes"\n',
             "",
-            "dispositions.toml:13: BUSY retries without a pause; write a 'delay' such as '30 minutes'",
+            (
+                "dispositions.toml:13: BUSY retries without a pause; write a 'delay' such as '30 "
+                "minutes'"
+            ),
         ),
         (
             "playbook.toml",
             'mon = ["09:00-17:00"]',
             "",
             (
-                "playbook.toml:6: the floor is never open; write hours such as mon = ['09:00-17:00'] under "
+                "playbook.toml:6: the floor is never open; write hours such as mon = "
+                "['09:00-17:00'] under "
                 "[business_hours]"
             ),
         ),
@@ -219,7 +295,10 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             "objections/price.md",
             "'Too expensive'",
             "'Too expensive'\ncadences = ['trail']",
-            "objections/price.md:3: the text is for 'trail', which is no cadence; did you mean 'trial'?",
+            (
+                "objections/price.md:3: the text is for 'trail', which is no cadence; did you "
+                "mean 'trial'?"
+            ),
         ),
         (
             "scripts/first-call.md",
@@ -245,19 +324,34 @@ def test_missing_and_strange_files_are_named():
 
 
 def test_all_problems_come_at_once():
-    """A person mends a playbook in one go: each file says what is wrong with it, in the order of its lines."""
+    """A person mends a playbook in one go: each file says what is wrong with it, in the order of
+    its lines."""
     book = with_step(id='"call-1"', email='"nothing"', colour='"red"')
     book["offers.toml"] += "colour = 1\n"
 
     assert said(book) == [
-        "cadences/trial.toml:38: step id 'call-1' stands in line 19 too, so this step is never reached; choose another",
-        "cadences/trial.toml:42: step 'call-1' names the missing email 'nothing'; allowed is 'welcome'",
         (
-            "cadences/trial.toml:43: unknown key 'colour' in a step; allowed is 'id', 'channel', 'by', 'at', 'title', "
-            "'on_closed_day', 'day_part', 'at_time', 'email', 'script', 'letter', 'when', 'until_contact' or "
+            "cadences/trial.toml:38: step id 'call-1' stands in line 19 too, so this step is "
+            "never reached; choose "
+            "another"
+        ),
+        (
+            "cadences/trial.toml:42: step 'call-1' names the missing email 'nothing'; allowed is "
+            "'welcome'"
+        ),
+        (
+            "cadences/trial.toml:43: unknown key 'colour' in a step; allowed is 'id', "
+            "'channel', 'by', 'at', "
+            "'title', "
+            "'on_closed_day', 'day_part', 'at_time', 'email', 'script', 'letter', 'when', "
+            "'until_contact' or "
             "'required_before'"
         ),
-        "offers.toml:6: unknown key 'colour' in an offer; allowed is 'key', 'label', 'at_once' or 'strength'",
+        (
+            "offers.toml:6: unknown key 'colour' in an offer; allowed is 'key', 'label', "
+            "'at_once' or "
+            "'strength'"
+        ),
     ]
 
 

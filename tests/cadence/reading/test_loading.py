@@ -25,11 +25,21 @@ def test_a_cadence_is_read_whole():
     trial = load(files()).cadences["trial"]
     welcome, call, note = trial.steps
 
-    assert (trial.goal, trial.max_attempts, trial.stage, trial.on_finish) == ("evaluate", 6, "new", Exit(("nurture",)))
+    assert (trial.goal, trial.max_attempts, trial.stage, trial.on_finish) == (
+        "evaluate",
+        6,
+        "new",
+        Exit(("nurture",)),
+    )
     assert trial.min_gap == {Channel.CALL: Span(2, Unit.HOURS), Channel.EMAIL: Span(20, Unit.HOURS)}
     assert trial.dates == {"trial_ends": When("start", Span(14, Unit.DAYS))}
     assert (welcome.by, welcome.at, welcome.on_closed_day) == (By.SYSTEM, When(), OnClosedDay.KEEP)
-    assert (call.by, call.script, call.line, call.when.source) == (By.REP, "first-call", 19, 'engagement = ">= 20"')
+    assert (call.by, call.script, call.line, call.when.source) == (
+        By.REP,
+        "first-call",
+        19,
+        'engagement = ">= 20"',
+    )
     assert note.at == When("trial_ends", Span(-2, Unit.BUSINESS_DAYS))
     assert (note.at_time, note.until_contact) == (time(9), True)
 
@@ -55,13 +65,20 @@ def test_the_lists_are_read():
     assert (book.sla[0].minutes, book.sla[0].from_planned) == (240, True)
     assert book.templates["email/welcome"].subject == "Your $product trial"
     assert book.templates["letter/hello"].body == "Dear ${first_name},"
-    assert set(book.templates) == {"email/welcome", "letter/hello", "script/first-call", "objection/price"}
+    assert set(book.templates) == {
+        "email/welcome",
+        "letter/hello",
+        "script/first-call",
+        "objection/price",
+    }
 
 
 def test_only_the_chosen_profile_asks():
     """The questions of the other profile are not asked."""
     assert [question.key for question in load(files()).questions] == ["project"]
-    other = changed("qualification.toml", 'profile = "ours"\n[[question]]', 'profile = "bant"\n[[question]]')
+    other = changed(
+        "qualification.toml", 'profile = "ours"\n[[question]]', 'profile = "bant"\n[[question]]'
+    )
     assert [question.key for question in load(other).questions] == ["need"]
 
 
@@ -70,7 +87,9 @@ def test_override_codes_are_reasons():
     book = load(files())
 
     assert book.calling.override_codes == ("supervisor",)
-    assert [(reason.code, reason.key) for reason in book.reasons_of("override")] == [("supervisor", "s")]
+    assert [(reason.code, reason.key) for reason in book.reasons_of("override")] == [
+        ("supervisor", "s")
+    ]
 
 
 def test_little_is_needed():
@@ -102,7 +121,8 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             '"start + 24 hours"',
             '"start + 24 huors"',
             (
-                "22: at = 'start + 24 huors' is not right in a step; write an anchor and a span such as 'start', "
+                "22: at = 'start + 24 huors' is not right in a step; write an anchor and a "
+                "span such as 'start', "
                 "'start + 5 days' or 'trial_ends - 2 business days'"
             ),
         ),
@@ -111,7 +131,8 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             'channel = "call"',
             'channel = "phone"',
             (
-                "21: channel = 'phone' is not right in a step; allowed is 'call', 'email', 'letter', 'demo', 'task' or "
+                "21: channel = 'phone' is not right in a step; allowed is 'call', 'email', "
+                "'letter', 'demo', 'task' or "
                 "'social'"
             ),
         ),
@@ -121,7 +142,12 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             'at_time = "25:00"',
             "31: at_time = '25:00' is not right in a step; write a time of the day such as '09:00'",
         ),
-        ("cadences/trial.toml", 'id = "call-1"\n', "", "19: a step has no 'id'; write a text in quotes"),
+        (
+            "cadences/trial.toml",
+            'id = "call-1"\n',
+            "",
+            "19: a step has no 'id'; write a text in quotes",
+        ),
         (
             "cadences/trial.toml",
             'id = "call-1"',
@@ -175,7 +201,8 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             '"13:00-24:00"',
             '"11:00-24:00"',
             (
-                "5: sat = ['10:00-12:00', '11:00-24:00'] is not right in [week]; write hours in order such as "
+                "5: sat = ['10:00-12:00', '11:00-24:00'] is not right in [week]; write hours "
+                "in order such as "
                 "['09:00-12:00', '13:00-17:00']"
             ),
         ),
@@ -189,7 +216,11 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             "calling.toml",
             '["DE"]',
             '["Germany"]',
-            "6: needs = ['Germany'] is not right in [consent]; write countries as two capital letters, such as 'DE'",
+            (
+                "6: needs = ['Germany'] is not right in [consent]; write countries as two capital "
+                "letters, such as "
+                "'DE'"
+            ),
         ),
         (
             "routing.toml",
@@ -236,7 +267,16 @@ def test_a_mistake_has_its_line_and_a_way_out(path, old, new, message):
 
 @pytest.mark.parametrize(
     "text",
-    ["a = " + "[" * 50_000, "a = " + "9" * 5_000, "a = 2026-99-99", "\x00", "[a]\n[a]", "a = '''", "\udcff", "=" * 99],
+    [
+        "a = " + "[" * 50_000,
+        "a = " + "9" * 5_000,
+        "a = 2026-99-99",
+        "\x00",
+        "[a]\n[a]",
+        "a = '''",
+        "\udcff",
+        "=" * 99,
+    ],
 )
 def test_a_file_that_is_no_toml_is_a_sentence(text):
     """Nothing that can stand in a file gets past the reader as anything but its own error."""
@@ -264,9 +304,11 @@ def test_damaged_files_never_surprise(path, start, length, instead):
 
 
 @given(
-    st.dictionaries(st.text(max_size=5), st.text(max_size=5)), st.dictionaries(st.text(max_size=5), st.text(max_size=5))
+    st.dictionaries(st.text(max_size=5), st.text(max_size=5)),
+    st.dictionaries(st.text(max_size=5), st.text(max_size=5)),
 )
 def test_a_hash_stands_for_one_playbook(one, other):
-    """Playbooks have the same hash exactly when they are the same, in whatever order the files come."""
+    """Playbooks have the same hash exactly when they are the same, in whatever order the files
+    come."""
     assert (playbook_hash(one) == playbook_hash(other)) is (one == other)
     assert playbook_hash(dict(reversed(one.items()))) == playbook_hash(one)

@@ -61,7 +61,9 @@ def test_a_path_has_the_line_on_which_it_is_written(path, line):
     assert locate(TEXT, path) == line
 
 
-@pytest.mark.parametrize("text", ["a = '''", 'a = """', 'a = "\\\\x', "a=[", "a.", "{", "[[a", "' #\\n"])
+@pytest.mark.parametrize(
+    "text", ["a = '''", 'a = """', 'a = "\\\\x', "a=[", "a.", "{", "[[a", "' #\\n"]
+)
 def test_no_text_takes_long(text):
     """A hundred thousand times the same beginning is given up or read at once."""
     assert locate(text * 100_000, ("a",)) >= 0
@@ -73,7 +75,10 @@ def test_any_text_has_an_answer(text):
     assert locate(text, ("a", "b")) >= 0
 
 
-@given(st.lists(st.sampled_from(["a = 1", "# b", "", 'c = "x"', "d = [1,\n 2]"]), max_size=8), st.booleans())
+@given(
+    st.lists(st.sampled_from(["a = 1", "# b", "", 'c = "x"', "d = [1,\n 2]"]), max_size=8),
+    st.booleans(),
+)
 def test_the_line_is_that_of_the_text(lines, windows):
     """A key at the end is found behind whatever stands above it, with either line end."""
     above = "\n".join(f"[t{number}]\n{line}" for number, line in enumerate(lines))

@@ -1,4 +1,5 @@
-"""Every outcome of a call, from the key that starts it to what follows: section 5 of the process, row by row."""
+"""Every outcome of a call, from the key that starts it to what follows: section 5 of the process,
+row by row."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,17 @@ from sqlmodel import select
 from leadtui.desk.answers.given import Given
 from leadtui.errors import Refused
 from leadtui.store import leads
-from leadtui.store.engine.tables import Attempt, Enrolment, Lead, LogPrivate, Phone, Question, Response, TextBody, Touch
+from leadtui.store.engine.tables import (
+    Attempt,
+    Enrolment,
+    Lead,
+    LogPrivate,
+    Phone,
+    Question,
+    Response,
+    TextBody,
+    Touch,
+)
 from tests.builders import MONDAY, a_lead, open_touch
 from tests.desk.acting import (
     answer,
@@ -24,7 +35,7 @@ from tests.desk.acting import (
     rows,
     start,
     the_lead,
-)  # fmt: skip
+)
 
 
 def denver(text: str) -> datetime:
@@ -41,7 +52,8 @@ def lead_id(desk):
 def titles(desk, lead_id):
     """What is planned, front first."""
     return [
-        (touch.channel, touch.due) for touch in sorted(planned(desk, lead_id), key=lambda touch: touch.state != "open")
+        (touch.channel, touch.due)
+        for touch in sorted(planned(desk, lead_id), key=lambda touch: touch.state != "open")
     ]
 
 
@@ -50,21 +62,59 @@ PLAIN = [
     ("BUSY", {}, "call", MONDAY + timedelta(minutes=30), "again in 30 minutes"),
     ("VOICEMAIL", {}, "email", MONDAY, "the e-mail of the cadence"),
     ("GATEKEEPER", {"colleague": "Ms Ogden"}, "call", denver("24 09:40"), "the next business day"),
-    ("CALLBACK", {"at": denver("24 15:00")}, "call", denver("24 15:00"), "as promised, to the minute"),
-    ("TALKED", {"next_action": "e-mail the paper", "at": denver("24 11:00")}, "email", denver("24 11:00"), "as agreed"),
-    ("TALKED", {"next_action": "think", "at": denver("28 11:00")}, "task", denver("30 11:00"), "Saturday moves to Monday"),
+    (
+        "CALLBACK",
+        {"at": denver("24 15:00")},
+        "call",
+        denver("24 15:00"),
+        "as promised, to the minute",
+    ),
+    (
+        "TALKED",
+        {"next_action": "e-mail the paper", "at": denver("24 11:00")},
+        "email",
+        denver("24 11:00"),
+        "as agreed",
+    ),
+    (
+        "TALKED",
+        {"next_action": "think", "at": denver("28 11:00")},
+        "task",
+        denver("30 11:00"),
+        "Saturday moves to Monday",
+    ),
     ("MEETING", {"at": denver("25 14:00")}, "demo", denver("25 14:00"), "the meeting"),
     ("QUALIFIED", {}, "email", MONDAY, "the opportunity's summary"),
-    ("NOT_NOW", {}, "email", datetime(2026, 12, 23, 16, 40, tzinfo=UTC), "the first monthly letter"),
+    (
+        "NOT_NOW",
+        {},
+        "email",
+        datetime(2026, 12, 23, 16, 40, tzinfo=UTC),
+        "the first monthly letter",
+    ),
     ("WRONG_NUMBER", {}, "task", MONDAY, "find another, and the e-mail behind it"),
     ("LEFT_COMPANY", {}, "task", MONDAY, "find the successor"),
-    ("DO_NOT_CALL", {}, "email", denver("30 09:40"), "e-mails go on, in the cadence after this one"),
-    ("NOT_DIALED", {"reason": "phone_system"}, "call", MONDAY + timedelta(minutes=30), "tried again"),
-]  # fmt: skip
+    (
+        "DO_NOT_CALL",
+        {},
+        "email",
+        denver("30 09:40"),
+        "e-mails go on, in the cadence after this one",
+    ),
+    (
+        "NOT_DIALED",
+        {"reason": "phone_system"},
+        "call",
+        MONDAY + timedelta(minutes=30),
+        "tried again",
+    ),
+]
 
 
 @pytest.mark.parametrize(
-    ("outcome", "given", "channel", "due", "why"), PLAIN, ids=[f"{row[0]}-{row[2]}" for row in PLAIN]
+    ("outcome", "given", "channel", "due", "why"),
+    PLAIN,
+    ids=[f"{row[0]}-{row[2]}" for row in PLAIN],
 )
 def test_what_follows_an_outcome(desk, lead_id, outcome, given, channel, due, why):
     """The next thing with the lead is what its row says, and the confirmation tells it."""
@@ -94,7 +144,9 @@ def test_a_reason_decides_whether_the_door_closes(desk, lead_id, outcome, given,
     lead = the_lead(desk, lead_id)
     assert (lead.status, lead.closed_reason) == (("open", "") if state else ("closed", given))
     assert bool(planned(desk, lead_id)) == bool(state)
-    assert [entry["codes"]["reason"] for entry in log(desk, "lead.closed")] == ([] if state else [given])
+    assert [entry["codes"]["reason"] for entry in log(desk, "lead.closed")] == (
+        [] if state else [given]
+    )
 
 
 def test_a_disqualified_lead_goes_back_to_marketing(desk, lead_id):
@@ -121,13 +173,16 @@ def test_a_meeting_is_followed_by_its_own_cadence(desk, lead_id):
     call(desk, lead_id, "MEETING", at=denver("25 14:00"))
 
     assert cadences(desk, lead_id) == {"post-demo": "paused"}
-    assert one(desk, Enrolment, lead_id=lead_id, cadence="post-demo").resume_at == denver("25 15:00")
+    assert one(desk, Enrolment, lead_id=lead_id, cadence="post-demo").resume_at == denver(
+        "25 15:00"
+    )
     assert open_touch(desk, lead_id).promised
     assert the_lead(desk, lead_id).dates["demo_at"] == denver("25 14:00").isoformat()
 
 
 def test_not_now_waits_for_the_date_they_named(desk, lead_id, clock):
-    """Letters meanwhile; on the day the call stands in the queue, without anybody having to remember."""
+    """Letters meanwhile; on the day the call stands in the queue, without anybody having to
+    remember."""
     at = denver("24 10:00") + timedelta(days=62)
     call(desk, lead_id, "NOT_NOW", at=at)
     assert cadences(desk, lead_id) == {"monthly-letter": "active", "not-now": "paused"}
@@ -144,7 +199,9 @@ def test_not_now_without_a_date_is_ninety_days(desk, lead_id):
     """The row's default, by the lead's clock."""
     call(desk, lead_id, "NOT_NOW")
 
-    assert one(desk, Enrolment, lead_id=lead_id, cadence="not-now").resume_at == MONDAY + timedelta(days=90)
+    assert one(desk, Enrolment, lead_id=lead_id, cadence="not-now").resume_at == MONDAY + timedelta(
+        days=90
+    )
 
 
 def a_trial(desk, clock):
@@ -169,12 +226,17 @@ def test_who_hangs_up_is_left_alone_for_five_days_and_twice_is_no_interest(desk,
 
 
 def test_a_referral_becomes_a_lead_that_is_called(desk, lead_id):
-    """Linked, at the same company, with the same rep; the one who sent us on is closed until they come back."""
+    """Linked, at the same company, with the same rep; the one who sent us on is closed until they
+    come back."""
     call(desk, lead_id, "REFERRED", colleague="Ada Maria Park")
 
     (colleague,) = [row for row in rows(desk, Lead) if row.id != lead_id]
     first = the_lead(desk, lead_id)
-    assert (colleague.full_name, colleague.first_name, colleague.last_name) == ("Ada Maria Park", "Ada Maria", "Park")
+    assert (colleague.full_name, colleague.first_name, colleague.last_name) == (
+        "Ada Maria Park",
+        "Ada Maria",
+        "Park",
+    )
     assert (colleague.company_id, colleague.owner_id) == (first.company_id, first.owner_id)
     assert colleague.extra == {"referred_by": lead_id}
     assert (first.status, first.closed_reason) == ("closed", "referred")
@@ -194,7 +256,9 @@ def test_the_mail_that_follows_a_voicemail_is_offered_twice_and_no_more(desk, cl
     """Two voicemails a cadence are the most that an e-mail explains."""
     lead_id, offers = a_trial(desk, clock), []
     with desk.context.write() as unit:
-        unit.session.exec(select(Enrolment).where(Enrolment.lead_id == lead_id)).one().counts = {"VOICEMAIL": 1}
+        unit.session.exec(select(Enrolment).where(Enrolment.lead_id == lead_id)).one().counts = {
+            "VOICEMAIL": 1
+        }
         unit.log("lead.seeded", subjects={"lead": lead_id})
     for _ in range(2):
         clock.at = open_touch(desk, lead_id).due
@@ -226,7 +290,9 @@ def test_the_last_wrong_number_leaves_e_mail_and_one_task(desk, lead_id):
 
     found = planned(desk, lead_id)
     assert not [touch for touch in found if touch.call]
-    assert [touch.title for touch in found if touch.kind == "data_fix"] == ["Find a number that works"]
+    assert [touch.title for touch in found if touch.kind == "data_fix"] == [
+        "Find a number that works"
+    ]
 
 
 def test_do_not_call_holds_for_every_rep_and_every_lead_with_the_number(desk, other):
@@ -241,7 +307,9 @@ def test_do_not_call_holds_for_every_rep_and_every_lead_with_the_number(desk, ot
     with pytest.raises(Refused, match="cannot be overridden"):
         dial(other, running, acknowledge=True, override="supervisor", reason="really important")
     answer(other, running, "NO_ANSWER")
-    assert not [touch for one_lead in (lead_id, twin) for touch in planned(desk, one_lead) if touch.call]
+    assert not [
+        touch for one_lead in (lead_id, twin) for touch in planned(desk, one_lead) if touch.call
+    ]
     assert cadences(desk, twin) == {"trade-show": "active"}
     assert open_touch(desk, elsewhere).call
     assert the_lead(desk, lead_id).calls_opt_out
@@ -249,7 +317,8 @@ def test_do_not_call_holds_for_every_rep_and_every_lead_with_the_number(desk, ot
 
 
 def test_do_not_call_stops_calls_that_others_planned(desk, other):
-    """A call of another lead with the number goes to its next step, which is an e-mail; nothing stands held for ever."""
+    """A call of another lead with the number goes to its next step, which is an e-mail; nothing
+    stands held for ever."""
     lead_id = a_lead(desk)
     twin = a_lead(other, "Tom Weiss", email="tom@example.com")
     assert open_touch(other, twin).call
@@ -284,11 +353,12 @@ def test_what_could_not_be_dialed_is_no_attempt(desk, lead_id):
     assert one(desk, Enrolment, lead_id=lead_id).attempts == 0
 
 
-# -- promises --------------------------------------------------------------------------------------------------------
+# -- promises --------------------------------------------------------------------------------------
 
 
 def test_a_promised_callback_survives_who_does_not_answer(desk, clock):
-    """Missed, it comes again after half an hour, still at the top, three times; then the cadence goes on."""
+    """Missed, it comes again after half an hour, still at the top, three times; then the cadence
+    goes on."""
     lead_id = a_trial(desk, clock)
     a_lead(desk, "Tom Weiss", phone="+13035550155", offer="demo")
     call(desk, lead_id, "CALLBACK", at=denver("24 11:00"))
@@ -318,7 +388,8 @@ def test_a_promise_is_kept_on_a_saturday_and_at_night(desk, lead_id):
 @pytest.mark.parametrize("inbound", [False, True])
 @pytest.mark.parametrize("outcome", ["NO_ANSWER", "BUSY", "VOICEMAIL", "NOT_DIALED"])
 def test_a_promise_stands_though_somebody_calls_before(desk, lead_id, clock, inbound, outcome):
-    """A call that reaches nobody, beside what was agreed, counts as an attempt and changes no agreement."""
+    """A call that reaches nobody, beside what was agreed, counts as an attempt and changes no
+    agreement."""
     at = denver("25 15:00")
     call(desk, lead_id, "CALLBACK", at=at)
     clock.advance(hours=3)
@@ -333,7 +404,8 @@ def test_a_promise_stands_though_somebody_calls_before(desk, lead_id, clock, inb
 
 
 def test_a_promise_without_a_cadence_survives_too(desk, lead_id, clock):
-    """Back at marketing, they ask to be called: missed, it comes again, and the lead is not closed over it."""
+    """Back at marketing, they ask to be called: missed, it comes again, and the lead is not closed
+    over it."""
     call(desk, lead_id, "UNQUALIFIED", reason="no_budget")
     clock.advance(hours=2)
     answer(desk, desk.block.inbound(lead_id), "CALLBACK", at=denver("24 10:00"))
@@ -342,7 +414,10 @@ def test_a_promise_without_a_cadence_survives_too(desk, lead_id, clock):
     for number in range(1, 4):
         call(desk, lead_id, "NO_ANSWER")
         front = open_touch(desk, lead_id)
-        assert (front.due, front.promised) == (denver("24 10:00") + timedelta(minutes=30 * number), 1)
+        assert (front.due, front.promised) == (
+            denver("24 10:00") + timedelta(minutes=30 * number),
+            1,
+        )
         clock.at = front.due
     answer(desk, start(desk, lead_id), "NO_ANSWER")
 
@@ -372,7 +447,7 @@ def test_a_closed_lead_that_calls_and_agrees_to_something_is_open_again(desk, le
     assert open_touch(desk, lead_id).promised
 
 
-# -- the answer ------------------------------------------------------------------------------------------------------
+# -- the answer ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -425,7 +500,8 @@ def test_no_needs_a_reason_and_puts_the_touch_back(desk, lead_id):
 
 
 def test_partly_says_what_is_left_and_asks_for_the_rest(desk, lead_id):
-    """An e-mail that went half is due again in a business hour; then it is done, and not a third time."""
+    """An e-mail that went half is due again in a business hour; then it is done, and not a third
+    time."""
     call(desk, lead_id, "NO_ANSWER")
     with pytest.raises(Refused):
         answer(desk, started := start(desk, lead_id), word="partly")
@@ -468,7 +544,8 @@ def test_what_was_typed_is_kept_until_it_is_answered(desk, lead_id):
 
 
 def test_an_outcome_is_foreseen_as_it_will_be(desk, lead_id):
-    """The preview says what the answer then does, what is missing, and whether it asks "sure?"; it does nothing."""
+    """The preview says what the answer then does, what is missing, and whether it asks "sure?"; it
+    does nothing."""
     started = start(desk, lead_id)
     before = len(log(desk))
 
@@ -499,7 +576,9 @@ def test_a_confirmation_keeps_what_was_asked_and_said(desk, lead_id):
     """Codes, versions and hashes in the chained body, the words apart, the script's text once."""
     started = start(desk, lead_id)
     dial(desk, started)
-    done = answer(desk, started, "NO_ANSWER", note="rang eight times", branches=("A",), objections=("price",))
+    done = answer(
+        desk, started, "NO_ANSWER", note="rang eight times", branches=("A",), objections=("price",)
+    )
 
     (entry,) = log(desk, "action.confirmed")
     codes = entry["codes"]
@@ -510,7 +589,11 @@ def test_a_confirmation_keeps_what_was_asked_and_said(desk, lead_id):
         "inquiry",
         "call-1",
     )
-    assert (codes["options"], codes["branches"], codes["objections"]) == (["yes", "partly", "no"], ["A"], ["price"])
+    assert (codes["options"], codes["branches"], codes["objections"]) == (
+        ["yes", "partly", "no"],
+        ["A"],
+        ["price"],
+    )
     assert (codes["verdict"], codes["started_in"], codes["contact"]) == ("clear", "test", 0)
     assert entry["after"]["touch"] == "done"
     assert entry["after"]["next"] == open_touch(desk, lead_id).id
@@ -518,13 +601,21 @@ def test_a_confirmation_keeps_what_was_asked_and_said(desk, lead_id):
     with desk.context.store.read() as session:
         body = session.get(TextBody, entry["hashes"]["script"]).body
         assert body == desk.context.playbook(session).templates["script/inquiry-call-1"].body
-        assert session.exec(select(LogPrivate.text).where(LogPrivate.seq == done.entry)).one() == "rang eight times"
+        assert (
+            session.exec(select(LogPrivate.text).where(LogPrivate.seq == done.entry)).one()
+            == "rang eight times"
+        )
     line = desk.block.history(lead_id)[0]
-    assert (line.kind, line.who, line.words) == ("call", "Dana Reyes", "No answer: rang eight times")
+    assert (line.kind, line.who, line.words) == (
+        "call",
+        "Dana Reyes",
+        "No answer: rang eight times",
+    )
 
 
 def test_an_answer_without_a_dial_is_taken_with_the_verdict_of_the_moment(desk, lead_id, clock):
-    """By whatever phone it was made: the response was attempted, and the record says that no dial is known."""
+    """By whatever phone it was made: the response was attempted, and the record says that no dial
+    is known."""
     clock.at = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
     answer(desk, start(desk, lead_id), "NO_ANSWER")
 
@@ -534,7 +625,7 @@ def test_an_answer_without_a_dial_is_taken_with_the_verdict_of_the_moment(desk, 
     assert not any(touch.first for touch in planned(desk, lead_id))
 
 
-# -- what crosses it -------------------------------------------------------------------------------------------------
+# -- what crosses it -------------------------------------------------------------------------------
 
 
 def respond(desk, lead_id, offer):
@@ -562,7 +653,8 @@ def test_a_stronger_response_ends_the_weaker_cadence(desk):
 
 @pytest.mark.parametrize("outcome", ["NO_ANSWER", "BUSY", "VOICEMAIL", "HUNG_UP", "WRONG_NUMBER"])
 def test_a_stronger_response_during_a_call_is_not_lost_with_its_outcome(desk, outcome):
-    """While somebody is being called they ask for a demo: whatever the call comes to, the lead stays in that cadence."""
+    """While somebody is being called they ask for a demo: whatever the call comes to, the lead
+    stays in that cadence."""
     lead_id = a_lead(desk, offer="trade-show")
     started = start(desk, lead_id)
     respond(desk, lead_id, "demo")
@@ -606,7 +698,8 @@ def test_one_thing_of_a_lead_is_due_at_a_time(desk, lead_id, clock):
 
 
 def test_steps_move_off_weekends_and_holidays(desk, clock):
-    """Thanksgiving, and the weekend behind it, in the lead's zone; the reasons are kept with the touch."""
+    """Thanksgiving, and the weekend behind it, in the lead's zone; the reasons are kept with the
+    touch."""
     clock.at = denver("25 10:00")
     lead_id = a_lead(desk, offer="trade-show")
     for _ in range(3):
@@ -619,11 +712,12 @@ def test_steps_move_off_weekends_and_holidays(desk, clock):
     assert any("Thanksgiving" in why for why in touch.moved_because)
 
 
-# -- what the log must not hold --------------------------------------------------------------------------------------
+# -- what the log must not hold --------------------------------------------------------------------
 
 
 def test_no_body_of_the_log_holds_anything_personal(desk, other, clock):
-    """Names, numbers, addresses, companies, titles and every word that was typed stand apart, where they can be erased."""
+    """Names, numbers, addresses, companies, titles and every word that was typed stand apart, where
+    they can be erased."""
     typed = {
         name: f"{name} 0xSECRET"
         for name in ("note", "memo", "override", "gatekeeper", "zone", "draft", "partly", "fit")
@@ -638,11 +732,14 @@ def test_no_body_of_the_log_holds_anything_personal(desk, other, clock):
     dial(desk, started, override="supervisor", reason=typed["override"])
     answer(desk, started, "GATEKEEPER", colleague=typed["gatekeeper"], note=typed["note"])
     clock.at = open_touch(desk, lead_id).due
-    desk.block.defer(open_touch(desk, lead_id).id, desk.now() + timedelta(hours=1), "needs_preparation")
+    desk.block.defer(
+        open_touch(desk, lead_id).id, desk.now() + timedelta(hours=1), "needs_preparation"
+    )
     desk.block.already_done(
-        open_touch(desk, lead_id).id, Given("partly", "NO_ANSWER", typed["partly"], already="when Jane Okafor rang"),
+        open_touch(desk, lead_id).id,
+        Given("partly", "NO_ANSWER", typed["partly"], already="when Jane Okafor rang"),
         out_of_turn="same_company",
-    )  # fmt: skip
+    )
     answer(desk, desk.block.inbound(lead_id), "REFERRED", colleague="Quill Park")
     call(other, twin, "DO_NOT_CALL", note=typed["note"])
     for _ in range(3):

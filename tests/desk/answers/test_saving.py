@@ -1,4 +1,5 @@
-"""What happens when the database does not take a change, and what waits for a date or for a rep who is away."""
+"""What happens when the database does not take a change, and what waits for a date or for a rep who
+is away."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +11,13 @@ from leadtui.store.engine.tables import Rep, Touch
 from tests.builders import a_desk, a_lead, open_touch
 from tests.desk.acting import answer, cadences, log, one, planned, start
 
-QUICK = ("busy_timeout=50", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+QUICK = (
+    "busy_timeout=50",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+)
 
 
 @pytest.fixture
@@ -31,7 +38,8 @@ def lock(floor):
 
 
 def test_a_locked_database_takes_nothing_and_says_so(impatient, lock):
-    """ "Not saved, try again": the question stays open with all that was typed, reading goes on, and nothing is half."""
+    """A locked database says "not saved, try again": the question stays open with all that was
+    typed, reading goes on, and nothing is half."""
     desk = impatient
     first = a_lead(desk)
     second = a_lead(desk, "Tom Weiss", phone="+13035550199")
@@ -44,7 +52,9 @@ def test_a_locked_database_takes_nothing_and_says_so(impatient, lock):
         lambda: answer(desk, started, "NO_ANSWER", note="rang"),
         lambda: desk.confirm.keep(started.question.id, "BUSY", note="other"),
         lambda: desk.block.inbound(second),
-        lambda: desk.block.defer(open_touch(desk, second).id, desk.now() + timedelta(days=1), "needs_preparation"),
+        lambda: desk.block.defer(
+            open_touch(desk, second).id, desk.now() + timedelta(days=1), "needs_preparation"
+        ),
         lambda: desk.block.note(first, "a memo"),
     ):
         with pytest.raises(NotSaved, match="in use by another program; try again"):
@@ -109,7 +119,10 @@ def test_steps_are_planned_around_the_days_off_of_their_rep(desk, clock):
     """Tuesday and Wednesday off, Thursday is Thanksgiving: the call of Tuesday stands on Friday."""
     with desk.context.write() as unit:
         rep = unit.session.get(Rep, desk.identity.id)
-        rep.away_from, rep.away_until = desk.now() + timedelta(hours=12), desk.now() + timedelta(days=2)
+        rep.away_from, rep.away_until = (
+            desk.now() + timedelta(hours=12),
+            desk.now() + timedelta(days=2),
+        )
         unit.log("rep.away", subjects={"rep": rep.id})
     lead_id = a_lead(desk, offer="trial")
     desk.tick()

@@ -1,4 +1,5 @@
-"""Verifying with witnesses, exporting for outsiders, correcting, and what --deep finds in the tables."""
+"""Verifying with witnesses, exporting for outsiders, correcting, and what --deep finds in the
+tables."""
 
 import json
 import shutil
@@ -24,10 +25,11 @@ from tests.floors import HOUR, a_desk, a_touch, an_actor, confirm, lay, start
 __all__ = ["engine_url", "postgres_server", "postgres_url", "store"]
 
 FORGED = (
-    "INSERT INTO obligation (rep_id, lead_id, touch_id, inbound, action, front_end, out_of_turn, started_at, "
+    "INSERT INTO obligation (rep_id, lead_id, touch_id, inbound, action, front_end, "
+    "out_of_turn, started_at, "
     "outcome, answer, reason, draft) VALUES (1, 1, 1, 0, 'call', 'tui', '', 0, '', '', '', '{}')"
 )
-SCRIPT = Path(__file__).parents[2] / "docs" / "verify_log.py"
+SCRIPT = Path(__file__).parents[3] / "docs" / "verify_log.py"
 
 
 @pytest.fixture
@@ -51,7 +53,9 @@ def again(desk, auditing):
 
 def outsider(*files):
     """Run the stand-alone verifier as somebody without leadtui would."""
-    return subprocess.run([sys.executable, "-I", SCRIPT, *files], check=False, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-I", SCRIPT, *files], check=False, capture_output=True, text=True
+    )
 
 
 def test_a_witness_is_stored_once_for_each_head_and_private(audited):
@@ -126,7 +130,8 @@ def test_a_witness_from_a_mail_is_taken_in_and_a_strangers_is_not(audited, tmp_p
 
 
 def test_a_floor_made_anew_at_the_same_place_is_noticed(tmp_path):
-    """The account remembers which log stood at a place, and a real floor that took it over is another log."""
+    """The account remembers which log stood at a place, and a real floor that took it over is
+    another log."""
     witnesses = Witnesses("here", tmp_path / "witnesses")
     for round_, expected in enumerate(("", "other-log")):
         path = tmp_path / f"floor{round_}.db"
@@ -139,7 +144,8 @@ def test_a_floor_made_anew_at_the_same_place_is_noticed(tmp_path):
 
 
 def test_an_export_verifies_without_leadtui(audited, tmp_path):
-    """The stand-alone script checks an export, its personal texts and a witness, with the standard library alone."""
+    """The stand-alone script checks an export, its personal texts and a witness, with the standard
+    library alone."""
     _, auditing = audited
     bare, full, witness = tmp_path / "bare.jsonl", tmp_path / "full.jsonl", tmp_path / "w.json"
     witness.write_text(json.dumps(as_json(auditing.head())))
@@ -149,7 +155,10 @@ def test_an_export_verifies_without_leadtui(audited, tmp_path):
 
     assert "rang out" not in bare.read_text()
     assert "rang out" in full.read_text()
-    assert f"good: {made.entries} entries, head {made.head}, 0 personal" in outsider(bare, witness).stdout
+    assert (
+        f"good: {made.entries} entries, head {made.head}, 0 personal"
+        in outsider(bare, witness).stdout
+    )
     assert "1 personal texts, 1 witnesses" in outsider(full, witness).stdout
 
 
@@ -157,7 +166,10 @@ def test_an_export_verifies_without_leadtui(audited, tmp_path):
     ("change", "words"),
     [
         (lambda lines: [*lines[:3], *lines[4:]], "is missing"),
-        (lambda lines: [line.replace("touch.started", "touch.skipped") for line in lines], "does not hash"),
+        (
+            lambda lines: [line.replace("touch.started", "touch.skipped") for line in lines],
+            "does not hash",
+        ),
         (lambda lines: [line.replace("rang out", "talked") for line in lines], "personal text"),
         (lambda lines: lines[:-1], "breaks off"),
         (lambda lines: lines[1:], "rule"),
@@ -193,10 +205,13 @@ def test_an_export_replaces_nothing(audited, tmp_path):
 
 
 def test_a_correction_is_a_new_entry_that_names_the_old_one(audited, tmp_path):
-    """The wrong entry stays; the rep who made it and a supervisor may correct it, another rep may not."""
+    """The wrong entry stays; the rep who made it and a supervisor may correct it, another rep may
+    not."""
     desk, _ = audited
     wrong = desk.supervise.feed(0, 1)[0].seq
-    ali, dana = (a_desk(desk.context.store, tmp_path, rep_id=id_, now=START + 2 * HOUR) for id_ in (2, 1))
+    ali, dana = (
+        a_desk(desk.context.store, tmp_path, rep_id=id_, now=START + 2 * HOUR) for id_ in (2, 1)
+    )
 
     with pytest.raises(Refused, match="is another's"):
         correct(ali.context, wrong, "it was somebody else's call")
@@ -222,7 +237,8 @@ def test_a_correction_is_a_new_entry_that_names_the_old_one(audited, tmp_path):
     ],
 )
 def test_deep_finds_rows_that_the_log_contradicts(audited, statement, table, column):
-    """Editing a table does not touch the chain; replaying the log finds it and says what was logged."""
+    """Editing a table does not touch the chain; replaying the log finds it and says what was
+    logged."""
     desk, auditing = audited
     assert auditing.verify(deep=True).ok
     with desk.context.store._writer.begin() as connection:
@@ -232,22 +248,32 @@ def test_deep_finds_rows_that_the_log_contradicts(audited, statement, table, col
 
     assert auditing.verify().ok
     assert (found.ok, found.damage) == (False, "tables")
-    assert any(line.startswith(table) and (column in line or column == "row") for line in found.disagreements)
+    assert any(
+        line.startswith(table) and (column in line or column == "row")
+        for line in found.disagreements
+    )
 
 
 def test_deep_finds_overdue_work_that_was_pushed_ahead(audited, tmp_path):
-    """A due time later than the one logged, with no entry about the lead since, hides overdue work."""
+    """A due time later than the one logged, with no entry about the lead since, hides overdue
+    work."""
     desk, auditing = audited
     base = desk.context.store
     touch = a_touch(base, lead_id=2)
     with base.write(an_actor(1), START + 3 * HOUR) as unit:
         due = (START + 4 * HOUR).isoformat()
-        unit.log("touch.deferred", subjects={"lead": 2, "touch": touch}, after={"touch": "open", "due": due})
+        unit.log(
+            "touch.deferred",
+            subjects={"lead": 2, "touch": touch},
+            after={"touch": "open", "due": due},
+        )
         unit.connection.execute(update(Touch).where(Touch.id == touch).values(due=START + 4 * HOUR))
     assert auditing.verify(deep=True).ok
 
     with base._writer.begin() as connection:
-        connection.execute(text("UPDATE touch SET due = due + 864000000000 WHERE id = :id"), {"id": touch})
+        connection.execute(
+            text("UPDATE touch SET due = due + 864000000000 WHERE id = :id"), {"id": touch}
+        )
 
     assert "due" in auditing.verify(deep=True).message
 
@@ -268,7 +294,9 @@ def test_erasing_takes_the_texts_of_one_person_only(audited):
     """The chain stays whole, the entry says erased, and other people's texts stay."""
     desk, auditing = audited
     base = desk.context.store
-    other = confirm(base, start(base, a_touch(base, lead_id=2), START + 3 * HOUR), START + 4 * HOUR, note="kept")
+    other = confirm(
+        base, start(base, a_touch(base, lead_id=2), START + 3 * HOUR), START + 4 * HOUR, note="kept"
+    )
     with base.write(an_actor(3), START + 5 * HOUR) as unit:
         erase_texts(unit, [1])
 

@@ -30,16 +30,23 @@ def mira(floor, clock, desk):
 
 
 def read(words, mapping=None, **options):
-    return read_calls(words.encode(), "cdr.csv", mapping or {}, zone=CHICAGO, country="US", **options)
+    return read_calls(
+        words.encode(), "cdr.csv", mapping or {}, zone=CHICAGO, country="US", **options
+    )
 
 
 def test_exports_of_any_make_are_read():
     """A header of three makers, numbers and times as they come, durations in every spelling."""
     plain, rejected = read(
-        "calldate,src,dst,billsec,uniqueid\n2026-11-23 10:40:05,101,3035550142,83,171.1\n2026-11-23 10:50:00,101,102,5,171.2\n"
+        "calldate,src,dst,billsec,uniqueid\n2026-11-23 "
+        "10:40:05,101,3035550142,83,171.1\n2026-11-23 10:50:00,101,102,5,171.2\n"
     )
     assert rejected == []
-    assert (plain[0].number, plain[0].seconds, plain[0].external_id) == ("+13035550142", 83, "171.1")
+    assert (plain[0].number, plain[0].seconds, plain[0].external_id) == (
+        "+13035550142",
+        83,
+        "171.1",
+    )
     assert plain[0].at == datetime(2026, 11, 23, 16, 40, 5, tzinfo=UTC)
     assert plain[1].direction == "internal"
 
@@ -57,7 +64,8 @@ def test_exports_of_any_make_are_read():
 def test_what_cannot_be_read_is_listed_with_its_line():
     """No number, no time, no duration; a file without the columns is refused with what it has."""
     calls, rejected = read(
-        "Number,Start,Duration\nn/a,2026-11-23 10:40,5\n+13035550142,yesterday,5\n+13035550142,2026-11-23 10:41,long\n"
+        "Number,Start,Duration\nn/a,2026-11-23 "
+        "10:40,5\n+13035550142,yesterday,5\n+13035550142,2026-11-23 10:41,long\n"
         "+13035550142,2026-11-23 10:42,\n"
     )
     assert [(one.line, one.field) for one in rejected] == [(2, "number"), (3, "at"), (4, "seconds")]
@@ -72,9 +80,21 @@ def test_what_cannot_be_read_is_listed_with_its_line():
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("83", 83), ("1:23", 83), ("0:01:23", 83), ("01:00:00", 3600), ("1m 23s", 83), ("83 sec", 83), ("82.6", 83), ("", 0),
-     ("2 min", 120), ("1h 2m", 3720), ("soon", None), ("1:99", None)],
-)  # fmt: skip
+    [
+        ("83", 83),
+        ("1:23", 83),
+        ("0:01:23", 83),
+        ("01:00:00", 3600),
+        ("1m 23s", 83),
+        ("83 sec", 83),
+        ("82.6", 83),
+        ("", 0),
+        ("2 min", 120),
+        ("1h 2m", 3720),
+        ("soon", None),
+        ("1:99", None),
+    ],
+)
 def test_durations(text, seconds):
     """Every spelling seen."""
     assert seconds_of(text) == seconds
@@ -82,13 +102,15 @@ def test_durations(text, seconds):
 
 def test_directions():
     """What is not said is outgoing; international is no extension."""
-    assert [direction_of(word) for word in ("Outgoing", "INBOUND", "", "Internal", "International", "missed")] == [
-        "out", "in", "out", "internal", "out", "in",
-    ]  # fmt: skip
+    assert [
+        direction_of(word)
+        for word in ("Outgoing", "INBOUND", "", "Internal", "International", "missed")
+    ] == ["out", "in", "out", "internal", "out", "in"]
 
 
 def test_asterisk_says_by_its_numbers_who_called():
-    """Without a column for it: a short number is within the house; the extension is found wherever it stands."""
+    """Without a column for it: a short number is within the house; the extension is found wherever
+    it stands."""
     calls, rejected = read(
         "calldate,src,dst,billsec,uniqueid,channel\n"
         "2026-11-23 10:40:05,3035550142,104,83,1,SIP/trunk\n"
@@ -98,9 +120,11 @@ def test_asterisk_says_by_its_numbers_who_called():
         "2026-11-23 10:44:05,104,913035550142,83,5,SIP/104\n"
     )
     assert [(call.direction, call.number, call.extension) for call in calls] == [
-        ("in", "+13035550142", "104"), ("out", "+13035550142", "104"), ("internal", "", ""),
+        ("in", "+13035550142", "104"),
         ("out", "+13035550142", "104"),
-    ]  # fmt: skip
+        ("internal", "", ""),
+        ("out", "+13035550142", "104"),
+    ]
     assert [(one.line, one.reason) for one in rejected] == [(5, "the caller's number was withheld")]
     named, _ = read("Number,Ext,Start\n303 555 0142,SIP/104-0000a3f2,2026-11-23 10:40\n")
     assert named[0].extension == "104"
@@ -121,9 +145,15 @@ HOSTILE = (
 
 
 def test_a_hostile_file_is_listed_line_by_line(mira, tmp_path):
-    """Nothing in it stops the import, and the good line is kept; an unclosed quote takes what follows with it."""
+    """Nothing in it stops the import, and the good line is kept; an unclosed quote takes what
+    follows with it."""
     file = tmp_path / "cdr.csv"
-    rows = ["Number,Start,Duration", "+13035550142,2026-11-23 10:39,5", *HOSTILE, '"unclosed,2026-11-23 10:40,5']
+    rows = [
+        "Number,Start,Duration",
+        "+13035550142,2026-11-23 10:39,5",
+        *HOSTILE,
+        '"unclosed,2026-11-23 10:40,5',
+    ]
     file.write_bytes("\r\n".join(rows).encode() + b"\xff\xfe")
     found = call_records.import_calls(mira.context, file, {}, dates="mdy")
 
@@ -136,14 +166,16 @@ def test_a_hostile_file_is_listed_line_by_line(mira, tmp_path):
 def test_the_encoding_of_records_can_be_said(mira, tmp_path):
     """As the refusal of a file whose encoding cannot be told advises."""
     file = tmp_path / "cdr.csv"
-    file.write_bytes("Number,Start,Duration,Who\n+13035550142,2026-11-23 10:39,5,Zoë Müller\n".encode("cp500"))
+    file.write_bytes(
+        "Number,Start,Duration,Who\n+13035550142,2026-11-23 10:39,5,Zoë Müller\n".encode("cp500")
+    )
 
     with pytest.raises(LeadtuiError, match="encoding 'klingon' is unknown"):
         call_records.import_calls(mira.context, file, {}, encoding="klingon")
     assert call_records.import_calls(mira.context, file, {}, encoding="cp500").new == 1
 
 
-# -- matching ---------------------------------------------------------------------------------------------------------
+# -- matching --------------------------------------------------------------------------------------
 
 
 def made(number, phone, minutes=0.0, rep=7, **more):
@@ -155,39 +187,54 @@ def recorded(number, phone, minutes=0.0, rep=None, **more):
 
 
 def test_pairs_are_one_to_one_and_the_nearest_first():
-    """Two calls to one number in a row keep their own records; another rep's record is another call."""
+    """Two calls to one number in a row keep their own records; another rep's record is another
+    call."""
     attempts = [made(1, "+13035550142"), made(2, "+13035550142", 3), made(3, "+13035550143")]
     records = [
-        recorded(10, "+13035550142", 3.3), recorded(11, "+13035550142", 0.6, 7), recorded(12, "+13035550143", 0, 8),
+        recorded(10, "+13035550142", 3.3),
+        recorded(11, "+13035550142", 0.6, 7),
+        recorded(12, "+13035550143", 0, 8),
         recorded(13, "+13035550142", 60),
-    ]  # fmt: skip
+    ]
     assert pairs(attempts, records, TOLERANCE) == ((10, 2), (11, 1))
 
 
 def test_a_number_is_the_same_in_every_form():
-    """National, international, with a trunk prefix that was misread: the last nine digits decide."""
+    """National, international, with a trunk prefix that was misread: the last nine digits
+    decide."""
     assert pairs([made(1, "+493012345678")], [recorded(2, "+13012345678")], TOLERANCE) == ((2, 1),)
     assert pairs([made(1, "+493012345678")], [recorded(2, "+493012345679")], TOLERANCE) == ()
 
 
 def test_inbound_is_matched_with_inbound_alone():
-    """Taken at any time while the call lasted, from any number of the lead; a dial at that time is another call."""
-    call = Made(1, ("+13035550142", "+13035550143"), MONDAY + timedelta(minutes=12), 7, inbound=True)
+    """Taken at any time while the call lasted, from any number of the lead; a dial at that time is
+    another call."""
+    call = Made(
+        1, ("+13035550142", "+13035550143"), MONDAY + timedelta(minutes=12), 7, inbound=True
+    )
     record = recorded(5, "+13035550143", 0, inbound=True, seconds=900)
     assert pairs([call], [record], TOLERANCE) == ((5, 1),)
-    assert pairs([call], [recorded(5, "+13035550143", 0, inbound=True, seconds=60)], TOLERANCE) == ()
+    assert (
+        pairs([call], [recorded(5, "+13035550143", 0, inbound=True, seconds=60)], TOLERANCE) == ()
+    )
     assert pairs([call], [recorded(5, "+13035550143", 12)], TOLERANCE) == ()
 
 
-@pytest.mark.parametrize("ahead", [timedelta(minutes=9), -timedelta(minutes=17, seconds=30), timedelta(hours=6)])
+@pytest.mark.parametrize(
+    "ahead", [timedelta(minutes=9), -timedelta(minutes=17, seconds=30), timedelta(hours=6)]
+)
 def test_a_clock_that_is_off_is_found_out(ahead):
-    """From eight calls at no regular times, each some seconds after the dial; two of them are not in the file."""
+    """From eight calls at no regular times, each some seconds after the dial; two of them are not
+    in the file."""
     minutes = (0, 7, 19, 41, 88, 131, 170, 207)
     attempts = [made(place, f"+1303555{place:04}", minute) for place, minute in enumerate(minutes)]
     records = [
-        replace(recorded(place, f"+1303555{place:04}", minute), at=MONDAY + timedelta(minutes=minute, seconds=place * 3) + ahead)
+        replace(
+            recorded(place, f"+1303555{place:04}", minute),
+            at=MONDAY + timedelta(minutes=minute, seconds=place * 3) + ahead,
+        )
         for place, minute in enumerate(minutes[:6])
-    ]  # fmt: skip
+    ]
     found = clock_of(attempts, records)
 
     assert abs(found - ahead) <= timedelta(seconds=30)
@@ -198,14 +245,20 @@ def test_a_clock_that_is_off_is_found_out(ahead):
 def test_nothing_is_said_about_a_clock_from_little():
     """Four calls, or many to one number at regular times, or a clock that is right."""
     few = [made(place, f"+1303555{place:04}", place * 20) for place in range(4)]
-    assert clock_of(few, [recorded(one.id, one.numbers[0], one.id * 20 + 30) for one in few]) == timedelta(0)
+    assert clock_of(
+        few, [recorded(one.id, one.numbers[0], one.id * 20 + 30) for one in few]
+    ) == timedelta(0)
     same = [made(place, "+13035550142", place * 20) for place in range(20)]
-    assert clock_of(same, [recorded(one.id, "+13035550142", one.id * 20 + 20) for one in same]) == timedelta(0)
+    assert clock_of(
+        same, [recorded(one.id, "+13035550142", one.id * 20 + 20) for one in same]
+    ) == timedelta(0)
     right = [made(place, f"+1303555{place:04}", place * 20) for place in range(9)]
-    assert clock_of(right, [recorded(one.id, one.numbers[0], one.id * 20 + 0.5) for one in right]) == timedelta(0)
+    assert clock_of(
+        right, [recorded(one.id, one.numbers[0], one.id * 20 + 0.5) for one in right]
+    ) == timedelta(0)
 
 
-# -- both sides -------------------------------------------------------------------------------------------------------
+# -- both sides ------------------------------------------------------------------------------------
 
 
 def called_in(desk, clock, lead, minutes=2):
@@ -217,16 +270,23 @@ def called_in(desk, clock, lead, minutes=2):
 
 
 def test_inbound_calls_are_checked_both_ways(desk, mira, clock, tmp_path):
-    """A call that leadtui does not know, one that never came, and one that both know, from the lead's other number."""
+    """A call that leadtui does not know, one that never came, and one that both know, from the
+    lead's other number."""
     leads = {}
     for number, name in (
         ("+13035550142", "Jane Okafor"),
         ("+13035550143", "Tom Weiss"),
         ("+13035550144", "Lee Brandt"),
     ):
-        leads[name] = a_lead(desk, name, phone=number, email=f"{number[-3:]}@a.example", company=name)
+        leads[name] = a_lead(
+            desk, name, phone=number, email=f"{number[-3:]}@a.example", company=name
+        )
     with desk.context.write() as unit:
-        unit.session.add(Phone(lead_id=leads["Jane Okafor"], number="+13035550199", raw="", created_at=clock.now()))
+        unit.session.add(
+            Phone(
+                lead_id=leads["Jane Okafor"], number="+13035550199", raw="", created_at=clock.now()
+            )
+        )
         unit.log("test")
     set_rep(mira.context, "dana", Changes(extension="104"))
     called_in(desk, clock, leads["Jane Okafor"])
@@ -242,27 +302,35 @@ def test_inbound_calls_are_checked_both_ways(desk, mira, clock, tmp_path):
     assert call_records.import_calls(mira.context, file, {}).matched == 1
     found = call_records.check(mira.context)
 
-    assert [(one.name, one.rep, one.inbound) for one in found.without_record] == [("Tom Weiss", "Dana Reyes", True)]
+    assert [(one.name, one.rep, one.inbound) for one in found.without_record] == [
+        ("Tom Weiss", "Dana Reyes", True)
+    ]
     assert [(one.number, one.name, one.rep, one.words) for one in found.without_confirmation] == [
-        ("+13035550144", "Lee Brandt", "Dana Reyes", "30 s"), ("+13125550177", "", "Dana Reyes", "not answered"),
-    ]  # fmt: skip
+        ("+13035550144", "Lee Brandt", "Dana Reyes", "30 s"),
+        ("+13125550177", "", "Dana Reyes", "not answered"),
+    ]
 
 
 def test_without_inbound_records_no_inbound_call_is_asked_for(desk, mira, clock, tmp_path):
     """An export of outgoing calls alone says nothing about others."""
     called_in(desk, clock, a_lead(desk))
     file = tmp_path / "cdr.csv"
-    file.write_text("Number,Start,Duration\n3125550177,2026-11-23 10:30,5\n3125550177,2026-11-23 12:30,5\n")
+    file.write_text(
+        "Number,Start,Duration\n3125550177,2026-11-23 10:30,5\n3125550177,2026-11-23 12:30,5\n"
+    )
     call_records.import_calls(mira.context, file, {})
     assert call_records.check(mira.context).without_record == ()
 
 
 def test_a_clock_that_is_off_is_said_and_remembered(desk, mira, clock, tmp_path, capsys):
-    """It is taken off again when a call is answered after the import; what the file says is kept as it is."""
+    """It is taken off again when a call is answered after the import; what the file says is kept as
+    it is."""
     numbers = [f"+1303555{1000 + place}" for place in range(7)]
     lines, started = ["Number,Start,Duration"], None
     for place, number in enumerate(numbers):
-        lead = a_lead(desk, f"Lead {place}", phone=number, email=f"{place}@a.example", company=f"{place}")
+        lead = a_lead(
+            desk, f"Lead {place}", phone=number, email=f"{place}@a.example", company=f"{place}"
+        )
         started = desk.block.start(
             open_touch(desk, lead).id, out_of_turn="supervisor_asked", dial=Dial(acknowledge=True)
         )
@@ -280,11 +348,14 @@ def test_a_clock_that_is_off_is_said_and_remembered(desk, mira, clock, tmp_path,
     assert (found.ahead, found.matched) == (timedelta(minutes=11), 7)
     assert (checked.without_record, checked.without_confirmation) == ((), ())
     with mira.context.store.read() as session:
-        assert session.exec(select(CallRecord.at).order_by(CallRecord.at)).first() == MONDAY + timedelta(minutes=11)
+        assert session.exec(
+            select(CallRecord.at).order_by(CallRecord.at)
+        ).first() == MONDAY + timedelta(minutes=11)
 
 
 def test_both_sides_are_checked_and_the_figure_follows(desk, mira, clock, tmp_path):
-    """A call that never rang, and one that leadtui does not know; importing again changes nothing."""
+    """A call that never rang, and one that leadtui does not know; importing again changes
+    nothing."""
     for number, name in (
         ("+13035550142", "Jane Okafor"),
         ("+13035550143", "Tom Weiss"),
@@ -318,9 +389,12 @@ def test_both_sides_are_checked_and_the_figure_follows(desk, mira, clock, tmp_pa
         ("Tom Weiss", "Dana Reyes", "NO_ANSWER")
     ]
     assert {(one.number, one.name, one.rep) for one in found.without_confirmation} == {
-        ("+13035550143", "Tom Weiss", "Dana Reyes"), ("+13125550199", "", "Ali Haddad"),
-    }  # fmt: skip
-    figure = next(line for line in mira.supervise.reps("all") if line.name == "Dana Reyes").figures[6]
+        ("+13035550143", "Tom Weiss", "Dana Reyes"),
+        ("+13125550199", "", "Ali Haddad"),
+    }
+    figure = next(line for line in mira.supervise.reps("all") if line.name == "Dana Reyes").figures[
+        6
+    ]
     assert figure.value == 1
     mira.supervise.close()
     early = call_records.check(mira.context, until=datetime(2026, 11, 23, 16, 50, tzinfo=UTC))
@@ -333,7 +407,8 @@ def test_a_call_answered_after_the_import_is_matched_by_the_check(desk, mira, cl
     started = desk.block.start(open_touch(desk, lead).id, dial=Dial(acknowledge=True))
     file = tmp_path / "cdr.csv"
     file.write_text(
-        "Number,Start,Duration\n+13035550142,2026-11-23 10:40:20,0:31\n+13035550142,2026-11-23 13:40:20,0:31\n"
+        "Number,Start,Duration\n+13035550142,2026-11-23 "
+        "10:40:20,0:31\n+13035550142,2026-11-23 13:40:20,0:31\n"
     )
     assert call_records.import_calls(mira.context, file, {}).matched == 1
     clock.advance(hours=3)

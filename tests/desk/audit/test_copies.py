@@ -1,4 +1,5 @@
-"""The supervisors' copies through a real mail server: every confirmation once, at once or by the day, never twice."""
+"""The supervisors' copies through a real mail server: every confirmation once, at once or by the
+day, never twice."""
 
 import os
 import signal
@@ -39,7 +40,9 @@ def mira(floor, clock, desk):
 
 def by(desk, kind="", port=0):
     """The desk with copies as they are wanted, through a server at that port."""
-    mail = replace(desk.settings.mail, copies=kind, transport="smtp", host="127.0.0.1", port=port, tls="none")
+    mail = replace(
+        desk.settings.mail, copies=kind, transport="smtp", host="127.0.0.1", port=port, tls="none"
+    )
     desk.context.settings = replace(desk.settings, mail=mail)
     return desk
 
@@ -53,10 +56,20 @@ def texts(desk, *seqs):
 
 
 def call(desk, clock, name, note="", word="yes", **given):
-    lead = a_lead(desk, name, phone=f"+1303555{1000 + len(name):04}", email=f"{len(name)}@a.example", company="")
-    started = desk.block.start(open_touch(desk, lead).id, out_of_turn="supervisor_asked", dial=Dial(acknowledge=True))
+    lead = a_lead(
+        desk,
+        name,
+        phone=f"+1303555{1000 + len(name):04}",
+        email=f"{len(name)}@a.example",
+        company="",
+    )
+    started = desk.block.start(
+        open_touch(desk, lead).id, out_of_turn="supervisor_asked", dial=Dial(acknowledge=True)
+    )
     clock.advance(minutes=1)
-    desk.confirm.answer(started.question.id, Given(word, "NO_ANSWER" if word != "no" else "", note, **given))
+    desk.confirm.answer(
+        started.question.id, Given(word, "NO_ANSWER" if word != "no" else "", note, **given)
+    )
 
 
 def test_each_confirmation_is_copied_once(desk, clock):
@@ -72,14 +85,16 @@ def test_each_confirmation_is_copied_once(desk, clock):
         assert desk.copy().messages == 0
 
     assert [message["Subject"] for message in server.messages] == [
-        "Dana Reyes: call Jane Okafor · no answer", "Dana Reyes: call Tom Weiss · no answer",
-    ]  # fmt: skip
+        "Dana Reyes: call Jane Okafor · no answer",
+        "Dana Reyes: call Tom Weiss · no answer",
+    ]
     assert server.messages[0]["To"] == "mira@halyard.example"
     assert "asked for Ms. Diaz" in server.messages[0].get_content()
 
 
 def test_a_day_is_one_message_with_the_exceptions_first(desk, other, clock):
-    """After midnight of the floor; today's stay for tomorrow, and a day without anything is no message."""
+    """After midnight of the floor; today's stay for tomorrow, and a day without anything is no
+    message."""
     server = Answers()
     with a_server(server) as port:
         by(desk, "daily", port)
@@ -89,7 +104,9 @@ def test_a_day_is_one_message_with_the_exceptions_first(desk, other, clock):
         call(other, clock, "Lee Brandt!")
         call(other, clock, "Ana Duarte??", word="no", reason="ran_out_of_time")
         late = a_lead(desk, "Sam Ito", phone="+13035550177", email="sam@a.example", company="S")
-        desk.block.defer(open_touch(desk, late).id, clock.now() + timedelta(days=2), "lead_unavailable")
+        desk.block.defer(
+            open_touch(desk, late).id, clock.now() + timedelta(days=2), "lead_unavailable"
+        )
         assert desk.copy().messages == 0
         clock.advance(days=1)
         call(desk, clock, "Tom Weiss")
@@ -100,15 +117,24 @@ def test_a_day_is_one_message_with_the_exceptions_first(desk, other, clock):
         assert desk.copy().messages == 0
 
     assert [message["Subject"] for message in server.messages] == [
-        "3 confirmations of 23 Nov, 2 exceptions", "1 confirmation of 24 Nov",
-    ]  # fmt: skip
-    lines = [line.split("  [")[0].strip() for line in server.messages[0].get_content().splitlines() if line.strip()]
+        "3 confirmations of 23 Nov, 2 exceptions",
+        "1 confirmation of 24 Nov",
+    ]
+    lines = [
+        line.split("  [")[0].strip()
+        for line in server.messages[0].get_content().splitlines()
+        if line.strip()
+    ]
     assert lines[:8] == [
-        "Answered no: 1", "10:43  Ali Haddad: NO: call Ana Duarte?? · ran out of time",
-        "Deferred: 1", "10:43  Dana Reyes: defers Sam Ito · lead unavailable",
-        "Ali Haddad: 1 confirmed", "10:42  call Lee Brandt! · no answer",
-        "Dana Reyes: 1 confirmed", "10:41  call Jane Okafor · no answer",
-    ]  # fmt: skip
+        "Answered no: 1",
+        "10:43  Ali Haddad: NO: call Ana Duarte?? · ran out of time",
+        "Deferred: 1",
+        "10:43  Dana Reyes: defers Sam Ito · lead unavailable",
+        "Ali Haddad: 1 confirmed",
+        "10:42  call Lee Brandt! · no answer",
+        "Dana Reyes: 1 confirmed",
+        "10:41  call Jane Okafor · no answer",
+    ]
 
 
 def test_a_digest_names_promised_callbacks_that_nobody_called(desk, clock):
@@ -120,12 +146,17 @@ def test_a_digest_names_promised_callbacks_that_nobody_called(desk, clock):
         lead = a_lead(desk)
         started = desk.block.start(open_touch(desk, lead).id, dial=Dial(acknowledge=True))
         clock.advance(minutes=1)
-        desk.confirm.answer(started.question.id, Given("yes", "CALLBACK", at=clock.now() + timedelta(hours=2)))
+        desk.confirm.answer(
+            started.question.id, Given("yes", "CALLBACK", at=clock.now() + timedelta(hours=2))
+        )
         clock.advance(days=1)
         assert desk.copy().messages == 1
 
     lines = server.messages[0].get_content().splitlines()
-    assert lines[:2] == ["Promised callbacks that nobody has called yet: 1", "  23 Nov 12:41  Dana Reyes: Jane Okafor"]
+    assert lines[:2] == [
+        "Promised callbacks that nobody has called yet: 1",
+        "  23 Nov 12:41  Dana Reyes: Jane Okafor",
+    ]
 
 
 def test_a_server_that_is_down_gets_everything_when_it_is_up_again(desk, clock):
@@ -155,7 +186,8 @@ def test_a_server_that_is_down_gets_everything_when_it_is_up_again(desk, clock):
 
 
 @pytest.mark.parametrize(
-    ("step", "answer", "state"), [("rcpt", "550 5.1.1 no such user", "failed"), ("data", "554 5.6.0 spam", "failed")]
+    ("step", "answer", "state"),
+    [("rcpt", "550 5.1.1 no such user", "failed"), ("data", "554 5.6.0 spam", "failed")],
 )
 def test_a_server_that_rejects_a_copy_is_quoted_in_the_log(desk, clock, step, answer, state):
     """It is not tried for ever, and the next one is not held up."""
@@ -180,13 +212,19 @@ def test_one_supervisors_mailbox_holds_up_nobody_elses(desk, mira, clock):
         from leadtui.store.engine.tables import Rep
 
         unit.session.add(
-            Rep(name="Ben Ode", name_key="ben ode", login="ben", role="supervisor", email="ben@halyard.example",
-                created_at=unit.now)
-        )  # fmt: skip
+            Rep(
+                name="Ben Ode",
+                name_key="ben ode",
+                login="ben",
+                role="supervisor",
+                email="ben@halyard.example",
+                created_at=unit.now,
+            )
+        )
         unit.log("test")
 
     class Picky(Answers):
-        async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        async def handle_RCPT(self, server, session, envelope, address, options):
             envelope.rcpt_tos.append(address)
             return "450 4.2.1 come back" if address.startswith("mira") else "250 OK"
 
@@ -198,7 +236,10 @@ def test_one_supervisors_mailbox_holds_up_nobody_elses(desk, mira, clock):
         assert desk.copy().messages == 1
 
     assert [message["To"] for message in server.messages] == ["ben@halyard.example"]
-    assert {line.rep: line.tries for line in standing(desk.context)} == {"Mira Sand": 1, "Ben Ode": 0}
+    assert {line.rep: line.tries for line in standing(desk.context)} == {
+        "Mira Sand": 1,
+        "Ben Ode": 0,
+    }
 
 
 def test_a_slow_server_holds_up_nobody(desk, clock, monkeypatch):
@@ -252,9 +293,10 @@ def test_a_kill_after_the_hand_over_is_told_and_sends_nothing_twice(desk, clock)
         desk.copy()
         call(desk, clock, "Jane Okafor")
         with subprocess.Popen(
-            [sys.executable, "-c", KILLED, str(desk.settings.folder), str(port)], stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        ) as one:  # fmt: skip
+            [sys.executable, "-c", KILLED, str(desk.settings.folder), str(port)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        ) as one:
             program.append(one)
             assert one.wait(60) == -signal.SIGKILL
         program.clear()
@@ -269,7 +311,8 @@ def test_a_kill_after_the_hand_over_is_told_and_sends_nothing_twice(desk, clock)
 
 
 def test_two_desks_never_send_the_same_copy(engine_url, tmp_path, clock):
-    """On both engines: twelve confirmations, three desks at them at once, twelve messages; and the log holds."""
+    """On both engines: twelve confirmations, three desks at them at once, twelve messages; and the
+    log holds."""
     floor = a_floor(tmp_path / "floor", database=engine_url)
     desks = [a_desk(floor, login, clock=clock) for login in ("dana", "ali", "mira")]
     server = Answers()
@@ -318,14 +361,33 @@ def test_a_hostile_name_is_only_a_name(desk, clock, kind):
 
     for message in server.messages:
         assert sorted(message.keys()) == sorted(
-            ("From", "To", "Subject", "Date", "Message-ID", "Content-Type", "Content-Transfer-Encoding", "MIME-Version")
+            (
+                "From",
+                "To",
+                "Subject",
+                "Date",
+                "Message-ID",
+                "Content-Type",
+                "Content-Transfer-Encoding",
+                "MIME-Version",
+            )
         )
         assert not any(ord(char) < 32 for char in message["Subject"])
-        forged = [line for line in message.get_content().splitlines() if line.startswith(("Bcc", "X-Evil"))]
+        forged = [
+            line
+            for line in message.get_content().splitlines()
+            if line.startswith(("Bcc", "X-Evil"))
+        ]
         assert forged == []
-        entries = [line for line in message.get_content().splitlines() if line.endswith("]") and "  call " in line]
+        entries = [
+            line
+            for line in message.get_content().splitlines()
+            if line.endswith("]") and "  call " in line
+        ]
         assert len([line for line in entries if line.endswith("[1]")]) == 0
-    assert [rcpt for one in server.got for rcpt in one.rcpt_tos] == ["mira@halyard.example"] * len(server.got)
+    assert [rcpt for one in server.got for rcpt in one.rcpt_tos] == ["mira@halyard.example"] * len(
+        server.got
+    )
 
 
 def test_a_supervisor_can_have_another_kind_than_the_floor(desk, mira, clock):
@@ -358,7 +420,9 @@ def test_off_is_the_default_and_drafts_cannot_carry_copies(desk, mira, clock):
     assert desk.copy().messages == 0
     assert standing(desk.context) == ()
     by(desk, "each", free_port())
-    desk.context.settings = replace(desk.settings, mail=replace(desk.settings.mail, transport="draft"))
+    desk.context.settings = replace(
+        desk.settings, mail=replace(desk.settings.mail, transport="draft")
+    )
     assert "use smtp" in desk.copy().words
     set_rep(mira.context, "mira", Changes(email=""))
     by(desk, "each", free_port())

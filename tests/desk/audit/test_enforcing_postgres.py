@@ -47,7 +47,8 @@ def desks(tmp_path, postgres_url, clock):
 
 
 def test_once_through(desks, clock, tmp_path):
-    """Notices, imports back and forth, samples, call records, merging and erasing; nothing is broken at the end."""
+    """Notices, imports back and forth, samples, call records, merging and erasing; nothing is
+    broken at the end."""
     dana, mira = desks
     jane = a_lead(dana, rating="cold")
     notice = notices.publish(mira.context, "New script", "Use it.")
@@ -61,14 +62,20 @@ def test_once_through(desks, clock, tmp_path):
     assert (report.new, report.updated, report.review) == (1, 1, 1)
     assert batches.undo(mira.context, report.batch).restored == 1
     import_file(mira.context, LEADS.encode(), ImportOptions(name="show.csv"))
-    made = near_duplicates.accept_as_new(mira.context, near_duplicates.waiting(mira.context)[0].question)
+    made = near_duplicates.accept_as_new(
+        mira.context, near_duplicates.waiting(mira.context)[0].question
+    )
     merging.merge(mira.context, jane, made.lead)
 
-    started = dana.block.start(open_touch(dana, jane).id, out_of_turn="supervisor_asked", dial=Dial(acknowledge=True))
+    started = dana.block.start(
+        open_touch(dana, jane).id, out_of_turn="supervisor_asked", dial=Dial(acknowledge=True)
+    )
     clock.advance(minutes=1)
     dana.confirm.answer(started.question.id, Given("yes", "NO_ANSWER", "said Okafor is away"))
     cdr = tmp_path / "cdr.csv"
-    cdr.write_text("Number,Start\n+13035550142,2026-11-23 11:41:20\n+13125550199,2026-11-23 13:41:20\n")
+    cdr.write_text(
+        "Number,Start\n+13035550142,2026-11-23 11:41:20\n+13125550199,2026-11-23 13:41:20\n"
+    )
     assert call_records.import_calls(mira.context, cdr, {}).matched == 1
     assert len(call_records.check(mira.context).without_confirmation) == 1
 
@@ -86,12 +93,15 @@ def test_once_through(desks, clock, tmp_path):
 
 
 def test_a_lead_changes_hands_while_its_question_is_open(desks, clock):
-    """The lead calls in beside its question, a supervisor takes it over, and a late answer moves nothing."""
+    """The lead calls in beside its question, a supervisor takes it over, and a late answer moves
+    nothing."""
     dana, mira = desks
     jane = a_lead(dana)
     started = dana.block.start(open_touch(dana, jane).id, out_of_turn="supervisor_asked")
     came = dana.block.inbound(jane)
-    dana.confirm.answer(came.question.id, Given("yes", "GATEKEEPER", "her assistant", colleague="Ms Pine"))
+    dana.confirm.answer(
+        came.question.id, Given("yes", "GATEKEEPER", "her assistant", colleague="Ms Pine")
+    )
     clock.advance(minutes=121)
     assert take_over(mira.context, jane, "she waits for a quote").owner == "Mira Sand"
     planned = [(touch.id, touch.due, touch.state) for touch in _planned(mira, jane)]

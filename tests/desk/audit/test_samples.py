@@ -1,4 +1,5 @@
-"""Samples are drawn by nobody's choice, once, and signed by a supervisor; what looks like gaming is told."""
+"""Samples are drawn by nobody's choice, once, and signed by a supervisor; what looks like gaming is
+told."""
 
 from collections import Counter
 from datetime import timedelta
@@ -45,13 +46,16 @@ def test_the_draw_is_a_function_of_the_seed_and_weighs():
     assert samples.drawn(b"a", even[:3]) == (1, 2, 3)
 
     one_heavy = [(7, 4), *((seq, 1) for seq in range(10, 49))]
-    counts = Counter(seq for number in range(400) for seq in samples.drawn(str(number).encode(), one_heavy))
+    counts = Counter(
+        seq for number in range(400) for seq in samples.drawn(str(number).encode(), one_heavy)
+    )
     others = sum(count for seq, count in counts.items() if seq != 7) / 39
     assert 2.5 < counts[7] / others < 5
 
 
 def test_a_week_is_drawn_once_when_it_is_over(desk, mira, clock):
-    """Five of Dana's eight; looking again draws nothing new, and the entry names seed and numbers."""
+    """Five of Dana's eight; looking again draws nothing new, and the entry names seed and
+    numbers."""
     calls(desk, clock, 8)
     with pytest.raises(Refused, match="not over"):
         samples.of_week(mira.context, "2026-W48")
@@ -108,7 +112,11 @@ def test_answers_by_a_script_are_told(desk, mira, clock):
     desk.context.actor = replace(desk.context.actor, front_end="cli")
     for number in range(6):
         lead = a_lead(
-            desk, f"Fast {number}", phone=f"+1303555{2000 + number}", email=f"f{number}@a.example", company=f"F{number}"
+            desk,
+            f"Fast {number}",
+            phone=f"+1303555{2000 + number}",
+            email=f"f{number}@a.example",
+            company=f"F{number}",
         )
         started = desk.block.start(
             open_touch(desk, lead).id, out_of_turn="supervisor_asked", dial=Dial(acknowledge=True)
@@ -127,13 +135,17 @@ def test_a_callback_moved_twice_a_third_deferral_and_hollow_reasons_are_told(des
     """Each with its entries."""
     lead = a_lead(desk)
     started = desk.block.start(open_touch(desk, lead).id)
-    desk.confirm.answer(started.question.id, Given("yes", "CALLBACK", "later", at=clock.at + timedelta(hours=2)))
+    desk.confirm.answer(
+        started.question.id, Given("yes", "CALLBACK", "later", at=clock.at + timedelta(hours=2))
+    )
     touch = open_touch(desk, lead).id
     reason = desk.block.reasons("defer")[0].code
     for hours in (3, 4, 5):
         desk.block.defer(touch, clock.at + timedelta(hours=hours), reason)
     clock.at = clock.at.replace(hour=6) + timedelta(days=1)
-    other = a_lead(desk, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example", region="IL")
+    other = a_lead(
+        desk, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example", region="IL"
+    )
     begun = desk.block.start_call(other)
     phone = desk.block.lead(other).phones[0].id
     desk.block.dial(begun.question.id, phone, override="supervisor", reason="aaaa aaaa aa.")

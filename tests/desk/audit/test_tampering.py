@@ -1,4 +1,5 @@
-"""What somebody who may write the file could change with SQL, past the log: each is found, named, and an error."""
+"""What somebody who may write the file could change with SQL, past the log: each is found, named,
+and an error."""
 
 import shutil
 from datetime import timedelta
@@ -61,7 +62,9 @@ def busy_floor(folder: Path) -> Path:
     erasing.erase(mira.context, third, "asked us by letter of 20 November")
     assigning.assign(mira.context, fourth, "ali")
     day = clock.at.date()
-    absence.send_away(mira.context, "ali", day + timedelta(days=1), day + timedelta(days=2), cover="dana")
+    absence.send_away(
+        mira.context, "ali", day + timedelta(days=1), day + timedelta(days=2), cover="dana"
+    )
     notices.publish(mira.context, "New script", "Use it from Monday on.")
     dana.notices.acknowledge(1)
     training.record(mira.context, "objections", ["Dana Reyes"])
@@ -110,7 +113,8 @@ def supervisor(floor):
 
 
 def test_honest_work_gives_no_finding(floor):
-    """Calls, imports, taking them back, a merge, an erasure, an absence, an activation: every row is as it was left."""
+    """Calls, imports, taking them back, a merge, an erasure, an absence, an activation: every row
+    is as it was left."""
     assert found(floor) == ()
     mira = supervisor(floor)
     assert [one.what for one in examine(mira.context).findings if one.severity == "error"] == []
@@ -124,16 +128,46 @@ ATTACKS = [
     ("UPDATE rep SET role = 'supervisor' WHERE login = 'dana'", "rep", "role is 'supervisor'"),
     ("UPDATE rep SET login = 'eve' WHERE login = 'mira'", "rep", "login is 'eve'"),
     ("UPDATE rep SET capacity = 0 WHERE login = 'dana'", "rep", "changed outside leadtui"),
-    ("UPDATE rep SET cover_id = 2, away_from = 0, away_until = 4000000000000000 WHERE id = 1", "rep", "cover_id is"),
-    (("INSERT INTO rep (name, name_key, login, email, phone, role, team, active, weight, capacity, settings, created_at)"
-     " VALUES ('Eve', 'eve', 'eve', '', '', 'supervisor', 'inside', 1, 1, 60, '{}', 0)"), "rep", "no entry says"),
-    ("UPDATE meta SET value = (SELECT min(hash) FROM playbook WHERE hash <> value) WHERE key = 'playbook'",
-     "meta", "playbook is"),
-    ("UPDATE text SET body = body || ' ' WHERE hash = (SELECT min(hash) FROM text)", "text", "another text"),
+    (
+        "UPDATE rep SET cover_id = 2, away_from = 0, away_until = 4000000000000000 WHERE id = 1",
+        "rep",
+        "cover_id is",
+    ),
+    (
+        (
+            "INSERT INTO rep (name, name_key, login, email, phone, role, team, active, "
+            "weight, capacity, settings, "
+            "created_at)"
+            " VALUES ('Eve', 'eve', 'eve', '', '', 'supervisor', 'inside', 1, 1, 60, '{}', 0)"
+        ),
+        "rep",
+        "no entry says",
+    ),
+    (
+        (
+            "UPDATE meta SET value = (SELECT min(hash) FROM playbook WHERE hash <> value) WHERE "
+            "key = 'playbook'"
+        ),
+        "meta",
+        "playbook is",
+    ),
+    (
+        "UPDATE text SET body = body || ' ' WHERE hash = (SELECT min(hash) FROM text)",
+        "text",
+        "another text",
+    ),
     ("UPDATE playbook SET files = replace(files, 'calling', 'called')", "playbook", "other files"),
     # reaching who may not be called
-    ("UPDATE donotcall SET removed_at = added_at WHERE removed_at IS NULL", "donotcall", "removed_at is"),
-    ("UPDATE donotcall SET number = '+13125559999' WHERE removed_at IS NULL", "donotcall", "changed outside"),
+    (
+        "UPDATE donotcall SET removed_at = added_at WHERE removed_at IS NULL",
+        "donotcall",
+        "removed_at is",
+    ),
+    (
+        "UPDATE donotcall SET number = '+13125559999' WHERE removed_at IS NULL",
+        "donotcall",
+        "changed outside",
+    ),
     ("DELETE FROM donotcall WHERE removed_at IS NULL", "donotcall", "gone"),
     ("UPDATE donotcall SET removed_at = NULL", "donotcall", "removed_at is"),
     ("UPDATE lead SET calls_opt_out = 1 WHERE id = 1", "lead", "calls_opt_out is '1'"),
@@ -144,44 +178,98 @@ ATTACKS = [
     # whose leads they are, and which are left
     ("UPDATE lead SET owner_id = 2 WHERE id = 1", "lead", "owner_id is '2'"),
     ("UPDATE lead SET status = 'closed' WHERE id = 1", "lead", "status is 'closed'"),
-    ("UPDATE lead SET status = 'open', merged_into = NULL WHERE id = 2", "lead", "status is 'open'"),
-    ("UPDATE lead SET lease_rep_id = 2, lease_until = 4000000000000000 WHERE id = 1", "lead", "changed outside"),
+    (
+        "UPDATE lead SET status = 'open', merged_into = NULL WHERE id = 2",
+        "lead",
+        "status is 'open'",
+    ),
+    (
+        "UPDATE lead SET lease_rep_id = 2, lease_until = 4000000000000000 WHERE id = 1",
+        "lead",
+        "changed outside",
+    ),
     ("DELETE FROM phone WHERE id = 1", "phone", "gone"),
     ("UPDATE phone SET status = 'wrong' WHERE id = 1", "phone", "changed outside"),
     ("UPDATE emailaddress SET status = 'bounced' WHERE id = 1", "emailaddress", "changed outside"),
     # what was answered for
-    ("UPDATE obligation SET answered_at = started_at, answer = 'yes' WHERE answered_at IS NULL", "obligation", "answer is"),
-    ("UPDATE obligation SET outcome = 'VOICEMAIL' WHERE id = 1", "obligation", "outcome is 'VOICEMAIL'"),
-    ("UPDATE obligation SET started_at = started_at - 60000000 WHERE id = 1", "obligation", "changed outside"),
+    (
+        "UPDATE obligation SET answered_at = started_at, answer = 'yes' WHERE answered_at IS NULL",
+        "obligation",
+        "answer is",
+    ),
+    (
+        "UPDATE obligation SET outcome = 'VOICEMAIL' WHERE id = 1",
+        "obligation",
+        "outcome is 'VOICEMAIL'",
+    ),
+    (
+        "UPDATE obligation SET started_at = started_at - 60000000 WHERE id = 1",
+        "obligation",
+        "changed outside",
+    ),
     ("DELETE FROM obligation WHERE answered_at IS NULL", "obligation", "gone"),
     ("UPDATE attempt SET dialed_at = dialed_at - 60000000 WHERE id = 1", "attempt", "dialed_at is"),
     ("UPDATE attempt SET number = '+13125550000' WHERE id = 1", "attempt", "changed outside"),
     ("UPDATE attempt SET verdict = 'clear', rule = '' WHERE id = 1", "attempt", ""),
-    (("INSERT INTO attempt (lead_id, touch_id, obligation_id, rep_id, number, at, part, verdict, rule, override_code, "
-     "disposition, contact, inbound) SELECT lead_id, touch_id, obligation_id, rep_id, number, at, part, verdict, rule, "
-     "override_code, disposition, contact, inbound FROM attempt LIMIT 1"), "attempt", "no entry says"),
-    ("INSERT INTO acknowledgement (notice_id, rep_id, at) VALUES (1, 2, 0)", "acknowledgement", "no entry says"),
+    (
+        (
+            "INSERT INTO attempt (lead_id, touch_id, obligation_id, rep_id, number, at, part, "
+            "verdict, rule, override_code, "
+            "disposition, contact, inbound) SELECT lead_id, touch_id, obligation_id, rep_id, "
+            "number, at, part, verdict, "
+            "rule, "
+            "override_code, disposition, contact, inbound FROM attempt LIMIT 1"
+        ),
+        "attempt",
+        "no entry says",
+    ),
+    (
+        "INSERT INTO acknowledgement (notice_id, rep_id, at) VALUES (1, 2, 0)",
+        "acknowledgement",
+        "no entry says",
+    ),
     ("UPDATE training SET attended = '[1,2]'", "training", "changed outside"),
     ("UPDATE notice SET body = 'nothing new'", "notice", "changed outside"),
     # what was planned
     (f"UPDATE touch SET due = due + 86400000000 WHERE id = {OPEN}", "touch", "due is"),
     (f"UPDATE touch SET state = 'done' WHERE id = {OPEN}", "touch", "state is 'done'"),
     (f"UPDATE touch SET state = 'skipped' WHERE id = {OPEN}", "touch", "state is 'skipped'"),
-    (f"UPDATE touch SET held_until = 4000000000000000 WHERE id = {OPEN}", "touch", "changed outside"),
+    (
+        f"UPDATE touch SET held_until = 4000000000000000 WHERE id = {OPEN}",
+        "touch",
+        "changed outside",
+    ),
     (f"UPDATE touch SET stage_weight = 1 WHERE id = {OPEN}", "touch", "changed outside"),
     (f"UPDATE touch SET rep_id = 2 - rep_id WHERE id = {OPEN}", "touch", "rep_id is"),
     (f"DELETE FROM touch WHERE id = {OPEN}", "touch", "gone"),
-    ("UPDATE response SET first_attempt_at = sla_due WHERE first_attempt_at IS NULL AND sla_due IS NOT NULL",
-     "response", "first_attempt_at is"),
+    (
+        (
+            "UPDATE response SET first_attempt_at = sla_due WHERE first_attempt_at IS NULL AND "
+            "sla_due IS NOT "
+            "NULL"
+        ),
+        "response",
+        "first_attempt_at is",
+    ),
     ("UPDATE response SET sla_due = sla_due + 3600000000 WHERE id = 1", "response", "sla_due is"),
-    ("UPDATE enrolment SET state = 'paused' WHERE state = 'active'", "enrolment", "state is 'paused'"),
+    (
+        "UPDATE enrolment SET state = 'paused' WHERE state = 'active'",
+        "enrolment",
+        "state is 'paused'",
+    ),
     # the means by which all that is found
-    ("UPDATE meta SET value = '00112233445566778899aabbccddeeff' WHERE key = 'row_key'", "meta", "another one"),
+    (
+        "UPDATE meta SET value = '00112233445566778899aabbccddeeff' WHERE key = 'row_key'",
+        "meta",
+        "another one",
+    ),
     ("DELETE FROM meta WHERE key = 'row_key'", "meta", "gone"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("statement", "table", "words"), ATTACKS, ids=[sql[:60] for sql, _, _ in ATTACKS])
+@pytest.mark.parametrize(
+    ("statement", "table", "words"), ATTACKS, ids=[sql[:60] for sql, _, _ in ATTACKS]
+)
 def test_a_row_changed_past_the_log_is_found(floor, statement, table, words):
     """Whatever table and column: the row is named, and what it says where the log keeps that."""
     # The file's own constraints are no help: who edits it switches them off.
@@ -218,7 +306,8 @@ def test_it_is_an_error_for_the_doctor_and_for_verify(floor, tmp_path):
 
 
 def test_a_later_entry_does_not_wash_an_edit_clean(floor):
-    """A due time is pushed ahead, and then leadtui writes the same row: the entry itself tells that it was changed."""
+    """A due time is pushed ahead, and then leadtui writes the same row: the entry itself tells that
+    it was changed."""
     row = "(SELECT id FROM touch WHERE state = 'open' AND lead_id = 4)"
     assert run_sql(floor, f"UPDATE touch SET due = due + 864000000000 WHERE id = {row}") == 1
     mira = supervisor(floor)
@@ -235,10 +324,14 @@ def test_a_later_entry_does_not_wash_an_edit_clean(floor):
 
 
 def test_a_supervisor_settles_it_and_what_comes_after_is_found_again(floor):
-    """A correction takes the rows of an entry as they are, which is on record; a rep's correction does not."""
+    """A correction takes the rows of an entry as they are, which is on record; a rep's correction
+    does not."""
     run_sql(floor, "UPDATE lead SET owner_id = 2 WHERE id = 1", "DELETE FROM phone WHERE id = 1")
     first = found(floor)
-    dana, mira = a_desk(floor, "dana", clock=FixedClock(MONDAY + timedelta(days=4))), supervisor(floor)
+    dana, mira = (
+        a_desk(floor, "dana", clock=FixedClock(MONDAY + timedelta(days=4))),
+        supervisor(floor),
+    )
     for seq in {one.seq for one in first}:
         with dana.context.store.read() as session:
             if f'"actor":{dana.identity.id},' in session.get(LogEntry, seq).body:
@@ -250,13 +343,16 @@ def test_a_supervisor_settles_it_and_what_comes_after_is_found_again(floor):
 
     assert found(floor) == ()
     run_sql(floor, "UPDATE lead SET owner_id = 3 WHERE id = 1")
-    assert [(one.table, one.column, one.stored) for one in found(floor)] == [("lead", "owner_id", "3")]
+    assert [(one.table, one.column, one.stored) for one in found(floor)] == [
+        ("lead", "owner_id", "3")
+    ]
     dana.close()
     mira.close()
 
 
 def test_a_role_that_was_taken_settles_nothing_and_is_told_though_it_was_given_back(floor):
-    """Dana makes herself a supervisor, takes the row as it is, acts, and puts the row back: the log knows her role."""
+    """Dana makes herself a supervisor, takes the row as it is, acts, and puts the row back: the log
+    knows her role."""
     run_sql(floor, "UPDATE rep SET role = 'supervisor' WHERE login = 'dana'")
     seq = found(floor)[0].seq
     dana = a_desk(floor, "dana", clock=FixedClock(MONDAY + timedelta(days=4)))
@@ -269,11 +365,14 @@ def test_a_role_that_was_taken_settles_nothing_and_is_told_though_it_was_given_b
 
     said = [one.words for one in found(floor) if one.table == "rep"]
 
-    assert any(one.startswith("acted as supervisor in entry") and "says 'rep'" in one for one in said), said
+    assert any(
+        one.startswith("acted as supervisor in entry") and "says 'rep'" in one for one in said
+    ), said
 
 
 def test_a_role_that_was_taken_is_not_given_by_an_honest_write_of_the_row(floor):
-    """Mira changes something else of Dana's row: the entry tells the role that stands there, and that makes nobody one."""
+    """Mira changes something else of Dana's row: the entry tells the role that stands there, and
+    that makes nobody one."""
     run_sql(floor, "UPDATE rep SET role = 'supervisor' WHERE login = 'dana'")
     mira = supervisor(floor)
     day = MONDAY.date() + timedelta(days=10)
@@ -295,10 +394,13 @@ def test_a_role_that_was_taken_is_not_given_by_an_honest_write_of_the_row(floor)
 
 
 def test_somebody_put_in_by_sql_settles_nothing(floor):
-    """The log never made Eve anything, so what she corrects is refused; an entry of hers settles no row."""
+    """The log never made Eve anything, so what she corrects is refused; an entry of hers settles no
+    row."""
     run_sql(
         floor,
-        "INSERT INTO rep (name, name_key, login, email, phone, role, team, active, weight, capacity, settings, created_at)"
+        "INSERT INTO rep (name, name_key, login, email, phone, role, team, active, weight, "
+        "capacity, settings, "
+        "created_at)"
         " VALUES ('Eve', 'eve', 'eve', '', '', 'supervisor', 'inside', 1, 1, 60, '{}', 0)",
         "UPDATE lead SET owner_id = 2 WHERE id = 1",
     )
@@ -309,14 +411,20 @@ def test_somebody_put_in_by_sql_settles_nothing(floor):
             correct(eve.context, seq, "all of this is as it should be")
         with eve.context.write() as unit:
             unit.changes.accept("lead", [1])
-            unit.log("entry.corrected", subjects={"entry": seq}, codes={"event": "x"}, private="forged by hand")
+            unit.log(
+                "entry.corrected",
+                subjects={"entry": seq},
+                codes={"event": "x"},
+                private="forged by hand",
+            )
     eve.close()
 
     assert {(one.table, one.id) for one in before} <= {(one.table, one.id) for one in found(floor)}
 
 
 def test_the_log_tells_nothing_of_a_row_by_its_digest(floor):
-    """The key of the digests is in no entry, and another floor's key makes other digests of the same rows."""
+    """The key of the digests is in no entry, and another floor's key makes other digests of the
+    same rows."""
     rows = Rows(f"sqlite:///{floor / 'leadtui.db'}")
     key = rows.value("SELECT value FROM meta WHERE key = 'row_key'")
     told = rows.value("SELECT count(*) FROM log WHERE body LIKE ?", (f"%{key}%",))

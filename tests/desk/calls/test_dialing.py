@@ -22,7 +22,9 @@ def test_a_call_is_a_tel_link():
     opened: list[str] = []
 
     assert place_call(settings("open"), NUMBER, opener=opened.append) == "calling +1 303 555 0142"
-    assert place_call(settings("open"), NUMBER, opener=opened.append, extension="42").endswith("extension 42")
+    assert place_call(settings("open"), NUMBER, opener=opened.append, extension="42").endswith(
+        "extension 42"
+    )
     assert opened == ["tel:+13035550142", "tel:+13035550142;ext=42"]
 
 
@@ -32,7 +34,9 @@ def test_without_a_program_the_rep_dials_by_hand():
     def none(target: str) -> None:
         raise LeadtuiError("there is no desktop")
 
-    with pytest.raises(LeadtuiError, match=r"dial \+1 303 555 0142 by hand: there is no desktop.*copy"):
+    with pytest.raises(
+        LeadtuiError, match=r"dial \+1 303 555 0142 by hand: there is no desktop.*copy"
+    ):
         place_call(settings("open"), NUMBER, opener=none)
 
 
@@ -45,7 +49,9 @@ def test_a_command_gets_the_number_as_one_word(tmp_path):
     """No shell reads the line: what stands around the number stays what it is."""
     out = tmp_path / "out"
     script = tmp_path / "dial me.py"
-    script.write_text(f"import pathlib, sys; pathlib.Path({str(out)!r}).write_text(repr(sys.argv[1:]))")
+    script.write_text(
+        f"import pathlib, sys; pathlib.Path({str(out)!r}).write_text(repr(sys.argv[1:]))"
+    )
     line = f"'{sys.executable}' '{script}' --to 'sip:{{number}}@pbx; echo $HOME' {{number}}"
 
     assert place_call(settings(line), NUMBER) == "calling +1 303 555 0142"
@@ -60,7 +66,17 @@ def test_a_command_that_fails_says_so():
 
 @pytest.mark.parametrize(
     "number",
-    ["", "911", "0303 555", "+1 303 555 0142", "+1303555; rm", "+0123456", "+13035550142\n", "+١٣٠٣٥٥٥٠١٤٢", "-x"],
+    [
+        "",
+        "911",
+        "0303 555",
+        "+1 303 555 0142",
+        "+1303555; rm",
+        "+0123456",
+        "+13035550142\n",
+        "+١٣٠٣٥٥٥٠١٤٢",
+        "-x",
+    ],
 )
 def test_what_is_no_number_is_not_dialed(number):
     """Only digits reach a link or a command."""
@@ -79,7 +95,12 @@ def test_an_extension_that_is_none_is_left_out():
 
 
 @pytest.mark.parametrize(
-    ("line", "says"), [("dial", "neither open nor copy"), ("{number}", "neither"), ("a '{number}", "close its quotes")]
+    ("line", "says"),
+    [
+        ("dial", "neither open nor copy"),
+        ("{number}", "neither"),
+        ("a '{number}", "close its quotes"),
+    ],
 )
 def test_a_command_without_a_place_for_the_number_is_refused(line, says):
     """A typing error in the settings does not start something else."""

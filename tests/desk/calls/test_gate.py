@@ -1,4 +1,5 @@
-"""The dial is bound by the gate, inside its transaction: cleared, acknowledged, overridden on record, or never."""
+"""The dial is bound by the gate, inside its transaction: cleared, acknowledged, overridden on
+record, or never."""
 
 from datetime import UTC, datetime
 
@@ -28,15 +29,24 @@ def refused(code, desk, started, which=0, **choice):
 
 
 def test_a_clear_dial_is_on_record_before_it_is_placed(desk):
-    """Number, verdict and time; the response has had its first attempt; the log names the number by id alone."""
+    """Number, verdict and time; the response has had its first attempt; the log names the number by
+    id alone."""
     lead_id = a_lead(desk)
     started = start(desk, lead_id)
 
     dialed = dial(desk, started)
 
-    assert (dialed.number, dialed.uri, dialed.gate.verdict) == ("+13035550142", "tel:+13035550142", "clear")
+    assert (dialed.number, dialed.uri, dialed.gate.verdict) == (
+        "+13035550142",
+        "tel:+13035550142",
+        "clear",
+    )
     attempt = one(desk, Attempt, id=dialed.attempt)
-    assert (attempt.number, attempt.dialed_at, attempt.verdict) == ("+13035550142", desk.now(), "clear")
+    assert (attempt.number, attempt.dialed_at, attempt.verdict) == (
+        "+13035550142",
+        desk.now(),
+        "clear",
+    )
     assert one(desk, Response, lead_id=lead_id).first_attempt_at == desk.now()
     (entry,) = log(desk, "call.dialed")
     assert entry["codes"]["phone"] == phones(desk, lead_id)[0].id
@@ -59,14 +69,17 @@ def test_a_warning_asks_to_be_acknowledged(desk, clock):
 
 
 def test_a_block_needs_a_code_and_ten_characters(desk, clock):
-    """At night a call is refused with the rule; the override stands in the log before the dial, its reason apart."""
+    """At night a call is refused with the rule; the override stands in the log before the dial, its
+    reason apart."""
     lead_id = a_lead(desk)
     clock.at = NIGHT
     started = start(desk, lead_id)
 
     assert "22:00" in refused("blocked", desk, started)
     assert "22:00" in refused("blocked", desk, started, acknowledge=True)
-    assert "callback_requested" in refused("blocked", desk, started, override="because", reason=REASON)
+    assert "callback_requested" in refused(
+        "blocked", desk, started, override="because", reason=REASON
+    )
     assert "10 characters" in refused(
         "blocked", desk, started, override="callback_requested", reason="  short one  "[:11]
     )
@@ -74,10 +87,17 @@ def test_a_block_needs_a_code_and_ten_characters(desk, clock):
 
     override, dialed = log(desk)[-2:]
     assert (override["event"], dialed["event"]) == ("gate.override", "call.dialed")
-    assert override["codes"] == {"code": "callback_requested", "rule": dialed["codes"]["rule"], "chars": len(REASON)}
+    assert override["codes"] == {
+        "code": "callback_requested",
+        "rule": dialed["codes"]["rule"],
+        "chars": len(REASON),
+    }
     assert dialed["codes"]["override"] == "callback_requested"
     with desk.context.store.read() as session:
-        assert session.exec(select(LogPrivate.text).where(LogPrivate.seq == override["seq"])).one() == REASON
+        assert (
+            session.exec(select(LogPrivate.text).where(LogPrivate.seq == override["seq"])).one()
+            == REASON
+        )
 
 
 def test_free_words_do_not_get_into_the_log_as_a_code(desk):
@@ -111,7 +131,8 @@ def test_some_blocks_nobody_lifts(desk, clock, why):
 
 
 def test_three_attempts_to_a_number_in_a_day_are_the_most(desk, clock):
-    """The fourth is blocked, over all leads with that number; a day after the first it is free again."""
+    """The fourth is blocked, over all leads with that number; a day after the first it is free
+    again."""
     lead_id = a_lead(desk)
     twin = a_lead(desk, "Tom Weiss", email="tom@example.com")
     for _ in range(3):
@@ -193,7 +214,8 @@ def test_only_ones_own_open_question_and_the_leads_own_number(desk, other):
 
 
 def test_a_start_that_dials_is_refused_whole(desk, clock):
-    """On the command line a call is started by dialing it: what the gate refuses is not started either."""
+    """On the command line a call is started by dialing it: what the gate refuses is not started
+    either."""
     lead_id = a_lead(desk)
     clock.at = NIGHT
 
@@ -239,10 +261,12 @@ def test_the_third_attempt_holds_the_lead_for_the_rest_of_the_day(desk, clock):
 
 
 @pytest.mark.parametrize(
-    ("country", "phone", "rule"), [("DE", "+4930901820", "consent"), ("GB", "+442079460018", "screening")]
+    ("country", "phone", "rule"),
+    [("DE", "+4930901820", "consent"), ("GB", "+442079460018", "screening")],
 )
 def test_some_countries_ask_for_more_than_the_hour(desk, country, phone, rule):
-    """Germany for consent, Britain for a screening: held with the rule, and the gate says the same."""
+    """Germany for consent, Britain for a screening: held with the rule, and the gate says the
+    same."""
     lead_id = a_lead(desk, country=country, region="", phone=phone)
 
     assert rule in open_touch(desk, lead_id).held_rule

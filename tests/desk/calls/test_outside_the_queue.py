@@ -24,7 +24,9 @@ def test_a_blocked_number_is_not_called_outside_the_queue(desk):
     lead = a_lead(desk)
     do_not_call.add(desk.context, "+1 303 555 0142", "asked by letter")
     with pytest.raises(Refused) as refused:
-        desk.block.start_call(lead, dial=Dial(acknowledge=True, override="supervisor", reason="told me to do it"))
+        desk.block.start_call(
+            lead, dial=Dial(acknowledge=True, override="supervisor", reason="told me to do it")
+        )
     assert refused.value.code == "blocked"
     assert desk.block.open_question() is None
 

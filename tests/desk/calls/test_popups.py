@@ -27,7 +27,11 @@ def rows(tmp_path):
 
 def at(rows, **changes):
     values = {"idle": LONG, "busy": False, "asked": {}, "rules": RULES, **changes}
-    return choose(rows, changes.pop("now", MONDAY), **{key: value for key, value in values.items() if key != "now"})
+    return choose(
+        rows,
+        changes.pop("now", MONDAY),
+        **{key: value for key, value in values.items() if key != "now"},
+    )
 
 
 def test_the_first_due_action_asks_when_nobody_is_at_the_keys(rows):
@@ -62,7 +66,10 @@ def test_a_promised_callback_asks_before_its_time_and_at_its_time(rows):
     assert at(queue, idle=resting, now=before).why == "callback"
     assert at(queue, idle=resting, now=MONDAY - timedelta(seconds=30), asked=asked) is None
     assert at(queue, idle=resting, now=MONDAY, asked=asked).row.touch_id == callback.touch_id
-    assert at(queue, idle=typing, now=before, rules=PopupRules(settle=timedelta(seconds=1))).why == "callback"
+    assert (
+        at(queue, idle=typing, now=before, rules=PopupRules(settle=timedelta(seconds=1))).why
+        == "callback"
+    )
 
 
 def test_the_same_action_does_not_ask_again_at_once(rows):

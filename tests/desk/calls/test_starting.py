@@ -1,4 +1,5 @@
-"""Starting: an obligation before anything else, in turn or with a reason, one at a time, one holder a lead."""
+"""Starting: an obligation before anything else, in turn or with a reason, one at a time, one holder
+a lead."""
 
 import subprocess
 import sys
@@ -30,13 +31,19 @@ def refused(code, action, *arguments, **given):
 
 
 def test_a_start_is_on_record_before_anything_else(desk):
-    """The touch is started, the question is open, and the log says who, what and at which place of the queue."""
+    """The touch is started, the question is open, and the log says who, what and at which place of
+    the queue."""
     lead_id = a_lead(desk)
     touch = open_touch(desk, lead_id)
 
     started = desk.block.start(touch.id)
 
-    assert (started.touch, started.lead, started.action, started.started) == (touch.id, lead_id, "call", desk.now())
+    assert (started.touch, started.lead, started.action, started.started) == (
+        touch.id,
+        lead_id,
+        "call",
+        desk.now(),
+    )
     assert one(desk, Touch, id=touch.id).state == "started"
     assert desk.block.open_question() == started.question
     (entry,) = log(desk, "touch.started")
@@ -88,9 +95,15 @@ def test_nobody_starts_what_belongs_to_another(desk, other):
     """A touch has one rep."""
     lead_id = a_lead(other)
 
-    refused("not_yours", desk.block.start, open_touch(desk, lead_id).id, out_of_turn="supervisor_asked")
     refused(
-        "not_yours", desk.block.defer, open_touch(desk, lead_id).id, desk.now() + timedelta(days=1), "needs_preparation"
+        "not_yours", desk.block.start, open_touch(desk, lead_id).id, out_of_turn="supervisor_asked"
+    )
+    refused(
+        "not_yours",
+        desk.block.defer,
+        open_touch(desk, lead_id).id,
+        desk.now() + timedelta(days=1),
+        "needs_preparation",
     )
 
 
@@ -98,7 +111,9 @@ def test_only_what_is_open_can_be_started(desk):
     """Waiting, done and unknown touches are refused with the word for what they are."""
     lead_id = a_lead(desk, offer="contact-us")
     first = open_touch(desk, lead_id).id
-    answer(desk, start(desk, lead_id), "TALKED", next_action="call", at=desk.now() + timedelta(days=2))
+    answer(
+        desk, start(desk, lead_id), "TALKED", next_action="call", at=desk.now() + timedelta(days=2)
+    )
 
     assert "already done" in refused("not_open", desk.block.start, first)
     with pytest.raises(NotFound, match="no touch 999"):
@@ -113,8 +128,8 @@ def test_the_systems_own_steps_are_not_the_reps(desk):
 
 
 def test_nothing_starts_while_a_question_is_open(desk):
-    """Neither a second touch, nor a call outside the queue, nor something that was already done; and nothing is left of
-    the tries."""  # fmt: skip
+    """Neither a second touch, nor a call outside the queue, nor something that was already done;
+    and nothing is left of the tries."""
     first, second, third = several(desk, 3)
     started = start(desk, first)
     before = len(log(desk))
@@ -133,7 +148,8 @@ def test_nothing_starts_while_a_question_is_open(desk):
 
 
 def test_a_ringing_phone_is_answered_beside_one_question(desk):
-    """The inbound call is asked about first, the other waits under it, and a third finds no place."""
+    """The inbound call is asked about first, the other waits under it, and a third finds no
+    place."""
     first, second, third = several(desk, 3)
     waiting = start(desk, first)
 
@@ -173,7 +189,8 @@ def test_nobody_calls_a_lead_that_is_no_more(desk):
 
 
 def test_two_reps_at_once_and_one_holds_the_lead(desk, floor, clock):
-    """Whoever comes second sees that it is held; the token of the lease goes up with each holder."""
+    """Whoever comes second sees that it is held; the token of the lease goes up with each
+    holder."""
     for number in range(8):
         lead_id = a_lead(desk, f"Lead Number{number}", phone=f"+1303555{number:04}")
         barrier, results = threading.Barrier(2), {}
@@ -226,7 +243,10 @@ def test_two_processes_at_once_and_one_holds_the_lead(desk, floor):
     """The same across processes, which share nothing but the database."""
     lead_id = a_lead(desk)
     desk.close()
-    commands = [[sys.executable, "-c", REACH, str(floor), login, str(lead_id), "go"] for login in ("dana", "ali")]
+    commands = [
+        [sys.executable, "-c", REACH, str(floor), login, str(lead_id), "go"]
+        for login in ("dana", "ali")
+    ]
     running = [subprocess.Popen(command, stdin=-1, stdout=-1, text=True) for command in commands]
     for process in running:
         assert process.stdout.readline() == "ready\n"
@@ -240,7 +260,8 @@ def test_two_processes_at_once_and_one_holds_the_lead(desk, floor):
 
 
 def test_a_lease_is_given_back_with_the_answer_and_lapses_by_itself(desk, other, clock):
-    """Twelve hours after a start nobody is kept out any more, though the action still waits for its answer."""
+    """Twelve hours after a start nobody is kept out any more, though the action still waits for its
+    answer."""
     lead_id = a_lead(desk)
     started = start(desk, lead_id)
     assert the_lead(desk, lead_id).lease_rep_id == desk.identity.id
@@ -253,7 +274,7 @@ def test_a_lease_is_given_back_with_the_answer_and_lapses_by_itself(desk, other,
     assert the_lead(desk, lead_id).lease_rep_id is None
 
 
-# -- putting off -----------------------------------------------------------------------------------------------------
+# -- putting off -----------------------------------------------------------------------------------
 
 
 def test_a_touch_is_put_off_with_a_reason(desk):
@@ -265,7 +286,13 @@ def test_a_touch_is_put_off_with_a_reason(desk):
 
     assert following.due == open_touch(desk, lead_id).due == to
     (entry,) = log(desk, "touch.deferred")
-    assert entry["codes"] == {"reason": "needs_preparation", "deferrals": 1, "promised": 0, "rank": 1, "offered": 1}
+    assert entry["codes"] == {
+        "reason": "needs_preparation",
+        "deferrals": 1,
+        "promised": 0,
+        "rank": 1,
+        "offered": 1,
+    }
     assert entry["after"]["due"] == to.isoformat()
     assert desk.block.history(lead_id)[0].kind == "deferred"
 
@@ -317,17 +344,22 @@ def test_a_moved_promise_is_counted(desk):
     lead_id = a_lead(desk)
     answer(desk, start(desk, lead_id), "CALLBACK", at=desk.now() + timedelta(hours=2))
 
-    desk.block.defer(open_touch(desk, lead_id).id, desk.now() + timedelta(hours=4), "lead_unavailable")
+    desk.block.defer(
+        open_touch(desk, lead_id).id, desk.now() + timedelta(hours=4), "lead_unavailable"
+    )
 
     assert open_touch(desk, lead_id).callback_moves == 1
 
 
 def test_already_done_keeps_the_claimed_and_the_recorded_time(desk):
-    """It is started and answered in one step; no dial is on record, and the first attempt counts."""
+    """It is started and answered in one step; no dial is on record, and the first attempt
+    counts."""
     lead_id = a_lead(desk)
     claimed = (desk.now() - timedelta(minutes=20)).isoformat()
 
-    done = desk.block.already_done(open_touch(desk, lead_id).id, Given("yes", "NO_ANSWER", already=claimed))
+    done = desk.block.already_done(
+        open_touch(desk, lead_id).id, Given("yes", "NO_ANSWER", already=claimed)
+    )
 
     assert done.outcome == "NO_ANSWER"
     assert desk.block.open_question() is None

@@ -1,4 +1,5 @@
-"""Times as people type them: read where they mean one thing, asked where they mean two, refused where they are past."""
+"""Times as people type them: read where they mean one thing, asked where they mean two, refused
+where they are past."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -75,8 +76,14 @@ def test_what_means_one_thing_is_read(text, local):
         ("5/6 10:00", ["2027-05-06 10:00", "2027-06-05 10:00"]),
         ("mon 10:30", ["2026-11-23 10:30", "2026-11-30 10:30"]),
         ("next friday 10:30", ["2026-11-27 10:30", "2026-12-04 10:30"]),
-        ("tomorrow", ["2026-11-24 09:00", "2026-11-24 11:00", "2026-11-24 14:00", "2026-11-24 16:00"]),
-        ("25 nov", ["2026-11-25 09:00", "2026-11-25 11:00", "2026-11-25 14:00", "2026-11-25 16:00"]),
+        (
+            "tomorrow",
+            ["2026-11-24 09:00", "2026-11-24 11:00", "2026-11-24 14:00", "2026-11-24 16:00"],
+        ),
+        (
+            "25 nov",
+            ["2026-11-25 09:00", "2026-11-25 11:00", "2026-11-25 14:00", "2026-11-25 16:00"],
+        ),
     ],
 )
 def test_what_means_two_things_is_asked(text, choices):
@@ -85,10 +92,27 @@ def test_what_means_two_things_is_asked(text, choices):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "soon", "when she is back", "asap", "yesterday 3pm", "today 9am", "2026-11-23T09:00", "23 nov 2025 10:00",
-             "in 0 minutes", "25:99", "31 feb 10:00", "in 99999999999999 hours", "in 99999999999 months",
-             "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00", "9999-12-31 23:59"],
-)  # fmt: skip
+    "text",
+    [
+        "",
+        "   ",
+        "soon",
+        "when she is back",
+        "asap",
+        "yesterday 3pm",
+        "today 9am",
+        "2026-11-23T09:00",
+        "23 nov 2025 10:00",
+        "in 0 minutes",
+        "25:99",
+        "31 feb 10:00",
+        "in 99999999999999 hours",
+        "in 99999999999 months",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00+12:00",
+        "9999-12-31 23:59",
+    ],
+)
 def test_what_is_past_or_no_time_is_refused_in_one_sentence(text):
     """With what is wrong, and how to write it."""
     with pytest.raises(Refused) as caught:
@@ -119,7 +143,10 @@ def test_a_time_that_comes_twice_means_the_first():
 def test_hours_elapse_and_days_keep_the_clock():
     """Over the change of clocks a day is not 24 hours."""
     now = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)  # Saturday, 10:00 in Denver
-    elapsed, next_day = parse_when("in 24 hours", now, DENVER), parse_when("tomorrow 10am", now, DENVER)
+    elapsed, next_day = (
+        parse_when("in 24 hours", now, DENVER),
+        parse_when("tomorrow 10am", now, DENVER),
+    )
 
     assert isinstance(elapsed, When)
     assert isinstance(next_day, When)
@@ -129,7 +156,9 @@ def test_hours_elapse_and_days_keep_the_clock():
 
 @given(
     minutes=st.integers(1, 60 * 24 * 365 * 3),
-    zone=st.sampled_from([DENVER, "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Kiritimati"]),
+    zone=st.sampled_from(
+        [DENVER, "Europe/Berlin", "Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Kiritimati"]
+    ),
     offset=st.sampled_from(["utc", "local", "half"]),
 )
 def test_any_iso_time_to_come_comes_back(minutes, zone, offset):
@@ -161,5 +190,11 @@ def test_a_time_of_another_year_says_its_year():
     """Ten months away a day and a month alone could be this year's."""
     now = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 
-    assert said_at(datetime(2036, 11, 20, 11, tzinfo=UTC), "America/Denver", now) == "Thu 20 Nov 2036 04:00 Denver"
-    assert said_at(datetime(2027, 3, 1, 17, tzinfo=UTC), "America/Denver", now) == "Mon 1 Mar 10:00 Denver"
+    assert (
+        said_at(datetime(2036, 11, 20, 11, tzinfo=UTC), "America/Denver", now)
+        == "Thu 20 Nov 2036 04:00 Denver"
+    )
+    assert (
+        said_at(datetime(2027, 3, 1, 17, tzinfo=UTC), "America/Denver", now)
+        == "Mon 1 Mar 10:00 Denver"
+    )

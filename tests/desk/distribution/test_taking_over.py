@@ -1,4 +1,5 @@
-"""A lead whose rep left an action unanswered goes to somebody else by the playbook's rule; a late answer is kept."""
+"""A lead whose rep left an action unanswered goes to somebody else by the playbook's rule; a late
+answer is kept."""
 
 from datetime import timedelta
 
@@ -27,7 +28,8 @@ def left_open(life):
 
 
 def test_a_supervisor_takes_over_when_the_time_is_up(life):
-    """Not before: until then whoever has the lead open is named, and the time from which it can be had."""
+    """Not before: until then whoever has the lead open is named, and the time from which it can be
+    had."""
     lead, started = left_open(life)
     life.later(minutes=30)
     with pytest.raises(
@@ -42,18 +44,26 @@ def test_a_supervisor_takes_over_when_the_time_is_up(life):
     touch = one(life.dana, Touch, id=started.touch)
     assert (touch.state, touch.rep_id) == ("open", life.ali.identity.id)
     (entry,) = log(life.dana, "lead.taken_over")
-    assert entry["codes"] == {"from": life.dana.identity.id, "to": life.ali.identity.id, "minutes": 121}
+    assert entry["codes"] == {
+        "from": life.dana.identity.id,
+        "to": life.ali.identity.id,
+        "minutes": 121,
+    }
     assert WHY not in str(log(life.dana))
 
 
 def test_the_question_stays_with_whoever_started(life):
-    """He can start nothing else; it says who has the lead now, and nothing more is dialed under it."""
+    """He can start nothing else; it says who has the lead now, and nothing more is dialed under
+    it."""
     lead, started = left_open(life)
     other = a_lead(life.dana, "Tom Weiss", phone="+13125550188", email="tom@kestrel.example")
     life.later(minutes=121)
     take_over(life.mira.context, lead, WHY, "ali")
     question = life.dana.block.open_question()
-    assert (question.id, question.taken_over) == (started.question.id, "Ali Haddad has taken Jane Okafor over")
+    assert (question.id, question.taken_over) == (
+        started.question.id,
+        "Ali Haddad has taken Jane Okafor over",
+    )
     with pytest.raises(Refused, match="answer first"):
         start(life.dana, other)
     with pytest.raises(Refused, match="taken Jane Okafor over") as no:
@@ -79,7 +89,10 @@ def test_a_late_answer_is_kept_and_moves_nothing(life):
     assert life.lead(lead).lease_rep_id == life.ali.identity.id
     (entry,) = log(life.dana, "action.confirmed")
     assert (entry["codes"]["late"], entry["codes"]["outcome"]) == (1, "NO_ANSWER")
-    assert [call.disposition for call in rows(life.dana, Attempt, lead_id=lead)] == ["NO_ANSWER", ""]
+    assert [call.disposition for call in rows(life.dana, Attempt, lead_id=lead)] == [
+        "NO_ANSWER",
+        "",
+    ]
     answer(life.ali, theirs, "CALLBACK", note="Thursday", at=life.clock.at + timedelta(days=3))
     assert log(life.dana, "action.confirmed")[-1]["codes"]["late"] == 0
     (front,) = [touch for touch in life.planned(lead) if touch.state == "open"]
@@ -101,9 +114,15 @@ def test_a_late_talk_is_a_supervisors_to_sort_out(life):
     lead, started = left_open(life)
     life.later(minutes=121)
     take_over(life.mira.context, lead, WHY, "ali")
-    answer(life.dana, started, "CALLBACK", note="Friday at ten", at=life.clock.at + timedelta(days=4))
+    answer(
+        life.dana, started, "CALLBACK", note="Friday at ten", at=life.clock.at + timedelta(days=4)
+    )
     question = one(life.dana, Question, kind="late_answer")
-    assert (question.lead_id, question.rep_id, question.data) == (lead, life.dana.identity.id, {"outcome": "CALLBACK"})
+    assert (question.lead_id, question.rep_id, question.data) == (
+        lead,
+        life.dana.identity.id,
+        {"outcome": "CALLBACK"},
+    )
     assert not any(touch.promised for touch in life.planned(lead))
 
 
@@ -115,7 +134,8 @@ def test_a_late_no_leaves_the_new_owners_action_alone(life, word):
     take_over(life.mira.context, lead, WHY, "ali")
     theirs = start(life.ali, lead)
     life.dana.confirm.answer(
-        started.question.id, Given(word, "NO_ANSWER", "half", reason="ran_out_of_time" if word == "no" else "")
+        started.question.id,
+        Given(word, "NO_ANSWER", "half", reason="ran_out_of_time" if word == "no" else ""),
     )
     assert one(life.dana, Touch, id=theirs.touch).state == "started"
     assert life.ali.block.open_question().id == theirs.question.id
@@ -159,7 +179,8 @@ def test_what_a_rep_may_not_is_refused_and_logged(life):
 
 
 def test_there_must_be_something_to_take(life):
-    """An idle lead is assigned; one's own action is answered; a reason says something; a name is known."""
+    """An idle lead is assigned; one's own action is answered; a reason says something; a name is
+    known."""
     lead = a_lead(life.dana)
     with pytest.raises(Refused, match="nobody has it open; 'leadtui assign 1 --to …'"):
         take_over(life.mira.context, lead, WHY, "ali")
@@ -198,7 +219,7 @@ def test_a_lead_can_be_taken_over_again(life):
     assert [body["codes"]["late"] for body in log(life.dana, "action.confirmed")] == [1, 1]
 
 
-# -- a ringing phone -------------------------------------------------------------------------------------------------
+# -- a ringing phone -------------------------------------------------------------------------------
 
 
 def test_the_very_lead_in_question_may_call_in(life):
@@ -208,7 +229,9 @@ def test_the_very_lead_in_question_may_call_in(life):
     assert life.dana.block.open_question().id == came.question.id
     with pytest.raises(Refused, match="answer first: Inbound call from"):
         life.dana.block.inbound(lead)
-    answer(life.dana, came, "CALLBACK", note="tomorrow at ten", at=life.clock.at + timedelta(days=1))
+    answer(
+        life.dana, came, "CALLBACK", note="tomorrow at ten", at=life.clock.at + timedelta(days=1)
+    )
     assert life.lead(lead).lease_rep_id == life.dana.identity.id
     assert life.dana.block.open_question().id == started.question.id
     answer(life.dana, started, "BUSY")
@@ -222,7 +245,9 @@ def test_the_call_that_waits_under_it_adds_no_retry_to_what_was_agreed(life):
     lead, started = left_open(life)
     life.later(minutes=1)
     came = life.dana.block.inbound(lead)
-    answer(life.dana, came, "NOT_NOW", note="after the audit", at=life.clock.at + timedelta(days=30))
+    answer(
+        life.dana, came, "NOT_NOW", note="after the audit", at=life.clock.at + timedelta(days=30)
+    )
     agreed = [(touch.id, touch.due) for touch in life.planned(lead) if touch.state != "started"]
     answer(life.dana, started, "BUSY")
     assert [(touch.id, touch.due) for touch in life.planned(lead)] == agreed
@@ -244,7 +269,9 @@ def test_nobody_calls_out_to_a_lead_that_is_on_the_phone(life):
     """Whoever has answered holds the lead."""
     lead = a_lead(life.dana)
     came = life.ali.block.inbound(lead)
-    with pytest.raises(Refused, match="Ali Haddad has this lead open; a supervisor can take it over from"):
+    with pytest.raises(
+        Refused, match="Ali Haddad has this lead open; a supervisor can take it over from"
+    ):
         life.dana.block.start_call(lead)
     answer(life.ali, came, "GATEKEEPER", note="her assistant", colleague="Ms Pine")
     answer(life.dana, life.dana.block.start_call(lead), "NO_ANSWER")

@@ -1,4 +1,5 @@
-"""The figures of the supervisor's view, on a floor small enough to count by hand; every number opens its entries."""
+"""The figures of the supervisor's view, on a floor small enough to count by hand; every number
+opens its entries."""
 
 import csv
 import io
@@ -39,8 +40,15 @@ def floor(store, tmp_path):
 def called(store, at, *, rep_id=1, lead_id=1, due=START, kind="step", **answered):
     """A touch started at an instant and answered a minute later; returns the entry."""
     touch = a_touch(store, rep_id=rep_id, lead_id=lead_id, due=due, at=at)
-    obligation = start(store, touch, at, rep_id=rep_id, kind=kind, rank=answered.pop("rank", 1),
-                       out_of_turn=answered.pop("out_of_turn", ""))  # fmt: skip
+    obligation = start(
+        store,
+        touch,
+        at,
+        rep_id=rep_id,
+        kind=kind,
+        rank=answered.pop("rank", 1),
+        out_of_turn=answered.pop("out_of_turn", ""),
+    )
     return confirm(store, obligation, at + MINUTE, **answered)
 
 
@@ -83,7 +91,8 @@ def test_done_no_and_partly_are_counted_with_their_entries(floor):
 
 
 def test_on_time_is_by_the_end_of_its_day_and_counts_what_is_still_open(floor):
-    """Done the same day is on time, done the day after is not, and yesterday's open touch counts against."""
+    """Done the same day is on time, done the day after is not, and yesterday's open touch counts
+    against."""
     store, view = floor
     called(store, START + HOUR, due=START)
     late = called(store, START + 2 * HOUR, lead_id=2, due=START - DAY)
@@ -107,7 +116,8 @@ def test_a_promised_callback_is_kept_within_a_quarter_of_an_hour(floor):
 
 
 def test_a_callback_that_is_still_missed_is_told_once(floor):
-    """While a promise is open its own line tells of it, with the calls that came too late behind it."""
+    """While a promise is open its own line tells of it, with the calls that came too late behind
+    it."""
     store, view = floor
     late = called(store, START + HOUR, lead_id=2, kind="callback", due=START)
     a_touch(store, lead_id=2, due=START + 2 * HOUR, promised=1)
@@ -120,7 +130,8 @@ def test_a_callback_that_is_still_missed_is_told_once(floor):
 
 
 def test_hasty_answers_are_exceptions(floor):
-    """A contact answered in under 3 s, no contact seconds after the dial, and a call without a dial stand out."""
+    """A contact answered in under 3 s, no contact seconds after the dial, and a call without a dial
+    stand out."""
     store, view = floor
     called(store, START + HOUR, outcome="TALKED", contact=1, seconds_ms=4000)
     hasty = called(store, START + 2 * HOUR, lead_id=2, outcome="TALKED", contact=1, seconds_ms=2900)
@@ -152,12 +163,16 @@ def test_overrides_deferrals_and_repeated_reasons(floor):
     """The same reason typed three times is told, whatever its case and spaces."""
     store, view = floor
     seqs = []
-    for number, words in enumerate(("She asked for it", "she  asked for it", "SHE ASKED FOR IT", "another reason")):
+    for number, words in enumerate(
+        ("She asked for it", "she  asked for it", "SHE ASKED FOR IT", "another reason")
+    ):
         with store.write(an_actor(1), START + number * MINUTE) as unit:
             codes = {"code": "callback_requested", "rule": "legal hours"}
             seqs.append(unit.log("gate.override", subjects={"lead": 1}, codes=codes, private=words))
     with store.write(an_actor(1), START + HOUR) as unit:
-        deferred = unit.log("touch.deferred", subjects={"lead": 1}, codes={"reason": "busy", "deferrals": 1})
+        deferred = unit.log(
+            "touch.deferred", subjects={"lead": 1}, codes={"reason": "busy", "deferrals": 1}
+        )
 
     found = kinds(view)
 
@@ -175,8 +190,18 @@ def test_calls_without_a_record_are_unknown_until_records_are_imported(floor):
     with store.write(an_actor(3), START + 3 * HOUR) as unit:
         for number in (1, 2):
             at = START + number * HOUR
-            unit.session.add(Attempt(id=number, lead_id=number, touch_id=number, obligation_id=number, rep_id=1, at=at,
-                                     dialed_at=at, answered_at=at))  # fmt: skip
+            unit.session.add(
+                Attempt(
+                    id=number,
+                    lead_id=number,
+                    touch_id=number,
+                    obligation_id=number,
+                    rep_id=1,
+                    at=at,
+                    dialed_at=at,
+                    answered_at=at,
+                )
+            )
         unit.session.flush()
         unit.session.add(CallRecord(external_id="a", number="+1", at=START, attempt_id=1))
         unit.session.add(CallRecord(external_id="b", number="+1", at=START + 5 * HOUR))
@@ -192,10 +217,23 @@ def test_first_touch_comes_from_the_logs_dials(floor):
     for lead_id, minutes in ((1, 4), (2, 50)):
         with store.write(an_actor(1), START + minutes * MINUTE) as unit:
             claimed = START + MINUTE
-            unit.session.add(Response(lead_id=lead_id, offer="demo", inquiry_at=START, recorded_at=START,
-                                      sla_minutes=5, sla_due=START + 5 * MINUTE, first_attempt_at=claimed))  # fmt: skip
+            unit.session.add(
+                Response(
+                    lead_id=lead_id,
+                    offer="demo",
+                    inquiry_at=START,
+                    recorded_at=START,
+                    sla_minutes=5,
+                    sla_due=START + 5 * MINUTE,
+                    first_attempt_at=claimed,
+                )
+            )
             subjects = {"lead": lead_id, "attempt": lead_id}
-            dials.append(unit.log("call.dialed", subjects=subjects, codes={"verdict": "clear", "rule": "clear"}))
+            dials.append(
+                unit.log(
+                    "call.dialed", subjects=subjects, codes={"verdict": "clear", "rule": "clear"}
+                )
+            )
 
     speed = view.board().first_touch
 
@@ -222,7 +260,10 @@ def test_periods_begin_at_the_floors_midnight(floor, tmp_path):
     called(store, START + 14 * HOUR, lead_id=2)
     view = a_desk(store, tmp_path, now=START + 22 * HOUR).supervise
 
-    counts = [figure(view, "done", period=period).value for period in ("today", "7 days", "30 days", "all")]
+    counts = [
+        figure(view, "done", period=period).value
+        for period in ("today", "7 days", "30 days", "all")
+    ]
     with pytest.raises(NotFound, match="choose one of today, yesterday"):
         view.board("last year")
 
@@ -239,7 +280,9 @@ def test_news_is_added_to_the_figures_without_reading_everything_again(floor, mo
     view.board()
     read = []
     true_after = queries.after
-    monkeypatch.setattr(queries, "after", lambda rows, seq, limit: read.append(seq) or true_after(rows, seq, limit))
+    monkeypatch.setattr(
+        queries, "after", lambda rows, seq, limit: read.append(seq) or true_after(rows, seq, limit)
+    )
     last = view.feed(0, 1)[0].seq
     stamp = view.stamp()
 
@@ -313,7 +356,8 @@ def logged(store, event, codes, *, rep_id=1, lead_id=1, at=START + HOUR):
 
 
 def test_touches_taken_off_the_queue_without_an_answer_are_told(floor):
-    """How many, by what; not where nothing was due, not behind an answer, not a supervisor's, and not of old entries."""
+    """How many, by what; not where nothing was due, not behind an answer, not a supervisor's, and
+    not of old entries."""
     store, view = floor
     sign = logged(store, "lead.sign", {"kind": "registered", "until": "2026-12-01", "set_aside": 2})
     rejected = logged(store, "lead.rejected", {"reason": "not_ours", "set_aside": 1})
@@ -327,10 +371,16 @@ def test_touches_taken_off_the_queue_without_an_answer_are_told(floor):
     lines = {line.kind: line for line in view.exceptions()}
 
     assert lines["set aside"].words == "4 due touches set aside by signs, rejections or blocks"
-    assert (lines["set aside"].rep, lines["set aside"].seqs) == ("Dana Reyes", (block, rejected, sign))
+    assert (lines["set aside"].rep, lines["set aside"].seqs) == (
+        "Dana Reyes",
+        (block, rejected, sign),
+    )
     assert (lines["place"].words, lines["place"].seqs) == ("1 change of a lead's place", (moved,))
     assert measure(view, "set aside").shown == "4"
-    shown = {part: measure(view, f"set aside:{part}").shown for part in ("registered", "rejected", "do not call")}
+    shown = {
+        part: measure(view, f"set aside:{part}").shown
+        for part in ("registered", "rejected", "do not call")
+    }
     assert shown == {"registered": "2", "rejected": "1", "do not call": "1"}
     assert measure(view, "place").seqs == (moved,)
 
@@ -344,12 +394,21 @@ def test_one_touch_set_aside_is_said_in_the_singular(floor):
 
 
 def test_an_email_confirmed_without_a_message_is_told(floor):
-    """By its code; of an older entry because it names no message. Answered no, or handed over, it is none."""
+    """By its code; of an older entry because it names no message. Answered no, or handed over, it
+    is none."""
     store, view = floor
     unsent = called(store, START + HOUR, channel="email", outcome="", unsent=1)
     older = called(store, START + 2 * HOUR, lead_id=2, channel="email", outcome="")
     called(store, START + 3 * HOUR, channel="email", outcome="", unsent=0)
-    called(store, START + 4 * HOUR, lead_id=2, channel="email", answer="no", outcome="", reason="no_time")
+    called(
+        store,
+        START + 4 * HOUR,
+        lead_id=2,
+        channel="email",
+        answer="no",
+        outcome="",
+        reason="no_time",
+    )
 
     line = next(line for line in view.exceptions() if line.kind == "unsent")
 
@@ -367,11 +426,24 @@ def test_a_promise_confirmed_before_its_time_is_told(floor):
 
 
 def test_by_command_a_contact_is_measured_since_the_dial(floor):
-    """No question is shown there; a contact that has neither time is told as such, and the median stays the screen's."""
+    """No question is shown there; a contact that has neither time is told as such, and the median
+    stays the screen's."""
     store, view = floor
-    hasty = called(store, START + HOUR, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=2000)
-    called(store, START + 2 * HOUR, lead_id=2, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=90_000)
-    blind = called(store, START + 3 * HOUR, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=None)
+    hasty = called(
+        store, START + HOUR, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=2000
+    )
+    called(
+        store,
+        START + 2 * HOUR,
+        lead_id=2,
+        outcome="TALKED",
+        contact=1,
+        seconds_ms=None,
+        dialed_ms=90_000,
+    )
+    blind = called(
+        store, START + 3 * HOUR, outcome="TALKED", contact=1, seconds_ms=None, dialed_ms=None
+    )
 
     found = kinds(view)
 
@@ -384,7 +456,8 @@ def test_by_command_a_contact_is_measured_since_the_dial(floor):
 
 @pytest.mark.parametrize("began", [START + HOUR, START - 10 * HOUR])
 def test_an_inbound_call_needs_no_dial(store, tmp_path, began):
-    """Neither today's nor one that was taken before midnight and confirmed today is a call without a dial."""
+    """Neither today's nor one that was taken before midnight and confirmed today is a call without
+    a dial."""
     lay(store)
     obligation = start(store, a_touch(store, at=began), began, kind="inbound", inbound=1, rank=None)
     at = max(began + MINUTE, START + HOUR)
@@ -401,7 +474,12 @@ def test_corrections_are_told(floor):
     """Who corrects the log is seen by those who read it."""
     store, view = floor
     with store.write(an_actor(3), START + HOUR) as unit:
-        seq = unit.log("entry.corrected", subjects={"entry": 2}, codes={"event": "rep.added"}, private="it was so")
+        seq = unit.log(
+            "entry.corrected",
+            subjects={"entry": 2},
+            codes={"event": "rep.added"},
+            private="it was so",
+        )
 
     line = next(line for line in view.exceptions() if line.kind == "corrected")
 
@@ -426,7 +504,8 @@ def test_overdue_touches_are_listed_by_age(store, tmp_path):
 
 
 def test_a_report_cannot_run_anything(floor, tmp_path):
-    """Formulas in a name become text in the CSV, markup becomes text in the page, and the page loads nothing."""
+    """Formulas in a name become text in the CSV, markup becomes text in the page, and the page
+    loads nothing."""
     store, view = floor
     with store.write(an_actor(3), START) as unit:
         unit.session.get(Rep, 1).name = "=cmd|'/c calc'!A1<script>alert(1)</script>\x1b]52;c;x\x07"
@@ -434,7 +513,10 @@ def test_a_report_cannot_run_anything(floor, tmp_path):
     called(store, START + HOUR, answer="no", outcome="", reason="no_time")
     board, every = view.board(), view.table()
 
-    table, page = as_csv(board, every, "log verified"), as_html(board, every, "log verified", "Halyard <b>")
+    table, page = (
+        as_csv(board, every, "log verified"),
+        as_html(board, every, "log verified", "Halyard <b>"),
+    )
 
     cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
     assert not [cell for cell in cells if re.match(r"\s*[=+\-@\t\r]", cell)]
@@ -454,7 +536,9 @@ def test_a_damaged_body_is_shown_and_does_not_hide_the_rest(tmp_path):
     store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
     lay(store)
     connection = driver().connect(store.path)
-    connection.executescript("DROP TRIGGER log_no_update; UPDATE log SET body = '[1', at = 'x' WHERE seq = 2")
+    connection.executescript(
+        "DROP TRIGGER log_no_update; UPDATE log SET body = '[1', at = 'x' WHERE seq = 2"
+    )
     connection.close()
     view = a_desk(store, tmp_path, now=NOW).supervise
 
@@ -475,8 +559,12 @@ def test_every_figure_is_counted_by_hand(floor):
     open_ = start(store, a_touch(store, lead_id=2, at=NOW), NOW - 5 * MINUTE, rank=None)
     with store.write(an_actor(1), START + 4 * HOUR) as unit:
         codes = {"code": "existing_customer", "rule": "legal hours"}
-        override = unit.log("gate.override", subjects={"lead": 1}, codes=codes, private="she asked me to")
-        dialed = unit.log("call.dialed", subjects={"lead": 1, "attempt": 1}, codes={"verdict": "clear"})
+        override = unit.log(
+            "gate.override", subjects={"lead": 1}, codes=codes, private="she asked me to"
+        )
+        dialed = unit.log(
+            "call.dialed", subjects={"lead": 1, "attempt": 1}, codes={"verdict": "clear"}
+        )
         unit.log("gate.acknowledged", subjects={"lead": 1}, codes={"rule": "zone doubt"})
         codes = {"reason": "meeting", "deferrals": 1, "rank": 2, "offered": 1}
         deferred = unit.log("touch.deferred", subjects={"lead": 1}, codes=codes)
@@ -495,7 +583,11 @@ def test_every_figure_is_counted_by_hand(floor):
     assert shown["out of turn:asked_for"] == ("1", None)
     assert shown["deferred"] == ("25 %", 4)
     assert shown["override"] == shown["override by rule:legal hours"] == ("100 %", 1)
-    assert shown["override by code:existing_customer"] == shown["acknowledged:zone doubt"] == ("100 %", 1)
+    assert (
+        shown["override by code:existing_customer"]
+        == shown["acknowledged:zone doubt"]
+        == ("100 %", 1)
+    )
     assert shown["outcome:WRONG_NUMBER"] == ("50 %", 2)
     assert shown["skipped:no address"] == shown["asked"] == ("1", None)
     assert shown["later"] == ("0", None)
@@ -510,16 +602,31 @@ def test_every_figure_is_counted_by_hand(floor):
 
 
 def test_do_not_call_is_timed_and_later_calls_are_an_alarm(floor):
-    """From the request to the block, by the log's own time; a dial behind it opens and stands first."""
+    """From the request to the block, by the log's own time; a dial behind it opens and stands
+    first."""
     store, view = floor
     number = "+13035550142"
     called(store, START)
     with store.write(an_actor(1), START + HOUR) as unit:
-        unit.session.add(Attempt(id=1, lead_id=1, touch_id=1, obligation_id=1, rep_id=1, number=number, at=START,
-                                 dialed_at=START))  # fmt: skip
+        unit.session.add(
+            Attempt(
+                id=1,
+                lead_id=1,
+                touch_id=1,
+                obligation_id=1,
+                rep_id=1,
+                number=number,
+                at=START,
+                dialed_at=START,
+            )
+        )
         unit.log("call.dialed", subjects={"lead": 1, "attempt": 1}, codes={"verdict": "clear"})
         asked = START + HOUR - 2 * SECOND
-        unit.session.add(DoNotCall(number=number, lead_id=1, requested_at=asked, added_at=START + HOUR, added_by=1))
+        unit.session.add(
+            DoNotCall(
+                number=number, lead_id=1, requested_at=asked, added_at=START + HOUR, added_by=1
+            )
+        )
         unit.session.flush()
         blocked = unit.log("dnc.added", subjects={"lead": 1}, codes={"reason": "asked"})
     latency = measure(view, "latency")
@@ -527,11 +634,25 @@ def test_do_not_call_is_timed_and_later_calls_are_an_alarm(floor):
     assert measure(view, "later") == Figure(0, None, ())
 
     with store.write(an_actor(2), START + 2 * HOUR) as unit:
-        unit.session.add(Attempt(id=2, lead_id=2, touch_id=1, obligation_id=1, rep_id=2, number=number,
-                                 at=START + 2 * HOUR, dialed_at=START + 2 * HOUR))  # fmt: skip
-        by_number = unit.log("call.dialed", subjects={"lead": 2, "attempt": 2}, codes={"verdict": "clear"})
+        unit.session.add(
+            Attempt(
+                id=2,
+                lead_id=2,
+                touch_id=1,
+                obligation_id=1,
+                rep_id=2,
+                number=number,
+                at=START + 2 * HOUR,
+                dialed_at=START + 2 * HOUR,
+            )
+        )
+        by_number = unit.log(
+            "call.dialed", subjects={"lead": 2, "attempt": 2}, codes={"verdict": "clear"}
+        )
     with store.write(an_actor(2), START + 3 * HOUR) as unit:
-        by_lead = unit.log("call.dialed", subjects={"lead": 1, "attempt": 3}, codes={"verdict": "clear"})
+        by_lead = unit.log(
+            "call.dialed", subjects={"lead": 1, "attempt": 3}, codes={"verdict": "clear"}
+        )
 
     assert measure(view, "later").seqs == (by_lead, by_number)
     first = view.exceptions()[0]
@@ -539,10 +660,13 @@ def test_do_not_call_is_timed_and_later_calls_are_an_alarm(floor):
 
 
 def test_a_lead_taken_over_and_an_answer_behind_it_are_told(floor):
-    """The take-over is told of the rep who left the question open; the late answer of who gave it."""
+    """The take-over is told of the rep who left the question open; the late answer of who gave
+    it."""
     store, view = floor
     with store.write(an_actor(3), START + HOUR) as unit:
-        taken = unit.log("lead.taken_over", subjects={"lead": 1, "obligation": 1}, codes={"from": 1, "to": 2})
+        taken = unit.log(
+            "lead.taken_over", subjects={"lead": 1, "obligation": 1}, codes={"from": 1, "to": 2}
+        )
     late = called(store, START + 2 * HOUR, lead_id=2, late=1)
 
     assert kinds(view) == {"taken over": (taken,), "answered late": (late,)}
@@ -550,7 +674,8 @@ def test_a_lead_taken_over_and_an_answer_behind_it_are_told(floor):
 
 
 def test_a_question_that_was_open_over_midnight_keeps_its_promise(store, tmp_path):
-    """Whether it was a promised callback stands in the day before; the answer is counted by that."""
+    """Whether it was a promised callback stands in the day before; the answer is counted by
+    that."""
     lay(store)
     evening = START + 10 * HOUR
     obligation = start(store, a_touch(store, due=evening), evening, kind="callback")
@@ -564,7 +689,8 @@ def test_a_question_that_was_open_over_midnight_keeps_its_promise(store, tmp_pat
 
 
 def test_a_long_period_fills_in_from_the_newest_day(store, tmp_path):
-    """With a budget a board shows the days it has read, newest first, and says how far back they go; then all of them."""
+    """With a budget a board shows the days it has read, newest first, and says how far back they
+    go; then all of them."""
     lay(store)
     entries = [called(store, START + day * DAY, lead_id=1) for day in range(5)]
     view = a_desk(store, tmp_path, now=START + 4 * DAY + HOUR).supervise
@@ -601,7 +727,8 @@ def test_a_day_that_ends_is_counted_as_a_closed_one(store, tmp_path):
 
 
 def test_figures_of_one_rep_and_of_a_team(floor):
-    """A filter counts those people alone, in every figure and list, and the columns add up to everybody."""
+    """A filter counts those people alone, in every figure and list, and the columns add up to
+    everybody."""
     store, view = floor
     with store.write(an_actor(3), START) as unit:
         unit.session.get(Rep, 2).team = "outside"
@@ -614,13 +741,25 @@ def test_figures_of_one_rep_and_of_a_team(floor):
     by = {whose.name: figures for whose, figures in view.table().columns}
     place = [one.key for one in view.table().measures].index("done")
 
-    assert names == ["everybody", "team inside", "team outside", "Dana Reyes", "Ali Haddad", "Lee Park"]
+    assert names == [
+        "everybody",
+        "team inside",
+        "team outside",
+        "Dana Reyes",
+        "Ali Haddad",
+        "Lee Park",
+    ]
     assert measure(view, "done", whose=Whose("Ali", rep_id=2)).seqs == (theirs,)
     assert measure(view, "done", whose=Whose("in", team="inside")).seqs == (mine,)
     assert {name: figures[place].value for name, figures in by.items()} == {
-        "inside": 1, "outside": 1, "Dana Reyes": 1, "Ali Haddad": 1,
-    }  # fmt: skip
-    assert [rep.name for rep in view.board(whose=Whose("out", team="outside")).reps] == ["Ali Haddad"]
+        "inside": 1,
+        "outside": 1,
+        "Dana Reyes": 1,
+        "Ali Haddad": 1,
+    }
+    assert [rep.name for rep in view.board(whose=Whose("out", team="outside")).reps] == [
+        "Ali Haddad"
+    ]
     assert [line.rep for line in view.overdue(Whose("in", team="inside"))] == []
     assert [line.rep for line in view.overdue(Whose("out", team="outside"))] == ["Ali Haddad"]
     with pytest.raises(NotFound, match="no team 'nowhere'; the floor's teams: inside, outside"):
@@ -632,7 +771,12 @@ def test_what_was_erased_is_no_longer_quoted(floor):
     store, view = floor
     for number in range(3):
         with store.write(an_actor(1), START + number * MINUTE) as unit:
-            unit.log("gate.override", subjects={"lead": 1}, codes={"code": "supervisor"}, private="Jane Okafor asked")
+            unit.log(
+                "gate.override",
+                subjects={"lead": 1},
+                codes={"code": "supervisor"},
+                private="Jane Okafor asked",
+            )
     assert "okafor" in next(line for line in view.exceptions() if line.kind == "repeated").words
     with store.write(an_actor(3), START + HOUR) as unit:
         unit.session.exec(text("DELETE FROM log_private"))
@@ -646,18 +790,32 @@ def test_hostile_bodies_are_passed_over(tmp_path):
     store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
     lay(store)
     called(store, START + HOUR)
-    bodies = ("[]", "{", "null", '{"event":["action.confirmed"]}', '{"event":"action.confirmed","codes":[1]}',
-              '{"actor":1e400,"event":"action.confirmed"}',
-              '{"actor":1,"event":"touch.started","subjects":{"obligation":99999999999999999999}}',
-              '{"actor":99999999999999999999,"event":"action.confirmed","codes":{"answer":["no"],"due":7}}',
-              '{"actor":1,"event":"action.confirmed","codes":{"answer":"no","dialed_ms":true,"seconds_ms":"x","started":9}}',
-              '{"actor":1,"event":"touch.deferred","codes":{"deferrals":"2","promised":{},"reason":["x"]}}')  # fmt: skip
+    bodies = (
+        "[]",
+        "{",
+        "null",
+        '{"event":["action.confirmed"]}',
+        '{"event":"action.confirmed","codes":[1]}',
+        '{"actor":1e400,"event":"action.confirmed"}',
+        '{"actor":1,"event":"touch.started","subjects":{"obligation":99999999999999999999}}',
+        '{"actor":99999999999999999999,"event":"action.confirmed","codes":{"answer":["no"],"due":7}}',
+        '{"actor":1,"event":"action.confirmed","codes":{"answer":"no","dialed_ms":true,"seconds_ms":"x","started":9}}',
+        '{"actor":1,"event":"touch.deferred","codes":{"deferrals":"2","promised":{},"reason":["x"]}}',
+    )
     connection = driver().connect(store.path)
     last = connection.execute("SELECT max(seq), max(at) FROM log").fetchone()
     for number, body in enumerate(bodies, 1):
-        values = (last[0] + number, "x" if number == 3 else last[1] + number, "dana", body, bytes(32), bytes(32))
+        values = (
+            last[0] + number,
+            "x" if number == 3 else last[1] + number,
+            "dana",
+            body,
+            bytes(32),
+            bytes(32),
+        )
         connection.execute(
-            "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (?,?,?,?,?,?)", values
+            "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (?,?,?,?,?,?)",
+            values,
         )
     connection.commit()
     connection.close()
@@ -698,7 +856,8 @@ def test_periods_are_whole_days_of_the_floor(name, said):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "last year", "2026-13-01", "2026-11-05..2026-11-01", "0001-01-01..", "1..2", "9999-12-31"]
+    "name",
+    ["", "last year", "2026-13-01", "2026-11-05..2026-11-01", "0001-01-01..", "1..2", "9999-12-31"],
 )
 def test_what_is_no_period_is_refused_with_what_to_write(name):
     """One sentence: what, and what to do."""

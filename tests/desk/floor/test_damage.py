@@ -1,4 +1,5 @@
-"""A damaged database: the newest good backup is named, nobody writes any more, and the way back works."""
+"""A damaged database: the newest good backup is named, nobody writes any more, and the way back
+works."""
 
 import random
 import shutil
@@ -87,7 +88,10 @@ def test_a_lost_database_is_restored_and_not_made_anew(desk, tmp_path):
     for end in ("", "-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
 
-    with pytest.raises(LeadtuiError, match=r"there is no database; the newest good backup is .*good\.db.*copy it to"):
+    with pytest.raises(
+        LeadtuiError,
+        match=r"there is no database; the newest good backup is .*good\.db.*copy it to",
+    ):
         reopened(desk)
     path.with_name(path.name + damage.BACKUPS).unlink()
     with pytest.raises(LeadtuiError, match="none made on this machine is known"):
@@ -122,7 +126,8 @@ def test_damage_nobody_has_met_is_found_by_looking(desk):
 
 
 def test_the_doctor_names_the_way_back_and_lifts_the_stop(desk, tmp_path):
-    """Follow the sentence: the backup is put in place, the doctor finds the file whole, and it is written again."""
+    """Follow the sentence: the backup is put in place, the doctor finds the file whole, and it is
+    written again."""
     back_up(desk.context, tmp_path / "good.db")
     path = desk.context.store.path
     tear(desk)
@@ -164,7 +169,8 @@ def flip(desk, entry: int) -> None:
 
 
 def test_a_log_that_does_not_hold_stops_the_writing_until_a_supervisor_goes_on(desk, tmp_path):
-    """The pages are sound and the chain is not: the backup is named, and so is the way to go on without it."""
+    """The pages are sound and the chain is not: the backup is named, and so is the way to go on
+    without it."""
     back_up(desk.context, tmp_path / "good.db")
     flip(desk, 3)
 
@@ -174,7 +180,9 @@ def test_a_log_that_does_not_hold_stops_the_writing_until_a_supervisor_goes_on(d
     stopped = next(one for one in found.findings if "nothing more is written" in one.what)
     assert "good.db" in stopped.do
     assert "'leadtui log correct 3 --note …'" in stopped.do
-    with pytest.raises(Damaged, match=r"log entry 3: edited.*good\.db.*'leadtui log correct 3 --note …'"):
+    with pytest.raises(
+        Damaged, match=r"log entry 3: edited.*good\.db.*'leadtui log correct 3 --note …'"
+    ):
         a_lead(desk)
     again = reopened(desk)
     with pytest.raises(Damaged, match="log entry 3"):

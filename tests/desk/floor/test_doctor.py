@@ -90,8 +90,10 @@ def test_what_waits_too_long_is_a_warning(desk, clock, tmp_path):
     notices.publish(mira.context, "New script", "Use it from Monday on.")
     run_sql(
         desk,
-        "INSERT INTO email (lead_id, to_address, template, wording, subject_hash, text_hash, message_id, transport, "
-        "state, path, error, tries, created_at) VALUES (1, 'x@y.example', '', '', '', '', '<1>', 'smtp', 'failed', '', "
+        "INSERT INTO email (lead_id, to_address, template, wording, subject_hash, text_hash, "
+        "message_id, transport, "
+        "state, path, error, tries, created_at) VALUES (1, 'x@y.example', '', '', '', '', "
+        "'<1>', 'smtp', 'failed', '', "
         "'', 1, 0)",
     )
     clock.advance(days=20)
@@ -131,7 +133,10 @@ def test_permissions_are_looked_at(desk):
     path = desk.context.store.path
     assert not any("may open it" in words for words in found(desk))
     path.chmod(0o644)
-    assert any("other people on this machine may open it (mode 644)" in words for words in found(desk, "warning"))
+    assert any(
+        "other people on this machine may open it (mode 644)" in words
+        for words in found(desk, "warning")
+    )
     path.parent.chmod(0o2770)
     path.chmod(0o640)
     if path.parent.stat().st_mode & stat.S_ISGID:
@@ -165,7 +170,8 @@ def run(floor, *words):
 
 
 def test_the_commands_print_one_document(tmp_path, monkeypatch):
-    """Doctor ends with 0 where nothing is broken; backup says what it made; a missing floor is a finding."""
+    """Doctor ends with 0 where nothing is broken; backup says what it made; a missing floor is a
+    finding."""
     from leadtui.desk.core.people import os_login
     from leadtui.desk.floor.making import NewRep
 
@@ -177,7 +183,9 @@ def test_the_commands_print_one_document(tmp_path, monkeypatch):
     assert (doctor.exit_code, json.loads(doctor.output)["ok"]) == (0, True)
     assert json.loads(backup.output)["file"] == str(tmp_path / "copy.db")
     assert (nowhere.exit_code, json.loads(nowhere.output)["ok"]) == (1, False)
-    assert "broken" in run(floor, "doctor").output or "Nothing is wrong" in run(floor, "doctor").output
+    assert (
+        "broken" in run(floor, "doctor").output or "Nothing is wrong" in run(floor, "doctor").output
+    )
 
 
 def test_somebody_without_name_or_login_is_mentioned(desk):

@@ -18,7 +18,8 @@ def mode(path):
 
 
 def test_a_shared_floor_stays_the_groups(tmp_path):
-    """Folders hand the group on, files are the group's, and so are the database's helpers that come later."""
+    """Folders hand the group on, files are the group's, and so are the database's helpers that come
+    later."""
     import grp
 
     floor = a_floor(tmp_path / "floor")
@@ -34,7 +35,10 @@ def test_a_shared_floor_stays_the_groups(tmp_path):
     assert len(helpers) == 3
     assert {mode(path) for path in helpers} == {0o660}
     assert {path.stat().st_gid for path in floor.rglob("*")} == {os.getgid()}
-    assert not any("may open it" in one.what or "may not write" in one.what for one in examine(desk.context).findings)
+    assert not any(
+        "may open it" in one.what or "may not write" in one.what
+        for one in examine(desk.context).findings
+    )
     desk.close()
 
 

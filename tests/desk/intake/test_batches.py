@@ -1,4 +1,5 @@
-"""An import can be taken back whole, near duplicates are decided by a person, and two leads can become one."""
+"""An import can be taken back whole, near duplicates are decided by a person, and two leads can
+become one."""
 
 from __future__ import annotations
 
@@ -26,7 +27,17 @@ Jane,Okafor,Brightwater Mutual,jane@brightwater.example,+13035550199,US,wants a 
 Tom,Weiss,Kestrel Freight,tom@kestrel.example,+13125550110,US,
 Lee,Brandt,Aldera Clinics,lee@aldera.example,+16025550155,US,call in May
 """
-TABLES = ("lead", "phone", "emailaddress", "company", "response", "enrolment", "touch", "event", "question")
+TABLES = (
+    "lead",
+    "phone",
+    "emailaddress",
+    "company",
+    "response",
+    "enrolment",
+    "touch",
+    "event",
+    "question",
+)
 
 
 @pytest.fixture
@@ -62,7 +73,8 @@ def state(desk):
     """Every row of the tables an import writes to, without what only says when it was looked at."""
     with desk.context.store.read() as session:
         return {
-            table: sorted(map(repr, session.execute(text(f"SELECT * FROM {table}")).mappings())) for table in TABLES
+            table: sorted(map(repr, session.execute(text(f"SELECT * FROM {table}")).mappings()))
+            for table in TABLES
         }
 
 
@@ -102,7 +114,9 @@ def test_an_import_that_was_worked_on_stays_and_says_why(mira, dana, clock):
         unit.log("lead.assigned", subjects={"lead": tom}, after={"owner": dana.identity.id})
     dana.block.note(tom, "met him at the booth")
     before = state(mira)
-    with pytest.raises(Refused, match=rf"lead {tom} Tom Weiss \(lead assigned, entry \d+\)") as refused:
+    with pytest.raises(
+        Refused, match=rf"lead {tom} Tom Weiss \(lead assigned, entry \d+\)"
+    ) as refused:
         batches.undo(mira.context, report.batch)
 
     assert refused.value.code == "worked_on"
@@ -127,7 +141,9 @@ def test_a_later_import_stops_an_earlier_one_but_not_the_other_way_round(mira, c
     """The last one is taken back first."""
     first = bring(mira)
     clock.advance(days=3)
-    second = bring(mira, FILE.replace("call in May", "call in June").replace("+16025550155", "+16025550156"))
+    second = bring(
+        mira, FILE.replace("call in May", "call in June").replace("+16025550155", "+16025550156")
+    )
     assert second.updated
     with pytest.raises(Refused, match="Lee Brandt"):
         batches.undo(mira.context, first.batch)
@@ -138,7 +154,10 @@ def test_a_later_import_stops_an_earlier_one_but_not_the_other_way_round(mira, c
     sound(mira)
 
 
-NEAR = FILE.splitlines()[0] + "\nRobert,Miles,Brightwater Mutual,jane@brightwater.example,+13035550177,US,hello\n"
+NEAR = (
+    FILE.splitlines()[0]
+    + "\nRobert,Miles,Brightwater Mutual,jane@brightwater.example,+13035550177,US,hello\n"
+)
 
 
 def test_near_duplicates_stand_side_by_side_and_become_somebody_new(mira):
@@ -146,7 +165,10 @@ def test_near_duplicates_stand_side_by_side_and_become_somebody_new(mira):
     report = bring(mira, NEAR)
     assert report.review == 1
     near = near_duplicates.waiting(mira.context)[0]
-    assert (near.incoming.name, [side.name for side in near.leads]) == ("Robert Miles", ["Jane Okafor"])
+    assert (near.incoming.name, [side.name for side in near.leads]) == (
+        "Robert Miles",
+        ["Jane Okafor"],
+    )
     made = near_duplicates.accept_as_new(mira.context, near.question)
 
     assert (made.new, made.left) == (True, 0)
@@ -177,9 +199,14 @@ def test_a_near_duplicate_can_be_a_lead_that_is_there(mira, dana):
 def test_two_leads_become_one_and_nothing_is_dropped(mira, dana, clock):
     """Numbers, addresses, responses and a promised callback go over; an opt-out holds for both."""
     other = a_lead(
-        dana, "J. Okafor", phone="+13035550177", email="jo@brightwater.example", offer="contact-us", title="",
+        dana,
+        "J. Okafor",
+        phone="+13035550177",
+        email="jo@brightwater.example",
+        offer="contact-us",
+        title="",
         emails_opt_out=True,
-    )  # fmt: skip
+    )
     started = dana.block.start(open_touch(dana, other).id, out_of_turn="lead_is_calling")
     promised = clock.at + timedelta(days=1)
     dana.confirm.answer(started.question.id, Given("yes", "CALLBACK", "call me back", at=promised))

@@ -16,8 +16,15 @@ from leadtui.errors import LeadtuiError, Refused, WrongUse
 from leadtui.store.engine.tables import EmailAddress, Lead, Phone, Question, Response
 from tests.builders import a_lead
 
-JANE = {"name": "Jane Okafor", "email": "jane@brightwater.example", "phone": "(303) 555-0142", "country": "USA",
-        "region": "Colorado", "company": "Brightwater Mutual", "title": "CIO"}  # fmt: skip
+JANE = {
+    "name": "Jane Okafor",
+    "email": "jane@brightwater.example",
+    "phone": "(303) 555-0142",
+    "country": "USA",
+    "region": "Colorado",
+    "company": "Brightwater Mutual",
+    "title": "CIO",
+}
 
 
 def test_a_lead_typed_in_is_read_like_a_row_of_a_file(life):
@@ -43,7 +50,11 @@ def test_a_near_duplicate_is_refused_with_its_name(life):
     """Nothing is merged and nothing added while that is open."""
     first = add(life.context, "demo", JANE)
     with pytest.raises(Refused, match=f"looks like lead {first.lead_id}"):
-        add(life.context, "demo", {**JANE, "name": "Jane Okafo", "email": "jo@brightwater.example", "phone": ""})
+        add(
+            life.context,
+            "demo",
+            {**JANE, "name": "Jane Okafo", "email": "jo@brightwater.example", "phone": ""},
+        )
     assert len(life.rows(Lead)) == 1
     assert life.rows(Question) == []
 
@@ -74,7 +85,7 @@ def test_new_leads_go_to_who_is_there(life):
     assert {lead.owner_id for lead in life.rows(Lead)} == {life.dana.identity.id}
 
 
-# -- changing --------------------------------------------------------------------------------------------------------
+# -- changing --------------------------------------------------------------------------------------
 
 
 def test_a_correction_is_followed_by_everything_that_depends_on_it(life):
@@ -82,7 +93,9 @@ def test_a_correction_is_followed_by_everything_that_depends_on_it(life):
     lead = a_lead(life.dana, title="Buyer", region="CO", phone="+18005550142")
     before = life.dana.block.lead(lead)
     changed = edit(
-        life.context, lead, {"title": "CIO", "region": "New York", "employees": "1,200", "industry": "Banking"}
+        life.context,
+        lead,
+        {"title": "CIO", "region": "New York", "employees": "1,200", "industry": "Banking"},
     )
     after = life.dana.block.lead(lead)
     assert set(changed) == {"title", "region", "employees", "industry"}
@@ -92,7 +105,9 @@ def test_a_correction_is_followed_by_everything_that_depends_on_it(life):
     with life.context.store.read() as session:
         from leadtui.store.conditions_sql import leads_matching
 
-        assert leads_matching(session, read_when('title = "cio", region = "ny"'), life.clock.at) == [lead]
+        assert leads_matching(
+            session, read_when('title = "cio", region = "ny"'), life.clock.at
+        ) == [lead]
 
 
 def test_numbers_and_addresses_are_added_to_what_is_there(life):
@@ -101,15 +116,28 @@ def test_numbers_and_addresses_are_added_to_what_is_there(life):
     with life.context.write() as unit:
         unit.session.get(Phone, 1).status = "wrong"
         unit.log("test")
-    assert edit(life.context, lead, {"phone": "303 555 0142", "mobile": "+1 303 555 0199", "email": "j@b.example"})
-    assert {phone.number: phone.status for phone in life.rows(Phone)} == {"+13035550142": "ok", "+13035550199": "ok"}
-    assert [row.address for row in life.rows(EmailAddress)] == ["jane@brightwater.example", "j@b.example"]
+    assert edit(
+        life.context,
+        lead,
+        {"phone": "303 555 0142", "mobile": "+1 303 555 0199", "email": "j@b.example"},
+    )
+    assert {phone.number: phone.status for phone in life.rows(Phone)} == {
+        "+13035550142": "ok",
+        "+13035550199": "ok",
+    }
+    assert [row.address for row in life.rows(EmailAddress)] == [
+        "jane@brightwater.example",
+        "j@b.example",
+    ]
     assert edit(life.context, lead, {"email": "j@b.example"}) == ()
 
 
 def test_another_company_is_another_company(life):
     """The colleagues stay where they are."""
-    lead, other = a_lead(life.dana), a_lead(life.dana, "Bo Lind", phone="", email="bo@brightwater.example")
+    lead, other = (
+        a_lead(life.dana),
+        a_lead(life.dana, "Bo Lind", phone="", email="bo@brightwater.example"),
+    )
     edit(life.context, lead, {"company": "Acme"})
     assert life.dana.block.lead(lead).company == "Acme"
     assert life.dana.block.lead(other).company == "Brightwater Mutual"
@@ -117,9 +145,17 @@ def test_another_company_is_another_company(life):
 
 @pytest.mark.parametrize(
     "said",
-    [{}, {"phone": "12"}, {"email": "nobody"}, {"country": "Atlantis"}, {"employees": "many"}, {"name": " "}, {"x": "y"},
-     {"language": "Ænglisc"}],
-)  # fmt: skip
+    [
+        {},
+        {"phone": "12"},
+        {"email": "nobody"},
+        {"country": "Atlantis"},
+        {"employees": "many"},
+        {"name": " "},
+        {"x": "y"},
+        {"language": "Ænglisc"},
+    ],
+)
 def test_what_cannot_be_read_changes_nothing(life, said):
     """One sentence that says why."""
     lead = a_lead(life.dana)
@@ -128,7 +164,7 @@ def test_what_cannot_be_read_changes_nothing(life, said):
     assert life.lead(lead).title == "CIO"
 
 
-# -- exporting -------------------------------------------------------------------------------------------------------
+# -- exporting -------------------------------------------------------------------------------------
 
 
 def test_an_export_is_safe_and_an_import_reads_it_back(life, tmp_path):

@@ -21,8 +21,17 @@ from leadtui.store.engine.tables import ImportBatch
 from leadtui.store.log import replay
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 
-SECRETS = ("Okafor", "okafor", "jane@brightwater", "3035550142", "Elm Street", "prefers mornings", "she is ill",
-           "badge 77", "wants the price")  # fmt: skip
+SECRETS = (
+    "Okafor",
+    "okafor",
+    "jane@brightwater",
+    "3035550142",
+    "Elm Street",
+    "prefers mornings",
+    "she is ill",
+    "badge 77",
+    "wants the price",
+)
 REASON = "asked us by letter of 20 November"
 
 
@@ -35,12 +44,22 @@ def clock():
 def dana(tmp_path, clock):
     """Dana has called Jane, written to her and kept memos."""
     desk = a_desk(a_floor(tmp_path / "floor"), clock=clock)
-    jane = a_lead(desk, offer="trial", street="Elm Street 4", city="Denver", extra={"note": "prefers mornings"})
+    jane = a_lead(
+        desk,
+        offer="trial",
+        street="Elm Street 4",
+        city="Denver",
+        extra={"note": "prefers mornings"},
+    )
     with desk.context.write() as unit:
         from leadtui.store.engine.tables import Response
 
         response = unit.session.get(Response, 1)
-        response.notes, response.external_id, response.qualifiers = "wants the price", "badge 77", {"q?": "Okafor"}
+        response.notes, response.external_id, response.qualifiers = (
+            "wants the price",
+            "badge 77",
+            {"q?": "Okafor"},
+        )
         unit.log("response.changed", subjects={"lead": jane})
     tick(desk.context, desk.mail)
     clock.advance(hours=25)
@@ -49,7 +68,8 @@ def dana(tmp_path, clock):
     phone = desk.block.lead(jane).phones[0]
     desk.block.dial(started.question.id, phone.id, acknowledge=True)
     desk.confirm.answer(
-        started.question.id, Given("yes", "CALLBACK", "prefers mornings", at=clock.at + timedelta(days=1))
+        started.question.id,
+        Given("yes", "CALLBACK", "prefers mornings", at=clock.at + timedelta(days=1)),
     )
     yield desk
     desk.close()
@@ -63,17 +83,21 @@ def mira(dana, clock):
 
 
 def everything(desk):
-    """Every byte of the database file, its free pages too, and the floor's messages, as they are stored."""
+    """Every byte of the database file, its free pages too, and the floor's messages, as they are
+    stored."""
     path = desk.context.store.path
     raw = driver().connect(path)
     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     raw.close()
-    files = [file for part in ("outbox", "sent") for file in (desk.settings.folder / part).rglob("*")]
+    files = [
+        file for part in ("outbox", "sent") for file in (desk.settings.folder / part).rglob("*")
+    ]
     return path.read_bytes().decode("latin-1") + "".join(file.read_text() for file in files)
 
 
 def test_nothing_of_the_person_is_left_and_the_log_holds(dana, mira, tmp_path):
-    """Neither in a table nor in the file's free pages, nor as a sent message; touches are cancelled."""
+    """Neither in a table nor in the file's free pages, nor as a sent message; touches are
+    cancelled."""
     assert all(secret in everything(mira) for secret in SECRETS)
     done = erasing.erase(mira.context, 1, REASON)
     left = everything(mira)
@@ -84,7 +108,9 @@ def test_nothing_of_the_person_is_left_and_the_log_holds(dana, mira, tmp_path):
     with mira.context.store.read() as session:
         assert leads.open_touches(session, 1) == []
     assert mira.block.lead(1).name == "Erased 1"
-    auditing = Auditing(mira.context.store.url, mira.clock, Witnesses("here", tmp_path / "witnesses"))
+    auditing = Auditing(
+        mira.context.store.url, mira.clock, Witnesses("here", tmp_path / "witnesses")
+    )
     found = auditing.verify(deep=True)
     auditing.close()
     assert found.ok, found.message
@@ -115,7 +141,8 @@ def test_who_was_merged_into_the_person_is_erased_too(dana, mira):
 
 
 def test_rejected_rows_of_a_file_forget_the_person(dana, mira, tmp_path):
-    """By name in any order of columns, by e-mail and by any form of the number; the others' rows stay."""
+    """By name in any order of columns, by e-mail and by any form of the number; the others' rows
+    stay."""
     file = tmp_path / "badges.csv"
     file.write_text(
         "Last,First,Email,Phone,Attendee Status,Notes\n"
@@ -134,7 +161,9 @@ def test_rejected_rows_of_a_file_forget_the_person(dana, mira, tmp_path):
     assert [row["reason"] == "erased" for row in kept] == [True, True, True, False]
     assert kept[3]["cells"][:2] == ["Weiss", "Tom"]
     left = everything(mira)
-    assert [secret for secret in ("Okafor", "JANE@", "303.555", "rang thrice") if secret in left] == []
+    assert [
+        secret for secret in ("Okafor", "JANE@", "303.555", "rang thrice") if secret in left
+    ] == []
 
 
 def test_others_keep_what_they_have(dana, mira):
@@ -149,7 +178,8 @@ def test_others_keep_what_they_have(dana, mira):
 
 
 def test_only_a_supervisor_erases_with_a_reason_and_not_in_the_middle(dana, mira):
-    """A rep cannot erase overdue work; a started action is answered first; twice is once too often."""
+    """A rep cannot erase overdue work; a started action is answered first; twice is once too
+    often."""
     with pytest.raises(Refused, match="supervisor"):
         erasing.erase(dana.context, 1, REASON)
     with pytest.raises(Refused, match="10 characters"):

@@ -1,4 +1,5 @@
-"""Accepted, sent back, silent, covered for, given to somebody else: nobody is forgotten on the way."""
+"""Accepted, sent back, silent, covered for, given to somebody else: nobody is forgotten on the
+way."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,7 +18,7 @@ from tests.builders import a_lead
 TUESDAY, FRIDAY = date(2026, 11, 24), date(2026, 11, 27)
 
 
-# -- accepting and sending back --------------------------------------------------------------------------------------
+# -- accepting and sending back --------------------------------------------------------------------
 
 
 def test_an_accepted_lead_is_a_prospect_of_sales(life):
@@ -55,7 +56,7 @@ def test_sending_back_needs_a_reason_and_an_answered_question(life):
         reject(life.context, 77, "no_project")
 
 
-# -- silence ---------------------------------------------------------------------------------------------------------
+# -- silence ---------------------------------------------------------------------------------------
 
 
 def silenced(life):
@@ -96,12 +97,15 @@ def test_work_that_is_due_is_done_before_a_silent_lead_is_closed(life):
     assert life.front(lead).due < life.clock.at
 
 
-# -- absence ---------------------------------------------------------------------------------------------------------
+# -- absence ---------------------------------------------------------------------------------------
 
 
 def test_due_touches_wait_for_the_first_day_back_spread_out(life):
     """Not all at nine, in the order in which they were due, and none while the rep is away."""
-    ids = [a_lead(life.dana, f"Lead {n}", phone=f"+1312555{n:04}", region="IL", rating="cold") for n in range(6)]
+    ids = [
+        a_lead(life.dana, f"Lead {n}", phone=f"+1312555{n:04}", region="IL", rating="cold")
+        for n in range(6)
+    ]
     found = send_away(life.mira.context, "dana", TUESDAY, FRIDAY)
     assert found.moved == 0  # today's work is today's
     life.later(days=1, hours=1)
@@ -132,7 +136,11 @@ def test_what_is_planned_later_avoids_the_days_off(life):
 def test_a_cover_gets_what_is_due_and_gives_back_what_is_left(life):
     """Callbacks too; what is planned in those days is the cover's, and afterwards the owner's."""
     promised = a_lead(life.dana, "Cy Bell", phone="+13125550111", region="IL")
-    life.do(life.dana, life.front(promised).id, Given("yes", "CALLBACK", at=datetime(2026, 11, 25, 17, tzinfo=UTC)))
+    life.do(
+        life.dana,
+        life.front(promised).id,
+        Given("yes", "CALLBACK", at=datetime(2026, 11, 25, 17, tzinfo=UTC)),
+    )
     plain = a_lead(life.dana, "Ada Park", phone="+13125550112", region="IL")
     life.clock.at = datetime(2026, 11, 24, 15, tzinfo=UTC)
     found = send_away(life.mira.context, "dana", TUESDAY, FRIDAY, "ali")
@@ -178,11 +186,12 @@ def test_who_may_be_sent_away_and_by_whom(life):
             send_away(life.mira.context, "dana", first, last, cover)
 
 
-# -- assigning -------------------------------------------------------------------------------------------------------
+# -- assigning -------------------------------------------------------------------------------------
 
 
 def test_a_lead_goes_to_somebody_else_with_all_that_is_planned(life):
-    """The queue, the promised callback and the mail in the rep's name follow; the log says whose it is."""
+    """The queue, the promised callback and the mail in the rep's name follow; the log says whose it
+    is."""
     lead = a_lead(life.dana, phone="+13125550111", region="IL")
     at = datetime(2026, 11, 25, 17, tzinfo=UTC)
     life.do(life.dana, life.front(lead).id, Given("yes", "CALLBACK", at=at))

@@ -1,4 +1,5 @@
-"""What a lead does by itself, and what comes of it: replies, absences, bounces, opt-outs, clicks, meetings."""
+"""What a lead does by itself, and what comes of it: replies, absences, bounces, opt-outs, clicks,
+meetings."""
 
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -41,11 +42,12 @@ def nurtured(life, **more):
     return a_lead(life.dana, offer="newsletter", title="CIO", **more)
 
 
-# -- replies and absences --------------------------------------------------------------------------------------------
+# -- replies and absences --------------------------------------------------------------------------
 
 
 def test_a_reply_pauses_everything_and_is_the_reps_to_answer(life):
-    """No e-mail follows a reply until somebody has answered it; then the cadence goes on where it was."""
+    """No e-mail follows a reply until somebody has answered it; then the cadence goes on where it
+    was."""
     lead = a_lead(life.dana, offer="trial")
     life.later(minutes=1)
     found = take(life.context, lead, "reply")
@@ -91,7 +93,8 @@ def test_a_reply_brings_a_closed_lead_back(life):
 
 
 def test_an_absence_with_a_date_pauses_until_the_day_after(life):
-    """Out of office until 4 December: back on the 5th at nine, on their clock; without a date nothing happens."""
+    """Out of office until 4 December: back on the 5th at nine, on their clock; without a date
+    nothing happens."""
     lead = a_lead(life.dana, offer="trial")
     assert take(life.context, lead, "out-of-office").paused == 0
     assert take(life.context, lead, "out-of-office", until=date(2026, 12, 4)).paused == 1
@@ -113,7 +116,7 @@ def test_an_absence_is_no_sign_of_life(life):
     assert life.lead(lead).last_sign_of_life == before
 
 
-# -- addresses -------------------------------------------------------------------------------------------------------
+# -- addresses -------------------------------------------------------------------------------------
 
 
 def test_a_bounce_takes_that_address_only(life):
@@ -121,7 +124,12 @@ def test_a_bounce_takes_that_address_only(life):
     lead = a_lead(life.dana, email="jane@one.example")
     with life.context.write() as unit:
         unit.session.add(
-            EmailAddress(lead_id=lead, address="jane@two.example", address_key="jane@two.example", created_at=unit.now)
+            EmailAddress(
+                lead_id=lead,
+                address="jane@two.example",
+                address_key="jane@two.example",
+                created_at=unit.now,
+            )
         )
         unit.log("test")
     take(life.context, lead, "bounce", address="Jane@Two.example")
@@ -161,7 +169,7 @@ def test_an_opt_out_stops_e_mail_in_every_cadence(life):
     assert life.lead(lead).emails_opt_out is False
 
 
-# -- what they do ----------------------------------------------------------------------------------------------------
+# -- what they do ----------------------------------------------------------------------------------
 
 
 def test_clicks_raise_the_score_and_it_fades(life):
@@ -214,7 +222,11 @@ def test_yes_call_me_is_a_contact_request(life):
     life.later(days=40)
     assert take(life.context, lead, "yes-call-me").entered == "inquiry"
     newest = life.rows(Response, Response.lead_id == lead)[-1]
-    assert (newest.offer, newest.source, newest.inquiry_at) == ("contact-us", "yes, call me", life.clock.at)
+    assert (newest.offer, newest.source, newest.inquiry_at) == (
+        "contact-us",
+        "yes, call me",
+        life.clock.at,
+    )
     assert newest.sla_due is not None
 
 
@@ -240,7 +252,7 @@ def test_what_cannot_be_is_refused(life):
         take(life.context, 99, "reply")
 
 
-# -- dates -----------------------------------------------------------------------------------------------------------
+# -- dates -----------------------------------------------------------------------------------------
 
 
 def test_a_budget_month_sets_its_rule_off_once(life):
@@ -314,7 +326,7 @@ def test_a_lead_that_is_no_more_is_refused(life):
         take(life.context, lead, "reply")
 
 
-# -- what is taken off the queue -------------------------------------------------------------------------------------
+# -- what is taken off the queue -------------------------------------------------------------------
 
 
 def said_of(life, event):
@@ -323,12 +335,18 @@ def said_of(life, event):
 
 
 def test_what_a_sign_takes_off_the_queue_stands_in_the_log(life):
-    """A meeting instead of the call that is due counts one; an open, which only scores, counts none."""
+    """A meeting instead of the call that is due counts one; an open, which only scores, counts
+    none."""
     lead = a_lead(life.dana, offer="contact-us")
     life.later(minutes=1)
     assert life.front(lead).due <= life.clock.at
     take(life.context, lead, "open")
-    assert said_of(life, "lead.sign") == {"kind": "open", "entered": "", "until": "", "set_aside": 0}
+    assert said_of(life, "lead.sign") == {
+        "kind": "open",
+        "entered": "",
+        "until": "",
+        "set_aside": 0,
+    }
     at = life.clock.at + timedelta(days=30)
     take(life.context, lead, "meeting", until=at)
     assert said_of(life, "lead.sign")["set_aside"] == 1
@@ -339,7 +357,11 @@ def test_sending_back_blocking_and_moving_a_lead_count_what_was_due(life):
     """The same code in each; what an answer blocks is marked as an answer's."""
     first, _, third = (
         a_lead(life.dana, name, phone=phone, email=f"{phone[-4:]}@b.example", offer="contact-us")
-        for name, phone in (("Ada Park", "+13035550111"), ("Bo Lind", "+13035550112"), ("Cy Moss", "+13035550113"))
+        for name, phone in (
+            ("Ada Park", "+13035550111"),
+            ("Bo Lind", "+13035550112"),
+            ("Cy Moss", "+13035550113"),
+        )
     )
     life.later(minutes=1)
     reject(life.context, first, "no_project")
@@ -351,14 +373,20 @@ def test_sending_back_blocking_and_moving_a_lead_count_what_was_due(life):
     edit(life.context, third, {"country": "NZ", "region": ""})
     assert said_of(life, "lead.edited")["place"] == 1
     assert said_of(life, "lead.edited")["set_aside"] == 1
-    fourth = a_lead(life.dana, "Di Orr", phone="+13035550114", email="di@b.example", offer="contact-us")
+    fourth = a_lead(
+        life.dana, "Di Orr", phone="+13035550114", email="di@b.example", offer="contact-us"
+    )
     life.later(minutes=1)
     blocking = next(row for row in life.dana.block.outcomes() if row.code == "DO_NOT_CALL")
-    life.do(life.dana, life.front(fourth).id, Given("yes", blocking.code, "asked not to be called again"))
+    life.do(
+        life.dana,
+        life.front(fourth).id,
+        Given("yes", blocking.code, "asked not to be called again"),
+    )
     assert said_of(life, "dnc.added")["by_answer"] == 1
 
 
-# -- what was done early, or elsewhere -------------------------------------------------------------------------------
+# -- what was done early, or elsewhere -------------------------------------------------------------
 
 
 def test_a_demo_is_not_confirmed_before_it_takes_place(life):
@@ -380,7 +408,9 @@ def test_already_done_is_no_note_for_an_early_demo(life):
     lead = a_lead(life.dana, offer="contact-us")
     take(life.context, lead, "meeting", until=life.clock.at + timedelta(hours=20))
     with pytest.raises(Refused, match="took place before"):
-        life.dana.block.already_done(life.front(lead).id, Given("yes", already="now"), out_of_turn="supervisor_asked")
+        life.dana.block.already_done(
+            life.front(lead).id, Given("yes", already="now"), out_of_turn="supervisor_asked"
+        )
 
 
 def test_a_demo_in_time_is_no_remark(life):
@@ -417,7 +447,9 @@ def test_an_email_that_was_sent_is_a_plain_yes(life):
         front.channel, front.call, front.template = "email", 0, "inquiry-missed"
     question = life.dana.block.start(front.id, out_of_turn="supervisor_asked").question.id
     shown = life.dana.mail.preview(lead, front.id)
-    life.dana.mail.hand_over(lead, shown.template, shown.subject, shown.body, obligation_id=question)
+    life.dana.mail.hand_over(
+        lead, shown.template, shown.subject, shown.body, obligation_id=question
+    )
     assert not life.dana.confirm.preview(question, "").unsent
     life.dana.confirm.answer(question, Given("yes"))
     assert "unsent" not in said_of(life, "action.confirmed")
@@ -429,6 +461,8 @@ def test_what_begins_later_is_what_comes_next(life):
     take(life.context, lead, "meeting", until=life.clock.at + timedelta(hours=20))
     life.later(hours=20)
     found = life.do(life.dana, life.front(lead).id)
-    (waiting,) = [row for row in life.rows(Enrolment, Enrolment.lead_id == lead) if row.state == "paused"]
+    (waiting,) = [
+        row for row in life.rows(Enrolment, Enrolment.lead_id == lead) if row.state == "paused"
+    ]
     assert found.next.action == f"{waiting.cadence} begins"
     assert found.next.due == waiting.resume_at

@@ -40,7 +40,9 @@ def customer(life, name="Jane Okafor", **more):
 
 
 def rows(folder):
-    return list(csv.DictReader((folder / "letters.csv").read_text(encoding="utf-8-sig").splitlines()))
+    return list(
+        csv.DictReader((folder / "letters.csv").read_text(encoding="utf-8-sig").splitlines())
+    )
 
 
 def test_a_due_letter_becomes_a_pdf_and_a_line_of_the_list(life):
@@ -50,7 +52,10 @@ def test_a_due_letter_becomes_a_pdf_and_a_line_of_the_list(life):
     (letter,) = found.letters
     data = (found.folder / letter.file).read_bytes()
     assert data.startswith(b"%PDF-")
-    assert (rows(found.folder)[0]["name"], rows(found.folder)[0]["file"]) == ("Jane Okafor", letter.file)
+    assert (rows(found.folder)[0]["name"], rows(found.folder)[0]["file"]) == (
+        "Jane Okafor",
+        letter.file,
+    )
     assert life.front(lead).state == "open"
     assert any("letter.printed" in row.body for row in life.rows_of_log())
     life.do(life.dana, life.front(lead).id)
@@ -76,7 +81,9 @@ def test_without_a_postal_address_somebody_finds_one(life):
         found = print_letters(life.context, due_only=True)
         assert found.letters == ()
         assert found.refused == ((lead, "Jane Okafor", "has no postal address"),)
-    assert [touch.title for touch in life.planned(lead) if touch.kind == "data_fix"] == ["Find a postal address"]
+    assert [touch.title for touch in life.planned(lead) if touch.kind == "data_fix"] == [
+        "Find a postal address"
+    ]
     assert [touch for touch in life.planned(lead) if touch.channel == "letter"]
 
 
@@ -111,9 +118,15 @@ def test_a_rep_prints_his_own_and_a_supervisor_all(life):
 @pytest.mark.parametrize(
     ("fields", "lines"),
     [
-        ({"country": "US", "region": "CO", "city": "Denver", "postal_code": "80202"}, ("Denver, CO 80202",)),
+        (
+            {"country": "US", "region": "CO", "city": "Denver", "postal_code": "80202"},
+            ("Denver, CO 80202",),
+        ),
         ({"country": "DE", "city": "Köln", "postal_code": "50667"}, ("50667 Köln", "GERMANY")),
-        ({"country": "GB", "city": "Leeds", "postal_code": "LS1 4AP"}, ("Leeds", "LS1 4AP", "UNITED KINGDOM")),
+        (
+            {"country": "GB", "city": "Leeds", "postal_code": "LS1 4AP"},
+            ("Leeds", "LS1 4AP", "UNITED KINGDOM"),
+        ),
         ({"country": "", "city": "Denver", "postal_code": ""}, ("Denver",)),
     ],
 )

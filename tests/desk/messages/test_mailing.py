@@ -21,7 +21,16 @@ from leadtui.mail.handing import Delivery, need_sender
 from leadtui.mail.message import Message
 from leadtui.mail.transports import Draft
 from leadtui.store import floor, leads
-from leadtui.store.engine.tables import Email, EmailAddress, Event, Lead, LogEntry, Obligation, Question, Touch
+from leadtui.store.engine.tables import (
+    Email,
+    EmailAddress,
+    Event,
+    Lead,
+    LogEntry,
+    Obligation,
+    Question,
+    Touch,
+)
 from leadtui.store.log.auditing import verify
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 from tests.engines import engine_url, postgres_server, postgres_url
@@ -76,7 +85,9 @@ class World:
         with self.desk.context.store.read() as session:
             return list(session.exec(select(table).where(*tests).order_by(col(table.id))).all())
 
-    def start(self, lead_id: int, channel: str = "email", template: str = "trial-day-5") -> Obligation:
+    def start(
+        self, lead_id: int, channel: str = "email", template: str = "trial-day-5"
+    ) -> Obligation:
         """A started touch of that channel, and its obligation."""
         with self.write() as unit:
             for touch in leads.open_touches(unit.session, lead_id):
@@ -84,16 +95,28 @@ class World:
             unit.session.flush()
             live = leads.live_enrolments(unit.session, lead_id)
             touch = Touch(
-                lead_id=lead_id, rep_id=self.desk.identity.id, channel=channel, title="Step", template=template,
-                state="started", due=MONDAY, created_at=MONDAY, cadence="trial", step_id="day-5-note",
+                lead_id=lead_id,
+                rep_id=self.desk.identity.id,
+                channel=channel,
+                title="Step",
+                template=template,
+                state="started",
+                due=MONDAY,
+                created_at=MONDAY,
+                cadence="trial",
+                step_id="day-5-note",
                 enrolment_id=live[0].id if live else None,
-            )  # fmt: skip
+            )
             unit.session.add(touch)
             unit.session.flush()
             obligation = Obligation(
-                rep_id=self.desk.identity.id, lead_id=lead_id, touch_id=touch.id, action=channel, front_end="test",
+                rep_id=self.desk.identity.id,
+                lead_id=lead_id,
+                touch_id=touch.id,
+                action=channel,
+                front_end="test",
                 started_at=MONDAY,
-            )  # fmt: skip
+            )
             unit.session.add(obligation)
             unit.session.flush()
         return obligation
@@ -110,9 +133,14 @@ class World:
         """The mail entries of the log, with the state they set."""
         with self.desk.context.store.read() as session:
             bodies = [
-                json.loads(entry.body) for entry in session.exec(select(LogEntry).order_by(col(LogEntry.seq))).all()
+                json.loads(entry.body)
+                for entry in session.exec(select(LogEntry).order_by(col(LogEntry.seq))).all()
             ]
-        return [(body["event"], body["after"]["email"]) for body in bodies if body["event"].startswith("email.")]
+        return [
+            (body["event"], body["after"]["email"])
+            for body in bodies
+            if body["event"].startswith("email.")
+        ]
 
 
 @pytest.fixture
@@ -131,7 +159,7 @@ def both(tmp_path, engine_url):
     found.desk.close()
 
 
-# -- preview ----------------------------------------------------------------------------------------------------------
+# -- preview ---------------------------------------------------------------------------------------
 
 
 def test_a_preview_is_the_finished_message(world):
@@ -159,8 +187,16 @@ def test_of_two_wordings_a_lead_keeps_one(world):
     for number in range(8):
         lead = a_lead(world.desk, f"Lead {number}", email=f"l{number}@b.example", phone="")
         with world.write() as unit:
-            touch = Touch(lead_id=lead, rep_id=1, channel="email", title="x", template="monthly-01", due=MONDAY,
-                          created_at=MONDAY, cadence="monthly-letter")  # fmt: skip
+            touch = Touch(
+                lead_id=lead,
+                rep_id=1,
+                channel="email",
+                title="x",
+                template="monthly-01",
+                due=MONDAY,
+                created_at=MONDAY,
+                cadence="monthly-letter",
+            )
             unit.session.add(touch)
         looks = {world.mail.preview(lead, touch.id).wording for _ in range(3)}
         assert len(looks) == 1
@@ -200,11 +236,12 @@ def test_who_cannot_be_written_to_is_not(world, change, code):
     assert world.messages() == []
 
 
-# -- handing over -----------------------------------------------------------------------------------------------------
+# -- handing over ----------------------------------------------------------------------------------
 
 
 def test_a_message_is_on_record_before_it_leaves(both):
-    """First `sending`, then what came of it; the text once, by hash; nothing personal in the chain."""
+    """First `sending`, then what came of it; the text once, by hash; nothing personal in the
+    chain."""
     lead = a_lead(both.desk)
     started = both.start(lead)
     seen: list[str] = []
@@ -221,7 +258,11 @@ def test_a_message_is_on_record_before_it_leaves(both):
     assert done.state == "sent"
     assert both.events() == [("email.handed_over", "sending"), ("email.state", "sent")]
     row = both.rows(Email)[0]
-    assert (row.touch_id, row.rep_id, row.message_id) == (started.touch_id, both.desk.identity.id, done.message_id)
+    assert (row.touch_id, row.rep_id, row.message_id) == (
+        started.touch_id,
+        both.desk.identity.id,
+        done.message_id,
+    )
     with both.desk.context.store.read() as session:
         assert floor.get_text(session, row.text_hash) == "Hello Jane\n"
         bodies = " ".join(session.exec(select(LogEntry.body)).all())
@@ -231,7 +272,10 @@ def test_a_message_is_on_record_before_it_leaves(both):
 
 def test_a_step_that_is_not_started_sends_nothing(world):
     """The obligation comes first, and it must be one's own and of this lead."""
-    lead, other = a_lead(world.desk), a_lead(world.desk, "Tom Weiss", email="tom@kestrel.example", phone="")
+    lead, other = (
+        a_lead(world.desk),
+        a_lead(world.desk, "Tom Weiss", email="tom@kestrel.example", phone=""),
+    )
     started = world.start(other)
     for more in (
         {},
@@ -259,7 +303,10 @@ def test_during_a_call_an_extra_message_may_go(world):
     with pytest.raises(Refused) as caught:
         world.send(lead)
     assert caught.value.code == "already_sent"
-    assert [event.note for event in world.rows(Event, Event.kind == "email")] == ["A word", "A word"]
+    assert [event.note for event in world.rows(Event, Event.kind == "email")] == [
+        "A word",
+        "A word",
+    ]
 
 
 def test_an_outcome_may_offer_a_message_after_its_answer(world):
@@ -285,7 +332,9 @@ def test_one_message_a_step(world, state):
     """A second `y` sends nothing, whatever became of the first."""
     lead = a_lead(world.desk)
     world.start(lead)
-    world.post.answers = [{"sent": SENT, "queued": GREY, "unknown": Delivery("unknown", "gone")}[state]]
+    world.post.answers = [
+        {"sent": SENT, "queued": GREY, "unknown": Delivery("unknown", "gone")}[state]
+    ]
     assert world.send(lead).state == state
     with pytest.raises(Refused) as caught:
         world.send(lead, "Other words")
@@ -321,7 +370,7 @@ def test_a_draft_may_be_opened_again(world, tmp_path):
     assert all(Path(path).exists() for path in opened)
 
 
-# -- retries ----------------------------------------------------------------------------------------------------------
+# -- retries ---------------------------------------------------------------------------------------
 
 
 def test_what_is_put_off_goes_later_and_in_order(both):
@@ -418,10 +467,12 @@ def test_an_address_that_does_not_exist_is_not_used_again(world):
     world.send(lead)
 
     assert world.rows(EmailAddress)[0].status == "bounced"
-    assert [touch.title for touch in world.rows(Touch, Touch.kind == "data_fix")] == ["Find an e-mail address"]
+    assert [touch.title for touch in world.rows(Touch, Touch.kind == "data_fix")] == [
+        "Find an e-mail address"
+    ]
 
 
-# -- unknown ----------------------------------------------------------------------------------------------------------
+# -- unknown ---------------------------------------------------------------------------------------
 
 KILLED = """
 import os, sys
@@ -447,11 +498,15 @@ def test_a_kill_between_sending_and_sent_asks_a_person(world, tmp_path):
     lead = a_lead(world.desk)
     world.start(lead)
     out = tmp_path / "out.eml"
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", KILLED, str(world.desk.settings.folder), str(out), str(lead)],
-        check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}, cwd=root,
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        cwd=root,
+    )
 
     assert done.returncode == -9, done.stderr
     assert [state for state, _ in world.messages()] == ["sending"]
@@ -475,7 +530,8 @@ def test_a_kill_between_sending_and_sent_asks_a_person(world, tmp_path):
 
 @pytest.mark.parametrize("sent", [True, False])
 def test_a_person_decides_what_is_unknown(both, sent):
-    """Sent counts as sent; not sent goes into the next round. The question is answered either way."""
+    """Sent counts as sent; not sent goes into the next round. The question is answered either
+    way."""
     lead = a_lead(both.desk)
     both.start(lead)
     both.post.answers = [Delivery("unknown", "gone")]
@@ -506,7 +562,7 @@ def test_an_answer_that_comes_after_all_settles_it(world):
     assert world.rows(Question, Question.kind == "email_unknown")[0].answer == "sent"
 
 
-# -- the system's e-mails ---------------------------------------------------------------------------------------------
+# -- the system's e-mails --------------------------------------------------------------------------
 
 
 def a_trial(world: World, **more: Any) -> int:
@@ -626,12 +682,14 @@ def test_a_lead_that_belongs_to_nobody_waits(world):
     """There is no name to write in yet."""
     lead = a_trial(world)
     with world.write() as unit:
-        unit.session.exec(sql("UPDATE touch SET rep_id = NULL WHERE lead_id = :lead").bindparams(lead=lead))
+        unit.session.exec(
+            sql("UPDATE touch SET rep_id = NULL WHERE lead_id = :lead").bindparams(lead=lead)
+        )
     assert world.mail.run_system_touches() == 0
     assert world.messages() == []
 
 
-# -- all of it --------------------------------------------------------------------------------------------------------
+# -- all of it -------------------------------------------------------------------------------------
 
 
 def test_the_log_stays_whole(world):

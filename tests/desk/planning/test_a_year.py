@@ -1,4 +1,5 @@
-"""A year of the default playbook, lived through: every step at its time, nothing twice, nobody forgotten."""
+"""A year of the default playbook, lived through: every step at its time, nothing twice, nobody
+forgotten."""
 
 import shutil
 import tempfile
@@ -20,9 +21,21 @@ from leadtui.store.engine.tables import Email, Enrolment, Lead, Touch
 from tests.builders import MONDAY, a_lead
 from tests.desk.lives import Life
 
-FAST = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON", "recursive_triggers=ON")
+FAST = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=OFF",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+)
 YEAR = timedelta(days=368)
-OFFERS = {"trial": "CO", "white-paper": "IL", "webinar": "NY", "newsletter": "WA", "trade-show": "AL"}
+OFFERS = {
+    "trial": "CO",
+    "white-paper": "IL",
+    "webinar": "NY",
+    "newsletter": "WA",
+    "trade-show": "AL",
+}
 """One lead of each, somewhere else: the cadences they begin with lead through all of nurture."""
 pytestmark = pytest.mark.timeout(900)
 
@@ -36,11 +49,18 @@ class Year(Life):
         self.asked_at_once = []
         self.leads = {
             offer: a_lead(
-                self.dana, f"Lead {offer}", offer=offer, region=region, phone=f"+1312555{number:04}",
-                email=f"{offer}@example.com", street="1 Main Street", city="Town", postal_code="12345",
+                self.dana,
+                f"Lead {offer}",
+                offer=offer,
+                region=region,
+                phone=f"+1312555{number:04}",
+                email=f"{offer}@example.com",
+                street="1 Main Street",
+                city="Town",
+                postal_code="12345",
             )
             for number, (offer, region) in enumerate(OFFERS.items())
-        }  # fmt: skip
+        }
 
     def live_through(self, span=YEAR):
         end = self.clock.at + span
@@ -60,17 +80,27 @@ class Year(Life):
                 .order_by(col(Enrolment.resume_at))
                 .limit(1)
             )
-            found = [at for at in (session.exec(front).first(), session.exec(pause).first()) if at is not None]
+            found = [
+                at
+                for at in (session.exec(front).first(), session.exec(pause).first())
+                if at is not None
+            ]
         return min(found, default=None)
 
     def work(self):
         for _ in range(20):
             with self.context.store.read() as session:
-                open_ = select(Touch).where(Touch.state == "open", Touch.system == 0, col(Touch.due) <= self.clock.at)
+                open_ = select(Touch).where(
+                    Touch.state == "open", Touch.system == 0, col(Touch.due) <= self.clock.at
+                )
                 touch = session.exec(open_.order_by(col(Touch.due), col(Touch.id)).limit(1)).first()
             if touch is None:
                 return
-            self.do(self.dana, touch.id, Given("yes", "NO_ANSWER") if touch.call else Given("yes", elsewhere=True))
+            self.do(
+                self.dana,
+                touch.id,
+                Given("yes", "NO_ANSWER") if touch.call else Given("yes", elsewhere=True),
+            )
             self.dana.tick()
         raise AssertionError(f"there is no end of touches at {self.clock.at}")
 
@@ -90,7 +120,11 @@ def year():
 
 def done(year, **wanted):
     found = year.rows(Touch, Touch.state == "done", Touch.kind == "step")
-    return [touch for touch in found if all(getattr(touch, name) == value for name, value in wanted.items())]
+    return [
+        touch
+        for touch in found
+        if all(getattr(touch, name) == value for name, value in wanted.items())
+    ]
 
 
 def test_the_first_cadence_of_everybody_comes_as_simulated(year):
@@ -100,7 +134,9 @@ def test_the_first_cadence_of_everybody_comes_as_simulated(year):
         with year.context.store.read() as session:
             sheet = LeadSheet(session, session.get(Lead, lead_id), year.context.settings.zone)
             facts, book = sheet.facts(cadence=first.cadence), year.context.playbook(session)
-        foreseen = simulate(book, first.cadence, first.anchor, facts, year.context.calendar(book, None))
+        foreseen = simulate(
+            book, first.cadence, first.anchor, facts, year.context.calendar(book, None)
+        )
         there = {touch.step_id: touch.due for touch in done(year, enrolment_id=first.id)}
         assert there, offer
         for touch in foreseen:
@@ -117,7 +153,8 @@ def test_nothing_happens_twice(year):
 
 
 def test_nothing_is_done_on_a_day_on_which_nobody_works(year):
-    """No weekend and no public holiday where the lead is; only what follows a download at once may be there."""
+    """No weekend and no public holiday where the lead is; only what follows a download at once may
+    be there."""
     people = {lead.id: lead for lead in year.rows(Lead)}
     for touch in done(year):
         lead = people[touch.lead_id]
@@ -133,9 +170,12 @@ def test_everything_is_done_the_moment_it_is_due(year):
 
 
 def test_the_year_goes_as_the_playbook_says(year):
-    """From the trial through the tail and the weekly e-mails to the monthly letter, and so for every offer."""
+    """From the trial through the tail and the weekly e-mails to the monthly letter, and so for
+    every offer."""
     ways = {
-        offer: list(dict.fromkeys(row.cadence for row in year.rows(Enrolment, Enrolment.lead_id == lead_id)))
+        offer: list(
+            dict.fromkeys(row.cadence for row in year.rows(Enrolment, Enrolment.lead_id == lead_id))
+        )
         for offer, lead_id in year.leads.items()
     }
     assert ways["trial"][:3] == ["trial", "inquiry-tail", "weekly-nurture"]
@@ -144,13 +184,21 @@ def test_the_year_goes_as_the_playbook_says(year):
     assert ways["webinar"][:3] == ["weekly-nurture", "monthly-letter", "quarterly-note"]
     assert ways["newsletter"][0] == "nurture-12-month"
     nurtured = [touch.step_id for touch in done(year, lead_id=year.leads["newsletter"])]
-    months = ("m1-article", "m3-newsletter", "m4-article", "m6-letter", "m11-registration", "m12-call")
+    months = (
+        "m1-article",
+        "m3-newsletter",
+        "m4-article",
+        "m6-letter",
+        "m11-registration",
+        "m12-call",
+    )
     assert tuple(step for step in nurtured if step in months) == months
     assert [touch.title for touch in done(year, step_id="judge")]
 
 
 def test_the_monthly_letter_is_split_by_lead_and_letter(year):
-    """Each letter has one of its two wordings, on record; over the leads and months both are used."""
+    """Each letter has one of its two wordings, on record; over the leads and months both are
+    used."""
     sent = [email for email in year.rows(Email) if email.template.startswith("monthly-")]
     assert sent
     assert len({email.wording for email in sent}) == 2
@@ -158,7 +206,8 @@ def test_the_monthly_letter_is_split_by_lead_and_letter(year):
 
 
 def test_the_silent_are_retired_with_their_reason(year):
-    """Whoever gave no sign of life for a year is closed as silent, once nothing of a rep waits for them."""
+    """Whoever gave no sign of life for a year is closed as silent, once nothing of a rep waits for
+    them."""
     year.live_through(timedelta(days=110))
     closed = {lead.closed_reason for lead in year.rows(Lead) if lead.status == "closed"}
     assert closed == {"silent"}
@@ -172,5 +221,7 @@ def test_the_trial_is_dated_to_the_minute(year):
     assert there["call-1"] == datetime(2026, 11, 24, 9, 40, tzinfo=zone)
     assert there["call-2"].date().isoformat() == "2026-11-27"  # Thanksgiving is in between
     assert there["day-5-note"].date().isoformat() == "2026-11-30"  # the fifth day is a Saturday
-    assert there["expiry-note"].date().isoformat() == "2026-12-04"  # two days before the 7th is a Saturday
+    assert (
+        there["expiry-note"].date().isoformat() == "2026-12-04"
+    )  # two days before the 7th is a Saturday
     assert year.rows(Touch, Touch.step_id == "welcome")[0].closed_at == MONDAY

@@ -1,4 +1,5 @@
-"""Which touch of a lead stands at its front: promises in good time, and nothing held back for weeks."""
+"""Which touch of a lead stands at its front: promises in good time, and nothing held back for
+weeks."""
 
 from datetime import timedelta
 
@@ -12,7 +13,9 @@ DAY = timedelta(days=1)
 
 def promised(life, lead, **ahead):
     """A promise beside what the lead's cadence has planned; returns its touch."""
-    effect = Effect("plan_touch", life.clock.at + timedelta(**ahead), Channel.DEMO, promised=True, title="Demo")
+    effect = Effect(
+        "plan_touch", life.clock.at + timedelta(**ahead), Channel.DEMO, promised=True, title="Demo"
+    )
     with life.context.write() as unit:
         planning = Planning(life.context, unit)
         sheet = planning.sheet(lead)

@@ -1,7 +1,7 @@
-"""Whatever happens in whatever order, no lead is forgotten: a machine plays the floor for months and looks after each step.
+"""Whatever happens in whatever order, no lead is forgotten: a machine plays the floor for months
+and looks after each step.
 
-The default run plays a few short lives; ``LEADTUI_FAULT_ROUNDS=full`` plays many long ones.
-"""
+The default run plays a few short lives; ``LEADTUI_FAULT_ROUNDS=full`` plays many long ones."""
 
 import atexit
 import os
@@ -75,7 +75,13 @@ SPANS = (
 REASONS = [*sorted({reason.code for reason in BOOK.reasons}), "", "nonsense"]
 NO_REASONS = [reason.code for reason in BOOK.reasons_of("no")]
 OUTCOMES = sorted(BOOK.dispositions)
-FAST = ("busy_timeout=30000", "journal_mode=WAL", "synchronous=OFF", "foreign_keys=ON", "recursive_triggers=ON")
+FAST = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=OFF",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+)
 PICK = st.integers(0, 1_000_000)
 SIGNS = ("reply", "out-of-office", "click", "bounce", "opt-out", "yes-call-me", "visit")
 ANSWERS = st.sampled_from(["yes", "yes", "yes", "yes", "partly", "no"])
@@ -83,7 +89,7 @@ ANSWERS = st.sampled_from(["yes", "yes", "yes", "yes", "partly", "no"])
 
 def template() -> Path:
     """A floor laid once a process; each life begins with a copy."""
-    global _TEMPLATE  # noqa: PLW0603 - laid at the first life, not at import
+    global _TEMPLATE  # noqa: PLW0603
     if _TEMPLATE is None:
         folder = Path(tempfile.mkdtemp(prefix="leadtui-template-"))
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -113,7 +119,9 @@ class Floor(RuleBasedStateMachine):
         self.home = Path(tempfile.mkdtemp(prefix="leadtui-life-"))
         shutil.copytree(template(), self.home / "floor", ignore=shutil.ignore_patterns("playbook"))
         self.clock = FixedClock(start)
-        self.desks = [a_desk(self.home / "floor", login, clock=self.clock) for login in ("dana", "ali")]
+        self.desks = [
+            a_desk(self.home / "floor", login, clock=self.clock) for login in ("dana", "ali")
+        ]
         self.boss = a_desk(self.home / "floor", "mira", clock=self.clock)
         self.rows = Rows(self.desks[0].context.store.url)
         self.numbers = count(1)
@@ -128,7 +136,7 @@ class Floor(RuleBasedStateMachine):
                 desk.close()
             shutil.rmtree(self.home)
 
-    # -- helpers -----------------------------------------------------------------------------------------------------
+    # -- helpers -----------------------------------------------------------------------------------
 
     def pick(self, number):
         return self.leads[number % len(self.leads)]
@@ -145,26 +153,40 @@ class Floor(RuleBasedStateMachine):
 
     def touches_of(self, desk):
         with desk.context.store.read() as session:
-            wanted = select(Touch).where(Touch.rep_id == desk.identity.id, Touch.state == "open", Touch.system == 0)
+            wanted = select(Touch).where(
+                Touch.rep_id == desk.identity.id, Touch.state == "open", Touch.system == 0
+            )
             return list(session.exec(wanted.order_by(Touch.id)).all())
 
-    # -- what happens ------------------------------------------------------------------------------------------------
+    # -- what happens ------------------------------------------------------------------------------
 
     @rule(
-        offer=st.sampled_from(OFFERS), place=st.sampled_from(PLACES), owner=st.sampled_from([0, 1, 2]), mail=st.booleans(),
-        shared=st.booleans(), title=st.sampled_from(["CIO", "Storage Architect", "Buyer"]), ago=st.integers(0, 4000),
-    )  # fmt: skip
+        offer=st.sampled_from(OFFERS),
+        place=st.sampled_from(PLACES),
+        owner=st.sampled_from([0, 1, 2]),
+        mail=st.booleans(),
+        shared=st.booleans(),
+        title=st.sampled_from(["CIO", "Storage Architect", "Buyer"]),
+        ago=st.integers(0, 4000),
+    )
     def arrive(self, offer, place, owner, mail, shared, title, ago):
         """A lead comes in, for a rep or for whoever gets it; some share a telephone."""
         number = next(self.numbers)
         country, region, shape = place
         self.leads.append(
             a_lead(
-                self.desks[0], f"Lead Number{number}", title=title, country=country, region=region, offer=offer,
-                phone=shape.format(1 if shared else number), email=f"lead{number}@example.com" if mail else "",
-                owner=owner or None, inquiry_at=self.clock.at - timedelta(minutes=ago),
+                self.desks[0],
+                f"Lead Number{number}",
+                title=title,
+                country=country,
+                region=region,
+                offer=offer,
+                phone=shape.format(1 if shared else number),
+                email=f"lead{number}@example.com" if mail else "",
+                owner=owner or None,
+                inquiry_at=self.clock.at - timedelta(minutes=ago),
             )
-        )  # fmt: skip
+        )
 
     @precondition(lambda self: self.leads)
     @rule(lead=PICK, offer=st.sampled_from(OFFERS))
@@ -172,7 +194,9 @@ class Floor(RuleBasedStateMachine):
         """A lead asks for something else."""
         lead_id, now = self.pick(lead), self.clock.at
         with self.desks[0].context.write(now) as unit:
-            response = Response(lead_id=lead_id, offer=offer, inquiry_at=now, recorded_at=now, source="web")
+            response = Response(
+                lead_id=lead_id, offer=offer, inquiry_at=now, recorded_at=now, source="web"
+            )
             unit.session.add(response)
             unit.session.flush()
             admit(self.desks[0].context, unit, [(lead_id, response.id)])
@@ -188,7 +212,9 @@ class Floor(RuleBasedStateMachine):
         busy = desk.block.open_question() is not None
         touch_id = found[which % len(found)].id
         started = attempt(
-            lambda: desk.block.start(touch_id, out_of_turn="supervisor_asked"), "question_open", "held_by"
+            lambda: desk.block.start(touch_id, out_of_turn="supervisor_asked"),
+            "question_open",
+            "held_by",
         )
         assert not (busy and started)
 
@@ -205,7 +231,8 @@ class Floor(RuleBasedStateMachine):
     @precondition(lambda self: self.leads)
     @rule(who=PICK, lead=PICK, inbound=st.booleans())
     def call(self, who, lead, inbound):
-        """A call that nobody planned, by a rep or by a lead; who rings is answered, unless another is on the phone."""
+        """A call that nobody planned, by a rep or by a lead; who rings is answered, unless another
+        is on the phone."""
         desk = self.desk_of(who)
         question = desk.block.open_question()
         if inbound:
@@ -221,8 +248,10 @@ class Floor(RuleBasedStateMachine):
         to = self.desk_of(who).identity.name
         attempt(
             lambda: take_over(self.boss.context, self.pick(lead), "the customer waits", to),
-            "not_held", "held_by", "away",
-        )  # fmt: skip
+            "not_held",
+            "held_by",
+            "away",
+        )
 
     @rule(who=PICK, which=PICK, override=st.booleans())
     def dial(self, who, which, override):
@@ -239,13 +268,18 @@ class Floor(RuleBasedStateMachine):
         attempt(lambda: desk.block.dial(question.id, phone, acknowledge=True, **given), "blocked")
 
     @rule(
-        who=PICK, answer=ANSWERS, outcome=st.sampled_from(OUTCOMES),
-        ahead=st.none() | st.integers(1, 60 * 24 * 40), note=st.sampled_from(["", "said something"]),
+        who=PICK,
+        answer=ANSWERS,
+        outcome=st.sampled_from(OUTCOMES),
+        ahead=st.none() | st.integers(1, 60 * 24 * 40),
+        note=st.sampled_from(["", "said something"]),
         action=st.sampled_from(["", "call about the price", "e-mail the paper", "think"]),
-        reason=st.sampled_from(REASONS), colleague=st.sampled_from(["", "Ada Park", "Cher"]),
-    )  # fmt: skip
+        reason=st.sampled_from(REASONS),
+        colleague=st.sampled_from(["", "Ada Park", "Cher"]),
+    )
     def confirm(self, who, answer, outcome, ahead, note, action, reason, colleague):
-        """The question is answered with anything; what is missing is refused, and nothing has happened then."""
+        """The question is answered with anything; what is missing is refused, and nothing has
+        happened then."""
         desk = self.desk_of(who)
         question = desk.block.open_question()
         if question is None:
@@ -253,15 +287,23 @@ class Floor(RuleBasedStateMachine):
         before = self.rows.value("SELECT max(seq) FROM log")
         at = None if ahead is None else self.clock.at + timedelta(minutes=ahead)
         given = Given(answer, outcome, note, at, action, reason, colleague)
-        if attempt(lambda: desk.confirm.answer(question.id, given), "missing", "reason", "outcome") is None:
+        if (
+            attempt(lambda: desk.confirm.answer(question.id, given), "missing", "reason", "outcome")
+            is None
+        ):
             assert self.rows.value("SELECT max(seq) FROM log") == before
             assert desk.block.open_question() == question
 
     @precondition(lambda self: self.leads)
     @rule(
-        who=PICK, which=PICK, outcome=st.sampled_from(OUTCOMES), ahead=st.integers(1, 60 * 24 * 60), answer=ANSWERS,
-        reason=PICK, action=st.sampled_from(["call", "e-mail the paper", "think"]),
-    )  # fmt: skip
+        who=PICK,
+        which=PICK,
+        outcome=st.sampled_from(OUTCOMES),
+        ahead=st.integers(1, 60 * 24 * 60),
+        answer=ANSWERS,
+        reason=PICK,
+        action=st.sampled_from(["call", "e-mail the paper", "think"]),
+    )
     def work(self, who, which, outcome, ahead, answer, reason, action):
         """A rep takes a touch, does it and answers for it in full."""
         desk = self.desk_of(who)
@@ -272,7 +314,9 @@ class Floor(RuleBasedStateMachine):
             at = self.clock.at + timedelta(minutes=ahead)
             reason = self.reason_for(answer, outcome, reason)
             outcome = outcome if question.touch.action == "call" else ""
-            given = Given(answer, outcome, "said so today", at, action, reason, "Ada Park", elsewhere=True)
+            given = Given(
+                answer, outcome, "said so today", at, action, reason, "Ada Park", elsewhere=True
+            )
             desk.confirm.answer(question.id, given)
 
     @rule(who=PICK)
@@ -339,7 +383,10 @@ class Floor(RuleBasedStateMachine):
         """A lead writes back, is away, clicks, bounces, or asks to be called."""
         until = self.clock.at.date() + timedelta(days=days) if kind == "out-of-office" else None
         attempt(
-            lambda: take(self.desks[0].context, self.pick(lead), kind, until=until), "not_open", "no_address", "unknown"
+            lambda: take(self.desks[0].context, self.pick(lead), kind, until=until),
+            "not_open",
+            "no_address",
+            "unknown",
         )
 
     @rule(version=st.integers(1, 3), move=st.booleans())
@@ -348,10 +395,13 @@ class Floor(RuleBasedStateMachine):
         folder = self.home / f"book{version}"
         if not folder.exists():
             files = default_files()
-            write_folder(folder, {**files, "playbook.toml": files["playbook.toml"] + f"\n# version {version}\n"})
+            write_folder(
+                folder,
+                {**files, "playbook.toml": files["playbook.toml"] + f"\n# version {version}\n"},
+            )
         activate(self.boss.context, folder, move=move)
 
-    # -- what must hold ----------------------------------------------------------------------------------------------
+    # -- what must hold ----------------------------------------------------------------------------
 
     @invariant()
     def nobody_is_forgotten(self):
@@ -377,11 +427,15 @@ class Floor(RuleBasedStateMachine):
             assert front, (lead_id, found)
             assert front.count(False) <= 1, (lead_id, found)
             near = [
-                t for t in touches if t.lead_id == lead_id and t.promised and t.due <= self.clock.at + PROMISE_AHEAD
+                t
+                for t in touches
+                if t.lead_id == lead_id and t.promised and t.due <= self.clock.at + PROMISE_AHEAD
             ]
             first = next((t for t in touches if t.lead_id == lead_id and t.state == "open"), None)
             assert first is None or first.promised or first.system or not near, (lead_id, near)
-            assert everybody[lead_id].status == "open" or {state for state, _ in found} == {"started"}, (lead_id, found)
+            assert everybody[lead_id].status == "open" or {state for state, _ in found} == {
+                "started"
+            }, (lead_id, found)
 
     def _enrolments_go_on(self, touches, enrolments, everybody):
         planned = {touch.enrolment_id for touch in touches}
@@ -392,7 +446,8 @@ class Floor(RuleBasedStateMachine):
             assert row.id in planned if row.state == "active" else row.resume_at is not None, row
 
     def _planned_well(self, touch, enrolment, lead):
-        """Not before its enrolment, and a rep's step at a time at which people work and may be called."""
+        """Not before its enrolment, and a rep's step at a time at which people work and may be
+        called."""
         assert enrolment is None or enrolment.state != "ended" or touch.state == "started"
         if enrolment is not None and touch.kind == "step":
             assert touch.due >= enrolment.anchor, touch
@@ -401,7 +456,10 @@ class Floor(RuleBasedStateMachine):
             return
         if touch.kind != "step" and not ordered:
             return
-        if touch.kind == "step" and self._step_of(touch, enrolment).on_closed_day is OnClosedDay.KEEP:
+        if (
+            touch.kind == "step"
+            and self._step_of(touch, enrolment).on_closed_day is OnClosedDay.KEEP
+        ):
             return
         local = touch.due.astimezone(ZoneInfo((*lead.zones, "America/Chicago")[0]))
         assert local.weekday() < 5, touch
@@ -427,7 +485,7 @@ TestFloor.settings = settings(
     max_examples=200 if FULL else 12,
     phases=[
         Phase.generate
-    ],  # a life is some thirty steps in which each needs those before: making it shorter takes minutes
+    ],  # a life is some thirty steps, each in need of those before: making it shorter takes minutes
     stateful_step_count=60 if FULL else 30,
     deadline=None,
     database=None,

@@ -35,7 +35,9 @@ def entries(desk, event):
     from sqlalchemy import select
 
     with desk.context.store.read() as session:
-        return [row for row in session.scalars(select(LogEntry)) if f'"event":"{event}"' in row.body]
+        return [
+            row for row in session.scalars(select(LogEntry)) if f'"event":"{event}"' in row.body
+        ]
 
 
 def refusal(act, *args, **kwargs):
@@ -47,7 +49,9 @@ def refusal(act, *args, **kwargs):
 def test_an_unread_notice_holds_up_every_start_but_an_inbound_call(dana, mira, clock):
     """A planned touch, a call of one's own and "already done" wait; the telephone does not."""
     lead = a_lead(dana, rating="cold")
-    other = a_lead(dana, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example", rating="cold")
+    other = a_lead(
+        dana, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example", rating="cold"
+    )
     notice = notices.publish(mira.context, "New script", "Use it from now on.")
     clock.advance(minutes=61)
     touch = open_touch(dana, lead).id
@@ -63,17 +67,33 @@ def test_an_unread_notice_holds_up_every_start_but_an_inbound_call(dana, mira, c
 
 
 def test_a_notice_waits_an_hour_while_something_hot_is_due(dana, mira, clock):
-    """A new hot response comes first; after an hour the notice does, and nothing hot is no excuse at all."""
+    """A new hot response comes first; after an hour the notice does, and nothing hot is no excuse
+    at all."""
     hot = a_lead(dana, rating="hot")
     notices.publish(mira.context, "New script", "Use it from now on.")
     started = dana.block.start(open_touch(dana, hot).id)
     dana.confirm.answer(started.question.id, Given("yes", "NO_ANSWER"))
-    cold = a_lead(dana, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example", rating="cold")
-    assert refusal(dana.block.start, open_touch(dana, cold).id, out_of_turn="lead_is_calling").code == "notice"
+    cold = a_lead(
+        dana, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example", rating="cold"
+    )
+    assert (
+        refusal(dana.block.start, open_touch(dana, cold).id, out_of_turn="lead_is_calling").code
+        == "notice"
+    )
 
-    second = a_lead(dana, "Lee Brandt", phone="+16025550155", region="AZ", email="lee@aldera.example", rating="hot")
+    second = a_lead(
+        dana,
+        "Lee Brandt",
+        phone="+16025550155",
+        region="AZ",
+        email="lee@aldera.example",
+        rating="hot",
+    )
     clock.advance(minutes=61)
-    assert refusal(dana.block.start, open_touch(dana, second).id, out_of_turn="lead_is_calling").code == "notice"
+    assert (
+        refusal(dana.block.start, open_touch(dana, second).id, out_of_turn="lead_is_calling").code
+        == "notice"
+    )
 
 
 def test_who_read_what_is_listed_and_logged(dana, mira, clock):
@@ -113,7 +133,9 @@ def test_the_diff_tells_the_draft_or_the_last_activation(mira):
     """Before activation what will change, after it what has changed; nothing is refused."""
     from leadtui.desk.playbook.activating import activate
 
-    assert "has not changed" in str(refusal(notices.publish, mira.context, "T", "B", with_diff=True))
+    assert "has not changed" in str(
+        refusal(notices.publish, mira.context, "T", "B", with_diff=True)
+    )
     book = mira.settings.folder / "playbook" / "dispositions.toml"
     book.write_text(book.read_text().replace("Left voicemail", "Left a message"))
     before = notices.publish(mira.context, "", "", with_diff=True)
@@ -137,6 +159,9 @@ def test_training_is_recorded_with_attendance_and_falls_due(dana, mira, clock):
     assert "the last training was 15 days ago" in training.overdue(mira.context)
 
     assert refusal(training.record, dana.context, "Objections", ["dana"]).code == "role"
-    assert refusal(training.record, mira.context, "O", ["dana"], clock.at + timedelta(days=1)).code == "when"
+    assert (
+        refusal(training.record, mira.context, "O", ["dana"], clock.at + timedelta(days=1)).code
+        == "when"
+    )
     with pytest.raises(WrongUse):
         training.record(mira.context, "Objections", ["nobody"])

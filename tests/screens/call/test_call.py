@@ -20,17 +20,34 @@ async def calling(desk: Desk, lead: int | None = None, size=(120, 36)):
     """A call is started (the first of the queue, or one nobody planned) and its panel is there."""
     async with running(desk, size) as driver:
         await driver.ready()
-        started = desk.block.start(desk.block.first_page().ids[0]) if lead is None else desk.block.start_call(lead)
+        started = (
+            desk.block.start(desk.block.first_page().ids[0])
+            if lead is None
+            else desk.block.start_call(lead)
+        )
         driver.app.push_screen(CallScreen(desk, started.question))
-        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+        )
         yield driver, driver.app.screen
 
 
 async def test_everything_for_the_call_is_on_one_screen(desk: Desk):
     """Number, local time, gate, company, history, script, fit questions and outcomes."""
     async with calling(desk) as (driver, _screen):
-        for words in ("+1 303 555 0142", "09:42 in Denver", "may call", "Brightwater Mutual", "Call back at",
-                      "Script: ", "Hello Jane", "project?", "1 No answer", "D Do not call", "x Could not dial"):  # fmt: skip
+        for words in (
+            "+1 303 555 0142",
+            "09:42 in Denver",
+            "may call",
+            "Brightwater Mutual",
+            "Call back at",
+            "Script: ",
+            "Hello Jane",
+            "project?",
+            "1 No answer",
+            "D Do not call",
+            "x Could not dial",
+        ):
             await driver.until(lambda words=words: driver.says(words))
 
 
@@ -97,7 +114,9 @@ async def test_another_number_is_one_key_away(desk: Desk):
     with desk.context.write() as unit:
         from leadtui.store.engine.tables import Phone
 
-        unit.session.add(Phone(lead_id=lead, number="+13035550222", kind="mobile", created_at=unit.now))
+        unit.session.add(
+            Phone(lead_id=lead, number="+13035550222", kind="mobile", created_at=unit.now)
+        )
         unit.log("test")
     async with calling(desk, lead) as (driver, _screen):
         assert driver.says("+1 303 555 0111")
@@ -134,7 +153,8 @@ async def test_an_objection_met_is_kept_with_the_call(desk: Desk):
 
 
 async def test_the_memo_goes_into_the_question(desk: Desk):
-    """``m`` writes; outcome keys are letters there; what was written is in the question and kept."""
+    """``m`` writes; outcome keys are letters there; what was written is in the question and
+    kept."""
     async with calling(desk) as (driver, screen):
         await driver.press("m")
         await driver.until(lambda: isinstance(screen.focused, MemoField))
@@ -166,13 +186,18 @@ async def test_what_is_no_call_has_no_dial(desk: Desk):
     with desk.context.write() as unit:
         from sqlalchemy import text
 
-        unit.session.execute(text("UPDATE touch SET channel = 'task', call = 0 WHERE lead_id = :lead"), {"lead": lead})
+        unit.session.execute(
+            text("UPDATE touch SET channel = 'task', call = 0 WHERE lead_id = :lead"),
+            {"lead": lead},
+        )
         unit.log("test")
     async with running(desk) as driver:
         await driver.ready()
         started = desk.block.start(open_touch(desk, lead).id, out_of_turn="lead_is_calling")
         driver.app.push_screen(CallScreen(desk, started.question))
-        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+        )
         await driver.press("d", "1")
         assert isinstance(driver.app.screen, CallScreen)
         await driver.press("enter")
@@ -194,13 +219,17 @@ async def test_a_memo_that_is_being_typed_is_kept(desk: Desk):
     async with calling(desk) as (driver, _screen):
         await driver.press("m")
         await driver.type("left with clerk")
-        await driver.until(lambda: desk.block.open_question().draft.get("note") == "left with clerk")
+        await driver.until(
+            lambda: desk.block.open_question().draft.get("note") == "left with clerk"
+        )
         await driver.press("escape", "1")
         await driver.armed()
         await driver.press("tab")
         await driver.until(lambda: isinstance(driver.app.screen.focused, MemoField))
         await driver.press("end")
         await driver.type(" Ada")
-        await driver.until(lambda: desk.block.open_question().draft["note"] == "left with clerk Ada")
+        await driver.until(
+            lambda: desk.block.open_question().draft["note"] == "left with clerk Ada"
+        )
         assert desk.block.open_question().outcome == "NO_ANSWER"
         assert isinstance(driver.app.screen.focused, MemoField)

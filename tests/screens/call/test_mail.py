@@ -20,8 +20,13 @@ async def writing(desk: Desk):
         from sqlalchemy import text
 
         unit.session.execute(
-            text("UPDATE touch SET channel = 'email', call = 0, template = 'inquiry-missed' WHERE lead_id = :lead"), {"lead": lead}
-        )  # fmt: skip
+            text(
+                "UPDATE touch SET channel = 'email', call = 0, template = 'inquiry-missed' "
+                "WHERE lead_id = "
+                ":lead"
+            ),
+            {"lead": lead},
+        )
         unit.log("test")
     touch = open_touch(desk, lead)
     async with running(desk) as driver:
@@ -33,7 +38,9 @@ async def writing(desk: Desk):
         await driver.until(lambda: not driver.app.screen.is_modal or driver.says("Out of turn"))
         if driver.app.screen.is_modal:
             await driver.press("1")
-        await driver.until(lambda: isinstance(driver.app.screen, MailScreen) and driver.app.screen.preview)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, MailScreen) and driver.app.screen.preview
+        )
         await driver.until(lambda: driver.app.screen.armed)
         yield driver, driver.app.screen
 
@@ -51,12 +58,15 @@ async def test_y_sends_and_confirms_in_one(desk: Desk):
 
 
 async def test_a_draft_is_asked_about(desk: Desk):
-    """Opened in the mail program: only the rep knows whether it was sent, so the question follows."""
+    """Opened in the mail program: only the rep knows whether it was sent, so the question
+    follows."""
     opened = []
     desk.mail._transport = lambda: Draft(desk.settings.folder / "outbox", opener=opened.append)
     async with writing(desk) as (driver, _screen):
         await driver.press("y")
-        await driver.until(lambda: isinstance(driver.app.screen, QuestionScreen) and driver.app.screen.armed)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, QuestionScreen) and driver.app.screen.armed
+        )
         assert driver.says("Did you press send?")
         assert len(opened) == 1
         await driver.press("y")
@@ -102,7 +112,11 @@ async def test_what_was_filled_in_is_marked(desk: Desk):
         from leadtui.screens.call.mail_preview import marked
 
         content = marked(screen.preview)
-        underlined = [content.plain[span.start : span.end] for span in content.spans if "underline" in str(span.style)]
+        underlined = [
+            content.plain[span.start : span.end]
+            for span in content.spans
+            if "underline" in str(span.style)
+        ]
         assert underlined == [screen.preview.body[a:b] for a, b in screen.preview.filled]
         assert "Pat" in underlined
 
@@ -118,7 +132,8 @@ async def test_another_template_is_one_key_away(desk: Desk):
 
 
 async def test_a_message_that_was_not_sent_needs_a_second_key(desk: Desk):
-    """Esc and y confirm nothing: the question says that nothing was sent, and asks whether it was sent elsewhere."""
+    """Esc and y confirm nothing: the question says that nothing was sent, and asks whether it was
+    sent elsewhere."""
     async with writing(desk) as (driver, _screen):
         await driver.press("escape")
         question = await driver.armed()

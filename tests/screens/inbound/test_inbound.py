@@ -1,4 +1,5 @@
-"""``a`` from anywhere: who calls is found by any form of a number, or added in a short form; nothing is lost by it."""
+"""``a`` from anywhere: who calls is found by any form of a number, or added in a short form;
+nothing is lost by it."""
 
 import threading
 
@@ -57,7 +58,8 @@ def known(desk: Desk, words: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "words", ["617-555-0121", "(617) 555 0121", "001 617 555 0121", "raman", "northgate", "+16175550121"]
+    "words",
+    ["617-555-0121", "(617) 555 0121", "001 617 555 0121", "raman", "northgate", "+16175550121"],
 )
 def test_a_caller_is_found_by_any_form(desk: Desk, words):
     """A number as the telephone shows it, a name, a company."""
@@ -214,7 +216,8 @@ async def over_a_question(driver: Driver, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", [over_the_queue, over_held, over_keys, over_why, over_a_reason, over_a_call, over_a_question]
+    "place",
+    [over_the_queue, over_held, over_keys, over_why, over_a_reason, over_a_call, over_a_question],
 )
 async def test_a_works_from_everywhere(desk: Desk, place):
     """The call is taken above whatever was there, and afterwards that is there again."""
@@ -234,7 +237,8 @@ async def test_a_works_from_everywhere(desk: Desk, place):
 
 
 async def test_the_very_lead_that_is_asked_about_may_call(desk: Desk):
-    """They call back while their question is open: the inbound call is answered first, then the question."""
+    """They call back while their question is open: the inbound call is answered first, then the
+    question."""
     async with running(desk) as driver:
         await driver.ready()
         await over_a_question(driver, desk)
@@ -282,7 +286,14 @@ async def test_nothing_comes_up_over_who_calls(desk: Desk):
 async def test_hostile_names_are_text_here_too(desk: Desk):
     """In the list of who calls, and in the form where they may have been pasted."""
     for place, attack in enumerate(ATTACKS.values()):
-        a_lead(desk, f"{attack} zq{place}", title=attack, company=attack, phone="", email=f"{place}@zq.example")
+        a_lead(
+            desk,
+            f"{attack} zq{place}",
+            title=attack,
+            company=attack,
+            phone="",
+            email=f"{place}@zq.example",
+        )
     async with running(desk) as driver:
         await driver.ready()
         await who_calls(driver)
@@ -293,7 +304,9 @@ async def test_hostile_names_are_text_here_too(desk: Desk):
         for attack in ATTACKS.values():
             screen = CallerScreen(desk, {"name": attack, "company": attack, "source": attack})
             driver.app.push_screen(screen)
-            await driver.until(lambda screen=screen: driver.app.screen is screen and screen.focused is not None)
+            await driver.until(
+                lambda screen=screen: driver.app.screen is screen and screen.focused is not None
+            )
             await driver.pilot.pause(0.05)
             looked_at(driver)
             driver.app.pop_screen()
@@ -346,9 +359,20 @@ async def matches(driver: Driver) -> None:
 
 @pytest.mark.parametrize(
     ("scene", "size", "theme"),
-    [(form, (120, 36), DARK), (form, (60, 15), LIGHT), (matches, (80, 24), LIGHT), (matches, (60, 15), DARK)],
-    ids=lambda value: value.__name__ if callable(value) else "x".join(map(str, value)) if isinstance(value, tuple) else value,
-)  # fmt: skip
+    [
+        (form, (120, 36), DARK),
+        (form, (60, 15), LIGHT),
+        (matches, (80, 24), LIGHT),
+        (matches, (60, 15), DARK),
+    ],
+    ids=lambda value: (
+        value.__name__
+        if callable(value)
+        else "x".join(map(str, value))
+        if isinstance(value, tuple)
+        else value
+    ),
+)
 def test_picture(snap_compare, desk: Desk, scene, size, theme):
     """The scene looks as it did when somebody last looked at it and found it good."""
 

@@ -22,7 +22,9 @@ async def on_the_call(desk: Desk, size=(120, 36)):
     async with running(desk, size) as driver:
         await driver.ready()
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+        )
         yield driver
 
 
@@ -51,8 +53,11 @@ async def test_nothing_is_focused_when_it_opens(desk: Desk):
 
 
 async def test_a_key_typed_ahead_is_lost_and_starts_the_wait_again(desk: Desk, monkeypatch):
-    """``1y`` in one go does not answer, however often y is repeated before the question is armed."""
-    monkeypatch.setattr(arming, "WAIT", 1.0)  # a machine under load must not arm it between two keys
+    """``1y`` in one go does not answer, however often y is repeated before the question is
+    armed."""
+    monkeypatch.setattr(
+        arming, "WAIT", 1.0
+    )  # a machine under load must not arm it between two keys
     async with on_the_call(desk) as driver:
         for key in ("1", "y", "y"):
             driver.app.post_message(events.Key(key, key))
@@ -191,7 +196,9 @@ async def test_talked_asks_what_happens_then_and_when(desk: Desk):
         await driver.until(lambda: question.state.at is not None or question.stage == "when")
         if question.stage == "when":
             await driver.press("1")
-        await driver.until(lambda: "at" not in question.state.missing() and question.focused is None)
+        await driver.until(
+            lambda: "at" not in question.state.missing() and question.focused is None
+        )
         await driver.press("y")
         await driver.until(lambda: question.stage == "next" or question.focused is not None)
         if question.stage == "next":
@@ -221,12 +228,15 @@ async def test_the_outcome_can_be_changed(desk: Desk):
         await driver.press("o")
         await driver.until(lambda: driver.says("Hung up"))
         await driver.press("2")
-        await driver.until(lambda: question.state.preview is not None and question.state.preview.outcome == "BUSY")
+        await driver.until(
+            lambda: question.state.preview is not None and question.state.preview.outcome == "BUSY"
+        )
         await driver.until(lambda: driver.says("Busy"))
 
 
 async def test_what_cannot_be_saved_keeps_the_question(desk: Desk, monkeypatch):
-    """A locked or full database: the modal, the outcome and the memo stay, and trying again works."""
+    """A locked or full database: the modal, the outcome and the memo stay, and trying again
+    works."""
     real = desk.confirm.answer
 
     def refuse(*args, **kwargs):
@@ -265,7 +275,10 @@ async def test_a_slow_database_does_not_stop_the_screen(desk: Desk, monkeypatch)
         await driver.until(lambda: driver.says("saving"))
         seconds = question.box.query_one("#what").visual
         await driver.until(
-            lambda: question.box.query_one("#what").visual is not seconds or not desk.block.open_question()
+            lambda: (
+                question.box.query_one("#what").visual is not seconds
+                or not desk.block.open_question()
+            )
         )
         await driver.press("y", "n")
         await driver.until(lambda: desk.block.open_question() is None)
@@ -273,7 +286,8 @@ async def test_a_slow_database_does_not_stop_the_screen(desk: Desk, monkeypatch)
 
 
 async def test_it_comes_back_when_there_is_room(desk: Desk):
-    """In a window that is too small no key counts; the question is there again, armed anew, when it grows."""
+    """In a window that is too small no key counts; the question is there again, armed anew, when it
+    grows."""
     async with asked(desk) as (driver, question):
         await driver.pilot.resize_terminal(40, 10)
         await driver.until(lambda: driver.says("too small"))
@@ -294,7 +308,9 @@ async def test_a_ringing_phone_is_never_locked_out(desk: Desk):
         await driver.type("raman")
         await driver.until(lambda: driver.says("1 found"))
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+        )
         assert driver.says("Inbound call")
         await driver.press("1")
         second = await driver.armed()
@@ -332,7 +348,12 @@ async def test_answers_and_message_are_visible_at_every_size(desk: Desk, key):
             assert isinstance(driver.app.screen, QuestionScreen), size
 
 
-TYPED = {"at": "tomorrow 3pm", "colleague": "Bob Lee, bob@example.com", "gatekeeper": "Ms Park", "note": "said so"}
+TYPED = {
+    "at": "tomorrow 3pm",
+    "colleague": "Bob Lee, bob@example.com",
+    "gatekeeper": "Ms Park",
+    "note": "said so",
+}
 
 
 @pytest.mark.parametrize("key", [*"1234567890", "w", "l", "r", "h", "u", "D", "x"])
@@ -342,7 +363,12 @@ async def test_every_outcome_can_be_answered(desk: Desk, key):
         for _ in range(8):
             await driver.press("y")
             await driver.until(
-                lambda: driver.asked is not question or question.focused or question.stage != "ask" or question.saving
+                lambda: (
+                    driver.asked is not question
+                    or question.focused
+                    or question.stage != "ask"
+                    or question.saving
+                )
             )
             await driver.until(lambda: driver.asked is not question or not question.saving)
             if driver.asked is not question:

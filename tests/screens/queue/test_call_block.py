@@ -38,7 +38,9 @@ async def test_a_call_without_answer_takes_four_keys(desk: Desk):
         jane = driver.queue.queue.selected
 
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+        )
         await driver.press("d")
         await driver.until(lambda: desk.block.open_question().dialed)
         await driver.press("1")

@@ -28,7 +28,9 @@ def mira(desk: Desk):
 
 
 async def shown(driver):
-    await driver.until(lambda: isinstance(driver.app.screen, NoticeScreen) and driver.app.screen.armed)
+    await driver.until(
+        lambda: isinstance(driver.app.screen, NoticeScreen) and driver.app.screen.armed
+    )
     return driver.app.screen
 
 
@@ -129,7 +131,8 @@ async def test_a_promised_callback_never_comes_between_two_keystrokes(desk):
 
 
 async def test_keys_that_were_meant_for_the_queue_start_nothing(desk):
-    """A pop-up comes up under the fingers: what is typed on in one rhythm is lost; a key after a pause counts."""
+    """A pop-up comes up under the fingers: what is typed on in one rhythm is lost; a key after a
+    pause counts."""
     async with running(desk) as driver:
         await driver.ready()
         desk.clock.advance(minutes=1, seconds=30)
@@ -219,7 +222,12 @@ async def test_it_stands_in_the_middle_over_the_queue(desk, size, theme):
         driver.queue.remind()
         screen = await due(driver)
         await driver.until(lambda: driver.says("it is done already"))
-        for words in ("A promised callback", "call Jane Okafor, CIO", "start it now", "do it later, because …"):
+        for words in (
+            "A promised callback",
+            "call Jane Okafor, CIO",
+            "start it now",
+            "do it later, because …",
+        ):
             assert driver.says(words), driver.text()
         for words in ("leadtui   Call block", "Dana", "(demo)", "calls 0/60", "? keys"):
             assert driver.says(words), driver.text()
@@ -250,7 +258,8 @@ async def test_in_a_window_too_small_for_it_no_key_counts(desk):
 
 
 async def test_one_at_a_time(desk):
-    """Asked for again and again, it comes up once, and the next one only when it is answered and time has gone by."""
+    """Asked for again and again, it comes up once, and the next one only when it is answered and
+    time has gone by."""
     async with running(desk) as driver:
         await driver.ready()
         desk.clock.advance(minutes=2)
@@ -285,7 +294,9 @@ async def test_nothing_comes_up_in_a_call_or_while_something_is_typed(desk):
         await driver.until(lambda: driver.app.screen is driver.queue)
         driver.queue._rules = PopupRules(due=False)
         await driver.press("enter")
-        await driver.until(lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel)
+        await driver.until(
+            lambda: isinstance(driver.app.screen, CallScreen) and driver.app.screen.panel
+        )
         driver.queue._rules = None
         await quiet()
         await driver.press("1")
@@ -295,7 +306,9 @@ async def test_nothing_comes_up_in_a_call_or_while_something_is_typed(desk):
 
 def test_every_dialog_is_dressed_as_one():
     """Textual takes the styles of the first base of each class only."""
-    undressed = [each.__name__ for each in _below(DeskDialog) if "DeskDialog" not in each._css_type_names]
+    undressed = [
+        each.__name__ for each in _below(DeskDialog) if "DeskDialog" not in each._css_type_names
+    ]
     assert undressed == []
 
 

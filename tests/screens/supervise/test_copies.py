@@ -10,12 +10,20 @@ from tests.screens.conftest import running
 
 
 async def test_a_confirmation_is_copied_by_itself(desk: Desk, monkeypatch):
-    """From ``y`` in the question to the supervisor's mailbox; with the application the thread ends."""
+    """From ``y`` in the question to the supervisor's mailbox; with the application the thread
+    ends."""
     monkeypatch.setattr(copying, "FIRST", 0)
     monkeypatch.setattr(copying, "EVERY", 0.05)
     server = Answers()
     with a_server(server) as port:
-        mail = replace(desk.settings.mail, copies="each", transport="smtp", host="127.0.0.1", port=port, tls="none")
+        mail = replace(
+            desk.settings.mail,
+            copies="each",
+            transport="smtp",
+            host="127.0.0.1",
+            port=port,
+            tls="none",
+        )
         desk.context.settings = replace(desk.settings, mail=mail)
         async with running(desk) as driver:
             await driver.ready()
@@ -30,4 +38,6 @@ async def test_a_confirmation_is_copied_by_itself(desk: Desk, monkeypatch):
         thread.join(10)
         assert not thread.is_alive()
 
-    assert [message["Subject"] for message in server.messages] == ["Dana Reyes: call Jane Okafor · no answer"]
+    assert [message["Subject"] for message in server.messages] == [
+        "Dana Reyes: call Jane Okafor · no answer"
+    ]

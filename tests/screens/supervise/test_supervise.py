@@ -1,4 +1,5 @@
-"""The supervisor's view as somebody sits before it: what it shows, what Enter opens, and that nothing in it writes."""
+"""The supervisor's view as somebody sits before it: what it shows, what Enter opens, and that
+nothing in it writes."""
 
 from datetime import timedelta
 
@@ -30,7 +31,15 @@ def desk(tmp_path):
     store = open_store(f"sqlite:///{tmp_path / 'leadtui.db'}", create=True, now=START)
     lay(store, leads=("Jane Okafor", HOSTILE))
     first = start(store, a_touch(store), START + HOUR)
-    confirm(store, first, START + HOUR, answer="no", outcome="", reason="no_time", note="the \x1b[31mred\x1b[0m memo")
+    confirm(
+        store,
+        first,
+        START + HOUR,
+        answer="no",
+        outcome="",
+        reason="no_time",
+        note="the \x1b[31mred\x1b[0m memo",
+    )
     a_touch(store, lead_id=1, at=START + HOUR, due=START - timedelta(days=2))
     start(store, a_touch(store, lead_id=2, at=START + HOUR), NOW - timedelta(minutes=5))
     found = a_desk(store, tmp_path, now=NOW)
@@ -50,7 +59,9 @@ async def until(pilot, test):
 
 def text_of(app):
     """Everything on the screen, as text."""
-    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+    return "\n".join(
+        "".join(segment.text for segment in line) for line in app.screen._compositor.render_strips()
+    )
 
 
 @pytest.fixture
@@ -58,7 +69,9 @@ async def view(desk):
     """The application, its first figures on the screen and the log verified."""
     app = SuperviseApp(desk)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: "rows hold ✓" in text_of(app) and not app.screen.grid("reps").empty)
+        await until(
+            pilot, lambda: "rows hold ✓" in text_of(app) and not app.screen.grid("reps").empty
+        )
         yield app, pilot
 
 
@@ -112,7 +125,12 @@ async def test_keys_reach_overdue_lead_period_and_find(view):
     await pilot.press("escape", "escape", "t")
     await until(pilot, lambda: isinstance(app.screen, PickScreen))
     await pilot.press("7", "enter")
-    await until(pilot, lambda: isinstance(app.screen, ComplianceScreen) and app.screen.board.period.name == "7 days")
+    await until(
+        pilot,
+        lambda: (
+            isinstance(app.screen, ComplianceScreen) and app.screen.board.period.name == "7 days"
+        ),
+    )
 
     await pilot.press("slash")
     await until(pilot, lambda: app.screen.query(LineField))
@@ -129,7 +147,10 @@ async def test_what_a_rep_does_appears_by_itself(view, desk):
     before = grid.ordered_rows[grid.cursor_row].key
     with desk.context.store.write(an_actor(2), NOW) as unit:
         unit.log(
-            "gate.override", subjects={"lead": 1}, codes={"code": "supervisor", "rule": "legal"}, private="she asked"
+            "gate.override",
+            subjects={"lead": 1},
+            codes={"code": "supervisor", "rule": "legal"},
+            private="she asked",
         )
 
     await until(pilot, lambda: "override: supervisor" in text_of(app))
@@ -151,7 +172,8 @@ async def test_hostile_names_stay_text(view):
 
 @pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 15), (20, 5), (300, 90)])
 async def test_every_size_works(desk, size):
-    """From too small to very large: the exceptions and the state of the log are there, or it says too small."""
+    """From too small to very large: the exceptions and the state of the log are there, or it says
+    too small."""
     app = SuperviseApp(desk)
     async with app.run_test(size=size) as pilot:
         if size == (20, 5):
@@ -177,7 +199,8 @@ async def test_an_export_is_written_where_it_says(view, tmp_path):
 
 
 async def test_a_damaged_log_is_said_on_top(desk):
-    """The header names the entry and the damage, in words and not by colour alone; the figures are still shown."""
+    """The header names the entry and the damage, in words and not by colour alone; the figures are
+    still shown."""
     connection = driver().connect(desk.context.store.path)
     connection.executescript("DROP TRIGGER log_no_update; UPDATE log SET body = '{}' WHERE seq = 3")
     connection.close()
@@ -190,10 +213,12 @@ async def test_a_damaged_log_is_said_on_top(desk):
 
 
 async def test_rows_changed_by_sql_are_said_on_top_and_stand_first(desk):
-    """The chain holds and says so; the changed rows lead the exceptions, open their entries, and are told by i."""
+    """The chain holds and says so; the changed rows lead the exceptions, open their entries, and
+    are told by i."""
     connection = driver().connect(desk.context.store.path)
     connection.executescript(
-        "UPDATE rep SET role = 'supervisor' WHERE id = 1; UPDATE touch SET due = due + 86400000000 WHERE id = 2"
+        "UPDATE rep SET role = 'supervisor' WHERE id = 1; UPDATE touch SET due = due + "
+        "86400000000 WHERE id = 2"
     )
     connection.close()
     app = SuperviseApp(desk)
@@ -202,8 +227,10 @@ async def test_rows_changed_by_sql_are_said_on_top_and_stand_first(desk):
         await until(pilot, lambda: app.screen.board.exceptions[0].kind == "rows")
         first, second, third = app.screen.board.exceptions[:3]
         assert (first.words, second.kind, third.kind) == (
-            "rep 1: role is 'supervisor', and entry 4 says 'rep'", "rows", "open",
-        )  # fmt: skip
+            "rep 1: role is 'supervisor', and entry 4 says 'rep'",
+            "rows",
+            "open",
+        )
         assert "the tables" in text_of(app)
         app.screen.grid("exceptions").move_cursor(row=0, animate=False)
         await pilot.press("enter")
@@ -241,7 +268,12 @@ async def test_each_age_of_what_is_overdue_opens_its_own_list(view, desk):
     store = desk.context.store
     with store.write(an_actor(3), NOW) as unit:
         for number in (3, 4, 5):
-            values = {"full_name": "Ada Quist", "name_key": "ada quist", "created_at": NOW, "updated_at": NOW}
+            values = {
+                "full_name": "Ada Quist",
+                "name_key": "ada quist",
+                "created_at": NOW,
+                "updated_at": NOW,
+            }
             unit.session.add(Lead(id=number, owner_id=1, **values))
         unit.log("import.done")
     for lead_id, days in ((3, 0.02), (4, 0.04), (5, 5)):
@@ -265,7 +297,11 @@ async def test_looking_writes_nothing(view, desk):
     """A whole tour through the view leaves the database byte for byte as it was."""
     app, pilot = view
     rows = desk.supervise.rows
-    before = rows.value("SELECT total_changes()"), rows.stamp(), rows.value("SELECT max(seq) FROM log")
+    before = (
+        rows.value("SELECT total_changes()"),
+        rows.stamp(),
+        rows.value("SELECT max(seq) FROM log"),
+    )
 
     await pilot.press(
         "enter",
@@ -288,7 +324,11 @@ async def test_looking_writes_nothing(view, desk):
         "escape",
     )
 
-    assert (rows.value("SELECT total_changes()"), rows.stamp(), rows.value("SELECT max(seq) FROM log")) == before
+    assert (
+        rows.value("SELECT total_changes()"),
+        rows.stamp(),
+        rows.value("SELECT max(seq) FROM log"),
+    ) == before
     assert app.screen.query_one("#exceptions", Grid)
 
 
@@ -298,7 +338,8 @@ def test_what_is_known_of_the_log_is_never_more_than_was_verified():
 
 
 async def test_every_figure_opens_its_entries_and_stands_beside_the_peers(view):
-    """f lists the figures with n and the state of the log; Enter opens the entries, b the same figure by rep."""
+    """f lists the figures with n and the state of the log; Enter opens the entries, b the same
+    figure by rep."""
     app, pilot = view
     await pilot.press("f")
     await until(pilot, lambda: isinstance(app.screen, FiguresScreen) and app.screen.rows)
@@ -320,14 +361,17 @@ async def test_every_figure_opens_its_entries_and_stands_beside_the_peers(view):
     place = [one.key if one else "" for one in figures.rows].index("no")
     figures.query_one(Grid).move_cursor(row=place, animate=False)
     await pilot.press("b")
-    await until(pilot, lambda: isinstance(app.screen, ByRepScreen) and not app.screen.query_one(Grid).empty)
+    await until(
+        pilot, lambda: isinstance(app.screen, ByRepScreen) and not app.screen.query_one(Grid).empty
+    )
     shown = text_of(app)
     assert shown.index("everybody") < shown.index("Dana Reyes") < shown.index("Ali Haddad")
     assert "of all answers" in shown
 
 
 async def test_every_number_of_the_reps_opens_what_is_behind_it(view):
-    """Each cell: entries as many as it counts, the open touches for what is due, the rep for a name; else it says so."""
+    """Each cell: entries as many as it counts, the open touches for what is due, the rep for a
+    name; else it says so."""
     app, pilot = view
     grid = app.screen.grid("reps")
     grid.focus()
@@ -338,7 +382,9 @@ async def test_every_number_of_the_reps_opens_what_is_behind_it(view):
             if column == 1:
                 await until(pilot, lambda: isinstance(app.screen, OverdueScreen))
             elif figure.seqs:
-                await until(pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines)
+                await until(
+                    pilot, lambda: isinstance(app.screen, EntriesScreen) and app.screen.lines
+                )
                 assert {line.seq for line in app.screen.lines} == set(figure.seqs)
             else:
                 assert isinstance(app.screen, ComplianceScreen)
@@ -349,7 +395,8 @@ async def test_every_number_of_the_reps_opens_what_is_behind_it(view):
 
 
 async def test_two_dates_can_be_typed_and_a_wrong_one_is_answered(view):
-    """The period asks for a name or dates; what cannot be read keeps the dialog, and says what to write."""
+    """The period asks for a name or dates; what cannot be read keeps the dialog, and says what to
+    write."""
     app, pilot = view
     await pilot.press("t")
     await until(pilot, lambda: isinstance(app.screen, PickScreen))
@@ -357,7 +404,12 @@ async def test_two_dates_can_be_typed_and_a_wrong_one_is_answered(view):
     await until(pilot, lambda: "unknown" in text_of(app))
     app.screen.query_one(LineField).value = "2026-11-20..2026-11-22"
     await pilot.press("enter")
-    await until(pilot, lambda: isinstance(app.screen, ComplianceScreen) and app.screen.board.period.until is not None)
+    await until(
+        pilot,
+        lambda: (
+            isinstance(app.screen, ComplianceScreen) and app.screen.board.period.until is not None
+        ),
+    )
 
     assert "Reps · 2026-11-20..2026-11-22" in text_of(app)
 
@@ -368,7 +420,9 @@ async def test_the_figures_of_one_rep_are_a_key_and_a_letter_away(view):
     await pilot.press("w")
     await until(pilot, lambda: isinstance(app.screen, PickScreen))
     await pilot.press("a", "enter")
-    await until(pilot, lambda: isinstance(app.screen, ComplianceScreen) and len(app.screen.board.reps) == 1)
+    await until(
+        pilot, lambda: isinstance(app.screen, ComplianceScreen) and len(app.screen.board.reps) == 1
+    )
 
     assert "Reps · Ali Haddad · today" in text_of(app)
     await pilot.press("f")
@@ -377,7 +431,8 @@ async def test_the_figures_of_one_rep_are_a_key_and_a_letter_away(view):
 
 
 async def test_the_reps_fit_into_every_width(desk):
-    """No number is cut and nothing scrolls sideways, from sixty cells on, with names of any length."""
+    """No number is cut and nothing scrolls sideways, from sixty cells on, with names of any
+    length."""
     with desk.context.store.write(an_actor(3), NOW) as unit:
         unit.session.get(Rep, 1).name = "Bartholomew Featherstonehaugh-Cholmondeley"
         unit.log("rep.set", subjects={"rep": 1})
@@ -393,7 +448,8 @@ async def test_the_reps_fit_into_every_width(desk):
 
 
 async def test_a_window_that_was_too_small_takes_keys_again(view):
-    """After every size the reps are there and Enter opens what the cursor stands on, in the view and in its lists."""
+    """After every size the reps are there and Enter opens what the cursor stands on, in the view
+    and in its lists."""
     app, pilot = view
     for size in ((70, 20), (30, 8), (60, 15), (20, 5), (120, 36)):
         await pilot.resize_terminal(*size)

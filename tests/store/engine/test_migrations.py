@@ -1,4 +1,5 @@
-"""Opening a floor's database: which ones are refused, and a migration that is killed leaves the old schema or the new."""
+"""Opening a floor's database: which ones are refused, and a migration that is killed leaves the old
+schema or the new."""
 
 import os
 import random
@@ -33,12 +34,14 @@ def second(connection):
     print(f"begun {os.getpid()}", flush=True)
     connection.exec_driver_sql("CREATE TABLE extra (id INTEGER PRIMARY KEY, name TEXT NOT NULL)")
     for number in range(400):
-        connection.exec_driver_sql(f"INSERT INTO extra (id, name) VALUES ({number}, 'name {number}')")
+        row = f"{number}, 'name {number}'"
+        connection.exec_driver_sql(f"INSERT INTO extra (id, name) VALUES ({row})")
     connection.exec_driver_sql("ALTER TABLE lead ADD COLUMN nickname TEXT NOT NULL DEFAULT ''")
     connection.exec_driver_sql("UPDATE lead SET nickname = name_key")
     connection.exec_driver_sql("CREATE INDEX extra_name ON extra (name)")
 
-migrations.STEPS = (*migrations.STEPS, migrations.Step(len(migrations.STEPS) + 1, "the second", second))
+after = len(migrations.STEPS) + 1
+migrations.STEPS = (*migrations.STEPS, migrations.Step(after, "the second", second))
 migrations.pending.__defaults__ = (migrations.STEPS,)
 for line in sys.stdin:  # a child for each floor, so that what is heavy is imported once
     child = os.fork()
@@ -54,7 +57,11 @@ for line in sys.stdin:  # a child for each floor, so that what is heavy is impor
 def nursery():
     """A program that migrates one floor after another, each in a process of its own."""
     with subprocess.Popen(
-        [sys.executable, "-c", PLAY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        [sys.executable, "-c", PLAY],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        bufsize=1,
     ) as program:
 
         def migrate(url, kill_after=None):
@@ -83,7 +90,10 @@ def schema(url: str) -> tuple[int, bool, bool, bool]:
         names = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
         columns = {row[1] for row in connection.execute("PRAGMA table_info(lead)")}
         number = connection.execute("SELECT max(number) FROM migration").fetchone()[0]
-        full = "extra" in names and connection.execute("SELECT count(*) FROM extra").fetchone()[0] == 400
+        full = (
+            "extra" in names
+            and connection.execute("SELECT count(*) FROM extra").fetchone()[0] == 400
+        )
         return number, full, "extra_name" in names, "nickname" in columns
     finally:
         connection.close()
@@ -92,7 +102,9 @@ def schema(url: str) -> tuple[int, bool, bool, bool]:
 def _newer(url: str) -> bool:
     connection = sqlite.driver().connect(url.removeprefix("sqlite:///"))
     try:
-        return connection.execute("SELECT max(number) FROM migration").fetchone()[0] > len(migrations.STEPS)
+        return connection.execute("SELECT max(number) FROM migration").fetchone()[0] > len(
+            migrations.STEPS
+        )
     finally:
         connection.close()
 
@@ -104,16 +116,21 @@ def a_database(folder, name="leadtui.db") -> str:
     with store._writer.begin() as connection:
         for number in range(50):
             connection.execute(
-                text("INSERT INTO rep (name, name_key, login, email, phone, role, team, active, weight, capacity, settings, "
-                     "created_at) VALUES (:n, :n, :n, '', '', 'rep', '', 1, 1, 60, '{}', 0)"),
+                text(
+                    "INSERT INTO rep (name, name_key, login, email, phone, role, team, "
+                    "active, weight, capacity, "
+                    "settings, "
+                    "created_at) VALUES (:n, :n, :n, '', '', 'rep', '', 1, 1, 60, '{}', 0)"
+                ),
                 {"n": f"rep {number}"},
-            )  # fmt: skip
+            )
     store.dispose()
     return url
 
 
 def test_a_migration_killed_half_way_leaves_the_old_schema_or_the_new(tmp_path, nursery):
-    """Forty kills at moments chosen at random: never a table without its rows, a column without its record."""
+    """Forty kills at moments chosen at random: never a table without its rows, a column without its
+    record."""
     chance, old, new = random.Random(7), len(migrations.STEPS), len(migrations.STEPS) + 1
     template = Path(a_database(tmp_path, "template.db").removeprefix("sqlite:///")).read_bytes()
     found = []
@@ -159,9 +176,13 @@ def test_a_step_that_fails_leaves_nothing_behind(store, monkeypatch):
 def test_a_newer_database_is_refused_by_name(store):
     """On both engines: which schema it has, which this program knows, and what to do."""
     with store._writer.begin() as connection:
-        connection.execute(text("INSERT INTO migration (number, name, at) VALUES (99, 'to come', 0)"))
+        connection.execute(
+            text("INSERT INTO migration (number, name, at) VALUES (99, 'to come', 0)")
+        )
 
-    with pytest.raises(LeadtuiError, match=r"schema 99, this program knows up to \d+; install a newer leadtui"):
+    with pytest.raises(
+        LeadtuiError, match=r"schema 99, this program knows up to \d+; install a newer leadtui"
+    ):
         open_store(store.url)
 
 
@@ -230,7 +251,9 @@ def test_another_programs_tables_on_a_server_are_left_alone(postgres_url):
         with pytest.raises(LeadtuiError, match="not a leadtui database"):
             open_store(postgres_url, create=create, now=START)
     with psycopg.connect(postgres_url) as connection:
-        (count,) = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+        (count,) = connection.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchone()
     assert count == 1
 
 
@@ -252,15 +275,28 @@ def test_this_machines_file_system_is_known(tmp_path):
 @pytest.mark.parametrize(
     ("version", "safe"),
     [
-        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 44, 9), True), ((3, 45, 0), False),
-        ((3, 50, 6), False), ((3, 50, 7), True), ((3, 51, 0), False), ((3, 51, 2), False), ((3, 51, 3), True),
-        ((3, 53, 4), True), ((4, 0, 0), True),
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 44, 9), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 0), False),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+        ((4, 0, 0), True),
     ],
-)  # fmt: skip
+)
 def test_builds_that_corrupt_a_wal_database_get_a_rollback_journal(version, safe):
     """3.51.3, 3.50.7, 3.44.6 and their followers are safe; the others pay for safety with speed."""
     assert sqlite.wal_is_safe(version) is safe
-    wanted = ("journal_mode=WAL", "synchronous=FULL") if safe else ("journal_mode=DELETE", "synchronous=EXTRA")
+    wanted = (
+        ("journal_mode=WAL", "synchronous=FULL")
+        if safe
+        else ("journal_mode=DELETE", "synchronous=EXTRA")
+    )
     assert set(wanted) <= set(sqlite.pragmas(version))
 
 
@@ -272,12 +308,18 @@ def test_every_connection_has_the_settings_that_safety_rests_on(tmp_path):
     try:
         for engine in (store._writer, store._reader):
             with engine.connect() as connection:
-                ask = lambda name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()  # noqa: E731
+                ask = lambda name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
                 assert ask("application_id") == sqlite.APPLICATION_ID
-                assert (ask("foreign_keys"), ask("recursive_triggers"), ask("trusted_schema")) == (1, 1, 0)
+                assert (ask("foreign_keys"), ask("recursive_triggers"), ask("trusted_schema")) == (
+                    1,
+                    1,
+                    0,
+                )
                 assert ask("busy_timeout") == 30_000
                 wal = sqlite.wal_is_safe(sqlite.driver().sqlite_version_info)
-                assert (ask("journal_mode"), ask("synchronous")) == (("wal", 2) if wal else ("delete", 3))
+                assert (ask("journal_mode"), ask("synchronous")) == (
+                    ("wal", 2) if wal else ("delete", 3)
+                )
         assert sqlite.driver().sqlite_version_info >= sqlite3.sqlite_version_info
     finally:
         store.dispose()
@@ -288,8 +330,16 @@ def test_every_connection_has_the_settings_that_safety_rests_on(tmp_path):
     [
         "UPDATE log SET body = '{}' WHERE seq = 1",
         "DELETE FROM log",
-        "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (5, 0, '', '{}', x'00', zeroblob(32))",
-        "INSERT OR REPLACE INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (1, 0, '', '{}', x'00', zeroblob(32))",
+        (
+            "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (5, 0, '', "
+            "'{}', x'00', "
+            "zeroblob(32))"
+        ),
+        (
+            "INSERT OR REPLACE INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES "
+            "(1, 0, '', '{}', x'00', "
+            "zeroblob(32))"
+        ),
         "UPDATE log_meta SET log_id = x'00'",
         "DELETE FROM log_meta",
     ],
@@ -310,27 +360,46 @@ def test_sqlite_keeps_the_log_append_only(tmp_path, statement):
 
 
 def test_the_first_schema_becomes_todays(store):
-    """On both engines: an open question keeps the lease it was started under, and a second call in may stand beside."""
+    """On both engines: an open question keeps the lease it was started under, and a second call in
+    may stand beside."""
     with store._writer.begin() as connection:
         connection.execute(text("ALTER TABLE obligation DROP COLUMN lease_token"))
         connection.execute(text("DROP INDEX touch_front"))
         connection.execute(
-            text("CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE state IN ('open', 'started')")
+            text(
+                "CREATE UNIQUE INDEX touch_front ON touch (lead_id) WHERE state IN ('open', "
+                "'started')"
+            )
         )
         connection.execute(text("DELETE FROM migration WHERE number > 1"))
     with store.write(ACTOR, START) as unit:
         rep = Rep(name="Dana", name_key="dana", login="dana", created_at=START)
-        lead = Lead(full_name="Jane", name_key="jane", lease_token=7, created_at=START, updated_at=START)
+        lead = Lead(
+            full_name="Jane", name_key="jane", lease_token=7, created_at=START, updated_at=START
+        )
         unit.session.add_all([rep, lead])
         unit.session.flush()
-        touch = Touch(lead_id=lead.id, channel="call", title="Call", state="started", due=START, created_at=START)
+        touch = Touch(
+            lead_id=lead.id,
+            channel="call",
+            title="Call",
+            state="started",
+            due=START,
+            created_at=START,
+        )
         unit.session.add(touch)
         unit.session.flush()
         unit.connection.execute(
-            text("INSERT INTO obligation (rep_id, lead_id, touch_id, inbound, action, front_end, out_of_turn, started_at, "
-                 "outcome, answer, reason, draft) VALUES (:rep, :lead, :touch, 0, 'call', 'test', '', 0, '', '', '', '{}')"),
+            text(
+                "INSERT INTO obligation (rep_id, lead_id, touch_id, inbound, action, "
+                "front_end, out_of_turn, "
+                "started_at, "
+                "outcome, answer, reason, draft) VALUES (:rep, :lead, :touch, 0, 'call', "
+                "'test', '', 0, '', '', '', "
+                "'{}')"
+            ),
             {"rep": rep.id, "lead": lead.id, "touch": touch.id},
-        )  # fmt: skip
+        )
         unit.log("test")
 
     store.migrate(START)
@@ -340,12 +409,26 @@ def test_the_first_schema_becomes_todays(store):
         (obligation,) = unit.session.exec(select(Obligation)).all()
         assert obligation.lease_token == 7
         unit.session.add(
-            Touch(lead_id=obligation.lead_id, channel="call", title="Inbound call", state="started", kind="inbound",
-                  due=START, created_at=START)
-        )  # fmt: skip
+            Touch(
+                lead_id=obligation.lead_id,
+                channel="call",
+                title="Inbound call",
+                state="started",
+                kind="inbound",
+                due=START,
+                created_at=START,
+            )
+        )
         unit.session.flush()
         unit.log("test")
-    two = Touch(lead_id=obligation.lead_id, channel="call", title="Call", state="open", due=START, created_at=START)
+    two = Touch(
+        lead_id=obligation.lead_id,
+        channel="call",
+        title="Call",
+        state="open",
+        due=START,
+        created_at=START,
+    )
     with store.read() as session:
         session.add(two)
         with pytest.raises(IntegrityError):

@@ -1,4 +1,5 @@
-"""One writing use case is one transaction: the change and its log entries, or nothing of either; on both engines."""
+"""One writing use case is one transaction: the change and its log entries, or nothing of either; on
+both engines."""
 
 import json
 import threading
@@ -20,8 +21,12 @@ ACTOR = Actor(1, "Dana Reyes", "dana", "rep", "test", "s1", "host", "dana", "0")
 def floor(store):
     """A demo floor of one rep and one lead: there the clock of the test is the log's."""
     with store.write(ACTOR, START) as unit:
-        unit.session.add(Rep(name="Dana Reyes", name_key="dana reyes", login="dana", created_at=START))
-        unit.session.add(Lead(full_name="Jane", name_key="jane", created_at=START, updated_at=START))
+        unit.session.add(
+            Rep(name="Dana Reyes", name_key="dana reyes", login="dana", created_at=START)
+        )
+        unit.session.add(
+            Lead(full_name="Jane", name_key="jane", created_at=START, updated_at=START)
+        )
         unit.log("floor.made", after={"demo": True})
     return store
 
@@ -29,15 +34,21 @@ def floor(store):
 def bodies(store) -> list[dict]:
     """The log's bodies, oldest first."""
     with store.read() as session:
-        return [json.loads(entry.body) for entry in session.exec(select(LogEntry).order_by(LogEntry.seq)).all()]
+        return [
+            json.loads(entry.body)
+            for entry in session.exec(select(LogEntry).order_by(LogEntry.seq)).all()
+        ]
 
 
 def test_a_change_and_its_entry_come_together(floor):
-    """The entry says who, from where and under which playbook; the personal text stands apart; the chain holds."""
+    """The entry says who, from where and under which playbook; the personal text stands apart; the
+    chain holds."""
     with floor.write(ACTOR, START + timedelta(minutes=1)) as unit:
         unit.playbook_hash = "abc"
         unit.session.get(Lead, 1).city = "Boulder"
-        seq = unit.log("lead.changed", subjects={"lead": 1}, codes={"what": "city"}, private="moved to Boulder")
+        seq = unit.log(
+            "lead.changed", subjects={"lead": 1}, codes={"what": "city"}, private="moved to Boulder"
+        )
 
     with floor.read() as session:
         assert session.get(Lead, 1).city == "Boulder"
@@ -73,7 +84,10 @@ def test_an_exception_takes_both_back(floor):
 
 def test_a_change_without_a_word_is_a_mistake_of_the_program(floor):
     """Nothing can be changed silently; nothing done needs no entry."""
-    with pytest.raises(AssertionError, match="must say what it did"), floor.write(ACTOR, START) as unit:
+    with (
+        pytest.raises(AssertionError, match="must say what it did"),
+        floor.write(ACTOR, START) as unit,
+    ):
         unit.session.get(Lead, 1).city = "Boulder"
     with floor.write(ACTOR, START):
         pass
@@ -86,7 +100,9 @@ def test_several_entries_follow_each_other(floor):
     with floor.write(ACTOR, START) as unit:
         assert [unit.log(f"event.{number}") for number in range(4)] == [2, 3, 4, 5]
 
-    assert [body["event"] for body in bodies(floor)[1:]] == [f"event.{number}" for number in range(4)]
+    assert [body["event"] for body in bodies(floor)[1:]] == [
+        f"event.{number}" for number in range(4)
+    ]
     assert verify(floor).entries == 5
 
 
@@ -98,7 +114,12 @@ def test_a_clock_set_back_is_an_entry_of_its_own(floor):
         unit.log("second")
         unit.log("third")
 
-    assert [body["event"] for body in bodies(floor)[1:]] == ["first", "clock.step", "second", "third"]
+    assert [body["event"] for body in bodies(floor)[1:]] == [
+        "first",
+        "clock.step",
+        "second",
+        "third",
+    ]
     step = bodies(floor)[2]["codes"]
     assert step["last"] - step["clock"] == 25 * 3600 * 1_000_000
     with floor.read() as session:
@@ -119,7 +140,11 @@ def test_what_it_was_before_is_kept_under_the_entry(floor):
     with floor.read() as session:
         images = session.get(BeforeImage, seq).images
     assert ["lead", 2, None] in images
-    cities = [old["city"] for table, key, old in images if table == "lead" and key == 1 and old and "city" in old]
+    cities = [
+        old["city"]
+        for table, key, old in images
+        if table == "lead" and key == 1 and old and "city" in old
+    ]
     assert cities == ["", "Boulder"]
 
 
@@ -134,7 +159,7 @@ def test_threads_that_write_at_once_lose_nothing(floor):
                     lead = unit.session.get(Lead, 1)
                     lead.fit += 1
                     unit.log("lead.scored", subjects={"lead": 1})
-        except Exception as error:  # noqa: BLE001 - shown below
+        except Exception as error:
             errors.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(4)]

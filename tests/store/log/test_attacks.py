@@ -1,9 +1,9 @@
-"""What somebody who can write the database file can do to the log, and who notices: nobody, the chain, or a witness.
+"""What somebody who can write the database file can do to the log, and who notices: nobody, the
+chain, or a witness.
 
-Each attack runs against a fresh floor of forty entries in three situations: no witness at all, a witness of entry 30
-that was stored before the attack, and a witness stored only after it. The table in docs/compliance-log.md is held
-against what happens here.
-"""
+Each attack runs against a fresh floor of forty entries in three situations: no witness at all, a
+witness of entry 30 that was stored before the attack, and a witness stored only after it. The table
+in docs/compliance-log.md is held against what happens here."""
 
 import json
 import shutil
@@ -64,12 +64,17 @@ class Floor:
         rows = Rows(self.url)
         found = head(rows)
         rows.close()
-        return Witness(found.log_id, found.seq, found.hash, START + timedelta(minutes=found.seq, seconds=30))
+        return Witness(
+            found.log_id, found.seq, found.hash, START + timedelta(minutes=found.seq, seconds=30)
+        )
 
     def sql(self, *statements: str, guarded: bool = False) -> None:
-        """Run statements by hand; unless ``guarded`` the triggers are taken away for it and put back."""
+        """Run statements by hand; unless ``guarded`` the triggers are taken away for it and put
+        back."""
         connection = sqlite.driver().connect(self.path)
-        triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        triggers = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
         for name, _ in [] if guarded else triggers:
             connection.execute(f"DROP TRIGGER {name}")
         try:
@@ -85,9 +90,14 @@ class Floor:
         """Compute the chain anew from an entry on."""
         connection = sqlite.driver().connect(self.path)
         log_id = connection.execute("SELECT log_id FROM log_meta").fetchone()[0]
-        previous = (connection.execute("SELECT hash FROM log WHERE seq = ?", (first - 1,)).fetchone() or [bytes(32)])[0]
+        previous = (
+            connection.execute("SELECT hash FROM log WHERE seq = ?", (first - 1,)).fetchone()
+            or [bytes(32)]
+        )[0]
         hashes = []
-        query = "SELECT seq, at, recorded_by, private_hash, body FROM log WHERE seq >= ? ORDER BY seq"
+        query = (
+            "SELECT seq, at, recorded_by, private_hash, body FROM log WHERE seq >= ? ORDER BY seq"
+        )
         for seq, at, who, private, body in connection.execute(query, (first,)):
             previous = entry_hash(log_id, previous, seq, at, who, private, body.encode())
             hashes.append(f"UPDATE log SET hash = x'{previous.hex()}' WHERE seq = {seq}")
@@ -129,8 +139,10 @@ def renumber(floor: Floor) -> None:
     """Delete an entry, move the later ones up, compute the chain anew."""
     floor.sql("DELETE FROM log_private WHERE seq = 10", "DELETE FROM log WHERE seq = 10")
     for seq in range(11, LAST + 1):
-        floor.sql(f"UPDATE log SET seq = {seq - 1} WHERE seq = {seq}",
-                  f"UPDATE log_private SET seq = {seq - 1} WHERE seq = {seq}")  # fmt: skip
+        floor.sql(
+            f"UPDATE log SET seq = {seq - 1} WHERE seq = {seq}",
+            f"UPDATE log_private SET seq = {seq - 1} WHERE seq = {seq}",
+        )
     floor.relink(10)
 
 
@@ -141,8 +153,11 @@ def cut(floor: Floor) -> None:
 
 def cut_clean(floor: Floor) -> None:
     """Delete the last entries and everything that refers to them."""
-    floor.sql("DELETE FROM log WHERE seq > 25", "DELETE FROM log_private WHERE seq > 25",
-              "DELETE FROM beforeimage WHERE seq > 25")  # fmt: skip
+    floor.sql(
+        "DELETE FROM log WHERE seq > 25",
+        "DELETE FROM log_private WHERE seq > 25",
+        "DELETE FROM beforeimage WHERE seq > 25",
+    )
 
 
 def cut_after(floor: Floor) -> None:
@@ -180,15 +195,21 @@ def backdate_relinked(floor: Floor) -> None:
 
 
 def append_backdated(floor: Floor) -> None:
-    """Append with the clock set back to the time of the last entry, an hour after a witness saw it."""
+    """Append with the clock set back to the time of the last entry, an hour after a witness saw
+    it."""
     floor.witness = Witness(floor.witness.log_id, LAST, floor.seen().hash, START + HOUR * 2)
     floor.write(LAST + 1, LAST + 1)
 
 
 def insert_or_replace(floor: Floor) -> None:
     """Overwrite an entry with INSERT OR REPLACE."""
-    floor.sql("INSERT OR REPLACE INTO log SELECT seq, at, 'other', body, private_hash, hash FROM log WHERE seq = 10",
-              guarded=True)  # fmt: skip
+    floor.sql(
+        (
+            "INSERT OR REPLACE INTO log SELECT seq, at, 'other', body, private_hash, hash FROM "
+            "log WHERE seq = 10"
+        ),
+        guarded=True,
+    )
 
 
 def drop_triggers(floor: Floor) -> None:
@@ -242,15 +263,23 @@ def delete_text(floor: Floor) -> None:
 def edit_text_relinked(floor: Floor) -> None:
     """Change a personal text and its hash, and compute the chain anew."""
     digest = private_hash(b"0" * 16, "she never called").hex()
-    floor.sql(f"UPDATE log_private SET salt = x'{(b'0' * 16).hex()}', text = 'she never called' WHERE seq = 10",
-              f"UPDATE log SET private_hash = x'{digest}' WHERE seq = 10")  # fmt: skip
+    floor.sql(
+        (
+            f"UPDATE log_private SET salt = x'{(b'0' * 16).hex()}', text = 'she never called' "
+            "WHERE seq = 10"
+        ),
+        f"UPDATE log SET private_hash = x'{digest}' WHERE seq = 10",
+    )
     floor.relink(10)
 
 
 def shift_bytes(floor: Floor) -> None:
     """Move the body's first bytes into private_hash: the same bytes are hashed."""
-    floor.sql("UPDATE log SET private_hash = CAST(private_hash || CAST(substr(body, 1, 5) AS BLOB) AS BLOB), "
-              "body = substr(body, 6) WHERE seq = 11")  # fmt: skip
+    floor.sql(
+        "UPDATE log SET private_hash = CAST(private_hash || CAST(substr(body, 1, 5) AS BLOB) "
+        "AS BLOB), "
+        "body = substr(body, 6) WHERE seq = 11"
+    )
 
 
 def wrong_type(floor: Floor) -> None:
@@ -260,7 +289,8 @@ def wrong_type(floor: Floor) -> None:
 
 @dataclass(frozen=True)
 class Attack:
-    """One attack, and what the verifier says without a witness, with one from before, and with one from after."""
+    """One attack, and what the verifier says without a witness, with one from before, and with one
+    from after."""
 
     words: str
     do: Callable[[Floor], None]
@@ -270,7 +300,9 @@ class Attack:
 
 
 MATRIX = [
-    Attack("an entry is changed, with the guards on", edit_guarded, "refused", "refused", "refused"),
+    Attack(
+        "an entry is changed, with the guards on", edit_guarded, "refused", "refused", "refused"
+    ),
     Attack("`INSERT OR REPLACE` over an entry", insert_or_replace, "refused", "refused", "refused"),
     Attack("an entry is changed through `ATTACH`", attach, "refused", "refused", "refused"),
     Attack("the guards (triggers) are dropped and left off", drop_triggers, "said", "said", "said"),
@@ -278,24 +310,64 @@ MATRIX = [
     Attack("an entry is deleted", delete, "gap", "gap", "gap"),
     Attack("a byte of an entry is flipped in the file", flip_bytes, "edited", "edited", "edited"),
     Attack("another type is put into a column", wrong_type, "edited", "edited", "edited"),
-    Attack("bytes are shifted between two hashed fields", shift_bytes, "private-edited", "private-edited", "private-edited"),
+    Attack(
+        "bytes are shifted between two hashed fields",
+        shift_bytes,
+        "private-edited",
+        "private-edited",
+        "private-edited",
+    ),
     Attack("an entry is dated back", backdate, "edited", "edited", "edited"),
-    Attack("an entry is dated back, the chain computed anew", backdate_relinked, "time", "time", "time"),
-    Attack("an entry is made with the clock set back, after a witness", append_backdated, "", "said", ""),
-    Attack("a personal text is changed", edit_text, "private-edited", "private-edited", "private-edited"),
-    Attack("a personal text is deleted", delete_text, "private-edited", "private-edited", "private-edited"),
-    Attack("a personal text is changed, the chain computed anew", edit_text_relinked, "", "relinked", ""),
+    Attack(
+        "an entry is dated back, the chain computed anew", backdate_relinked, "time", "time", "time"
+    ),
+    Attack(
+        "an entry is made with the clock set back, after a witness",
+        append_backdated,
+        "",
+        "said",
+        "",
+    ),
+    Attack(
+        "a personal text is changed",
+        edit_text,
+        "private-edited",
+        "private-edited",
+        "private-edited",
+    ),
+    Attack(
+        "a personal text is deleted",
+        delete_text,
+        "private-edited",
+        "private-edited",
+        "private-edited",
+    ),
+    Attack(
+        "a personal text is changed, the chain computed anew",
+        edit_text_relinked,
+        "",
+        "relinked",
+        "",
+    ),
     Attack("an entry is changed, the chain computed anew", relink, "", "relinked", ""),
-    Attack("an entry is taken out, the rest renumbered, the chain computed anew", renumber, "", "relinked", ""),
+    Attack(
+        "an entry is taken out, the rest renumbered, the chain computed anew",
+        renumber,
+        "",
+        "relinked",
+        "",
+    ),
     Attack("the same with an entry younger than the last witness", relink_after, "", "", ""),
     Attack("the last entries are cut off", cut, "cut", "cut", "cut"),
-    Attack("the last entries are cut off with all that refers to them", cut_clean, "", "older-copy", ""),
+    Attack(
+        "the last entries are cut off with all that refers to them", cut_clean, "", "older-copy", ""
+    ),
     Attack("the same, only entries younger than the last witness", cut_after, "", "", ""),
     Attack("an older copy of the file is put in place", older_copy, "", "older-copy", ""),
     Attack("the copy that the last witness saw is put in place", older_copy_after, "", "", ""),
     Attack("the write-ahead log (`-wal`) is removed", remove_wal, "", "older-copy", ""),
     Attack("the floor is made anew", new_log, "", "other-log", ""),
-]  # fmt: skip
+]
 
 
 def _remove(path: Path) -> None:
@@ -319,7 +391,8 @@ def outcome(floor: Floor, witnesses: list[Witness]) -> str:
 
 @pytest.mark.parametrize("attack", MATRIX, ids=lambda attack: attack.do.__name__)
 def test_who_notices(tmp_path, attack):
-    """The chain notices what does not hash, a witness what was computed anew; what is younger than it, nobody."""
+    """The chain notices what does not hash, a witness what was computed anew; what is younger than
+    it, nobody."""
     floor = Floor(tmp_path)
     if attack.alone == "refused":
         with pytest.raises(sqlite.driver().DatabaseError, match=r"append-only|must follow"):
@@ -336,7 +409,11 @@ def test_who_notices(tmp_path, attack):
 
 def test_the_documented_table_is_what_happens():
     """docs/compliance-log.md shows this matrix word for word."""
-    lines = (Path(__file__).parents[2] / "docs" / "compliance-log.md").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (Path(__file__).parents[3] / "docs" / "compliance-log.md")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
 
     assert [line for line in table() if line not in lines] == []
 
@@ -346,7 +423,9 @@ def table() -> list[str]:
     say = {"": "not noticed", "said": "said", "refused": "refused"}
     return [
         f"| {attack.words} | "
-        + " | ".join(say.get(one, f"**{one}**") for one in (attack.alone, attack.before, attack.after))
+        + " | ".join(
+            say.get(one, f"**{one}**") for one in (attack.alone, attack.before, attack.after)
+        )
         + " |"
         for attack in MATRIX
     ]
@@ -365,7 +444,8 @@ def test_the_first_bad_entry_is_named(tmp_path):
 
 
 def test_an_erasure_explains_missing_texts_and_only_those_it_names(tmp_path):
-    """Texts that an erasure entry names are erased, not damaged; another one beside them is damage."""
+    """Texts that an erasure entry names are erased, not damaged; another one beside them is
+    damage."""
     from leadtui.store.log.auditing import erase_texts
 
     floor = Floor(tmp_path)
@@ -400,7 +480,8 @@ def test_a_flipped_byte_anywhere_in_an_entry_is_found(tmp_path):
 
 
 def test_time_of_a_real_clock_step_is_an_entry(tmp_path):
-    """A clock that goes back while leadtui writes is logged, and the log's own time does not go back."""
+    """A clock that goes back while leadtui writes is logged, and the log's own time does not go
+    back."""
     floor = Floor(tmp_path)
     store = open_store(floor.url)
     with store.write(DANA, START) as unit:
@@ -408,7 +489,10 @@ def test_time_of_a_real_clock_step_is_an_entry(tmp_path):
     store.dispose()
     rows = Rows(floor.url)
 
-    events = [json.loads(row[0])["event"] for row in rows.all("SELECT body FROM log WHERE seq > ?", (LAST,))]
+    events = [
+        json.loads(row[0])["event"]
+        for row in rows.all("SELECT body FROM log WHERE seq > ?", (LAST,))
+    ]
     ats = [row[0] for row in rows.all("SELECT at FROM log WHERE seq >= ?", (LAST,))]
 
     rows.close()

@@ -1,4 +1,5 @@
-"""On PostgreSQL a plain rep cannot touch the log: the function appends, and stamps who and when itself."""
+"""On PostgreSQL a plain rep cannot touch the log: the function appends, and stamps who and when
+itself."""
 
 from datetime import timedelta
 
@@ -18,7 +19,8 @@ FORBIDDEN = [
     "TRUNCATE log",
     (
         "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) "
-        "VALUES (99, 0, 'x', '{}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex'))"
+        "VALUES (99, 0, 'x', '{}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), "
+        "'hex'))"
     ),
     "MERGE INTO log USING (SELECT 1 AS one) AS s ON log.seq = s.one WHEN MATCHED THEN DELETE",
     "COPY log FROM STDIN",
@@ -28,7 +30,8 @@ FORBIDDEN = [
     "CREATE TRIGGER mine BEFORE INSERT ON log EXECUTE FUNCTION log_refuse()",
     "DROP TRIGGER log_no_change ON log",
     (
-        "CREATE OR REPLACE FUNCTION log_append(in_seq bigint, in_body text, in_private bytea, in_at bigint) "
+        "CREATE OR REPLACE FUNCTION log_append(in_seq bigint, in_body text, in_private bytea, "
+        "in_at bigint) "
         "RETURNS bytea LANGUAGE sql AS 'SELECT NULL::bytea'"
     ),
     "DROP FUNCTION log_append",
@@ -67,7 +70,8 @@ def floor(postgres_url):
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_a_rep_cannot_write_the_log_in_any_other_way(floor, statement):
-    """Every direct way to the log, its guards and what decides about roles is refused to a rep's login."""
+    """Every direct way to the log, its guards and what decides about roles is refused to a rep's
+    login."""
     _, url, _ = floor
 
     with psycopg.connect(url, autocommit=True) as connection, pytest.raises(psycopg.Error):
@@ -86,7 +90,10 @@ def test_a_reps_entry_is_stamped_by_the_server(floor):
 
     with psycopg.connect(url, row_factory=tuple_row) as connection:
         row = connection.execute(
-            "SELECT recorded_by, abs(at - (extract(epoch FROM now()) * 1000000)::bigint) FROM log WHERE seq = %s",
+            (
+                "SELECT recorded_by, abs(at - (extract(epoch FROM now()) * 1000000)::bigint) FROM "
+                "log WHERE seq = %s"
+            ),
             (seq,),
         ).fetchone()
     assert row[0] == name
@@ -95,7 +102,8 @@ def test_a_reps_entry_is_stamped_by_the_server(floor):
 
 
 def test_a_rep_can_call_the_function_only_for_the_next_entry(floor):
-    """An entry in the place of an old one, or beyond the next, is refused by the function itself."""
+    """An entry in the place of an old one, or beyond the next, is refused by the function
+    itself."""
     _, url, _ = floor
     call = "SELECT log_append(%s::bigint, '{}', decode(repeat('00', 32), 'hex'), 0::bigint)"
 
@@ -105,7 +113,8 @@ def test_a_rep_can_call_the_function_only_for_the_next_entry(floor):
 
 
 def test_not_even_the_maker_inserts_beside_the_function(floor):
-    """The trigger refuses a direct INSERT to an administrator too; only disabling it would help, which is seen."""
+    """The trigger refuses a direct INSERT to an administrator too; only disabling it would help,
+    which is seen."""
     store, _, _ = floor
 
     with psycopg.connect(store.url, autocommit=True) as connection:
@@ -114,4 +123,6 @@ def test_not_even_the_maker_inserts_beside_the_function(floor):
                 connection.execute(statement)
         connection.execute("ALTER TABLE log DISABLE TRIGGER log_no_change")
 
-    assert verify(store).findings == ("the trigger that keeps the log append-only is gone; run 'leadtui doctor'",)
+    assert verify(store).findings == (
+        "the trigger that keeps the log append-only is gone; run 'leadtui doctor'",
+    )

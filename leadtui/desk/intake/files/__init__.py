@@ -1,1 +1,2 @@
-"""Importing leads: a file of any make becomes companies, leads and responses, and nothing in it is lost."""
+"""Importing leads: a file of any make becomes companies, leads and responses, and nothing in it is
+lost."""

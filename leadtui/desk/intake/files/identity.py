@@ -1,8 +1,8 @@
-"""Who is the same person, and who only looks like it: e-mail, else number with last name, else name with company.
+"""Who is the same person, and who only looks like it: e-mail, else number with last name, else name
+with company.
 
-A key decides only where no better one contradicts it. Two people who share a key and differ in a better one, or whose
-names are nearly alike, are *near*: a person decides, side by side.
-"""
+A key decides only where no better one contradicts it. Two people who share a key and differ in a
+better one, or whose names are nearly alike, are *near*: a person decides, side by side."""
 
 from __future__ import annotations
 
@@ -16,14 +16,77 @@ from leadtui.sheets.cells import key
 from leadtui.sheets.incoming import IncomingLead
 
 _LEGAL = frozenset(
-    ("inc", "incorporated", "llc", "llp", "lp", "ltd", "limited", "corp", "corporation", "co", "company", "gmbh", "ag", "kg",
-     "kgaa", "ohg", "ug", "mbh", "se", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "plc", "pty", "ab", "as", "oy", "oyj",
-     "aps", "sl", "ltda", "pte", "pvt", "holding", "holdings", "group", "&", "and")
-)  # fmt: skip
+    (
+        "inc",
+        "incorporated",
+        "llc",
+        "llp",
+        "lp",
+        "ltd",
+        "limited",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "gmbh",
+        "ag",
+        "kg",
+        "kgaa",
+        "ohg",
+        "ug",
+        "mbh",
+        "se",
+        "sa",
+        "sas",
+        "sarl",
+        "srl",
+        "spa",
+        "bv",
+        "nv",
+        "plc",
+        "pty",
+        "ab",
+        "as",
+        "oy",
+        "oyj",
+        "aps",
+        "sl",
+        "ltda",
+        "pte",
+        "pvt",
+        "holding",
+        "holdings",
+        "group",
+        "&",
+        "and",
+    )
+)
 _SHARED = frozenset(
-    ("info", "sales", "office", "contact", "admin", "support", "hello", "mail", "team", "marketing", "it", "purchasing", "kontakt",
-     "service", "reception", "events", "enquiries", "inquiries", "accounts", "billing", "webmaster", "postmaster")
-)  # fmt: skip
+    (
+        "info",
+        "sales",
+        "office",
+        "contact",
+        "admin",
+        "support",
+        "hello",
+        "mail",
+        "team",
+        "marketing",
+        "it",
+        "purchasing",
+        "kontakt",
+        "service",
+        "reception",
+        "events",
+        "enquiries",
+        "inquiries",
+        "accounts",
+        "billing",
+        "webmaster",
+        "postmaster",
+    )
+)
 _WORDS = re.compile(r"[^\w&]+")
 _BLOCK = 40
 """How many of a block are looked at: a name that hundreds share tells nobody apart."""
@@ -31,7 +94,8 @@ _BLOCK = 40
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Somebody rows can join: a lead of the floor, one that this file makes, or one that waits for a decision."""
+    """Somebody rows can join: a lead of the floor, one that this file makes, or one that waits for
+    a decision."""
 
     full_name: str
     name_key: str
@@ -84,17 +148,26 @@ class Directory:
         if person.name_key and person.company_key:
             _into(self.by_name, (person.name_key, person.company_key), person)
             _into(self.by_name, (person.name_key, f"{person.company_key[:4]}…"), person)
-            _into(self.by_colleague, (person.company_key, (person.last_key or person.name_key)[:2]), person)
+            _into(
+                self.by_colleague,
+                (person.company_key, (person.last_key or person.name_key)[:2]),
+                person,
+            )
 
     def join(self, person: Person, made: Person, row: IncomingLead) -> Person:
-        """Add a row, which is ``made`` by itself, to the person it is, and what it says to what they are known by."""
+        """Add a row, which is ``made`` by itself, to the person it is, and what it says to what
+        they are known by."""
         person.rows.append(row)
         if person is not made:
             person.emails |= made.emails
             person.numbers |= made.numbers
             person.company_key = person.company_key or made.company_key
             if not person.name_key:
-                person.full_name, person.name_key, person.last_key = made.full_name, made.name_key, made.last_key
+                person.full_name, person.name_key, person.last_key = (
+                    made.full_name,
+                    made.name_key,
+                    made.last_key,
+                )
         self.learn(person)
         return person
 
@@ -107,7 +180,9 @@ class Directory:
         return _NOBODY
 
     def _email(self, made: Person) -> Match:
-        people = _unique([person for email in made.emails for person in self.by_email.get(email, ())])
+        people = _unique(
+            [person for email in made.emails for person in self.by_email.get(email, ())]
+        )
         if not people:
             return _NOBODY
         if len(people) > 1:
@@ -136,11 +211,15 @@ class Directory:
         if len(same) == 1:
             return Match(same[0])
         if same or near:
-            return Match(near=(*same, *near), why="the same telephone number and a name that is nearly the same")
+            return Match(
+                near=(*same, *near),
+                why="the same telephone number and a name that is nearly the same",
+            )
         return _NOBODY
 
     def _sharing(self, made: Person) -> tuple[Person, ...]:
-        """Who has one of these numbers: all with the last name, and of a switchboard's others some."""
+        """Who has one of these numbers: all with the last name, and of a switchboard's others
+        some."""
         found: list[Person] = []
         for number in made.numbers:
             found += self.by_line.get((number, made.last_key), ())
@@ -151,37 +230,60 @@ class Directory:
         if not (made.name_key and made.company_key):
             return _NOBODY
         people = _unique(self.by_name.get((made.name_key, made.company_key), ()))
-        same = [one for one in people if not (_apart(made.emails, one.emails) or _apart(made.numbers, one.numbers))]
+        same = [
+            one
+            for one in people
+            if not (_apart(made.emails, one.emails) or _apart(made.numbers, one.numbers))
+        ]
         if len(same) == 1:
             return Match(same[0])
         if people:
-            return Match(near=people, why="the same name and company, another e-mail address or number")
+            return Match(
+                near=people, why="the same name and company, another e-mail address or number"
+            )
         return _NOBODY
 
     def _alike(self, made: Person) -> Match:
         if not (made.name_key and made.company_key):
             return _NOBODY
-        by_firm = self.by_colleague.get((made.company_key, (made.last_key or made.name_key)[:2]), ())[:_BLOCK]
+        by_firm = self.by_colleague.get(
+            (made.company_key, (made.last_key or made.name_key)[:2]), ()
+        )[:_BLOCK]
         by_name = self.by_name.get((made.name_key, f"{made.company_key[:4]}…"), ())[:_BLOCK]
-        near = [other for other in by_firm if _nearly(made.name_key, other.name_key, 2) and _could_be(made, other)]
-        near += [
-            other for other in by_name if _nearly(made.company_key, other.company_key, 1) and _could_be(made, other)
+        near = [
+            other
+            for other in by_firm
+            if _nearly(made.name_key, other.name_key, 2) and _could_be(made, other)
         ]
-        return Match(near=_unique(near), why="a name and company that are nearly the same") if near else _NOBODY
+        near += [
+            other
+            for other in by_name
+            if _nearly(made.company_key, other.company_key, 1) and _could_be(made, other)
+        ]
+        return (
+            Match(near=_unique(near), why="a name and company that are nearly the same")
+            if near
+            else _NOBODY
+        )
 
 
 def person_of(row: IncomingLead) -> Person:
     """A row as a person of its own; who has no name is known by address or number alone."""
     named = bool(row.first_name or row.last_name)
     return Person(
-        row.full_name, key(row.full_name) if named else "", key(row.last_name), company_key(row.company),
-        set(map(key, row.emails)), {phone.number for phone in row.phones},
-    )  # fmt: skip
+        row.full_name,
+        key(row.full_name) if named else "",
+        key(row.last_name),
+        company_key(row.company),
+        set(map(key, row.emails)),
+        {phone.number for phone in row.phones},
+    )
 
 
 @lru_cache(maxsize=65536)
 def company_key(name: str) -> str:
-    """A company's name for comparing: folded, without ``The``, punctuation and the form of the company."""
+    """A company's name for comparing: folded, without ``The``, punctuation and the form of the
+    company."""
     words = [word for word in _WORDS.split(key(name).replace(".", "")) if word]
     if len(words) > 1 and words[0] == "the":
         words = words[1:]
@@ -190,7 +292,11 @@ def company_key(name: str) -> str:
     return " ".join(words)
 
 
-def _into(index: dict[str, list[Person]] | dict[tuple[str, str], list[Person]], where: object, person: Person) -> None:
+def _into(
+    index: dict[str, list[Person]] | dict[tuple[str, str], list[Person]],
+    where: object,
+    person: Person,
+) -> None:
     people = index.setdefault(where, [])  # type: ignore[arg-type]
     if all(other is not person for other in people[-_BLOCK:]):
         people.append(person)
@@ -219,13 +325,15 @@ def _others(one: Person, other: Person) -> bool:
 def _strangers(one: Person, other: Person) -> bool:
     """Two names that nobody would take for one: no part in common, and no likeness as a whole.
 
-    Parts agree when one begins with the other (``J.`` and ``John``); of a whole name the first parts decide too.
-    """
+    Parts agree when one begins with the other (``J.`` and ``John``); of a whole name the first
+    parts decide too."""
     if not one.name_key or not other.name_key or one.name_key == other.name_key:
         return False
     if one.last_key == other.last_key and one.last_key:
         ours, theirs = one.name_key.split()[0].rstrip("."), other.name_key.split()[0].rstrip(".")
-        return not (ours.startswith(theirs) or theirs.startswith(ours) or _similar(ours, theirs) >= 0.4)
+        return not (
+            ours.startswith(theirs) or theirs.startswith(ours) or _similar(ours, theirs) >= 0.4
+        )
     return _others(one, other) and _similar(one.name_key, other.name_key) < 0.6
 
 
@@ -234,17 +342,18 @@ def _names(person: Person) -> Iterator[str]:
 
 
 def _could_be(one: Person, other: Person) -> bool:
-    """Whether addresses leave it open that two are one: none on one side, one in common, or a slip of the pen."""
+    """Whether addresses leave it open that two are one: none on one side, one in common, or a slip
+    of the pen."""
     if not _apart(one.emails, other.emails):
         return True
     return any(_similar(ours, theirs) >= 0.9 for ours in one.emails for theirs in other.emails)
 
 
 def _nearly(one: str, other: str, least: int) -> bool:
-    """Whether two names differ by no more than a slip in each word, or one has ``least`` words and the other more.
+    """Whether two names differ by no more than a slip in each word, or one has ``least`` words and
+    the other more.
 
-    Initials do not count. Plain loops: this is asked of every colleague of every row.
-    """
+    Initials do not count. Plain loops: this is asked of every colleague of every row."""
     if one == other:
         return True
     ours = [word for word in one.split() if len(word.rstrip(".")) > 1]
@@ -256,7 +365,8 @@ def _nearly(one: str, other: str, least: int) -> bool:
 
 
 def _slip(one: str, other: str) -> bool:
-    """Whether two words are the same but for one place of at most two letters, and share more than half."""
+    """Whether two words are the same but for one place of at most two letters, and share more than
+    half."""
     if one == other:
         return True
     short, longest = sorted((len(one), len(other)))

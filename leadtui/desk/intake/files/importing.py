@@ -1,4 +1,5 @@
-"""The use case: a file becomes companies, leads and responses in one transaction, or nothing of it does."""
+"""The use case: a file becomes companies, leads and responses in one transaction, or nothing of it
+does."""
 
 from __future__ import annotations
 
@@ -46,18 +47,22 @@ def import_file(
     admit: Admit | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import a file. ``admit`` gives new responses their owner and first touch (default: ``desk.intake``).
+    """Import a file. ``admit`` gives new responses their owner and first touch (default:
+    ``desk.intake``).
 
-    Raises ``WrongUse`` for options nobody knows and ``LeadtuiError`` for a file that cannot be read, an order of dates
-    that cannot be told, and a file of rejects that is there already; nothing was changed then.
-    """
+    Raises ``WrongUse`` for options nobody knows and ``LeadtuiError`` for a file that cannot be
+    read, an order of dates that cannot be told, and a file of rejects that is there already;
+    nothing was changed then."""
     with _without_collector():
-        return _Import(context, source, options, admit or _intake(context), progress or _silent).run()
+        return _Import(
+            context, source, options, admit or _intake(context), progress or _silent
+        ).run()
 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """No garbage collection meanwhile: rows make no cycles, and looking for them takes a quarter of the time."""
+    """No garbage collection meanwhile: rows make no cycles, and looking for them takes a quarter of
+    the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -81,7 +86,12 @@ class _Import:
     """One import, step by step."""
 
     def __init__(
-        self, context: Context, source: Path | bytes, options: ImportOptions, admit: Admit, progress: Progress
+        self,
+        context: Context,
+        source: Path | bytes,
+        options: ImportOptions,
+        admit: Admit,
+        progress: Progress,
     ) -> None:
         self.context, self.options, self.admit, self.progress = context, options, admit, progress
         self.now = context.now()
@@ -109,18 +119,27 @@ class _Import:
                 self.options.rejects.unlink(missing_ok=True)
             raise
         return ImportReport(
-            rows=len(leads) + len(rejections), batch=self.batch, warnings=tuple(warnings), reasons=tuple(rejections),
-            dry_run=self.options.dry_run, **self.counts,
-        )  # fmt: skip
+            rows=len(leads) + len(rejections),
+            batch=self.batch,
+            warnings=tuple(warnings),
+            reasons=tuple(rejections),
+            dry_run=self.options.dry_run,
+            **self.counts,
+        )
 
     def _check(self) -> None:
         """Refuse options before the file is read."""
         with self.context.store.read() as session:
             offers = self.context.playbook(session).offers
         if self.options.offer not in offers:
-            raise WrongUse(f"--offer {self.options.offer!r} is unknown; the playbook has {', '.join(offers)}")
+            raise WrongUse(
+                f"--offer {self.options.offer!r} is unknown; the playbook has {', '.join(offers)}"
+            )
         if self.options.dates and self.options.dates not in ORDERS:
-            raise WrongUse(f"--dates {self.options.dates!r} is unknown; write dmy (31/12/2026) or mdy (12/31/2026)")
+            raise WrongUse(
+                f"--dates {self.options.dates!r} is unknown; write dmy (31/12/2026) or mdy "
+                "(12/31/2026)"
+            )
         if self.options.rejects is not None:
             check_target(self.options.rejects)
 
@@ -141,9 +160,16 @@ class _Import:
         given = bool(options.event_zone)
         zone = zone_named(options.event_zone, "--event-zone") if given else self.context.zone
         return ReadingRules(
-            country=settings.country, zone=zone, now=self.now, zone_given=given, dates=options.dates,
-            currency=options.currency, source=options.source, event=options.event, offer=options.offer,
-        )  # fmt: skip
+            country=settings.country,
+            zone=zone,
+            now=self.now,
+            zone_given=given,
+            dates=options.dates,
+            currency=options.currency,
+            source=options.source,
+            event=options.event,
+            offer=options.offer,
+        )
 
     def _rows(self, table: Table) -> tuple[list[IncomingLead], list[Rejection], list[str]]:
         columns = find_columns(table.header, check_mapping(self.options.mapping))
@@ -190,7 +216,16 @@ class _Import:
     def _fingerprint(self) -> str:
         """The options under which a second import of the same file cannot differ from the first."""
         said = self.options
-        return repr((said.offer, said.source, said.event, said.event_zone, sorted(said.mapping.items()), said.dates))
+        return repr(
+            (
+                said.offer,
+                said.source,
+                said.event,
+                said.event_zone,
+                sorted(said.mapping.items()),
+                said.dates,
+            )
+        )
 
     def _match(self, unit: Unit, leads: list[IncomingLead], firms: dict[str, int]) -> list[Person]:
         """Everybody these rows are, each with the rows that are theirs."""
@@ -203,7 +238,9 @@ class _Import:
         for count, row in enumerate(leads, 1):
             if count % 1000 == 0 or count == len(leads):
                 self.progress("matching", count, len(leads))
-            if row.digest in seen:  # imported before: what people changed since then stays as they left it
+            if (
+                row.digest in seen
+            ):  # imported before: what people changed since then stays as they left it
                 self.counts["unchanged"] += 1
                 continue
             made = person_of(row)
@@ -220,7 +257,9 @@ class _Import:
         waiting = [one for one in people if one.why]
         wanted = [row for one in fresh for row in one.rows]
         wanted += [row for one in there for row in one.rows if wants_company(one.company, row)]
-        writing.companies(wanted, fill=any(row.industry or row.website or row.employees for row in wanted))
+        writing.companies(
+            wanted, fill=any(row.industry or row.website or row.employees for row in wanted)
+        )
         self._change(unit, writing, there)
         writing.make(fresh)
         writing.ask(waiting, self.options.event)
@@ -242,18 +281,33 @@ class _Import:
     def _open_batch(self, unit: Unit, rejections: list[Rejection]) -> int:
         said = self.options
         bulk = rows_of.Bulk(
-            ImportBatch, "sha256", at=self.now, by_id=unit.actor.rep_id, file_name=self.name, offer=said.offer,
-            source=said.source, event=said.event, cost_minor=said.cost_minor, currency=said.currency,
+            ImportBatch,
+            "sha256",
+            at=self.now,
+            by_id=unit.actor.rep_id,
+            file_name=self.name,
+            offer=said.offer,
+            source=said.source,
+            event=said.event,
+            cost_minor=said.cost_minor,
+            currency=said.currency,
             rejects=[
-                {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason, "cells": list(one.cells)}
+                {
+                    "line": one.line,
+                    "field": one.field,
+                    "value": one.value,
+                    "reason": one.reason,
+                    "cells": list(one.cells),
+                }
                 for one in rejections
             ],
-        )  # fmt: skip
+        )
         bulk.add((self.sha256,))
         return bulk.write(unit)[0]
 
     def _log(self, unit: Unit, batch_id: int, writing: Writing) -> None:
-        """The last entry of the transaction: the before-images of what was updated stand under its number."""
+        """The last entry of the transaction: the before-images of what was updated stand under its
+        number."""
         seq = unit.log(
             "import",
             subjects={"batch": batch_id},
@@ -272,14 +326,19 @@ def _load(source: Path | bytes) -> bytes:
     try:
         return source.read_bytes()
     except OSError as error:
-        raise LeadtuiError(f"{source}: cannot be read ({error.strerror}); name a file of leads") from error
+        raise LeadtuiError(
+            f"{source}: cannot be read ({error.strerror}); name a file of leads"
+        ) from error
 
 
 def _firms(unit: Unit, leads: list[IncomingLead]) -> dict[str, int]:
-    """The companies that these rows name and the floor knows under any spelling, company key -> id."""
+    """The companies that these rows name and the floor knows under any spelling, company key ->
+    id."""
     wanted = {company_key(name) for name in {row.company for row in leads if row.company}}
     firms: dict[str, int] = {}
-    for company_id, name in rows_of.companies_like(unit.session, sorted({firm[:4] for firm in wanted})):
+    for company_id, name in rows_of.companies_like(
+        unit.session, sorted({firm[:4] for firm in wanted})
+    ):
         if (firm := company_key(name)) in wanted:
             firms.setdefault(firm, company_id)
     return firms
@@ -295,8 +354,16 @@ def _known(unit: Unit, leads: list[IncomingLead], companies: list[int]) -> list[
     )
     return [
         Person(
-            one.full_name, one.name_key, one.last_key, company_key(one.company), one.emails, one.numbers, one.lead_id,
-            one.company, frozenset(one.emails), frozenset(one.numbers),
+            one.full_name,
+            one.name_key,
+            one.last_key,
+            company_key(one.company),
+            one.emails,
+            one.numbers,
+            one.lead_id,
+            one.company,
+            frozenset(one.emails),
+            frozenset(one.numbers),
         )
         for one in rows_of.known_people(unit.session, keys)
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,5 @@
-"""Several rows to one lead, and rows to a lead that is there: earliest scan, all notes, and only what the file says."""
+"""Several rows to one lead, and rows to a lead that is there: earliest scan, all notes, and only
+what the file says."""
 
 from __future__ import annotations
 
@@ -12,19 +13,26 @@ from leadtui.sheets.incoming import IncomingLead
 from leadtui.store.engine.tables import Lead, Response
 
 ROWS = "#rows"
-"""The key in a response's ``extra`` under which the fingerprints of its rows stand; it is not for showing."""
+"""The key in a response's ``extra`` under which the fingerprints of its rows stand; it is not for
+showing."""
 
 _ADDRESS = ("street", "city", "region", "postal_code", "country")
 LEAD = (
-    "first_name last_name full_name name_key last_name_key title title_key street city city_key region postal_code country "
+    "first_name last_name full_name name_key last_name_key title title_key street city "
+    "city_key region postal_code "
+    "country "
     "external_id source calls_consent calls_opt_out emails_opt_out"
 )
-RESPONSE = "inquiry_at scanned_by rating notes source source_key event event_key external_id qualifiers extra"
+RESPONSE = (
+    "inquiry_at scanned_by rating notes source source_key event event_key external_id "
+    "qualifiers extra"
+)
 _HEAT = ("hot", "warm", "cold", "")
 
 
 def same_response(offer: str, row: IncomingLead, to: Response | IncomingLead) -> bool:
-    """Whether a row speaks of a response that is known: the same event, else the same entry or about the same time."""
+    """Whether a row speaks of a response that is known: the same event, else the same entry or
+    about the same time."""
     if isinstance(to, Response) and to.offer != offer:
         return False
     if key(row.event) != key(to.event):
@@ -56,23 +64,47 @@ def lead_values(rows: Sequence[IncomingLead]) -> tuple[Any, ...]:
     placed = next((row for row in rows if row.country or row.city or row.postal_code), rows[0])
     title, city = _first(rows, "title"), placed.city
     return (
-        named.first_name, named.last_name, named.full_name, key(named.full_name), key(named.last_name), title, key(title),
-        placed.street, city, key(city), placed.region, placed.postal_code, placed.country, _first(rows, "external_id"),
-        _first(rows, "source"), any(row.calls_consent for row in rows), any(row.calls_opt_out for row in rows),
+        named.first_name,
+        named.last_name,
+        named.full_name,
+        key(named.full_name),
+        key(named.last_name),
+        title,
+        key(title),
+        placed.street,
+        city,
+        key(city),
+        placed.region,
+        placed.postal_code,
+        placed.country,
+        _first(rows, "external_id"),
+        _first(rows, "source"),
+        any(row.calls_consent for row in rows),
+        any(row.calls_opt_out for row in rows),
         any(row.emails_opt_out for row in rows),
-    )  # fmt: skip
+    )
 
 
 def response_values(rows: Sequence[IncomingLead], now: datetime) -> tuple[Any, ...]:
-    """The columns ``RESPONSE`` of a new one: the earliest scan, the best rating, all notes, answers and other cells."""
+    """The columns ``RESPONSE`` of a new one: the earliest scan, the best rating, all notes, answers
+    and other cells."""
     first = rows[0]
     source, event = _first(rows, "source"), _first(rows, "event")
     if len(rows) == 1:
         extra = {**first.extra, ROWS: [first.digest]}
         return (
-            first.inquiry_at or now, first.scanned_by, first.rating, first.notes, source, key(source), event, key(event),
-            first.external_id, first.qualifiers, extra,
-        )  # fmt: skip
+            first.inquiry_at or now,
+            first.scanned_by,
+            first.rating,
+            first.notes,
+            source,
+            key(source),
+            event,
+            key(event),
+            first.external_id,
+            first.qualifiers,
+            extra,
+        )
     earliest = min(rows, key=lambda row: row.inquiry_at or now)
     gathered: dict[str, Any] = {}
     qualifiers: dict[str, Any] = {}
@@ -84,21 +116,32 @@ def response_values(rows: Sequence[IncomingLead], now: datetime) -> tuple[Any, .
         gathered.setdefault("Scanned by", scanned)
     gathered[ROWS] = [row.digest for row in rows]
     return (
-        earliest.inquiry_at or now, earliest.scanned_by or (scanned[0] if scanned else ""),
-        min((row.rating for row in rows), key=_HEAT.index), all_notes(rows), source, key(source), event, key(event),
-        _first(rows, "external_id"), qualifiers, gathered,
-    )  # fmt: skip
+        earliest.inquiry_at or now,
+        earliest.scanned_by or (scanned[0] if scanned else ""),
+        min((row.rating for row in rows), key=_HEAT.index),
+        all_notes(rows),
+        source,
+        key(source),
+        event,
+        key(event),
+        _first(rows, "external_id"),
+        qualifiers,
+        gathered,
+    )
 
 
 def all_notes(rows: Iterable[IncomingLead]) -> str:
     """Every note once; of several scanners each with the name of who wrote it."""
     said = [(row.scanned_by, row.notes) for row in rows if row.notes]
     several = len({by for by, _ in said if by}) > 1
-    return "\n".join(dict.fromkeys(f"{by}: {note}" if several and by else note for by, note in said))
+    return "\n".join(
+        dict.fromkeys(f"{by}: {note}" if several and by else note for by, note in said)
+    )
 
 
 def change_lead(lead: Lead, company: str, row: IncomingLead) -> bool:
-    """Fill and change what the row names; whether anything did. The company is the caller's (``wants_company``)."""
+    """Fill and change what the row names; whether anything did. The company is the caller's
+    (``wants_company``)."""
     changed = False
     for name in ("title", *_ADDRESS):
         said = getattr(row, name)
@@ -107,7 +150,11 @@ def change_lead(lead: Lead, company: str, row: IncomingLead) -> bool:
             changed = True
     lead.title_key, lead.city_key = key(lead.title), key(lead.city)
     if (row.first_name or row.last_name) and key(row.full_name) != lead.name_key:
-        lead.full_name, lead.first_name, lead.last_name = row.full_name, row.first_name, row.last_name
+        lead.full_name, lead.first_name, lead.last_name = (
+            row.full_name,
+            row.first_name,
+            row.last_name,
+        )
         lead.name_key, lead.last_name_key = key(row.full_name), key(row.last_name)
         changed = True
     for name in ("external_id", "source"):
@@ -128,7 +175,13 @@ def wants_company(company: str, row: IncomingLead) -> bool:
 
 def change_response(response: Response, row: IncomingLead) -> bool:
     """Add to a known response what the row says beyond it; whether anything was."""
-    before = (response.notes, response.rating, response.inquiry_at, response.qualifiers, response.extra)
+    before = (
+        response.notes,
+        response.rating,
+        response.inquiry_at,
+        response.qualifiers,
+        response.extra,
+    )
     if row.notes and row.notes not in response.notes:
         response.notes = f"{response.notes}\n{row.notes}".strip()
     if row.rating:
@@ -137,11 +190,18 @@ def change_response(response: Response, row: IncomingLead) -> bool:
         response.inquiry_at = row.inquiry_at
     response.qualifiers = _changed(response.qualifiers, row.qualifiers)
     response.extra = _changed(response.extra, row.extra)
-    return before != (response.notes, response.rating, response.inquiry_at, response.qualifiers, response.extra)
+    return before != (
+        response.notes,
+        response.rating,
+        response.inquiry_at,
+        response.qualifiers,
+        response.extra,
+    )
 
 
 def remember(response: Response, row: IncomingLead) -> None:
-    """Keep the row's fingerprint with its response, so that the same row says nothing new another time."""
+    """Keep the row's fingerprint with its response, so that the same row says nothing new another
+    time."""
     known = response.extra.get(ROWS, ())
     if row.digest not in known:
         response.extra = {**response.extra, ROWS: [*known, row.digest]}
@@ -160,17 +220,22 @@ def _gather(into: dict[str, Any], more: Mapping[str, Any]) -> None:
             into[name] = value
             continue
         known = into[name] if isinstance(into[name], list) else [into[name]]
-        added = [item for item in (value if isinstance(value, list) else [value]) if item not in known]
+        added = [
+            item for item in (value if isinstance(value, list) else [value]) if item not in known
+        ]
         if added:
             into[name] = [*known, *added]
 
 
 def _changed(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """What is known with what a later row says; where it says something that is in a list already, the list stays."""
+    """What is known with what a later row says; where it says something that is in a list already,
+    the list stays."""
     merged = dict(known)
     for name, value in said.items():
         old = merged.get(name)
-        if isinstance(old, list) and (value in old or (isinstance(value, list) and all(item in old for item in value))):
+        if isinstance(old, list) and (
+            value in old or (isinstance(value, list) and all(item in old for item in value))
+        ):
             continue
         merged[name] = value
     return merged

@@ -15,7 +15,8 @@ KINDS = ("new", "updated", "merged", "unchanged", "review", "rejected")
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """What is said beside the file. ``offer`` is one of the playbook's; ``cost_minor`` is the whole batch's."""
+    """What is said beside the file. ``offer`` is one of the playbook's; ``cost_minor`` is the whole
+    batch's."""
 
     offer: str = "trade-show"
     source: str = ""
@@ -35,7 +36,8 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What the file itself does not say: the floor's country and currency, the event's zone, the order of dates."""
+    """What the file itself does not say: the floor's country and currency, the event's zone, the
+    order of dates."""
 
     country: str
     zone: tzinfo
@@ -69,7 +71,8 @@ class ImportReport:
     def as_json(self) -> dict[str, Any]:
         """The documented shape."""
         reasons = [
-            {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason} for one in self.reasons
+            {"line": one.line, "field": one.field, "value": one.value, "reason": one.reason}
+            for one in self.reasons
         ]
         counts = {name: getattr(self, name) for name in ("batch", "rows", *KINDS)}
         return {**counts, "warnings": list(self.warnings), "reasons": reasons}

@@ -1,4 +1,5 @@
-"""One row of a table to an incoming lead, or to the reason why it cannot be one; every cell is used or kept."""
+"""One row of a table to an incoming lead, or to the reason why it cannot be one; every cell is used
+or kept."""
 
 from __future__ import annotations
 
@@ -28,9 +29,29 @@ from leadtui.sheets.reading import Row, Table
 from leadtui.sheets.remarks import Remarks
 
 _TOTALS = frozenset(
-    ("total", "totals", "grandtotal", "subtotal", "sum", "summe", "gesamt", "count", "records", "rows", "leads", "totalleads",
-     "totalrecords", "totalrows", "recordcount", "somme", "totalattendees", "attendees", "totalscans", "scans")
-)  # fmt: skip
+    (
+        "total",
+        "totals",
+        "grandtotal",
+        "subtotal",
+        "sum",
+        "summe",
+        "gesamt",
+        "count",
+        "records",
+        "rows",
+        "leads",
+        "totalleads",
+        "totalrecords",
+        "totalrows",
+        "recordcount",
+        "somme",
+        "totalattendees",
+        "attendees",
+        "totalscans",
+        "scans",
+    )
+)
 _STATEMENTS = ("consent", "call_consent", "do_not_call", "email_opt_out")
 _FIGURE = re.compile(r"[\d.,:%$€£ -]*")
 _REFUNDED = ("refunded", "remboursé", "rückerstattet", "erstattet", "reembolsado")
@@ -65,14 +86,21 @@ class RowReader:
     def _filled(self, table: Table, name: str) -> int | None:
         """The best column of a field that holds anything at all."""
         return next(
-            (index for index in self.where.get(name, ()) if any(row.cells[index].strip() for row in table.rows)), None
+            (
+                index
+                for index in self.where.get(name, ())
+                if any(row.cells[index].strip() for row in table.rows)
+            ),
+            None,
         )
 
     def read(self, row: Row) -> IncomingLead | Rejection:
         """The lead that a row stands for, or why it stands for none."""
         texts = [cell.plain(text) for text in row.cells]
         if is_total(texts):
-            return Rejection(row.line, "", next(filter(None, texts)), "a line of totals, no lead", row.cells)
+            return Rejection(
+                row.line, "", next(filter(None, texts)), "a line of totals, no lead", row.cells
+            )
         return _OneRow(self, row, texts).read()
 
     def time_of(self, text: str) -> tuple[datetime, bool] | None:
@@ -84,13 +112,16 @@ class RowReader:
     def finish(self) -> list[str]:
         """The remarks on the whole file, as sentences."""
         if self.naive and not self.rules.zone_given:
-            self.remarks.say(f"{self.naive} scan times carry no zone and were read as {self.rules.zone}; "
-                             "say --event-zone if the event was elsewhere")  # fmt: skip
+            self.remarks.say(
+                f"{self.naive} scan times carry no zone and were read as {self.rules.zone}; "
+                "say --event-zone if the event was elsewhere"
+            )
         return self.remarks.sentences()
 
 
 def is_total(texts: list[str]) -> bool:
-    """Whether a row is a footer such as ``Total, , , 245``: a word for a total, and nothing beside it but figures."""
+    """Whether a row is a footer such as ``Total, , , 245``: a word for a total, and nothing beside
+    it but figures."""
     filled = [text for text in texts if text]
     if not filled or len(filled[0]) > 40 or not all(map(_FIGURE.fullmatch, filled[1:])):
         return False
@@ -98,7 +129,8 @@ def is_total(texts: list[str]) -> bool:
 
 
 class _OneRow:
-    """The work on one row: takes cells, and notes which of them said nothing that a field could hold."""
+    """The work on one row: takes cells, and notes which of them said nothing that a field could
+    hold."""
 
     def __init__(self, reader: RowReader, row: Row, texts: list[str]) -> None:
         self.reader, self.row, self.texts = reader, row, texts
@@ -123,29 +155,49 @@ class _OneRow:
         self._keep_rest(status)
         money = self._revenue()
         return IncomingLead(
-            line=self.row.line, digest=self._digest(),
+            line=self.row.line,
+            digest=self._digest(),
             external_id=cell.one_line(self._one("external_id").removesuffix(".0")),
-            full_name=name.full or (emails[0] if emails else phones[0].number), first_name=name.first,
-            last_name=name.last, company=company, title=cell.one_line(self._name("title")), emails=emails, phones=phones,
-            street=cell.one_line(", ".join(filter(None, (self._one("street"), self._one("street2"))))),
-            city=cell.one_line(self._one("city")), region=region, country=country,
+            full_name=name.full or (emails[0] if emails else phones[0].number),
+            first_name=name.first,
+            last_name=name.last,
+            company=company,
+            title=cell.one_line(self._name("title")),
+            emails=emails,
+            phones=phones,
+            street=cell.one_line(
+                ", ".join(filter(None, (self._one("street"), self._one("street2"))))
+            ),
+            city=cell.one_line(self._one("city")),
+            region=region,
+            country=country,
             postal_code=postal_code(self._one("postal_code"), country),
-            website=self._one("website"), industry=cell.one_line(self._one("industry")), employees=self._employees(),
-            revenue_minor=money[0] if money else None, currency=money[1] if money else self.rules.currency,
-            inquiry_at=self._time(), scanned_by=cell.one_line(self._one("scanned_by")), notes=self._notes(),
-            rating=self._rating(), source=cell.one_line(self._one("source")) or self.rules.source,
+            website=self._one("website"),
+            industry=cell.one_line(self._one("industry")),
+            employees=self._employees(),
+            revenue_minor=money[0] if money else None,
+            currency=money[1] if money else self.rules.currency,
+            inquiry_at=self._time(),
+            scanned_by=cell.one_line(self._one("scanned_by")),
+            notes=self._notes(),
+            rating=self._rating(),
+            source=cell.one_line(self._one("source")) or self.rules.source,
             event=cell.one_line(self._one("event")) or self.rules.event,
             calls_consent=any(map(granted, self._all("call_consent"))),
             calls_opt_out=any(map(refused, self._all("do_not_call"))),
             emails_opt_out=any(map(refused, self._all("email_opt_out"))),
-            qualifiers=self._qualifiers(), extra=self.extra,
-        )  # fmt: skip
+            qualifiers=self._qualifiers(),
+            extra=self.extra,
+        )
 
     def _all(self, name: str) -> list[str]:
-        return [self.texts[index] for index in self.columns.fields.get(name, ()) if self.texts[index]]
+        return [
+            self.texts[index] for index in self.columns.fields.get(name, ()) if self.texts[index]
+        ]
 
     def _one(self, name: str) -> str:
-        """The first filled cell of a field; a second one that says something else is kept beside it."""
+        """The first filled cell of a field; a second one that says something else is kept beside
+        it."""
         columns = self.reader.where.get(name)
         if columns is None:
             return ""
@@ -180,7 +232,12 @@ class _OneRow:
             code = self._one("country_code")
             country = country_code(code) if code.isalpha() else ""
         elif not country and not cell.no_value(text):
-            self._odd(self.columns.fields["country"][0], text, "no country we know", "the country was left empty")
+            self._odd(
+                self.columns.fields["country"][0],
+                text,
+                "no country we know",
+                "the country was left empty",
+            )
         if not country and region:
             country = country_of_region(region, self.rules.country)
         return country, region_code(region, country) if region else ""
@@ -212,8 +269,13 @@ class _OneRow:
                     if all(number.number != other.number for other in found):
                         found.append(number)
                     if not number.valid:
-                        self.reader.remarks.add(self.row.line, self.columns.labels[index], number.raw,
-                                                "possible, but not assigned to anybody", "it was kept, marked")  # fmt: skip
+                        self.reader.remarks.add(
+                            self.row.line,
+                            self.columns.labels[index],
+                            number.raw,
+                            "possible, but not assigned to anybody",
+                            "it was kept, marked",
+                        )
                 for value, reason in read.problems:
                     self._odd(index, value, reason, "the number was left out")
         return tuple(found)
@@ -224,11 +286,21 @@ class _OneRow:
             return None
         read = self.reader.time_of(self.texts[index])
         if read is None:
-            self._odd(index, self.texts[index], "no date we can read", "the time of the import stands for it")
+            self._odd(
+                index,
+                self.texts[index],
+                "no date we can read",
+                "the time of the import stands for it",
+            )
             return None
         self.reader.naive += not read[1]
         if read[0] > self.rules.now.astimezone(UTC):
-            self._odd(index, self.texts[index], "lies in the future", "the time of the import stands for it")
+            self._odd(
+                index,
+                self.texts[index],
+                "lies in the future",
+                "the time of the import stands for it",
+            )
             return None
         return read[0]
 
@@ -246,7 +318,10 @@ class _OneRow:
         count = read_count(text) if text else None
         if count is None and text and not cell.no_value(text):
             self._odd(
-                self.columns.fields["employees"][0], text, "no number of people", "kept as it is, without a number"
+                self.columns.fields["employees"][0],
+                text,
+                "no number of people",
+                "kept as it is, without a number",
             )
         return count
 
@@ -258,7 +333,9 @@ class _OneRow:
         return read_money(text, self.rules.currency)
 
     def _notes(self) -> str:
-        notes = [cell.many_lines(text) for text in self._all("notes") if not cell.says_nothing(text)]
+        notes = [
+            cell.many_lines(text) for text in self._all("notes") if not cell.says_nothing(text)
+        ]
         return "\n".join(dict.fromkeys(notes)) if len(notes) > 1 else "".join(notes)
 
     def _keep_rest(self, status: str) -> None:

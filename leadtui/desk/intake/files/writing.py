@@ -23,7 +23,15 @@ from leadtui.desk.intake.files.joining import (
 from leadtui.sheets.cells import key
 from leadtui.sheets.incoming import IncomingLead
 from leadtui.store import importing as rows_of
-from leadtui.store.engine.tables import Company, EmailAddress, Event, Lead, Phone, Question, Response
+from leadtui.store.engine.tables import (
+    Company,
+    EmailAddress,
+    Event,
+    Lead,
+    Phone,
+    Question,
+    Response,
+)
 from leadtui.store.engine.unit_of_work import Unit
 
 _COMPANY = (
@@ -42,11 +50,20 @@ DECIDE_WITHIN = timedelta(days=1)
 
 
 class Writing:
-    """Gathers what must be written and writes it, table by table; ``made`` says which ids are new."""
+    """Gathers what must be written and writes it, table by table; ``made`` says which ids are
+    new."""
 
-    def __init__(self, unit: Unit, offer: str, currency: str, batch_id: int, firms: dict[str, int]) -> None:
+    def __init__(
+        self, unit: Unit, offer: str, currency: str, batch_id: int, firms: dict[str, int]
+    ) -> None:
         """``firms`` are the companies that are known, company key -> id."""
-        self.unit, self.offer, self.currency, self.batch_id, self.firms = unit, offer, currency, batch_id, firms
+        self.unit, self.offer, self.currency, self.batch_id, self.firms = (
+            unit,
+            offer,
+            currency,
+            batch_id,
+            firms,
+        )
         self.made: dict[str, list[int]] = {}
         self._responses: list[tuple[Person, Sequence[IncomingLead]]] = []
         self._emails: list[tuple[Person, str]] = []
@@ -59,13 +76,16 @@ class Writing:
         return self.unit.now
 
     def companies(self, wanted: Iterable[IncomingLead], *, fill: bool) -> None:
-        """Make the companies that these rows name and nobody knows; with ``fill`` what the file says of known ones is filled in."""
+        """Make the companies that these rows name and nobody knows; with ``fill`` what the file
+        says of known ones is filled in."""
         said: dict[str, list[IncomingLead]] = {}
         for row in wanted:
             if row.company:
                 said.setdefault(company_key(row.company), []).append(row)
         if fill:
-            self._fill({self.firms[firm]: rows for firm, rows in said.items() if firm in self.firms})
+            self._fill(
+                {self.firms[firm]: rows for firm, rows in said.items() if firm in self.firms}
+            )
         bulk = rows_of.Bulk(Company, " ".join(_COMPANY), created_at=self.now)
         missing = [firm for firm in said if firm not in self.firms]
         for firm in missing:
@@ -107,7 +127,8 @@ class Writing:
         return False
 
     def _contacts(self, person: Person, rows: Iterable[IncomingLead]) -> bool:
-        """The addresses and numbers of these rows that the person does not have; whether there are any."""
+        """The addresses and numbers of these rows that the person does not have; whether there are
+        any."""
         known_mail, known_numbers = set(person.had_emails), set(person.had_numbers)
         before = len(self._emails) + len(self._phones)
         for row in rows:
@@ -123,10 +144,14 @@ class Writing:
 
     def make(self, people: Sequence[Person]) -> None:
         """Insert new leads; their ids stand in the people afterwards."""
-        bulk = rows_of.Bulk(Lead, f"{LEAD} company_id", created_at=self.now, updated_at=self.now, zones=[])
+        bulk = rows_of.Bulk(
+            Lead, f"{LEAD} company_id", created_at=self.now, updated_at=self.now, zones=[]
+        )
         for person in people:
             company = next((row.company for row in person.rows if row.company), "")
-            bulk.add((*lead_values(person.rows), self.firms[company_key(company)] if company else None))
+            bulk.add(
+                (*lead_values(person.rows), self.firms[company_key(company)] if company else None)
+            )
         for person, lead_id in zip(people, self._write(bulk), strict=True):
             person.lead_id = lead_id
             self._contacts(person, person.rows)
@@ -140,16 +165,28 @@ class Writing:
         self._write(mails)
         phones = rows_of.Bulk(Phone, "lead_id number extension kind raw valid", created_at=self.now)
         for person, phone in self._phones:
-            phones.add((person.lead_id, phone.number, phone.extension, phone.kind, phone.raw, phone.valid))
+            phones.add(
+                (person.lead_id, phone.number, phone.extension, phone.kind, phone.raw, phone.valid)
+            )
         self._write(phones)
-        same = {"offer": self.offer, "batch_id": self.batch_id, "recorded_at": self.now, "currency": self.currency}
+        same = {
+            "offer": self.offer,
+            "batch_id": self.batch_id,
+            "recorded_at": self.now,
+            "currency": self.currency,
+        }
         responses = rows_of.Bulk(Response, f"{RESPONSE} lead_id cost_minor", **same)
         shares = _shares(cost_minor, len(self._responses))
         for (person, group), share in zip(self._responses, shares, strict=True):
             responses.add((*response_values(group, self.now), person.lead_id, share))
         ids = self._write(responses)
-        arrivals = [(int(person.lead_id or 0), made) for (person, _), made in zip(self._responses, ids, strict=True)]
-        history = rows_of.Bulk(Event, "lead_id kind", code=self.offer, at=self.now, rep_id=self.unit.actor.rep_id)
+        arrivals = [
+            (int(person.lead_id or 0), made)
+            for (person, _), made in zip(self._responses, ids, strict=True)
+        ]
+        history = rows_of.Bulk(
+            Event, "lead_id kind", code=self.offer, at=self.now, rep_id=self.unit.actor.rep_id
+        )
         for lead_id, _ in arrivals:
             history.add((lead_id, "response"))
         for person in self._touched:
@@ -158,16 +195,24 @@ class Writing:
         return arrivals
 
     def ask(self, people: Sequence[Person], event: str) -> None:
-        """Put near duplicates to a supervisor, with all they say, side by side with those they are near to."""
+        """Put near duplicates to a supervisor, with all they say, side by side with those they are
+        near to."""
         due = self.now + DECIDE_WITHIN
-        bulk = rows_of.Bulk(Question, "lead_id data", kind=rows_of.NEAR, due=due, created_at=self.now)
+        bulk = rows_of.Bulk(
+            Question, "lead_id data", kind=rows_of.NEAR, due=due, created_at=self.now
+        )
         for person in people:
             leads = _candidates(person)
             data = {
-                "batch": self.batch_id, "offer": self.offer, "event": event, "why": person.why, "leads": leads,
-                "lines": [row.line for row in person.rows], "digests": [row.digest for row in person.rows],
+                "batch": self.batch_id,
+                "offer": self.offer,
+                "event": event,
+                "why": person.why,
+                "leads": leads,
+                "lines": [row.line for row in person.rows],
+                "digests": [row.digest for row in person.rows],
                 "rows": [plain_row(row) for row in person.rows],
-            }  # fmt: skip
+            }
             bulk.add((leads[0] if leads else None, data))
         self._write(bulk)
 
@@ -187,10 +232,23 @@ def plain_row(row: IncomingLead) -> dict[str, Any]:
 
 def _company_values(rows: Sequence[IncomingLead], currency: str) -> dict[str, Any]:
     """The columns of a company: of each field the first row that says something."""
-    said = next((row for row in rows if row.industry or row.website or row.employees or row.revenue_minor), None)
+    said = next(
+        (row for row in rows if row.industry or row.website or row.employees or row.revenue_minor),
+        None,
+    )
     first = rows[0]
-    values: dict[str, Any] = {"name": first.company, "name_key": key(first.company), "country": first.country}
-    blank = {"website": "", "industry": "", "industry_key": "", "employees": None, "revenue_minor": None}
+    values: dict[str, Any] = {
+        "name": first.company,
+        "name_key": key(first.company),
+        "country": first.country,
+    }
+    blank = {
+        "website": "",
+        "industry": "",
+        "industry_key": "",
+        "employees": None,
+        "revenue_minor": None,
+    }
     if said is None:
         return {**values, **blank, "currency": currency}
     for name in ("website", "industry", "employees", "revenue_minor"):
@@ -207,7 +265,8 @@ def _shares(cost: int | None, parts: int) -> list[int | None]:
 
 
 def _candidates(person: Person) -> list[int]:
-    """The leads a person may be; where it is near to one that waits itself, those that one may be."""
+    """The leads a person may be; where it is near to one that waits itself, those that one may
+    be."""
     found: list[int] = []
     seen: set[int] = set()
     waiting = [person]

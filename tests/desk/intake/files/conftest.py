@@ -27,11 +27,26 @@ class Floor:
     context: Any
     arrivals: list[tuple[int, int]] = field(default_factory=list)
 
-    def bring(self, text: str | bytes, *, admit: Any = None, progress: Any = None, **options: Any) -> ImportReport:
+    def bring(
+        self, text: str | bytes, *, admit: Any = None, progress: Any = None, **options: Any
+    ) -> ImportReport:
         """Import a file that holds ``text``; the report's arithmetic is checked each time."""
         data = text.encode() if isinstance(text, str) else text
-        report = import_file(self.context, data, ImportOptions(**options), admit=admit or self._note, progress=progress)
-        kinds = (report.new, report.updated, report.merged, report.unchanged, report.review, report.rejected)
+        report = import_file(
+            self.context,
+            data,
+            ImportOptions(**options),
+            admit=admit or self._note,
+            progress=progress,
+        )
+        kinds = (
+            report.new,
+            report.updated,
+            report.merged,
+            report.unchanged,
+            report.review,
+            report.rejected,
+        )
         assert report.rows == sum(kinds), report
         assert len(report.reasons) == report.rejected
         return report
@@ -53,7 +68,9 @@ class Floor:
 
         with self.context.store.read() as session:
             return {
-                table.name: sorted(map(tuple, session.execute(text(f'SELECT * FROM "{table.name}"'))), key=repr)
+                table.name: sorted(
+                    map(tuple, session.execute(text(f'SELECT * FROM "{table.name}"'))), key=repr
+                )
                 for table in SQLModel.metadata.sorted_tables
             }
 

@@ -35,7 +35,10 @@ def numbers(report):
     }
 
 
-ANN = "B1,Ann Lee,Acme Inc.,CIO,ann@acme.example,312-555-0142 x9,2026-11-05 10:00,Joe,wants a demo,Warm"
+ANN = (
+    "B1,Ann Lee,Acme Inc.,CIO,ann@acme.example,312-555-0142 x9,2026-11-05 10:00,Joe,wants a "
+    "demo,Warm"
+)
 BOB = "B2,Bob Day,Bolt LLC,CTO,bob@bolt.example,415-555-0101,2026-11-05 11:00,Joe,,Hot"
 
 
@@ -45,8 +48,12 @@ def test_new_leads(floor):
     assert numbers(report) == {"new": 2}
     ann, bob = floor.all(Lead)
     assert (ann.full_name, ann.first_name, ann.last_name, ann.name_key, ann.last_name_key) == (
-        "Ann Lee", "Ann", "Lee", "ann lee", "lee",
-    )  # fmt: skip
+        "Ann Lee",
+        "Ann",
+        "Lee",
+        "ann lee",
+        "lee",
+    )
     assert (ann.title_key, ann.external_id, ann.source, ann.status, ann.pipeline) == (
         "cio",
         "B1",
@@ -59,7 +66,10 @@ def test_new_leads(floor):
         (ann.id, "+13125550142", "9"),
         (bob.id, "+14155550101", ""),
     ]
-    assert [one.address_key for one in floor.all(EmailAddress)] == ["ann@acme.example", "bob@bolt.example"]
+    assert [one.address_key for one in floor.all(EmailAddress)] == [
+        "ann@acme.example",
+        "bob@bolt.example",
+    ]
     first, second = floor.all(Response)
     assert (first.offer, first.event, first.rating, first.notes) == (
         "trade-show",
@@ -71,7 +81,10 @@ def test_new_leads(floor):
     assert first.cost_minor + second.cost_minor == 10001
     assert first.batch_id == report.batch
     assert floor.arrivals == [(ann.id, first.id), (bob.id, second.id)]
-    assert [(one.lead_id, one.kind) for one in floor.all(Event)] == [(ann.id, "response"), (bob.id, "response")]
+    assert [(one.lead_id, one.kind) for one in floor.all(Event)] == [
+        (ann.id, "response"),
+        (bob.id, "response"),
+    ]
 
 
 def test_the_same_file_twice_changes_nothing(floor):
@@ -90,7 +103,9 @@ def test_the_same_rows_in_another_file_change_nothing(floor):
     first = floor.bring(a_file(ANN, BOB, "B3,Ann Leee,Acme Inc.,,,,,,,"), event="Lakeside Week")
     assert numbers(first) == {"new": 2, "review": 1}
     before = floor.state()
-    again = floor.bring(a_file("B3,Ann Leee,Acme Inc.,,,,,,,", BOB, ANN) + "\n", event="Lakeside Week")
+    again = floor.bring(
+        a_file("B3,Ann Leee,Acme Inc.,,,,,,,", BOB, ANN) + "\n", event="Lakeside Week"
+    )
     assert numbers(again) == {"unchanged": 3}
     assert again.batch is None
     assert floor.state() == before
@@ -110,16 +125,22 @@ def test_three_scans_of_one_person(floor):
     (lead,), (response,) = floor.all(Lead), floor.all(Response)
     assert (lead.full_name, lead.title) == ("Ann Lee", "CIO")
     assert (response.inquiry_at, response.scanned_by, response.rating) == (
-        datetime(2026, 11, 5, 15, 30, tzinfo=UTC), "Mia", "hot",
-    )  # fmt: skip
+        datetime(2026, 11, 5, 15, 30, tzinfo=UTC),
+        "Mia",
+        "hot",
+    )
     assert response.notes == "Joe: wants a demo\nMia: has Linux\nLu: budget in May"
     assert len(floor.all(Phone)) == len(floor.all(EmailAddress)) == 1
 
 
 @pytest.mark.parametrize(
     "row",
-    ["B9,A Lee,Other,,ANN@ACME.example,,,,,", "B9,Ann Lee,,,,(312) 555-0142,,,,", 'B9,ANN LEE,"Acme, Inc",,,,,,,'],
-)  # fmt: skip
+    [
+        "B9,A Lee,Other,,ANN@ACME.example,,,,,",
+        "B9,Ann Lee,,,,(312) 555-0142,,,,",
+        'B9,ANN LEE,"Acme, Inc",,,,,,,',
+    ],
+)
 def test_identity(floor, row):
     """E-mail, else number with last name, else name with company."""
     floor.bring(a_file(ANN), event="Lakeside Week")
@@ -148,14 +169,24 @@ def test_near_matches_wait_for_a_decision(floor, row, why):
     assert numbers(report) == {"review": 1}
     assert [one.model_dump() for one in floor.all(Lead)] == [before]
     (question,) = floor.all(Question)
-    assert (question.kind, question.lead_id, question.data["leads"]) == ("near_duplicate", before["id"], [before["id"]])
+    assert (question.kind, question.lead_id, question.data["leads"]) == (
+        "near_duplicate",
+        before["id"],
+        [before["id"]],
+    )
     assert why in question.data["why"]
     assert question.data["rows"][0]["external_id"] == "B9"
     assert question.due > question.created_at
 
 
-@pytest.mark.parametrize("row", ["B9,Ann Berg,Acme Inc.,,berg@acme.example,,,,,", "B9,Ann Lee,Umbrella,,al@u.example,,,,,",
-                                 "B9,Bob Nash,Acme Inc.,,bob@acme.example,312-555-0142,,,,"])  # fmt: skip
+@pytest.mark.parametrize(
+    "row",
+    [
+        "B9,Ann Berg,Acme Inc.,,berg@acme.example,,,,,",
+        "B9,Ann Lee,Umbrella,,al@u.example,,,,,",
+        "B9,Bob Nash,Acme Inc.,,bob@acme.example,312-555-0142,,,,",
+    ],
+)
 def test_colleagues_and_namesakes_are_new(floor, row):
     """A company, a name or a switchboard alone tells nothing."""
     floor.bring(a_file(ANN))
@@ -163,11 +194,20 @@ def test_colleagues_and_namesakes_are_new(floor, row):
 
 
 def test_near_matches_inside_a_file(floor):
-    """They wait beside a lead that the same file makes, and take further rows of their own with them."""
+    """They wait beside a lead that the same file makes, and take further rows of their own with
+    them."""
     report = floor.bring(
-        a_file(ANN, "B7,Ann Leee,Acme,,annl@x.example,,,,,", "B7,Ann Leee,Acme,,annl@x.example,,,,again,")
+        a_file(
+            ANN,
+            "B7,Ann Leee,Acme,,annl@x.example,,,,,",
+            "B7,Ann Leee,Acme,,annl@x.example,,,,again,",
+        )
     )
-    assert numbers(report) == {"new": 2, "merged": 1} or numbers(report) == {"new": 1, "review": 1, "merged": 1}
+    assert numbers(report) == {"new": 2, "merged": 1} or numbers(report) == {
+        "new": 1,
+        "review": 1,
+        "merged": 1,
+    }
     report = floor.bring(a_file(BOB, "B7,Bob Dayy,Bolt,,,,,,,", "B7,Bob Dayy,Bolt,,,,,,one more,"))
     assert numbers(report) == {"new": 1, "review": 1, "merged": 1}
     question = floor.all(Question)[-1]
@@ -179,13 +219,16 @@ def test_a_changed_row_updates_what_it_names(floor):
     """And leaves the rest, with a before-image for undoing."""
     floor.bring(a_file(ANN), event="Lakeside Week")
     report = floor.bring(
-        "Email,Title,Mobile\nann@acme.example,Chief Information Officer,415-555-0199\n", event="Lakeside Week"
+        "Email,Title,Mobile\nann@acme.example,Chief Information Officer,415-555-0199\n",
+        event="Lakeside Week",
     )
     assert numbers(report) == {"updated": 1}
     (lead,) = floor.all(Lead)
     assert (lead.title, lead.title_key, lead.full_name) == (
-        "Chief Information Officer", "chief information officer", "Ann Lee",
-    )  # fmt: skip
+        "Chief Information Officer",
+        "chief information officer",
+        "Ann Lee",
+    )
     assert [one.number for one in floor.all(Phone)] == ["+13125550142", "+14155550199"]
     assert len(floor.all(Response)) == 1
     from sqlalchemy import select
@@ -204,15 +247,22 @@ def test_what_people_changed_stays_when_a_known_row_comes_again(floor):
         lead.title, lead.title_key = "CEO", "ceo"
         unit.session.add(lead)
         unit.log("lead.edited")
-    assert numbers(floor.bring(a_file(ANN, BOB), event="Lakeside Week")) == {"new": 1, "unchanged": 1}
+    assert numbers(floor.bring(a_file(ANN, BOB), event="Lakeside Week")) == {
+        "new": 1,
+        "unchanged": 1,
+    }
     assert floor.all(Lead)[0].title == "CEO"
 
 
 def test_a_later_inquiry_is_a_response_of_its_own(floor):
     """Without an event the time tells them apart."""
     head = "Name,Email,Company,Created Time"
-    floor.bring(a_file("Ann Lee,ann@acme.example,Acme,2026-10-01 10:00", head=head), offer="white-paper")
-    report = floor.bring(a_file("Ann Lee,ann@acme.example,Acme,2026-11-02 10:00", head=head), offer="white-paper")
+    floor.bring(
+        a_file("Ann Lee,ann@acme.example,Acme,2026-10-01 10:00", head=head), offer="white-paper"
+    )
+    report = floor.bring(
+        a_file("Ann Lee,ann@acme.example,Acme,2026-11-02 10:00", head=head), offer="white-paper"
+    )
     assert numbers(report) == {"updated": 1}
     assert len(floor.all(Response)) == 2
     assert len(floor.arrivals) == 2
@@ -241,7 +291,8 @@ def test_opt_outs_come_in_and_never_go(floor):
 
 
 def test_companies_are_one_and_filled(floor):
-    """Spellings of one company make one row; what the file knows of it is filled in, not overwritten."""
+    """Spellings of one company make one row; what the file knows of it is filled in, not
+    overwritten."""
     floor.bring('Name,Company\nAnn Lee,Acme Inc.\nBob Day,"ACME, Inc"\nCy Hu,Acme\n')
     assert [(one.name, one.industry) for one in floor.all(Company)] == [("Acme Inc.", "")]
     floor.bring("Name,Company,Industry,Employees\nDi Fox,Acme,Freight,200-500\n")
@@ -260,7 +311,11 @@ def test_dry_run_says_the_same_and_changes_nothing(floor):
     assert floor.arrivals == arrivals
     assert dry.batch is None
     wet = floor.bring(text, event="Lakeside Week")
-    assert numbers(dry) == numbers(wet) == {"new": 1, "merged": 1, "updated": 1, "review": 1, "rejected": 1}
+    assert (
+        numbers(dry)
+        == numbers(wet)
+        == {"new": 1, "merged": 1, "updated": 1, "review": 1, "rejected": 1}
+    )
     assert dry.reasons == wet.reasons
 
 
@@ -278,9 +333,15 @@ def test_all_or_nothing(floor):
 
 
 def test_rejects_can_be_corrected_and_imported_again(floor, tmp_path):
-    """The original header and cells, the reason behind them, and nothing a spreadsheet would run."""
+    """The original header and cells, the reason behind them, and nothing a spreadsheet would
+    run."""
     target = tmp_path / "rejects.csv"
-    text = a_file(ANN, "B3,=cmd(),,,x@,,,,,", '"B4,Cy Hu,Cog,,cy@cog.example,,,,,', "B5,Di,,,di@d.example,,,,,,surplus")
+    text = a_file(
+        ANN,
+        "B3,=cmd(),,,x@,,,,,",
+        '"B4,Cy Hu,Cog,,cy@cog.example,,,,,',
+        "B5,Di,,,di@d.example,,,,,,surplus",
+    )
     report = floor.bring(text, rejects=target)
     assert numbers(report) == {"new": 1, "rejected": 3}
     lines = list(csv.reader(io.StringIO(target.read_text(encoding="utf-8-sig"))))
@@ -289,7 +350,9 @@ def test_rejects_can_be_corrected_and_imported_again(floor, tmp_path):
     assert "line 3" in lines[1][10]
     assert lines[3][11] == "surplus"
     assert not list(tmp_path.glob(".*"))
-    again = target.read_text(encoding="utf-8-sig").replace("x@", "x@x.example").replace(",surplus", "")
+    again = (
+        target.read_text(encoding="utf-8-sig").replace("x@", "x@x.example").replace(",surplus", "")
+    )
     assert numbers(floor.bring(again)) == {"new": 3}
     assert "'=cmd()" not in [lead.full_name for lead in floor.all(Lead)]
     assert all("Why rejected" not in one.extra for one in floor.all(Response))
@@ -334,7 +397,12 @@ def test_the_batch_keeps_what_was_rejected(floor):
     """With its cells, so that nothing of the file is lost."""
     report = floor.bring(a_file(ANN, "B3,,,,x@,,,,,"), source="booth", cost_minor=500)
     (batch,) = floor.all(ImportBatch)
-    assert (batch.id, batch.offer, batch.source, batch.cost_minor) == (report.batch, "trade-show", "booth", 500)
+    assert (batch.id, batch.offer, batch.source, batch.cost_minor) == (
+        report.batch,
+        "trade-show",
+        "booth",
+        500,
+    )
     assert batch.rejects[0]["cells"][4] == "x@"
     assert batch.counts["new"] == 1
     assert batch.counts["made"]["lead"] == [1, 1]

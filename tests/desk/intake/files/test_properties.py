@@ -1,4 +1,5 @@
-"""What holds for any file of leads: every row is counted once, and the same file twice changes nothing."""
+"""What holds for any file of leads: every row is counted once, and the same file twice changes
+nothing."""
 
 from __future__ import annotations
 
@@ -24,10 +25,16 @@ HEAD = ["Badge ID", "Name", "Company", "Email", "Phone", "Scan time", "Notes", "
 rows = st.lists(
     st.tuples(
         st.sampled_from(["", "B1", "B2"]),
-        st.sampled_from(["", "Ann Lee", "Ann Leee", "ANN LEE", "Bob Lee", "Lee, Ann", "Zoltan Brandt", "Ann"]),
+        st.sampled_from(
+            ["", "Ann Lee", "Ann Leee", "ANN LEE", "Bob Lee", "Lee, Ann", "Zoltan Brandt", "Ann"]
+        ),
         st.sampled_from(["", "Acme", "Acme Inc.", "ACME GmbH", "Acmee", "Bolt"]),
-        st.sampled_from(["", "ann@x.example", "ANN@x.example", "bob@x.example", "info@x.example", "x@", "n/a"]),
-        st.sampled_from(["", "312-555-0142", "(312) 555-0142 x9", "415-555-0101", "1.55512E+10", "12"]),
+        st.sampled_from(
+            ["", "ann@x.example", "ANN@x.example", "bob@x.example", "info@x.example", "x@", "n/a"]
+        ),
+        st.sampled_from(
+            ["", "312-555-0142", "(312) 555-0142 x9", "415-555-0101", "1.55512E+10", "12"]
+        ),
         st.sampled_from(["", "2026-11-05 10:00", "2026-11-05 09:00", "2026-09-01", "soon"]),
         st.sampled_from(["", "wants a demo", "has Linux"]),
         st.sampled_from(["", "Hot", "3", "cold"]),
@@ -45,13 +52,18 @@ def written(lines):
 
 def fresh(folder: Path):
     """A floor on SQLite; hypothesis makes many."""
-    return laid(open_store(f"sqlite:///{folder / f'{time.monotonic_ns()}.db'}", create=True, now=NOW))
+    return laid(
+        open_store(f"sqlite:///{folder / f'{time.monotonic_ns()}.db'}", create=True, now=NOW)
+    )
 
 
 @settings(max_examples=examples(25), phases=[Phase.explicit, Phase.generate])
 @given(rows, rows, st.sampled_from(["", "Lakeside Week"]))
-def test_every_row_is_counted_once_and_nothing_happens_twice(tmp_path_factory, first, second, event):
-    """Two files and both again: sums hold (the floor checks them), the repetition finds everything unchanged."""
+def test_every_row_is_counted_once_and_nothing_happens_twice(
+    tmp_path_factory, first, second, event
+):
+    """Two files and both again: sums hold (the floor checks them), the repetition finds everything
+    unchanged."""
     floor = fresh(tmp_path_factory.mktemp("floors"))
     try:
         for lines in (first, second):
@@ -61,7 +73,10 @@ def test_every_row_is_counted_once_and_nothing_happens_twice(tmp_path_factory, f
             for text in (written(lines), written(lines) + "\r\n", written(lines[::-1])):
                 again = floor.bring(text, event=event)
                 assert floor.state() == before
-                assert (again.unchanged, again.rejected) == (again.rows - again.rejected, report.rejected)
+                assert (again.unchanged, again.rejected) == (
+                    again.rows - again.rejected,
+                    report.rejected,
+                )
         known = {one.id for one in floor.all(Lead)}
         assert {one.lead_id for one in floor.all(Response)} == known
         assert {one.lead_id for one in floor.all(Phone)} <= known
@@ -82,11 +97,22 @@ floor.bring(Path(sys.argv[2]).read_bytes(), progress=lambda *step: print(*step, 
 
 
 def test_killed_half_way(tmp_path):
-    """Whenever the process dies, the floor has all of the file or nothing of it, and the file can be imported again."""
+    """Whenever the process dies, the floor has all of the file or nothing of it, and the file can
+    be imported again."""
     url = f"sqlite:///{tmp_path / 'leadtui.db'}"
     floor = laid(open_store(url, create=True, now=NOW))
     lines = [
-        (f"B{i}", f"Ann{i} Lee{i}", f"Acme {i}", f"a{i}@x.example", f"312-555-{i:04}", "", "n", "Hot", "")
+        (
+            f"B{i}",
+            f"Ann{i} Lee{i}",
+            f"Acme {i}",
+            f"a{i}@x.example",
+            f"312-555-{i:04}",
+            "",
+            "n",
+            "Hot",
+            "",
+        )
         for i in range(3000)
     ]
     file = tmp_path / "leads.csv"
@@ -97,8 +123,11 @@ def test_killed_half_way(tmp_path):
     for number in range(rounds):
         with subprocess.Popen(
             [sys.executable, "-c", textwrap.dedent(IMPORT), url, str(file)],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=Path(__file__).parents[3],
-        ) as process:  # fmt: skip
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=Path(__file__).parents[4],
+        ) as process:
             next(line for line in process.stdout if line.startswith(stops[number % 3]))
             time.sleep(0.02 * (number // 3))
             process.kill()

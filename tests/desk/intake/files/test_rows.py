@@ -11,7 +11,10 @@ from leadtui.errors import LeadtuiError
 from leadtui.sheets.incoming import IncomingLead, Rejection
 from tests.sheets.files import one, read
 
-HEAD = "Badge ID,First Name,Last Name,Company,Job Title,Email,Phone,City,State,ZIP,Country,Scanned At,Notes,Rating"
+HEAD = (
+    "Badge ID,First Name,Last Name,Company,Job "
+    "Title,Email,Phone,City,State,ZIP,Country,Scanned At,Notes,Rating"
+)
 
 
 def test_a_whole_row():
@@ -21,10 +24,22 @@ def test_a_whole_row():
         "B-17,Ann,Lee,Acme Inc.,CIO,Ann@X.example,312-555-0142 x9,Boston,Mass.,2139,USA,"
         "2026-11-05 10:00,wants a demo,Hot,Yes,DR;Backup,A12\n"
     )
-    assert (lead.external_id, lead.full_name, lead.first_name, lead.last_name) == ("B-17", "Ann Lee", "Ann", "Lee")
+    assert (lead.external_id, lead.full_name, lead.first_name, lead.last_name) == (
+        "B-17",
+        "Ann Lee",
+        "Ann",
+        "Lee",
+    )
     assert (lead.company, lead.title, lead.emails) == ("Acme Inc.", "CIO", ("Ann@X.example",))
-    assert [(item.number, item.extension, item.kind) for item in lead.phones] == [("+13125550142", "9", "work")]
-    assert (lead.city, lead.region, lead.postal_code, lead.country) == ("Boston", "MA", "02139", "US")
+    assert [(item.number, item.extension, item.kind) for item in lead.phones] == [
+        ("+13125550142", "9", "work")
+    ]
+    assert (lead.city, lead.region, lead.postal_code, lead.country) == (
+        "Boston",
+        "MA",
+        "02139",
+        "US",
+    )
     assert lead.inquiry_at == datetime(2026, 11, 5, 16, tzinfo=UTC)
     assert (lead.notes, lead.rating) == ("wants a demo", "hot")
     assert lead.qualifiers == {"Budget?": "Yes", "project": ["DR", "Backup"]}
@@ -34,10 +49,14 @@ def test_a_whole_row():
 def test_several_columns_of_one_kind():
     """Two addresses, a landline and a mobile number, two notes."""
     lead = one(
-        "Name,Email 1,Email 2,Phone,Mobile,Notes,Comments\nAnn,a@x.example,b@x.example,3125550142,4155550101,n,c\n"
+        "Name,Email 1,Email "
+        "2,Phone,Mobile,Notes,Comments\nAnn,a@x.example,b@x.example,3125550142,4155550101,n,c\n"
     )
     assert lead.emails == ("a@x.example", "b@x.example")
-    assert [(item.number, item.kind) for item in lead.phones] == [("+13125550142", "work"), ("+14155550101", "mobile")]
+    assert [(item.number, item.kind) for item in lead.phones] == [
+        ("+13125550142", "work"),
+        ("+14155550101", "mobile"),
+    ]
     assert lead.notes == "n\nc"
 
 
@@ -50,9 +69,13 @@ def test_the_second_best_column_is_kept_beside():
 
 @pytest.mark.parametrize(
     ("cells", "label", "reason"),
-    [("Ann,,,", "", "neither an e-mail address nor a telephone number"), (",x@,,", "Email", "no e-mail address"),
-     (",,1.55512E+10,", "Phone", "last digits"), (",,,Acme", "", "neither")],
-)  # fmt: skip
+    [
+        ("Ann,,,", "", "neither an e-mail address nor a telephone number"),
+        (",x@,,", "Email", "no e-mail address"),
+        (",,1.55512E+10,", "Phone", "last digits"),
+        (",,,Acme", "", "neither"),
+    ],
+)
 def test_a_row_without_identity_is_rejected(cells, label, reason):
     """Neither e-mail nor phone, nor name with company."""
     found = one(f"Name,Email,Phone,Company\n{cells}\n")
@@ -76,19 +99,29 @@ def test_a_spoilt_number_keeps_its_row():
     assert rows[0].phones == ()
     assert rows[0].extra == {"Phone": "1.55512E+10"}
     assert remarks == [
-        "line 2, Phone '1.55512E+10': a spreadsheet has cut off its last digits; the number was left out"
+        (
+            "line 2, Phone '1.55512E+10': a spreadsheet has cut off its last digits; the number "
+            "was left out"
+        )
     ]
 
 
 def test_refunded_is_no_lead():
     """Other statuses are kept."""
-    rows, _ = read("Name,Email,Attendee Status\nAnn,a@x.example,Refunded\nBob,b@x.example,Attending\n")
-    assert (rows[0].field, rows[0].value, rows[0].reason) == ("Attendee Status", "Refunded", "refunded: no lead")
+    rows, _ = read(
+        "Name,Email,Attendee Status\nAnn,a@x.example,Refunded\nBob,b@x.example,Attending\n"
+    )
+    assert (rows[0].field, rows[0].value, rows[0].reason) == (
+        "Attendee Status",
+        "Refunded",
+        "refunded: no lead",
+    )
     assert rows[1].extra == {"Attendee Status": "Attending"}
 
 
 @pytest.mark.parametrize(
-    "row", ["Total,,,245", "TOTAL: 245,,,", "Grand Total,,245,$3", "Total leads 245,,,", "Records,245,,"]
+    "row",
+    ["Total,,,245", "TOTAL: 245,,,", "Grand Total,,245,$3", "Total leads 245,,,", "Records,245,,"],
 )
 def test_totals_are_no_leads(row):
     """A footer is listed, never called."""
@@ -104,9 +137,14 @@ def test_somebody_called_total():
 def test_the_rows_country_reads_its_numbers():
     """And the floor's where the row has none; a state alone tells the country."""
     rows, _ = read(
-        "Name,Phone,State,ZIP,Country\nAnn,030 1234567,,,Germany\nBob,312-555-0142,,,\nCy,312-555-0142,MA,2139,\n"
+        "Name,Phone,State,ZIP,Country\nAnn,030 "
+        "1234567,,,Germany\nBob,312-555-0142,,,\nCy,312-555-0142,MA,2139,\n"
     )
-    assert [row.phones[0].number for row in rows] == ["+49301234567", "+13125550142", "+13125550142"]
+    assert [row.phones[0].number for row in rows] == [
+        "+49301234567",
+        "+13125550142",
+        "+13125550142",
+    ]
     assert [(row.country, row.region, row.postal_code) for row in rows] == [
         ("DE", "", ""),
         ("", "", ""),
@@ -144,16 +182,20 @@ def test_ambiguous_dates_stop_before_the_first_row():
     """One question for the file."""
     with pytest.raises(LeadtuiError, match="--dates dmy"):
         read("Name,Email,Scan time\nAnn,a@x.example,03/04/2026\n")
-    assert one("Name,Email,Scan time\nAnn,a@x.example,03/04/2026\n", dates="dmy").inquiry_at == datetime(
-        2026, 4, 3, 5, tzinfo=UTC
-    )
+    assert one(
+        "Name,Email,Scan time\nAnn,a@x.example,03/04/2026\n", dates="dmy"
+    ).inquiry_at == datetime(2026, 4, 3, 5, tzinfo=UTC)
 
 
 def test_qualifiers_as_questions_and_answers():
     """One column may hold them all."""
-    lead = one('Name,Email,Answers\nAnn,a@x.example,"Budget?: yes | Project?: DR site; Also: Zerto"\n')
+    lead = one(
+        'Name,Email,Answers\nAnn,a@x.example,"Budget?: yes | Project?: DR site; Also: Zerto"\n'
+    )
     assert lead.qualifiers == {"Budget?": "yes", "Project?": "DR site", "Also": "Zerto"}
-    assert one("Name,Email,Qualifiers\nAnn,a@x.example,DR;Backup\n").qualifiers == {"Qualifiers": ["DR", "Backup"]}
+    assert one("Name,Email,Qualifiers\nAnn,a@x.example,DR;Backup\n").qualifiers == {
+        "Qualifiers": ["DR", "Backup"]
+    }
 
 
 def test_opt_outs_are_kept():
@@ -165,12 +207,18 @@ def test_opt_outs_are_kept():
 def test_a_forced_text_cell():
     """One leading apostrophe comes off, a Dutch one stays."""
     lead = one("First Name,Last Name,Phone,Company\nGerard,'t Hooft,'+13125550142,'=Acme\n")
-    assert (lead.last_name, lead.phones[0].number, lead.company) == ("'t Hooft", "+13125550142", "=Acme")
+    assert (lead.last_name, lead.phones[0].number, lead.company) == (
+        "'t Hooft",
+        "+13125550142",
+        "=Acme",
+    )
 
 
 def test_remarks_of_one_kind_are_cut():
     """A thousand bad numbers do not fill the screen, and are counted."""
-    _, remarks = read("Name,Email,Phone\n" + "".join(f"A{i},a{i}@x.example,12\n" for i in range(1000)))
+    _, remarks = read(
+        "Name,Email,Phone\n" + "".join(f"A{i},a{i}@x.example,12\n" for i in range(1000))
+    )
     assert len(remarks) == 51
     assert "950 more rows" in remarks[-1]
 
@@ -192,7 +240,9 @@ HEADERS = [
 words = st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=12).map(str.strip)
 
 
-@given(st.lists(st.lists(words, min_size=len(HEADERS), max_size=len(HEADERS)), min_size=1, max_size=5))
+@given(
+    st.lists(st.lists(words, min_size=len(HEADERS), max_size=len(HEADERS)), min_size=1, max_size=5)
+)
 def test_every_cell_is_used_or_kept(rows):
     """Whatever the cells, a row is a lead that holds them all, or a rejection that does."""
     rows = [[cell.replace('"', "'") for cell in row] for row in rows]
@@ -205,6 +255,13 @@ def test_every_cell_is_used_or_kept(rows):
             assert any(item.cells)
             continue
         said = dict(zip(HEADERS, row, strict=True))
-        assert item.extra.get("Booth", "") == said["Booth"].strip() or said["Booth"].startswith(("'", '="'))
-        assert not said["Country"] or item.country or "Country" in item.extra or len(said["Country"]) < 14
+        assert item.extra.get("Booth", "") == said["Booth"].strip() or said["Booth"].startswith(
+            ("'", '="')
+        )
+        assert (
+            not said["Country"]
+            or item.country
+            or "Country" in item.extra
+            or len(said["Country"]) < 14
+        )
         assert not said["Phone"] or item.phones or "Phone" in item.extra or len(said["Phone"]) < 14
