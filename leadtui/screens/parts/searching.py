@@ -4,6 +4,7 @@ have in common."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -25,7 +26,9 @@ REST = 0.15
 class SearchDialog(DeskDialog[Result]):
     """A field, what was found below it, and Enter on the selected one."""
 
-    CSS_PATH = "dialogs.tcss"
+    CSS_PATH = Path(__file__).with_name(
+        "dialogs.tcss"
+    )  # found from whatever folder a subclass stands in
     TITLE_WORDS = ""
     KEYS = ""
     BOX = "box"

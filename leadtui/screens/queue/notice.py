@@ -30,7 +30,7 @@ LONGEST = 40_000
 class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
     """One notice. Comes back with whether it was acknowledged."""
 
-    CSS_PATH = ["dialogs.tcss", "notice.tcss"]
+    CSS_PATH = ["../parts/dialogs.tcss", "notice.tcss"]
     PLACE = "Notice"
     ANSWERS = frozenset({"read"})
     BINDINGS: ClassVar[list[BindingType]] = [
