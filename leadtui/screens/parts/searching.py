@@ -28,7 +28,7 @@ class SearchDialog(DeskDialog[Result]):
 
     CSS_PATH = Path(__file__).with_name(
         "dialogs.tcss"
-    )  # found from whatever folder a subclass stands in
+    )
     TITLE_WORDS = ""
     KEYS = ""
     BOX = "box"
