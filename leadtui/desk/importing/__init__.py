@@ -3,7 +3,7 @@
 cells       one cell: blank or not, folded, guarded against spreadsheets
 decoding    bytes -> text
 reading     text -> a table with line numbers, whatever the delimiter and the junk around it
-sheets      XLSX and ODS -> the same table, where the optional reader is installed
+sheets      XLSX and ODS -> the same table
 headers     which column is which of our fields
 places      countries, states, postal codes
 phones      numbers to E.164 with their extensions
