@@ -9,11 +9,13 @@ DEV := $(VENV)/.dev
 READY := $(VENV)/.ready
 
 # make test TESTS=tests/cadence WORKERS=0 PYTEST_FLAGS="-k holiday --snapshot-update"
+# make test CLOCK="2028-02-29 10:00 UTC", for the machine's clock of another day
 TESTS ?= tests
 # Two a core: much of what is tested is waiting, for a terminal, a lock, a question that arms.
 WORKERS ?= $(shell expr 2 '*' "$$(getconf _NPROCESSORS_ONLN)")
 PYTEST_FLAGS ?=
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+CLOCK ?=
+PYTEST := $(if $(CLOCK),scripts/at "$(CLOCK)") $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # make demo ARGS="--leads 500"
 ARGS ?=

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -195,3 +196,22 @@ def test_a_folder_that_is_no_venv_is_not_cleared(tmp_path: Path):
     assert done.returncode == 1
     assert "is there and is no venv; name another" in done.stderr
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="no C compiler")
+def test_a_command_runs_on_another_day():
+    """What scripts/at starts, and what that starts, see the other day, and an inner one counts from the machine's."""
+    ask = "import subprocess; print(subprocess.check_output(['date', '-u', '+%F'], text=True), end='')"
+    leap = [ROOT / "scripts/at", "2028-02-29 10:00 UTC", sys.executable, "-c", ask]
+
+    for command in (leap, [ROOT / "scripts/at", "1 year", *leap]):
+        assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "2028-02-29\n"
+
+
+def test_pythons_that_are_promised_are_those_that_are_tested():
+    """The classifiers, the README and the gate name the same versions."""
+    promised = {line.rpartition(" ")[2] for line in the_project()["classifiers"] if ":: Python :: 3." in line}
+    tested = set(re.findall(r"python_of (3\.\d+)", (ROOT / ".ci/run").read_text("utf-8")))
+
+    assert promised == tested
+    assert f"Tested on Linux with Python {' and '.join(sorted(tested))}." in (ROOT / "README.md").read_text("utf-8")
