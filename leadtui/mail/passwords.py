@@ -29,13 +29,19 @@ def find_password(user: str, host: str) -> str:
     path = password_file()
     if path.is_file():
         return _from_file(path)
-    if kept := _from_keyring(f"{user}@{host}"):
-        return kept
-    raise LeadtuiError(
-        f"there is no password for {user} at {host}; keep it with 'keyring set {SERVICE} "
-        f"{user}@{host}', in {path} "
-        f"(mode 0600), or in {VARIABLE}"
+    entry = f"{user}@{host}"
+    nowhere = (
+        f"there is no password for {user} at {host}; keep it in {path} (mode 0600), in {VARIABLE}"
     )
+    try:
+        if kept := _from_keyring(entry):
+            return kept
+    except ImportError:
+        raise LeadtuiError(
+            f"{nowhere}, or in the system's keyring, whose reader is not installed; run pip "
+            "install 'leadtui[keyring]'"
+        ) from None
+    raise LeadtuiError(f"{nowhere}, or with 'keyring set {SERVICE} {entry}'")
 
 
 def _from_file(path: Path) -> str:

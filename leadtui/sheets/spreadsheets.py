@@ -1,9 +1,7 @@
-"""XLSX and ODS: read where the optional ``python-calamine`` is installed, else one sentence on what
-to do."""
+"""XLSX and ODS: the first sheet that has rows, as the table that a CSV would be."""
 
 from __future__ import annotations
 
-import importlib
 import io
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -23,17 +21,12 @@ def is_sheet(data: bytes) -> bool:
 def read_sheet(data: bytes, where: str, is_known: Callable[[str], bool]) -> Table:
     """The first sheet that has rows, as a table.
 
-    Raises ``LeadtuiError`` where the reader is not installed or the file is no spreadsheet.
+    Raises ``LeadtuiError`` where the file is no spreadsheet.
     """
+    from python_calamine import CalamineWorkbook
+
     try:
-        calamine: Any = importlib.import_module("python_calamine")
-    except ImportError:
-        raise LeadtuiError(
-            f"{where}: this is a spreadsheet; save it as CSV and import that, or install "
-            "python-calamine"
-        ) from None
-    try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets: list[list[list[Any]]] = [
             book.get_sheet_by_name(name).to_python() for name in book.sheet_names
         ]

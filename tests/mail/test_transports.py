@@ -224,6 +224,17 @@ def test_a_password_comes_from_the_keyring(monkeypatch, tmp_path):
     assert find_password("dana", "mail.example") == "leadtui:dana@mail.example"
 
 
+def test_without_the_keyring_extra_the_other_places_are_named(monkeypatch, tmp_path):
+    """What is missing, and the command that brings it."""
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    with pytest.raises(LeadtuiError, match=r"pip install 'leadtui\[keyring\]'") as caught:
+        find_password("dana", "mail.example")
+    assert caught.value.exit_code == 1
+    assert str(password_file()) in str(caught.value)
+    assert "LEADTUI_SMTP_PASSWORD" in str(caught.value)
+
+
 def test_mail_loads_no_smtp_until_it_sends():
     """A floor with drafts does not pay for what it does not use."""
     code = (

@@ -63,8 +63,13 @@ def text_of(sheet: Sheet) -> bytes:
 def pdf_of(sheet: Sheet, at: datetime, font: Path | None = None) -> bytes | None:
     """The letter as PDF, the same bytes for the same letter; ``None`` where no font has its
     characters."""
-    from fpdf import FPDF
-
+    try:
+        from fpdf import FPDF
+    except ImportError:
+        raise LeadtuiError(
+            "a letter as PDF needs fpdf2, which is not installed; "
+            "run pip install 'leadtui[letters]', or print with --format text"
+        ) from None
     said = "\n".join((sheet.sender, *sheet.address, sheet.date, sheet.body))
     unicode_font = None if _is_core(said) else font_for(said, font)
     if unicode_font is None and not _is_core(said):

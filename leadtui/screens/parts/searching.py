@@ -26,9 +26,7 @@ REST = 0.15
 class SearchDialog(DeskDialog[Result]):
     """A field, what was found below it, and Enter on the selected one."""
 
-    CSS_PATH = Path(__file__).with_name(
-        "dialogs.tcss"
-    )
+    CSS_PATH = Path(__file__).with_name("dialogs.tcss")
     TITLE_WORDS = ""
     KEYS = ""
     BOX = "box"

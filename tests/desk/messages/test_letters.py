@@ -1,6 +1,7 @@
 """Letters by post: printed when due, never marked as sent, never over a file that is there."""
 
 import csv
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from leadtui.desk.messages.letters import address_lines, print_letters
 from leadtui.errors import LeadtuiError, WrongUse
 from leadtui.store.engine.tables import Company, Lead, Touch
 from tests.builders import a_lead
+from tests.cli.running import Line, refused
 
 WORLD = {"street": "17 Mill Road", "city": "Denver", "postal_code": "80202"}
 
@@ -61,6 +63,21 @@ def test_a_due_letter_becomes_a_pdf_and_a_line_of_the_list(life):
     life.do(life.dana, life.front(lead).id)
     assert life.rows(Touch, Touch.id == letter.touch_id)[0].state == "done"
     assert print_letters(life.context, due_only=True).letters == ()
+
+
+def test_without_the_letters_extra_there_is_no_pdf_and_text_still(life, monkeypatch, capsys):
+    """One sentence says what is missing and how to get it, nothing is written, and the way around
+    works."""
+    monkeypatch.setitem(sys.modules, "fpdf", None)
+    leadtui, out = Line(life.folder, capsys), life.folder / "out"
+    customer(life)
+    monkeypatch.setenv("LEADTUI_NOW", life.clock.at.isoformat())
+    said = refused(leadtui("letter", "print", "--due", "--out", out))
+    assert "needs fpdf2, which is not installed; run pip install 'leadtui[letters]'" in said
+    assert "or print with --format text" in said
+    assert list(out.iterdir()) == []
+    assert leadtui("letter", "print", "--due", "--out", out, "--format", "text").code == 0
+    assert len(rows(out)) == 1
 
 
 def test_the_text_says_what_the_template_says(life):
