@@ -3,8 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
-HEADLESS = ["leadtui.desk", "leadtui.cadence", "leadtui.store", "leadtui.mail"]
+import pytest
+
+HEADLESS = ["leadtui.desk", "leadtui.cadence", "leadtui.store", "leadtui.mail", "leadtui.sheets"]
+ROOT = Path(__file__).parents[1]
+CODE = ROOT / "leadtui"
+ROOMS = sorted({file.parent for file in CODE.rglob("*.py") if "data" not in file.parts})
 
 IMPORT_ALL = """
 import importlib, json, pkgutil, sys
@@ -51,3 +57,17 @@ def test_help_loads_neither_textual_nor_sql():
         loaded & {"textual", "sqlmodel", "sqlalchemy", "pydantic", "phonenumbers", "dateparser"}
         == set()
     )
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.relative_to(ROOT).as_posix())
+def test_no_room_is_too_large_and_each_says_what_it_is_for(room: Path):
+    """A newcomer finds a module from the name of its folder: at most 25 stand in one, and the
+    folder says in a sentence what people do there."""
+    assert len(list(room.glob("*.py"))) <= 25
+    assert (room / "__init__.py").read_text(encoding="utf-8").startswith('"""')
+
+
+def test_the_map_names_every_room():
+    """ARCHITECTURE.md names every folder of the program."""
+    map_ = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert [room.name for room in ROOMS if f"{room.name}/" not in map_] == []

@@ -1,4 +1,4 @@
-"""E-mail: preview, hand over, the system's own e-mails, and the outbox. ``mail_delivery.py`` holds
+"""E-mail: preview, hand over, the system's own e-mails, and the outbox. ``delivery.py`` holds
 the protocol."""
 
 from __future__ import annotations
