@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from leadtui.errors import LeadtuiError
@@ -15,6 +16,9 @@ FILE = "leadtui.toml"
 TRANSPORTS = ("draft", "mailto", "smtp", "file")
 TLS = ("starttls", "implicit", "none")
 COPIES = ("off", "each", "daily")
+DIAL = ("open", "copy")
+
+_ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def load_settings(folder: Path, database: str = "") -> Settings:
     file's."""
     path = folder / FILE
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except OSError as error:
         raise LeadtuiError(
             f"{path}: cannot be read ({error.strerror}); check its permissions"
@@ -128,7 +133,8 @@ def load_settings(folder: Path, database: str = "") -> Settings:
         raise LeadtuiError(f"{path}: this is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise LeadtuiError(f"{path}: this is not valid TOML: {error}; mend that line") from error
-    _check(table, path)
+    place = _Place(path, text)
+    _check(table, place)
     floor, mail, calls = table.get("floor", {}), table.get("mail", {}), table.get("calls", {})
     settings = Settings(
         folder=folder,
@@ -139,30 +145,57 @@ def load_settings(folder: Path, database: str = "") -> Settings:
         **floor,
         **calls,
     )
-    _check_values(settings, path)
+    _check_values(settings, place)
     return settings
 
 
-def _check(table: dict[str, Any], path: Path) -> None:
+def _check(table: dict[str, Any], place: _Place) -> None:
     for section, content in table.items():
         if not isinstance(content, dict):
-            _check_key("", section, content, path)
+            _check_key("", section, content, place)
             continue
         if section not in _KEYS:
-            raise LeadtuiError(f"{path}: unknown section [{section}]{_nearest(section, _KEYS)}")
+            place.refuse(section, "", f"unknown section{_nearest(section, _KEYS)}")
         for key, value in content.items():
-            _check_key(section, key, value, path)
+            _check_key(section, key, value, place)
 
 
-def _check_key(section: str, key: str, value: Any, path: Path) -> None:
+def _check_key(section: str, key: str, value: Any, place: _Place) -> None:
     known = _KEYS[section]
-    where = f"{path}: [{section}] " if section else f"{path}: "
     if key not in known:
-        raise LeadtuiError(f"{where}unknown key {key!r}{_nearest(key, known)}")
+        place.refuse(section, key, f"unknown key{_nearest(key, known)}")
     if not isinstance(value, known[key]) or isinstance(value, bool):
-        raise LeadtuiError(
-            f"{where}{key} must be a {'number' if known[key] is int else 'text in quotes'}"
-        )
+        kind = "number" if known[key] is int else "text in quotes"
+        place.refuse(section, key, f"must be a {kind}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a settings file something stands, so that a refusal names its line."""
+
+    path: Path
+    text: str
+
+    def refuse(self, section: str, key: str, why: str) -> NoReturn:
+        """Raise ``LeadtuiError``: file, line, section, key, and what is wrong."""
+        line = self._line(section, key)
+        words = " ".join(filter(None, (f"[{section}]" if section else "", key)))
+        raise LeadtuiError(f"{self.path}{f':{line}' if line else ''}: {words}: {why}")
+
+    def _line(self, section: str, key: str) -> int:
+        """The line of a key, or of its section; 0 where it is not written down."""
+        here, header = "", 0
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if found := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
+                here = found[1]
+                header = number if here == section else header
+            elif (
+                here == section
+                and key
+                and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line)
+            ):
+                return number
+        return header
 
 
 def _nearest(word: str, known: Any) -> str:
@@ -176,32 +209,34 @@ def _nearest(word: str, known: Any) -> str:
     )
 
 
-def _check_values(settings: Settings, path: Path) -> None:
+def _check_values(settings: Settings, place: _Place) -> None:
+    mail = settings.mail
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError):
-        raise LeadtuiError(
-            f"{path}: [floor] zone {settings.zone!r} is no IANA time zone; write one like "
-            "America/Chicago"
-        ) from None
-    if settings.mail.transport not in TRANSPORTS:
-        raise LeadtuiError(
-            f"{path}: [mail] transport {settings.mail.transport!r} is unknown; choose one of "
-            f"{', '.join(TRANSPORTS)}"
-        )
-    if settings.mail.tls not in TLS:
-        raise LeadtuiError(
-            f"{path}: [mail] tls {settings.mail.tls!r} is unknown; choose one of {', '.join(TLS)}"
-        )
-    if settings.mail.copies not in COPIES:
-        raise LeadtuiError(
-            f"{path}: [mail] copies {settings.mail.copies!r} is unknown; choose one of "
-            f"{', '.join(COPIES)}"
-        )
+        why = f"{settings.zone!r} is no IANA time zone; write one like America/Chicago"
+        place.refuse("floor", "zone", why)
     if len(settings.country) != 2 or not settings.country.isupper():
-        raise LeadtuiError(
-            f"{path}: [floor] country {settings.country!r} must be two capital letters, like US"
-        )
+        why = f"{settings.country!r} must be two capital letters, like US"
+        place.refuse("floor", "country", why)
+    for key, value, choices in (
+        ("transport", mail.transport, TRANSPORTS),
+        ("tls", mail.tls, TLS),
+        ("copies", mail.copies, COPIES),
+    ):
+        if value not in choices:
+            why = f"{value!r} is unknown; choose one of {', '.join(choices)}"
+            place.refuse("mail", key, why)
+    if not 0 < mail.port < 65_536:
+        place.refuse("mail", "port", f"{mail.port} is no port; write a number from 1 to 65535")
+    if mail.sender and not _ADDRESS.fullmatch(mail.sender):
+        why = f"{mail.sender!r} is no bare address; write it like dana@example.com, without a name"
+        place.refuse("mail", "from", why)
+    if mail.transport == "smtp" and not mail.host:
+        place.refuse("mail", "transport", 'smtp needs a host; add host = "smtp.example.com"')
+    if settings.dial not in DIAL and "{number}" not in settings.dial:
+        why = f"{settings.dial!r} is neither {' nor '.join(DIAL)} nor a command with {{number}}"
+        place.refuse("calls", "dial", why)
 
 
 def template(

@@ -46,6 +46,7 @@ def send(
                     "failed": run.failed,
                     "later": run.later,
                     "unknown": run.unknown,
+                    "given": run.given,
                     "why": run.words,
                 }
             )
@@ -58,7 +59,7 @@ def send(
                 time.sleep(EVERY)
                 run = desk.mail.send_waiting()
                 copied = desk.copy()
-                if run.sent or run.failed or run.unknown or run.words:
+                if run.sent or run.failed or run.unknown or run.given or run.words:
                     say(_run_line(run))
                 if copied.messages:
                     say(_copies_line(copied))
@@ -154,6 +155,7 @@ def _run_line(run: Run) -> str:
         f"{run.failed} failed",
         f"{run.later} to try later",
         f"{run.unknown} unknown",
+        f"{run.given} given to their reps",
     ]
     shown = [part for part in said if not part.startswith("0 ")] or ["nothing to send"]
     return ", ".join(shown) + (f"; {run.words}" if run.words else "")

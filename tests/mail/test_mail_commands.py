@@ -39,6 +39,7 @@ def test_the_outbox_is_sent_and_listed(run):
         "failed": 0,
         "later": 0,
         "unknown": 0,
+        "given": 0,
         "why": "",
     }
     found = json.loads(run("status", "--json").output)

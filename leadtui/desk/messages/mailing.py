@@ -64,8 +64,10 @@ class Run:
     failed: int = 0
     later: int = 0
     unknown: int = 0
+    given: int = 0
+    """System e-mails that became their reps' own."""
     words: str = ""
-    """Why the round ended early, if it did."""
+    """Why the round ended early, or why a system e-mail was given to its rep."""
 
 
 class Mailing:
@@ -209,13 +211,13 @@ class Mailing:
         sent."""
         unknown = self.deliveries.recover()
         transport, now = self.transport(), now or self.context.now()
-        sent = run_system_touches(self.deliveries, transport, now)
+        system = run_system_touches(self.deliveries, transport, now)
         # A draft opens on the desk of whoever claims it: that must be its rep's.
         own = None if transport.sends else self.context.identity.id
         with self.context.store.read() as session:
             ids = outbox.waiting(session, now, own)
         states: list[str] = []
-        words = ""
+        words = system.words
         for email_id in ids:
             parcel = self.deliveries.claim(email_id, transport)
             if parcel is None:
@@ -226,9 +228,10 @@ class Mailing:
                 words = delivery.words
                 break
         return Run(
-            sent=sent + states.count("sent") + states.count("drafted"),
-            failed=states.count("failed"),
-            later=states.count("queued"),
+            sent=system.sent + states.count("sent") + states.count("drafted"),
+            failed=system.failed + states.count("failed"),
+            later=system.later + states.count("queued"),
+            given=system.given,
             unknown=unknown + states.count("unknown"),
             words=words,
         )

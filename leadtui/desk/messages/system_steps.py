@@ -3,6 +3,7 @@ given to the rep."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from leadtui.cadence.conditions import matches
@@ -19,30 +20,49 @@ from leadtui.store import block, leads, outbox
 from leadtui.store.engine.tables import Enrolment, Rep, Touch
 
 
+@dataclass(slots=True)
+class SystemRound:
+    """What became of the system e-mails that were due."""
+
+    sent: int = 0
+    later: int = 0
+    """Tried, and to be tried again."""
+    failed: int = 0
+    given: int = 0
+    """Given to the leads' reps, since the system could not write or send them."""
+    words: str = ""
+    """Why the round ended early, or why one was given away."""
+
+
 def run_system_touches(
     deliveries: Deliveries, transport: Transport, now: datetime | None = None
-) -> int:
-    """Send the system e-mails that are due; returns how many left. Ends early where the server is
-    down."""
+) -> SystemRound:
+    """Send the system e-mails that are due. Ends early where the server is down."""
     context = deliveries.context
     with context.store.read() as session:
         due = [int(touch.id or 0) for touch in block.due_system(session, now or context.now())]
-    done = 0
+    done = SystemRound()
     for touch_id in due:
         parcel = _prepare(deliveries, touch_id, transport, now)
-        if parcel is None:
+        if isinstance(parcel, str):
+            done.given += 1
+            done.words = parcel
+        if not isinstance(parcel, Parcel):
             continue
         email, delivery = deliveries.carry(parcel, transport)
-        done += email.state == "sent"
+        done.sent += email.state == "sent"
+        done.later += email.state == "queued"
+        done.failed += email.state == "failed"
         if delivery.server_down:
+            done.words = delivery.words
             break
     return done
 
 
 def _prepare(
     deliveries: Deliveries, touch_id: int, transport: Transport, now: datetime | None
-) -> Parcel | None:
-    """Put one system e-mail on record, or skip its step, or give it to the rep."""
+) -> Parcel | str | None:
+    """Put one system e-mail on record, or skip its step, or give it to the rep and say why."""
     context = deliveries.context
     with context.write(now) as unit:
         touch = unit.session.get(Touch, touch_id)
@@ -59,9 +79,10 @@ def _prepare(
             _skip(planning, sheet, touch, why)
             return None
         if not transport.sends:
-            release(planning, sheet, touch, "e-mail is sent by the reps")
+            why = "e-mail is sent by the reps"
+            release(planning, sheet, touch, why)
             planning.settle(sheet)
-            return None
+            return why
         rep = unit.session.get(Rep, touch.rep_id)
         try:
             text = _text(context, planning, sheet, touch, rep)
@@ -74,7 +95,7 @@ def _prepare(
                 error.code if isinstance(error, Refused) else "cannot be sent",
             )
             planning.settle(sheet)
-            return None
+            return str(error)
 
 
 def _not_wanted(planning: Planning, sheet: LeadSheet, touch: Touch) -> str:

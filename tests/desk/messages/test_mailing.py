@@ -625,12 +625,23 @@ def test_a_system_step_that_fails_becomes_the_reps(world):
     assert open_touch(world.desk, lead).step_id == "call-1"
 
 
+def test_a_round_says_that_the_server_is_down_and_what_waits(world):
+    """Nothing left, and the round does not look like one without work."""
+    a_trial(world)
+    world.post.answers = [Delivery("later", "mail.example does not answer", server_down=True)]
+    round_ = world.mail.send_waiting()
+    assert (round_.sent, round_.later) == (0, 1)
+    assert round_.words == "mail.example does not answer"
+
+
 def test_a_system_text_with_a_missing_field_becomes_the_reps(world):
-    """A person can fill it in; it never leaves with a hole."""
+    """A person can fill it in; it never leaves with a hole, and the round says so."""
     lead = a_trial(world)
     with world.write() as unit:
         unit.session.get(Lead, lead).dates = {}
-    assert world.mail.run_system_touches() == 0
+    round_ = world.mail.send_waiting()
+    assert (round_.sent, round_.given) == (0, 1)
+    assert "still lacks: trial ends" in round_.words
 
     assert world.post.got == []
     assert open_touch(world.desk, lead).system == 0
