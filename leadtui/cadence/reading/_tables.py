@@ -87,6 +87,10 @@ def read_stages(reader: Reader) -> tuple[Stage, ...]:
     return tuple(stages.values())
 
 
+SCREEN_KEYS = frozenset("ABCUacdefmnopqy?[]")
+"""Keys of the call and of the question: an outcome that claimed one could never be chosen."""
+
+
 def read_dispositions(reader: Reader) -> dict[str, Disposition]:
     """``dispositions.toml``, by code."""
     found: dict[str, Disposition] = {}
@@ -97,6 +101,9 @@ def read_dispositions(reader: Reader) -> dict[str, Disposition]:
         unique(row, "key", one.key, keys)
         if len(one.key) > 1:
             row.refuse("key", "write the one key that chooses it")
+        if one.key in SCREEN_KEYS:
+            free = ", ".join(sorted(set("gijkstvz") - set(keys)))
+            row.refuse("key", f"{one.key} is a key of the screens; take a free one: {free}")
         keys[one.key] = None
         found.setdefault(one.code, one)
         row.done()

@@ -233,3 +233,16 @@ async def test_a_memo_that_is_being_typed_is_kept(desk: Desk):
         )
         assert desk.block.open_question().outcome == "NO_ANSWER"
         assert isinstance(driver.app.screen.focused, MemoField)
+
+
+def test_no_outcome_may_claim_a_key_of_the_screens():
+    """What the call panel and the question do by one key is what a playbook is refused."""
+    from leadtui.app import LeadtuiApp
+    from leadtui.cadence.reading._tables import SCREEN_KEYS
+    from leadtui.screens.call import call_keys
+    from leadtui.screens.question.question import QuestionScreen
+
+    names = {"question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]"}
+    bindings = [*LeadtuiApp.BINDINGS, *call_keys.BINDINGS, *QuestionScreen.BINDINGS]
+    keys = {names.get(key, key) for one in bindings for key in one.key.split(",")}
+    assert {key for key in keys if len(key) == 1} <= SCREEN_KEYS
