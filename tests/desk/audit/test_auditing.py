@@ -34,8 +34,9 @@ SCRIPT = Path(__file__).parents[3] / "docs" / "verify_log.py"
 
 @pytest.fixture
 def audited(store, tmp_path):
-    """A worked floor, and the supervisor's account that looks at it."""
-    lay(store, demo=False)
+    """A worked demo floor, whose log takes the tests' clock on both engines, and the supervisor's
+    account that looks at it."""
+    lay(store)
     touch = a_touch(store)
     obligation = start(store, touch, START + HOUR)
     confirm(store, obligation, START + HOUR + timedelta(minutes=2), note="rang out, twice")
