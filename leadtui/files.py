@@ -1,10 +1,11 @@
-"""Writing a file that must not replace another: whole or not at all, never through a symbolic
-link."""
+"""Files from outside, read without waiting for what never ends; and a file that must not replace
+another, written whole or not at all, never through a symbolic link."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,38 @@ from leadtui.errors import LeadtuiError
 _NEW = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
+
+
+LARGEST = 2_000_000_000
+"""Bytes of the largest file that is read whole."""
+
+
+def read_whole(path: Path, ask: str, largest: int = LARGEST) -> bytes:
+    """The bytes of a file that somebody named; ``ask`` says what should have been named.
+
+    A pipe or a device, which might never end, is refused like what cannot be read. Raises
+    ``LeadtuiError``."""
+    try:
+        found = path.stat()
+        if stat.S_ISDIR(found.st_mode):
+            raise LeadtuiError(f"{path}: this is a folder; {ask}")
+        if not stat.S_ISREG(found.st_mode):
+            raise LeadtuiError(f"{path}: this is a pipe or a device and no file; {ask}")
+        if found.st_size > largest:
+            size = f"{found.st_size:,} bytes, where {largest:,} are the most"
+            raise LeadtuiError(f"{path}: this is too large ({size}); split it")
+        return path.read_bytes()
+    except OSError as error:
+        raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); {ask}") from error
+
+
+def read_text(path: Path, ask: str, largest: int = LARGEST) -> str:
+    """The text of a UTF-8 file that somebody named, as ``read_whole`` reads it."""
+    try:
+        return read_whole(path, ask, largest).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = f"{path}: this is not UTF-8 text (byte {error.start})"
+        raise LeadtuiError(f"{where}; save it as UTF-8") from error
 
 
 def write_new(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:

@@ -19,6 +19,7 @@ from leadtui.desk.audit.call_matching import TOLERANCE, clock_of, legs, pairs
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
 from leadtui.errors import LeadtuiError
+from leadtui.files import read_whole
 from leadtui.sheets.call_columns import Call, read_calls
 from leadtui.sheets.dates import zone_named
 from leadtui.sheets.incoming import Rejection
@@ -91,12 +92,7 @@ def import_calls(
     ``encoding`` is found out where it is not given. Raises ``LeadtuiError`` for a file that cannot
     be read as calls."""
     people.require(context, "importing call records", "supervisor")
-    try:
-        data = source.read_bytes()
-    except OSError as error:
-        raise LeadtuiError(
-            f"{source}: cannot be read ({error.strerror}); name the phone system's export, as CSV"
-        ) from error
+    data = read_whole(source, "name the phone system's export, as CSV")
     where = zone_named(zone, "--zone") if zone else context.zone
     calls, rejected = read_calls(
         data,

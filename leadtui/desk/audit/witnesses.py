@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from leadtui.errors import LeadtuiError
-from leadtui.files import write_new
+from leadtui.files import read_whole, write_new
 from leadtui.store.engine.entries import Witness
 
 PLACES = "places.json"
@@ -43,15 +43,11 @@ def read_witness(path: Path) -> Witness:
     """A stored witness. A file that is none is an error: skipping it would be what a forger
     wants."""
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said = json.loads(read_whole(path, "name the file 'leadtui log head' wrote", 1_000_000))
         seen_at = datetime.fromisoformat(said["seen_at"])
         found = Witness(
             bytes.fromhex(said["log_id"]), int(said["seq"]), bytes.fromhex(said["hash"]), seen_at
         )
-    except OSError as error:
-        raise LeadtuiError(
-            f"{path}: cannot be read ({error.strerror}); name the file 'leadtui log head' wrote"
-        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise LeadtuiError(
             f"{path}: this is no witness; it should hold what 'leadtui log head --json' "

@@ -11,7 +11,8 @@ from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.setting_aside import due_now, set_aside
-from leadtui.errors import LeadtuiError, NotFound, WrongUse
+from leadtui.errors import NotFound, WrongUse
+from leadtui.files import read_text
 from leadtui.store import do_not_call as rows
 from leadtui.store import leads
 from leadtui.store.engine.tables import DoNotCall
@@ -134,16 +135,7 @@ def import_file(context: Context, path: Path, *, screened: bool = False) -> DncI
 
     With ``screened`` the file is the answer of a national list: all leads of the floor count as
     screened today."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LeadtuiError(
-            f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from error
-    except OSError as error:
-        raise LeadtuiError(
-            f"{path}: cannot be read ({error.strerror}); name a file with a number a line"
-        ) from error
+    text = read_text(path, "name a file with a number a line")
     found: list[str] = []
     rejected: list[tuple[int, str, str]] = []
     for line, said in _cells(text):

@@ -9,6 +9,7 @@ from leadtui.cadence.reading.cadenceml import convert
 from leadtui.cadence.reading.checking import problems
 from leadtui.desk.playbook.files import MAX_FILE, read_folder, write_folder
 from leadtui.errors import LeadtuiError
+from leadtui.files import read_text
 
 
 def bring_in(file: Path, folder: Path) -> tuple[str, ...]:
@@ -16,18 +17,7 @@ def bring_in(file: Path, folder: Path) -> tuple[str, ...]:
 
     Raises ``LeadtuiError`` where the file cannot be read, a name is taken, or the whole would not
     pass ``check``."""
-    try:
-        if file.stat().st_size > MAX_FILE:
-            raise LeadtuiError(f"{file}: this file is larger than 1 MB; split it by cadence")
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise LeadtuiError(
-            f"{file}: this is not UTF-8 text (byte {error.start}); save it as UTF-8"
-        ) from error
-    except OSError as error:
-        raise LeadtuiError(
-            f"{file}: cannot be read ({error.strerror}); name a CadenceML file"
-        ) from error
+    text = read_text(file, "name a CadenceML file", MAX_FILE)
     before = read_folder(folder)
     made = convert(text, file.name)
     if taken := sorted(set(made) & set(before)):

@@ -9,6 +9,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from leadtui.errors import LeadtuiError
+from leadtui.files import read_text
 
 SUFFIXES = (".toml", ".md")
 MAX_FILE = 1_000_000
@@ -44,20 +45,8 @@ def read_folder(folder: Path) -> dict[str, str]:
             or any(part.startswith(".") for part in path.parts[-2:])
         ):
             continue
-        if path.stat().st_size > MAX_FILE:
-            raise LeadtuiError(
-                f"{path}: this file is larger than 1 MB; a playbook file is a page or two"
-            )
-        try:
-            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise LeadtuiError(
-                f"{path}: this is not UTF-8 text (byte {error.start}); save it as UTF-8"
-            ) from error
-        except OSError as error:
-            raise LeadtuiError(
-                f"{path}: cannot be read ({error.strerror}); check its permissions"
-            ) from error
+        text = read_text(path, "check its permissions", MAX_FILE)
+        found[path.relative_to(folder).as_posix()] = text
     if not any(name.startswith("calling/") for name in found):
         found |= {
             name: text for name, text in default_files().items() if name.startswith("calling/")

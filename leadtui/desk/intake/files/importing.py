@@ -15,7 +15,8 @@ from leadtui.desk.intake.files.joining import ROWS, wants_company
 from leadtui.desk.intake.files.options import KINDS, ImportOptions, ImportReport, ReadingRules
 from leadtui.desk.intake.files.rows import RowReader
 from leadtui.desk.intake.files.writing import Writing
-from leadtui.errors import LeadtuiError, WrongUse
+from leadtui.errors import WrongUse
+from leadtui.files import read_whole
 from leadtui.sheets.cells import key
 from leadtui.sheets.dates import ORDERS, zone_named
 from leadtui.sheets.headers import check_mapping, find_columns, is_known
@@ -321,14 +322,7 @@ class _Import:
 
 
 def _load(source: Path | bytes) -> bytes:
-    if isinstance(source, bytes):
-        return source
-    try:
-        return source.read_bytes()
-    except OSError as error:
-        raise LeadtuiError(
-            f"{source}: cannot be read ({error.strerror}); name a file of leads"
-        ) from error
+    return source if isinstance(source, bytes) else read_whole(source, "name a file of leads")
 
 
 def _firms(unit: Unit, leads: list[IncomingLead]) -> dict[str, int]:
