@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from leadtui.errors import LeadtuiError
+from leadtui.files import keep_details
 from leadtui.screens.parts.base import DeskScreen, ask
 from leadtui.screens.parts.themes import DARK, LIGHT, themes
 from leadtui.text import clean
@@ -247,10 +248,10 @@ class LeadtuiApp(App[None]):
             super()._fatal_error()
             return
         error = self._exception
+        kept = keep_details(error) if error is not None else "LEADTUI_DEBUG=1 shows the details"
         words = (
             f"leadtui had to stop: {type(error).__name__}. What was confirmed is kept, and an "
-            "open question is asked "
-            "at the next start. LEADTUI_DEBUG=1 shows the details."
+            f"open question is asked at the next start; {kept}."
         )
         self._exit_renderables.append(
             Segments(self.console.render(Text(words), self.console.options))

@@ -106,3 +106,18 @@ def give_name(temporary: Path, path: Path) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def keep_details(error: BaseException) -> str:
+    """Write what went wrong to a file of one's own; returns in words where it is."""
+    import tempfile
+    import traceback
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="leadtui-", suffix=".log", delete=False, encoding="utf-8"
+        ) as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError as refused:
+        return f"the details could not be kept ({refused.strerror}); LEADTUI_DEBUG=1 shows them"
+    return f"the details are in {file.name}"

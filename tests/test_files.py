@@ -5,7 +5,7 @@ import os
 import pytest
 
 from leadtui.errors import LeadtuiError
-from leadtui.files import read_text, read_whole
+from leadtui.files import keep_details, read_text, read_whole
 
 
 def test_a_file_is_read_whole(tmp_path):
@@ -34,3 +34,13 @@ def test_what_is_no_file_is_one_sentence(tmp_path, make, said):
     with pytest.raises(LeadtuiError) as refused:
         read_text(path, "name it", 10)
     assert said in str(refused.value)
+
+
+def test_what_broke_is_kept_in_a_file_of_ones_own(tmp_path, monkeypatch):
+    """The sentence names the file, which has the traceback and is nobody else's to read."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    said = keep_details(ZeroDivisionError("by zero"))
+    (path,) = tmp_path.iterdir()
+    assert said == f"the details are in {path}"
+    assert "ZeroDivisionError: by zero" in path.read_text()
+    assert path.stat().st_mode & 0o077 == 0

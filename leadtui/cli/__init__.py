@@ -31,8 +31,11 @@ def main(arguments: list[str] | None = None) -> None:
     except Exception as error:  # the last line of defence: one sentence, and the details in a file
         if os.environ.get("LEADTUI_DEBUG"):
             raise
+        from leadtui.files import keep_details
+
         code = _unwritten(error) or _say(
-            f"something went wrong inside leadtui ({type(error).__name__}); {_keep_details(error)}",
+            f"something went wrong inside leadtui ({type(error).__name__}); {keep_details(error)}; "
+            "nothing was changed that was not said to be",
             1,
         )
     sys.exit(code)
@@ -133,14 +136,3 @@ def _say(message: str, code: int) -> int:
 
     print(f"leadtui: {clean(' '.join(message.split()), 1000)}", file=sys.stderr)
     return code
-
-
-def _keep_details(error: BaseException) -> str:
-    import tempfile
-    import traceback
-
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="leadtui-", suffix=".log", delete=False, encoding="utf-8"
-    ) as file:
-        file.write("".join(traceback.format_exception(error)))
-    return f"the details are in {file.name}; nothing was changed that was not said to be"
