@@ -28,10 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def list_(json: bool = JSON) -> None:
     """Every import and what it came to."""
-    from leadtui.desk.intake import batches
-
     with open_desk() as desk:
-        found, zone = batches.listed(desk.context), desk.context.zone
+        found, zone = desk.intake.imports(), desk.zone
     if json:
         emit(
             [
@@ -72,10 +70,8 @@ def undo(
 ) -> None:
     """Take an import back whole, updates included, as long as nobody has worked on its leads.
     Supervisors only."""
-    from leadtui.desk.intake import batches
-
     with open_desk() as desk:
-        done = batches.undo(desk.context, batch)
+        done = desk.intake.undo(batch)
     if json:
         emit({"batch": done.batch, "removed": done.leads, "restored": done.restored})
         return
@@ -92,21 +88,16 @@ def review(
     json: bool = JSON,
 ) -> None:
     """Near duplicates side by side; with --new or --same LEAD one is decided."""
-    from leadtui.desk.intake import near_duplicates
-
     if question and new == bool(same):
         raise WrongUse("say what it is: --new for somebody new, or --same LEAD")
     if not question and (new or same):
         raise WrongUse("say which: leadtui batch review QUESTION --new, or --same LEAD")
     with open_desk() as desk:
         if not question:
-            _show(near_duplicates.waiting(desk.context), json=json)
+            _show(desk.intake.to_review(), json=json)
             return
-        context = desk.context
-        if same:
-            done = near_duplicates.same_as(context, question, same)
-        else:
-            done = near_duplicates.accept_as_new(context, question)
+        intake = desk.intake
+        done = intake.same_as(question, same) if same else intake.accept_as_new(question)
     if json:
         emit({"question": done.question, "lead": done.lead, "new": done.new, "left": done.left})
         return

@@ -46,7 +46,7 @@ def queue(
         if json:
             emit(lines)
             return
-        counts, zone, now = desk.block.counts(), desk.context.zone, desk.now()
+        counts, zone, now = desk.block.counts(), desk.zone, desk.now()
     say(f"Due {counts.due} · Held {counts.held} · Later {counts.later}")
     if not lines:
         say("Nothing is due. 'leadtui queue --held' shows what cannot be called now.")
@@ -122,7 +122,7 @@ def _print_held(desk: Desk, *, json: bool) -> None:
     if not rows:
         say("Nothing is held.")
         return
-    zone, now = desk.context.zone, desk.now()
+    zone, now = desk.zone, desk.now()
     table(
         ("touch", "lead", "company", "rule", "there it is", "may be called"),
         (

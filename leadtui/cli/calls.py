@@ -50,8 +50,6 @@ def import_(
 
     A call matches within five minutes; where the file shows that its clock is off, that is said and
     taken off."""
-    from leadtui.desk.audit.call_records import import_calls
-
     pairs = {}
     for word in mapping:
         ours, equals, theirs = word.partition("=")
@@ -61,7 +59,7 @@ def import_(
             )
         pairs[ours.strip()] = theirs.strip()
     with open_desk() as desk:
-        found = import_calls(desk.context, file, pairs, zone=zone, dates=dates, encoding=encoding)
+        found = desk.audit.import_calls(file, pairs, zone=zone, dates=dates, encoding=encoding)
     if json:
         emit(
             {
@@ -103,13 +101,12 @@ def check(
 ) -> None:
     """Confirmed calls without a record, and records without a confirmation. Supervisors only."""
     from leadtui.cli.notices import instant
-    from leadtui.desk.audit import call_records
 
     with open_desk() as desk:
         home = desk.settings.zone
         start = instant(since, home, "--since") if since else None
         end = instant(until, home, "--until") if until else None
-        found = call_records.check(desk.context, start, end)
+        found = desk.audit.check_calls(start, end)
     if json:
         emit(
             {

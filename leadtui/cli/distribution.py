@@ -28,10 +28,8 @@ def register(app: typer.Typer) -> None:
 
 def count(when: str = _WHEN, json: bool = _JSON) -> None:
     """How many leads match."""
-    from leadtui.desk.planning import segments
-
     with open_desk() as desk:
-        found = segments.count(desk.context, segments.read_when(when))
+        found = desk.leads.count(desk.leads.read_when(when))
     if json:
         emit({"when": when, "leads": found})
         return
@@ -45,12 +43,8 @@ def list_(
     json: bool = _JSON,
 ) -> None:
     """The leads that match, by id."""
-    from leadtui.desk.planning import segments
-
     with open_desk() as desk:
-        ids = segments.leads_matching(
-            desk.context, segments.read_when(when), after=after, limit=limit
-        )
+        ids = desk.leads.matching(desk.leads.read_when(when), after=after, limit=limit)
         found = [desk.block.lead(lead_id) for lead_id in ids]
     if json:
         emit(
@@ -95,14 +89,12 @@ def print_(
 ) -> None:
     """Write the letters that are due, with a list for the mailing house; the steps stay open until
     they are confirmed."""
-    from leadtui.desk.messages.letters import print_letters
     from leadtui.errors import WrongUse
 
     if format_ not in {"pdf", "text"}:
         raise WrongUse(f"--format {format_!r} is unknown; write pdf or text")
     with open_desk() as desk:
-        found = print_letters(
-            desk.context,
+        found = desk.mail.print_letters(
             due_only=due,
             out=Path(out) if out else None,
             pdf=format_ == "pdf",
@@ -150,10 +142,8 @@ def assign(
     json: bool = _JSON,
 ) -> None:
     """Give a lead to another rep, with all that is planned; supervisors only."""
-    from leadtui.desk.distribution.assigning import assign as run
-
     with open_desk() as desk:
-        found = run(desk.context, lead, to)
+        found = desk.distribution.assign(lead, to)
     if json:
         emit({"lead": lead, "owner": found.owner, "before": found.before, "touches": found.touches})
         return

@@ -29,10 +29,8 @@ def add(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Block a number for everybody, at once."""
-    from leadtui.desk.leads import do_not_call
-
     with open_desk() as desk:
-        found = do_not_call.add(desk.context, number, reason)
+        found = desk.do_not_call.add(number, reason)
     if json:
         emit({"id": found.id, "number": found.number, "added_at": iso(found.added_at)})
         return
@@ -44,19 +42,15 @@ def remove(
     reason: str = typer.Option(..., "--reason", help="Who allowed calls again, and when."),
 ) -> None:
     """Take a number off the list; supervisors only."""
-    from leadtui.desk.leads import do_not_call
-
     with open_desk() as desk:
-        do_not_call.remove(desk.context, number, reason)
+        desk.do_not_call.remove(number, reason)
     say(f"{number} may be called again.")
 
 
 def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
     """Every blocked number."""
-    from leadtui.desk.leads import do_not_call
-
     with open_desk() as desk:
-        found, zone = do_not_call.listed(desk.context), desk.context.zone
+        found, zone = desk.do_not_call.listed(), desk.zone
     if json:
         emit(
             [
@@ -93,10 +87,8 @@ def import_(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Block every number of a list."""
-    from leadtui.desk.leads import do_not_call
-
     with open_desk() as desk:
-        found = do_not_call.import_file(desk.context, file, screened=screened)
+        found = desk.do_not_call.import_file(file, screened=screened)
     if json:
         emit(
             {
@@ -123,13 +115,8 @@ def check(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say whether a number is blocked."""
-    from leadtui.desk.leads import do_not_call
-
     with open_desk() as desk:
-        found, normal = (
-            do_not_call.check(desk.context, number),
-            do_not_call.normal(desk.context, number),
-        )
+        found, normal = (desk.do_not_call.check(number), desk.do_not_call.normal(number))
     if json:
         emit(
             {

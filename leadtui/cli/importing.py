@@ -56,7 +56,6 @@ def import_(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Import a file of leads: all of it or, where something is wrong with the file, nothing."""
-    from leadtui.desk.intake.files.importing import import_file
     from leadtui.desk.intake.files.options import ImportOptions
 
     minor, currency = _money(cost)
@@ -74,7 +73,7 @@ def import_(
         rejects=rejects,
     )
     with open_desk() as desk, _progress(shown=not json) as progress:
-        found = import_file(desk.context, file, options, progress=progress)
+        found = desk.intake.import_file(file, options, progress=progress)
     if json:
         emit(found.as_json())
         return

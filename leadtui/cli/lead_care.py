@@ -27,10 +27,8 @@ def merge(
     json: bool = JSON,
 ) -> None:
     """Make two leads one: everything of the second goes to the first. Supervisors only."""
-    from leadtui.desk.leads.merging import merge as join
-
     with open_desk() as desk:
-        done = join(desk.context, lead, other)
+        done = desk.leads.merge(lead, other)
     if json:
         emit({"lead": done.lead, "merged": done.other, "moved": done.moved})
         return
@@ -46,10 +44,8 @@ def erase(
     json: bool = JSON,
 ) -> None:
     """Erase a person; there is no way back. Supervisors only."""
-    from leadtui.desk.leads.erasing import erase as run
-
     with open_desk() as desk:
-        done = run(desk.context, lead, reason)
+        done = desk.leads.erase(lead, reason)
     if json:
         emit(
             {
@@ -81,11 +77,9 @@ def retention(
     json: bool = JSON,
 ) -> None:
     """What is kept of people that is older than a span: to decide whom to erase."""
-    from leadtui.desk.leads.erasing import retention as run
-
     with open_desk() as desk:
-        found = run(desk.context, span(older_than))
-        zone = desk.context.zone
+        found = desk.leads.retention(span(older_than))
+        zone = desk.zone
     if json:
         emit(
             {

@@ -39,28 +39,10 @@ def add_to(group: typer.Typer) -> None:
 
 def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
     """What comes next with a lead, for programs."""
-    from leadtui.desk.core.lead_views import later_of, next_of
-
-    found = next_of(desk.context, lead_id)
-    if found is None:
-        with desk.context.store.read() as session:
-            later = later_of(
-                session,
-                lead_id,
-                (*desk.block.lead(lead_id).zones, desk.settings.zone)[0],
-                desk.now(),
-            )
-        return (
-            {"touch": None, "action": later.action, "due": iso(later.due), "local": later.local}
-            if later
-            else None
-        )
-    return {
-        "touch": found[0],
-        "action": found[1].action,
-        "due": iso(found[1].due),
-        "local": found[1].local,
-    }
+    if (found := desk.leads.following(lead_id)) is None:
+        return None
+    touch, thing = found
+    return {"touch": touch, "action": thing.action, "due": iso(thing.due), "local": thing.local}
 
 
 def _next_words(data: dict[str, Any] | None) -> str:
@@ -95,8 +77,6 @@ def add(
     json: bool = _JSON,
 ) -> None:
     """Add a lead with what it asked for; somebody who is known gets another response."""
-    from leadtui.desk.intake.adding import add as run
-
     said = {
         "name": name,
         "email": email,
@@ -115,7 +95,7 @@ def add(
         "notes": notes,
     }
     with open_desk() as desk:
-        found = run(desk.context, offer, said, source=source, event=event)
+        found = desk.intake.add(offer, said, source=source, event=event)
         data = following(desk, found.lead_id) if found.lead_id else None
     if json:
         emit(
@@ -161,8 +141,6 @@ def edit(
     json: bool = _JSON,
 ) -> None:
     """Correct what is known of a lead; an empty text takes a field back."""
-    from leadtui.desk.leads.editing import edit as run
-
     said = {
         "name": name,
         "title": title,
@@ -182,8 +160,8 @@ def edit(
         "website": website,
     }
     with open_desk() as desk:
-        changed = run(
-            desk.context, lead, {key: value for key, value in said.items() if value is not None}
+        changed = desk.leads.edit(
+            lead, {key: value for key, value in said.items() if value is not None}
         )
         data = following(desk, lead)
     if json:
@@ -206,11 +184,8 @@ def export(
     json: bool = typer.Option(False, "--json", help="Say as JSON what was written (with --out)."),
 ) -> None:
     """Leads as CSV, safe for spreadsheets; a rep exports his own."""
-    from leadtui.desk.leads.exporting import export as run
-    from leadtui.desk.planning.segments import read_when
-
     with open_desk() as desk:
-        text, count = run(desk.context, read_when(when), Path(out) if out else None)
+        text, count = desk.leads.export(desk.leads.read_when(when), Path(out) if out else None)
     if not out:
         # A terminal obeys what a file only keeps.
         print(clean(text, len(text) + 1, newlines=True) if sys.stdout.isatty() else text, end="")
@@ -238,12 +213,8 @@ def sign(
     json: bool = _JSON,
 ) -> None:
     """Take note of what a lead did by itself."""
-    from leadtui.desk.leads.signs import take
-
     with open_desk() as desk:
-        found = take(
-            desk.context, lead, kind, until=_until(until) if until else None, address=address
-        )
+        found = desk.leads.sign(lead, kind, until=_until(until) if until else None, address=address)
         data = following(desk, lead)
     if json:
         emit(
@@ -292,7 +263,6 @@ def date_(
 ) -> None:
     """Set a date that steps and rules are counted from."""
     from leadtui.cadence.calendar import local_to_utc
-    from leadtui.desk.planning.dated_rules import set_date
 
     with open_desk() as desk:
         said = None if day == "none" else _until(day, "DATE")
@@ -301,7 +271,7 @@ def date_(
             said = local_to_utc(
                 datetime.combine(said, time(9)), zones[0] if zones else desk.settings.zone
             )
-        moved = set_date(desk.context, lead, name, said)
+        moved = desk.leads.set_date(lead, name, said)
         data = following(desk, lead)
     if json:
         emit(
@@ -330,10 +300,8 @@ def date_(
 
 def accept(lead: int = _LEAD, json: bool = _JSON) -> None:
     """Accept a qualified lead: from now on it is a prospect of sales."""
-    from leadtui.desk.leads.recycling import accept as run
-
     with open_desk() as desk:
-        found = run(desk.context, lead)
+        found = desk.leads.accept(lead)
         data = following(desk, lead)
     if json:
         emit({"lead": lead, "stage": found.stage, "pipeline": found.pipeline, "next": data})
@@ -347,10 +315,8 @@ def reject(
     json: bool = _JSON,
 ) -> None:
     """Send a lead back to marketing, with a reason."""
-    from leadtui.desk.leads.recycling import reject as run
-
     with open_desk() as desk:
-        found = run(desk.context, lead, reason)
+        found = desk.leads.reject(lead, reason)
         data = following(desk, lead)
     if json:
         emit(
@@ -368,10 +334,8 @@ def reject(
 
 def score(lead: int = _LEAD, json: bool = _JSON) -> None:
     """A lead's points now, cause by cause."""
-    from leadtui.desk.planning.scoring import explained
-
     with open_desk() as desk:
-        found = explained(desk.context, lead)
+        found = desk.leads.score(lead)
     if json:
         causes = [
             {
@@ -413,10 +377,8 @@ def take(
     json: bool = _JSON,
 ) -> None:
     """Take a lead over whose rep left an action unanswered; when and by whom is in the playbook."""
-    from leadtui.desk.distribution.taking_over import take_over as run
-
     with open_desk() as desk:
-        found = run(desk.context, lead, reason, to)
+        found = desk.distribution.take_over(lead, reason, to)
         data = following(desk, lead)
     if json:
         emit({"lead": lead, "owner": found.owner, "before": found.before, "next": data})

@@ -35,10 +35,8 @@ def find(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Find leads."""
-    from leadtui.desk.core.lead_views import found_leads
-
     with open_desk() as desk:
-        found = found_leads(desk.context, text)
+        found = desk.leads.find(text)
     if json:
         emit(
             [
@@ -75,7 +73,7 @@ def show(
     with open_desk() as desk:
         found = desk.block.lead(lead)
         data = _lead(desk, found)
-        zone_ = desk.context.zone
+        zone_ = desk.zone
         history = desk.block.history(lead, 20)
     if json:
         emit(data)
@@ -108,9 +106,8 @@ def show(
 
 
 def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
-    from leadtui.desk.core.lead_views import next_of
 
-    following = next_of(desk.context, found.id)
+    following = desk.leads.next_of(found.id)
     return {
         "id": found.id,
         "name": found.name,
@@ -165,10 +162,8 @@ def respond(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add another response of a lead; a stronger one takes the place of what runs."""
-    from leadtui.desk.intake.responding import respond as run
-
     with open_desk() as desk:
-        found = run(desk.context, lead, offer, source=source)
+        found = desk.intake.respond(lead, offer, source=source)
         data = _lead(desk, desk.block.lead(lead))
     if json:
         emit(
@@ -188,10 +183,8 @@ def consent(
     note: str = typer.Option(..., "--note", help="When and how they agreed to be called."),
 ) -> None:
     """Record that a lead agreed to be called."""
-    from leadtui.desk.leads import do_not_call
-
     with open_desk() as desk:
-        do_not_call.consent(desk.context, lead, note)
+        desk.leads.consent(lead, note)
     say(f"Lead {lead} may be called; the note is kept.")
 
 

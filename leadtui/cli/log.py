@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from leadtui.cli.common import command, emit, iso, open_desk, say, table
 from leadtui.cli.lead_care import retention
 
 if TYPE_CHECKING:
-    from leadtui.desk.audit.auditing import Auditing
     from leadtui.desk.desk import Desk
     from leadtui.desk.figures.compliance_views import Verification
 
@@ -102,13 +101,8 @@ def verify(
 ) -> None:
     """Check the whole chain, the personal texts and every witness; 1 when something does not
     hold."""
-    from leadtui.desk.audit.auditing import Auditing
-    from leadtui.desk.audit.tampering import stop_where_broken
-
-    with open_desk() as desk, closing(Auditing(desk.context.store.url, desk.clock)) as auditing:
-        with _bar(auditing.head().seq, shown=not json) as progress:
-            found = auditing.verify(deep=deep, progress=progress)
-        stop_where_broken(desk.context, found)
+    with open_desk() as desk, _bar(desk.audit.log.head().seq, shown=not json) as progress:
+        found = desk.audit.verify(deep=deep, progress=progress)
     if json:
         emit(as_json(found))
     else:
@@ -140,10 +134,8 @@ def as_json(found: Verification) -> dict[str, Any]:
 
 def head(json: bool = JSON) -> None:
     """The last entry's number and hash, to keep where the log's writers cannot reach it."""
-    from leadtui.desk.audit.witnesses import as_json as witness_json
-
-    with _auditing() as auditing:
-        found = witness_json(auditing.head())
+    with open_desk() as desk:
+        found = desk.audit.head()
     if json:
         emit(found)
         return
@@ -154,9 +146,9 @@ def add_witness(
     file: Path = typer.Argument(..., help="What 'leadtui log head --json' printed."),
 ) -> None:
     """Take in a head that was seen elsewhere; from now on the log is checked against it."""
-    with _auditing() as auditing:
-        found = auditing.add_witness(file)
-        count = auditing.witness_count()
+    with open_desk() as desk:
+        found = desk.audit.log.add_witness(file)
+        count = desk.audit.log.witness_count()
     say(
         f"Entry {found.seq:,}, seen {iso(found.seen_at)}, is witness {count} of this log. Now "
         "'leadtui log "
@@ -170,17 +162,8 @@ def correct(
     json: bool = JSON,
 ) -> None:
     """Correct an entry by a new one that names it; the old one stays as it is."""
-    from leadtui.desk.audit.auditing import MIN_NOTE
-    from leadtui.desk.audit.auditing import correct as correct_entry
-    from leadtui.errors import WrongUse
-
-    if len(note.strip()) < MIN_NOTE:
-        raise WrongUse(
-            f"--note {note!r}: say in {MIN_NOTE} characters or more what was wrong and what "
-            "is right"
-        )
     with open_desk() as desk:
-        made = correct_entry(desk.context, entry, note)
+        made = desk.audit.correct(entry, note)
     if json:
         emit({"entry": made, "corrects": entry})
         return
@@ -193,8 +176,8 @@ def export(
     json: bool = JSON,
 ) -> None:
     """Write the log as JSON lines that anybody can verify (docs/verify_log.py)."""
-    with _auditing() as auditing:
-        made = auditing.export(file, private=private)
+    with open_desk() as desk:
+        made = desk.audit.log.export(file, private=private)
     if json:
         emit(
             {"file": str(made.path), "entries": made.entries, "bytes": made.size, "head": made.head}
@@ -262,19 +245,6 @@ def _tell(found: Verification, *, deep: bool) -> None:
         )
     for finding in found.findings:
         print(clean(f"  note: {finding}", 400))
-
-
-@contextmanager
-def _auditing() -> Iterator[Auditing]:
-    """The floor's auditing, closed afterwards."""
-    from leadtui.desk.audit.auditing import Auditing
-
-    with open_desk() as desk:
-        auditing = Auditing(desk.context.store.url, desk.clock)
-        try:
-            yield auditing
-        finally:
-            auditing.close()
 
 
 @contextmanager

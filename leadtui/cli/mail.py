@@ -72,13 +72,10 @@ def status(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Where the messages stand: what needs a look first."""
-    from leadtui.desk.audit.copies import standing
-    from leadtui.desk.messages.mailing import SHOWN
-
     with open_desk() as desk:
-        copies = standing(desk.context)
+        copies = desk.audit.copies()
         counts = desk.mail.counts(everybody=all_)
-        states = SHOWN if all_ or json else ("unknown", "failed", "sending", "queued")
+        states = tuple(counts) if all_ or json else ("unknown", "failed", "sending", "queued")
         lines = desk.mail.outbox(states=states, everybody=all_, limit=50)
     if json:
         emit(

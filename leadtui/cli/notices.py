@@ -40,10 +40,8 @@ def publish(
     json: bool = JSON,
 ) -> None:
     """Publish a notice; every rep reads it before the next call. Supervisors only."""
-    from leadtui.desk.playbook import notices
-
     with open_desk() as desk:
-        made = notices.publish(desk.context, title, body, with_diff=diff)
+        made = desk.process.publish(title, body, with_diff=diff)
     if json:
         emit(_as_data(made))
         return
@@ -55,11 +53,9 @@ def publish(
 
 def list_(json: bool = JSON) -> None:
     """Every notice, who has read it and who has not."""
-    from leadtui.desk.playbook import notices
-
     with open_desk() as desk:
-        found = notices.listed(desk.context)
-        zone = desk.context.zone
+        found = desk.process.all_notices()
+        zone = desk.zone
     if json:
         emit([_as_data(one) for one in found])
         return
@@ -87,7 +83,6 @@ def ack(
     json: bool = JSON,
 ) -> None:
     """Show a notice; then, with its number and --yes, acknowledge that you have read it."""
-    from leadtui.desk.playbook import notices
     from leadtui.errors import WrongUse
 
     if yes and not notice:
@@ -96,7 +91,7 @@ def ack(
             "not read"
         )
     with open_desk() as desk:
-        found = notices.find(desk.context, notice or None)
+        found = desk.process.notice(notice or None)
         if yes:
             desk.notices.acknowledge(found.id)
         unread = {one.id for one in desk.notices.unread()}
@@ -138,12 +133,10 @@ def record(
     json: bool = JSON,
 ) -> None:
     """Record a training session that took place. Supervisors only."""
-    from leadtui.desk.playbook import training
-
     names = [name.strip() for word in attended for name in word.split(",") if name.strip()]
     with open_desk() as desk:
         held = instant(at, desk.settings.zone, "--at") if at else None
-        made = training.record(desk.context, topic, names, held)
+        made = desk.process.record_training(topic, names, held)
     if json:
         emit(_session(made))
         return
@@ -153,14 +146,8 @@ def record(
 
 def sessions(json: bool = JSON) -> None:
     """Every training session and who was there; says when the next is overdue."""
-    from leadtui.desk.playbook import training
-
     with open_desk() as desk:
-        found, late, zone = (
-            training.listed(desk.context),
-            training.overdue(desk.context),
-            desk.context.zone,
-        )
+        found, late, zone = (desk.process.trainings(), desk.process.training_overdue(), desk.zone)
     if json:
         emit({"overdue": late or None, "sessions": [_session(one) for one in found]})
         return

@@ -39,18 +39,9 @@ def add(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add a person; supervisors only."""
-    from leadtui.desk.core.people import add_rep
-
     with open_desk() as desk:
-        found = add_rep(
-            desk.context,
-            name,
-            login,
-            role=role,
-            email=email,
-            phone=phone,
-            team=team,
-            extension=extension,
+        found = desk.floor.add_rep(
+            name, login, role=role, email=email, phone=phone, team=team, extension=extension
         )
     if json:
         emit({"id": found.id, "name": found.name, "login": found.login, "role": found.role})
@@ -80,7 +71,7 @@ def set_(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Change what is known of a person; supervisors only, and logged."""
-    from leadtui.desk.core.people import Changes, set_rep
+    from leadtui.desk.core.people import Changes
     from leadtui.errors import WrongUse
 
     said = Changes(email, phone, team, extension, copies)
@@ -89,7 +80,7 @@ def set_(
             "there is nothing to set; give --extension, --copies, --email, --phone or --team"
         )
     with open_desk() as desk:
-        found = set_rep(desk.context, name, said)
+        found = desk.floor.set_rep(name, said)
     if json:
         emit(_as_data(found))
         return
@@ -104,10 +95,8 @@ def set_(
 
 def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
     """Everybody on the floor."""
-    from leadtui.desk.core.people import list_reps
-
     with open_desk() as desk:
-        found = list_reps(desk.context)
+        found = desk.floor.reps()
     if json:
         emit([_as_data(rep) for rep in found])
         return
@@ -125,10 +114,10 @@ def away(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Take note of an absence: what is due goes to the cover, or waits for the first day back."""
-    from leadtui.desk.distribution.absence import send_away
-
     with open_desk() as desk:
-        found = send_away(desk.context, name, _day(first, "--from"), _day(last, "--until"), cover)
+        found = desk.distribution.send_away(
+            name, _day(first, "--from"), _day(last, "--until"), cover
+        )
     if json:
         emit(
             {
@@ -156,10 +145,8 @@ def back(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Somebody is back; what the cover has left is theirs again."""
-    from leadtui.desk.distribution.absence import come_back
-
     with open_desk() as desk:
-        found = come_back(desk.context, name)
+        found = desk.distribution.come_back(name)
     if json:
         emit({"rep": name, "leads": found})
         return

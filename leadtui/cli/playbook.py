@@ -106,12 +106,12 @@ def simulate(
 ) -> None:
     """Print each date of a cadence and why it moved, every call unanswered."""
     from leadtui.clock import parse_instant
-    from leadtui.desk.playbook.activating import simulated, simulated_for
+    from leadtui.desk.playbook.activating import simulated
 
     at, book = parse_instant(start, where="--start"), _book()
     if lead:
         with open_desk() as desk:
-            found = simulated_for(desk.context, book, cadence, at, lead)
+            found = desk.process.simulated_for(book, cadence, at, lead)
     else:
         found = simulated(
             book, cadence, at, country=country.upper(), region=region.upper(), zone=zone
@@ -151,11 +151,9 @@ def diff(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Say what another playbook would change here, and how many enrolments it would move."""
-    from leadtui.desk.playbook.activating import difference
-
     with open_desk() as desk:
-        found = difference(
-            desk.context, Path(directory) if directory else desk.settings.folder / "playbook"
+        found = desk.process.difference(
+            Path(directory) if directory else desk.settings.folder / "playbook"
         )
     _print_difference(found, json=json, done="")
 
@@ -170,11 +168,9 @@ def activate(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Make a playbook the running one; supervisors only."""
-    from leadtui.desk.playbook.activating import activate as run
-
     with open_desk() as desk:
         folder = Path(directory) if directory else desk.settings.folder / "playbook"
-        found = run(desk.context, folder, move=move)
+        found = desk.process.activate(folder, move=move)
     _print_difference(found, json=json, done=f"Playbook {found.hash[:12]} is running.")
 
 

@@ -42,11 +42,10 @@ def list_(
             setattr(where(), name, said)
     if context.invoked_subcommand is not None:
         return
-    from leadtui.desk.audit import samples
 
     with open_desk() as desk:
-        found, zone = samples.of_week(desk.context, week), desk.context.zone
-        name = week or samples.last_week(desk.context)
+        found, zone = desk.audit.samples_of(week), desk.zone
+        name = week or desk.audit.last_week()
     if json:
         emit({"week": name, "samples": [_as_data(one) for one in found]})
         return
@@ -74,10 +73,8 @@ def sign(
     json: bool = JSON,
 ) -> None:
     """Sign a sample; what was found stays. Supervisors only."""
-    from leadtui.desk.audit import samples
-
     with open_desk() as desk:
-        done = samples.sign(desk.context, entry, finding)
+        done = desk.audit.sign_sample(entry, finding)
     if json:
         emit(_as_data(done))
         return

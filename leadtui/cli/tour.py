@@ -31,7 +31,6 @@ CALLS = (
 def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
     """Make a demo floor in ``folder`` and play on it: an import, four calls, e-mail, the
     supervisor's view, verify."""
-    from leadtui.desk.intake.files.importing import import_file
     from leadtui.desk.intake.files.options import ImportOptions
     from leadtui.desk.playbook.files import sample
     from leadtui.opening.bootstrap import open_desk
@@ -50,7 +49,7 @@ def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
         options = ImportOptions(
             offer="trade-show", event="Harbor Tech Day", event_zone="Europe/Berlin", name=NEW_FILE
         )
-        found = import_file(desk.context, sample(NEW_FILE), options)
+        found = desk.intake.import_file(sample(NEW_FILE), options)
         print(
             f"{found.rows} rows: {found.new} new, {found.updated} updated, {found.merged} "
             f"merged, {found.unchanged} "
@@ -247,14 +246,9 @@ async def _supervise(desk: Desk, shots: Path | None) -> None:
 
 
 def _verify(desk: Desk) -> None:
-    from leadtui.desk.audit.auditing import Auditing
 
     _say("5. And the log can be checked", "leadtui log verify")
-    auditing = Auditing(desk.settings.database_url, desk.clock)
-    try:
-        found = auditing.verify()
-    finally:
-        auditing.close()
+    found = desk.audit.verify()
     print(
         f"{found.entries} entries, {'the chain holds' if found.ok else found.message}, head "
         f"{found.head.hash.hex()[:16]}"

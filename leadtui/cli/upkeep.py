@@ -29,10 +29,9 @@ def backup(
     """Copy the whole database while others work on it, and check the copy before it gets its
     name."""
     from leadtui.cli.common import say
-    from leadtui.desk.floor.backing import back_up
 
     with open_desk() as desk:
-        made = back_up(desk.context, file)
+        made = desk.floor.back_up(file)
     if json:
         emit(
             {
@@ -78,11 +77,11 @@ def doctor(
 def _examined() -> Diagnosis:
     """The diagnosis; a floor that does not even open is one finding."""
     from leadtui.desk.audit.findings import ERROR, Diagnosis, Finding
-    from leadtui.desk.floor.doctor import examine, own_words
+    from leadtui.desk.floor.doctor import own_words
 
     try:
         with open_desk() as desk:
-            return examine(desk.context)
+            return desk.floor.examine()
     except LeadtuiError as error:
         what, _, do = (
             str(error).partition("; ")

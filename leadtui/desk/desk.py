@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.views import RepView
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
     from leadtui.clock import Clock
     from leadtui.desk.answers.confirming import Confirming
     from leadtui.desk.audit.copies import Copied
+    from leadtui.desk.audit.door import Audit
     from leadtui.desk.calls.call_block import CallBlock
     from leadtui.desk.calls.popups import Popups
+    from leadtui.desk.distribution.door import Distribution
     from leadtui.desk.figures.supervising import Supervising
+    from leadtui.desk.floor.door import Floor
+    from leadtui.desk.intake.door import Intake
+    from leadtui.desk.leads.door import DoNotCall, Leads
     from leadtui.desk.messages.mailing import Mailing
+    from leadtui.desk.playbook.door import Process
     from leadtui.desk.playbook.notices import Notices
 
 
@@ -43,6 +50,11 @@ class Desk:
     def clock(self) -> Clock:
         """The floor's clock."""
         return self.context.clock
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The floor's time zone."""
+        return self.context.zone
 
     @property
     def is_demo(self) -> bool:
@@ -95,6 +107,55 @@ class Desk:
 
         return Supervising(self.context)
 
+    @cached_property
+    def leads(self) -> Leads:
+        """Leads: found, corrected, moved on, merged, erased."""
+        from leadtui.desk.leads.door import Leads
+
+        return Leads(self.context)
+
+    @cached_property
+    def do_not_call(self) -> DoNotCall:
+        """The numbers that nobody may call."""
+        from leadtui.desk.leads.door import DoNotCall
+
+        return DoNotCall(self.context)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """Imports, leads typed in by hand, callers."""
+        from leadtui.desk.intake.door import Intake
+
+        return Intake(self.context)
+
+    @cached_property
+    def distribution(self) -> Distribution:
+        """Whose a lead is, and who is there."""
+        from leadtui.desk.distribution.door import Distribution
+
+        return Distribution(self.context)
+
+    @cached_property
+    def process(self) -> Process:
+        """The playbook, its notices and trainings."""
+        from leadtui.desk.playbook.door import Process
+
+        return Process(self.context)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """The compliance log, samples of it, the telephone's records."""
+        from leadtui.desk.audit.door import Audit
+
+        return Audit(self.context)
+
+    @cached_property
+    def floor(self) -> Floor:
+        """People, health and backups."""
+        from leadtui.desk.floor.door import Floor
+
+        return Floor(self.context)
+
     def tick(self) -> int:
         """Do what is due by itself: system e-mails, pauses that end; returns how much was done."""
         from leadtui.desk.floor.ticking import tick
@@ -109,8 +170,7 @@ class Desk:
         return send_copies(self.context, self.mail.transport, hurry=hurry, going=going)
 
     def close(self) -> None:
-        """Close the database, and the read-only connection of the compliance view where it was
-        opened."""
-        if (supervise := self.__dict__.get("supervise")) is not None:
-            supervise.close()
+        """Close the database, and the read-only connections where they were opened."""
+        for name in {"supervise", "audit"} & self.__dict__.keys():
+            getattr(self, name).close()
         self.context.store.dispose()

@@ -14,7 +14,7 @@ from leadtui.clock import Clock
 from leadtui.desk.audit import tampering
 from leadtui.desk.audit.witnesses import Witnesses, read_witness
 from leadtui.desk.core.context import Context
-from leadtui.errors import LeadtuiError, NotFound, Refused
+from leadtui.errors import LeadtuiError, NotFound, Refused, WrongUse
 from leadtui.files import write_new
 from leadtui.store import floor
 from leadtui.store.engine.entries import Verification, Witness
@@ -176,11 +176,12 @@ def correct(context: Context, entry: int, note: str) -> int:
     takes rows as they are that were changed outside leadtui after that entry: from then on they are
     what the log says; and where the chain is broken at that entry, it lets the floor be written
     again. Who is a supervisor the log says, not the table: a role that was taken with SQL corrects
-    nothing. Raises ``NotFound`` and ``Refused``."""
+    nothing. Raises ``WrongUse``, ``NotFound`` and ``Refused``."""
     note = note.strip()
     if len(note) < MIN_NOTE:
-        raise Refused(
-            "note", f"say in {MIN_NOTE} characters or more what was wrong and what is right"
+        raise WrongUse(
+            f"--note {note!r}: say in {MIN_NOTE} characters or more what was wrong and what "
+            "is right"
         )
     rows = Rows(context.store.url)
     try:

@@ -194,6 +194,16 @@ def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
         )
 
 
+def following(context: Context, lead_id: int) -> tuple[int | None, NextThing] | None:
+    """What comes next with a lead: the touch at its front, else what goes on by itself."""
+    if found := next_of(context, lead_id):
+        return found
+    with context.store.read() as session:
+        zones = sheet_of(session, lead_id).lead.zones
+        later = later_of(session, lead_id, (*zones, context.settings.zone)[0], context.now())
+    return (None, later) if later else None
+
+
 def later_of(session: Any, lead_id: int, zone: str, now: datetime) -> NextThing | None:
     """What goes on by itself with a lead that has no touch now: the enrolment whose date comes
     first."""

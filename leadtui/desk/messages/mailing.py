@@ -12,9 +12,11 @@ from typing import Any
 from leadtui.cadence.personas import matching_templates
 from leadtui.desk.core import leases
 from leadtui.desk.core.context import Context
+from leadtui.desk.core.door import Door, UseCase
 from leadtui.desk.core.lead_views import sheet_of
 from leadtui.desk.core.views import Mailed, MailPreview
 from leadtui.desk.messages.delivery import Deliveries, Text, address_of
+from leadtui.desk.messages.letters import print_letters
 from leadtui.desk.messages.system_steps import run_system_touches
 from leadtui.desk.messages.texts import (
     choose,
@@ -70,13 +72,15 @@ class Run:
     """Why the round ended early, or why a system e-mail was given to its rep."""
 
 
-class Mailing:
-    """The use cases of e-mail out."""
+class Mailing(Door):
+    """The use cases of e-mail out, and of letters."""
+
+    print_letters = UseCase(print_letters)
 
     def __init__(
         self, context: Context, *, transport: Callable[[], Transport] | None = None
     ) -> None:
-        self.context = context
+        super().__init__(context)
         self.deliveries = Deliveries(context)
         self._transport = transport
 

@@ -115,10 +115,8 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
     @work(group="find")
     async def usual(self) -> None:
         """What somebody who calls has accepted."""
-        from leadtui.desk.intake.callers import offers
-
         with self.mishaps():
-            found = await ask(offers, self.desk.context)
+            found = await ask(self.desk.intake.offers)
             field = self.query_one("#offer", LineField)
             field.placeholder = ", ".join(found.codes)
             if not field.value:
@@ -185,15 +183,14 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
     async def action_add(self, calls: bool) -> None:
         """Add them, checked as every lead is; what is wrong is said, and what was typed stays."""
         from leadtui.desk.intake.adding import LooksAlike
-        from leadtui.desk.intake.callers import add_caller
 
         if self.saving:
             return
-        self.saving = True
+        self.saving, draft = True, dict(self.draft)
         try:
             with self.mishaps():
                 try:
-                    added = await ask(add_caller, self.desk.context, dict(self.draft))
+                    added = await ask(lambda: self.desk.intake.add_caller(draft))
                 except LooksAlike as alike:
                     self.dismiss(Alike(alike.leads, alike.why))
                     return

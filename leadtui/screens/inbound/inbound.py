@@ -67,9 +67,7 @@ class InboundScreen(SearchDialog[Caller | None]):
 
     async def search(self, words: str) -> str:
         """Whoever may call, by any form of a number too."""
-        from leadtui.desk.intake.callers import find_callers
-
-        self.found = await ask(find_callers, self.desk.context, words) if words else ()
+        self.found = await ask(lambda: self.desk.intake.find_callers(words)) if words else ()
         self.place = 0
         self._show()
         return (f"{len(self.found)} found" if self.found else "Nobody matches.") if words else ""
@@ -112,16 +110,14 @@ class InboundScreen(SearchDialog[Caller | None]):
     @work(group="flow")
     async def action_new(self) -> None:
         """Add somebody, and come back with them; or with whom they look like."""
-        from leadtui.desk.intake.callers import begun, callers
-
         with self.mishaps():
             if not any(self.draft.values()):
-                self.draft.update(begun(self.words))
+                self.draft.update(self.desk.intake.begun(self.words))
             came = await self.app.push_screen_wait(CallerScreen(self.desk, self.draft))
             if isinstance(came, Caller):
                 self.dismiss(came)
             elif isinstance(came, Alike):
-                self.found = await ask(callers, self.desk.context, came.leads)
+                self.found = await ask(self.desk.intake.callers_of, came.leads)
                 self.place = 0
                 self._show()
                 self.query_one(Feedback).warn(f"It looks like this lead: {came.why}.")

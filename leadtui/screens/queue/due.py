@@ -88,7 +88,7 @@ class DueScreen(DeskDialog[str], ArmedScreen[str]):
     def _show(self) -> None:
         row, now = self.popup.row, self.desk.now()
         who = ", ".join(filter(None, (row.name, row.title)))
-        local = times.due(row.due, now, self.desk.context.zone)
+        local = times.due(row.due, now, self.desk.zone)
         lines = [
             Content.assemble(shown(row.action, "bold $accent"), "  ", shown(who, "bold")),
             shown(" · ".join(filter(None, (row.company, row.step, row.why))), "$muted"),

@@ -76,7 +76,7 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
         self.armed_changed()
 
     def _origin(self) -> Content:
-        local = self.notice.published_at.astimezone(self.desk.context.zone)
+        local = self.notice.published_at.astimezone(self.desk.zone)
         return shown(f"{self.notice.by}, {local:%a %d %b %H:%M}")
 
     def armed_changed(self) -> None:
