@@ -116,8 +116,8 @@ def a_lead(
     owner: int | None = None,
     **extra: Any,
 ) -> int:
-    """A lead with one response, admitted: it has an owner, a cadence and a next touch. Returns its
-    id."""
+    """A lead with one response, admitted: it has an owner (0 for whom the floor chooses), a cadence
+    and a next touch. Returns its id."""
     now = desk.now()
     with desk.context.write(now) as unit:
         row = Company(name=company, name_key=fold(company), created_at=now)
@@ -135,7 +135,7 @@ def a_lead(
             company_id=row.id,
             country=country,
             region=region,
-            owner_id=owner if owner is not None else desk.identity.id,
+            owner_id=desk.identity.id if owner is None else owner or None,
             created_at=now,
             updated_at=now,
             **extra,

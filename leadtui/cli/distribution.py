@@ -1,4 +1,4 @@
-"""Who works on what: giving a lead to somebody else, segments, and letters for the post."""
+"""Who works on what: the hopper, giving a lead to somebody else, segments, letters for the post."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
 
 _WHEN = typer.Option(
     "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
@@ -24,6 +24,10 @@ def register(app: typer.Typer) -> None:
     command(letters, "print", rep=True)(print_)
     app.add_typer(letters, name="letter")
     command(app, "assign", rep=True)(assign)
+    group = typer.Typer(help="The leads that are nobody's, each with its deadline.")
+    group.callback(invoke_without_command=True)(hopper)
+    command(group, "pull", rep=True)(pull)
+    app.add_typer(group, name="hopper")
 
 
 def count(when: str = _WHEN, json: bool = _JSON) -> None:
@@ -151,3 +155,72 @@ def assign(
         say(f"Lead {lead} is {found.owner}'s already; nothing was changed.")
         return
     say(f"Lead {lead} belongs to {found.owner} now; {found.touches} planned touches went along.")
+
+
+def hopper(
+    context: typer.Context,
+    floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
+    database: str = typer.Option(
+        "", "--database", metavar="URL", help="Another database than the floor's own."
+    ),
+    rep: str = typer.Option(
+        "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
+    ),
+    json: bool = _JSON,
+) -> None:
+    """The leads that are nobody's, the hottest first; 'pull' takes one."""
+    for word, said in (("floor", floor), ("database", database), ("rep", rep)):
+        if said:
+            setattr(where(), word, said)
+    if context.invoked_subcommand is not None:
+        return
+    from leadtui.desk.core.words import said_moment
+
+    with open_desk() as desk:
+        found, zone, now = desk.hopper.places(), desk.zone, desk.now()
+    if json:
+        emit(
+            [
+                {
+                    "lead": one.lead_id,
+                    "name": one.name,
+                    "company": one.company,
+                    "since": iso(one.since),
+                    "deadline": iso(one.deadline),
+                    "why": one.why,
+                }
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        say("Nobody waits in the hopper: every open lead has an owner.")
+        return
+    lines = (
+        (
+            str(one.lead_id),
+            one.name,
+            one.company,
+            said_moment(one.since, zone, now),
+            said_moment(one.deadline, zone, now) + (" (past)" if one.deadline < now else ""),
+            one.why,
+        )
+        for one in found
+    )
+    table(("lead", "name", "company", "since", "deadline", "why"), lines, right=(0,))
+
+
+def pull(
+    lead: int | None = typer.Argument(None, help="The lead, by id (default: the first)."),
+    json: bool = _JSON,
+) -> None:
+    """Take a lead of the hopper: it is yours, with all that is planned."""
+    with open_desk() as desk:
+        found = desk.hopper.pull(lead)
+    if json:
+        emit({"lead": found.lead_id, "owner": found.owner, "touches": found.touches})
+        return
+    say(
+        f"{found.name} (lead {found.lead_id}) belongs to {found.owner} now; "
+        f"{found.touches} planned touches went along."
+    )

@@ -39,14 +39,31 @@ def add(
     json: bool = typer.Option(False, "--json", help="One JSON document."),
 ) -> None:
     """Add a person; supervisors only."""
+    from leadtui.desk.core.words import leads_wait
+
     with open_desk() as desk:
         found = desk.floor.add_rep(
             name, login, role=role, email=email, phone=phone, team=team, extension=extension
         )
+        waiting = desk.hopper.count()
     if json:
-        emit({"id": found.id, "name": found.name, "login": found.login, "role": found.role})
+        emit(
+            {
+                "id": found.id,
+                "name": found.name,
+                "login": found.login,
+                "role": found.role,
+                "hopper": waiting,
+            }
+        )
         return
     say(f"{found.name} works here now, as {found.role}, with the login {found.login}.")
+    if waiting and found.role != "marketer":
+        say(
+            f"{leads_wait(waiting)} in the hopper ('leadtui hopper'): {found.name} takes one with "
+            f"'leadtui hopper pull', or you give it with "
+            f"'leadtui assign LEAD --to {found.login}'."
+        )
 
 
 def set_(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leadtui.desk.calls.call_block import CallBlock
     from leadtui.desk.calls.popups import Popups
     from leadtui.desk.distribution.door import Distribution
+    from leadtui.desk.distribution.hopper import Hopper
     from leadtui.desk.figures.supervising import Supervising
     from leadtui.desk.floor.door import Floor
     from leadtui.desk.intake.door import Intake
@@ -92,6 +93,13 @@ class Desk:
         from leadtui.desk.playbook.notices import Notices
 
         return Notices(self.context)
+
+    @cached_property
+    def hopper(self) -> Hopper:
+        """The leads that are nobody's."""
+        from leadtui.desk.distribution.hopper import Hopper
+
+        return Hopper(self.context)
 
     @cached_property
     def popups(self) -> Popups:

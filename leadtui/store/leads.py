@@ -23,6 +23,7 @@ from leadtui.store.engine.tables import (
     Touch,
 )
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.hopper import nobodys
 from leadtui.text import fold
 
 OPEN_STATES = ("waiting", "open", "started")
@@ -288,7 +289,7 @@ def find(session: Session, words: str, limit: int = 50) -> list[Lead]:
 
 def without_next_step(session: Session) -> list[int]:
     """Open leads that break the invariant: nothing planned, no dated pause, no question to a
-    supervisor."""
+    supervisor, no place in the hopper."""
     planned = select(Touch.lead_id).where(col(Touch.state).in_(OPEN_STATES))
     paused = select(Enrolment.lead_id).where(
         Enrolment.state == "paused", col(Enrolment.resume_at).is_not(None)
@@ -300,6 +301,7 @@ def without_next_step(session: Session) -> list[int]:
         select(Lead.id)
         .where(
             Lead.status == "open",
+            ~nobodys(),
             col(Lead.id).not_in(planned),
             col(Lead.id).not_in(paused),
             col(Lead.id).not_in(asked),

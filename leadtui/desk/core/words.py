@@ -58,6 +58,11 @@ def said_span(span: timedelta) -> str:
     return f"{round(minutes / 1440)} d"
 
 
+def leads_wait(count: int) -> str:
+    """``12 leads wait``, ``1 lead waits``."""
+    return "1 lead waits" if count == 1 else f"{count:,} leads wait"
+
+
 def channel_word(channel: str) -> str:
     """A channel in words."""
     return CHANNELS.get(channel, channel)

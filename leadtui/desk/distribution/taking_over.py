@@ -13,7 +13,7 @@ from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.core.lead_views import sheet_of
 from leadtui.desk.distribution.absence import is_away
-from leadtui.desk.distribution.assigning import refuse_absent
+from leadtui.desk.distribution.eligibility import refuse_unfit
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import block, leads
@@ -49,7 +49,7 @@ def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> Take
         planning = Planning(context, unit)
         sheet = planning.sheet(lead_id)
         heir = _heir(context, unit.session, to)
-        refuse_absent(heir, unit.now)
+        refuse_unfit(heir, sheet.lead, unit.now)
         left = _left(planning, sheet, heir)
         held_by = unit.session.get(Rep, left.rep_id)
         touch = unit.session.get(Touch, left.touch_id)

@@ -33,6 +33,7 @@ VERBS = {
     "lead.erased": "erases",
     "person.erased": "personal texts erased",
     "lead.assigned": "assigns",
+    "lead.pulled": "takes from the hopper",
     "lead.taken_over": "takes over",
     "touch.given_back": "gives back",
     "clock.step": "clock went back",

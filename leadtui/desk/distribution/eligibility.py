@@ -1,0 +1,31 @@
+"""Who may have a lead: the one question that giving, taking over and pulling all ask."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from leadtui.desk.distribution.absence import is_away
+from leadtui.errors import Refused
+from leadtui.store.engine.tables import Lead, Rep
+
+
+def refusal(rep: Rep, lead: Lead, now: datetime) -> Refused | None:
+    """Why somebody may not have a lead now, whoever gives it; ``None`` where they may."""
+    if lead.status not in {"open", "closed"}:
+        return Refused("not_open", f"lead {lead.id} was {lead.status}; there is nothing to assign")
+    if not rep.active:
+        return Refused("away", f"{rep.name} works here no longer; name somebody who does")
+    if rep.role == "marketer":
+        return Refused("away", f"{rep.name} is a marketer and takes no calls; name a rep")
+    if is_away(rep, now) and rep.cover_id is None:
+        return Refused(
+            "away",
+            f"{rep.name} takes no calls now; name somebody who is there, or a cover for {rep.name}",
+        )
+    return None
+
+
+def refuse_unfit(rep: Rep, lead: Lead, now: datetime) -> None:
+    """Refuse to give a lead to somebody who may not have it."""
+    if (no := refusal(rep, lead, now)) is not None:
+        raise no
