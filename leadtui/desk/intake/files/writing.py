@@ -117,10 +117,11 @@ class Writing:
             added = known is None or change_response(known, row)
             changed = changed or altered or added
         self._responses += [(person, group) for group in grouped(self.offer, fresh)]
+        # Also a row that says nothing new: whose it is may be less clear beside this file's others.
+        for response, row in heard:
+            remember(response, row)
         if self._contacts(person, person.rows) or changed:
             lead.updated_at = self.now
-            for response, row in heard:
-                remember(response, row)
             if not fresh:
                 self._touched.append(person)
             return True

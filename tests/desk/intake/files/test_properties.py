@@ -12,7 +12,7 @@ import textwrap
 import time
 from pathlib import Path
 
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from leadtui.store.engine.database import open_store
@@ -44,6 +44,14 @@ rows = st.lists(
 )
 
 
+def row(name="", email="", phone=""):
+    """A row that says no more than this."""
+    return ("", name, "", email, phone, "", "", "", "")
+
+
+ANN, ANNS, BOBS, LINE = "Ann", "ann@x.example", "bob@x.example", "312-555-0142"
+
+
 def written(lines):
     out = io.StringIO()
     csv.writer(out).writerows([HEAD, *lines])
@@ -59,6 +67,9 @@ def fresh(folder: Path):
 
 @settings(max_examples=examples(25), phases=[Phase.explicit, Phase.generate])
 @given(rows, rows, st.sampled_from(["", "Lakeside Week"]))
+@example(
+    [row(ANN, ANNS, LINE), row("Ann Lee", BOBS)], [row(ANN, "", LINE), row(ANN, BOBS, LINE)], ""
+)
 def test_every_row_is_counted_once_and_nothing_happens_twice(
     tmp_path_factory, first, second, event
 ):
@@ -70,7 +81,8 @@ def test_every_row_is_counted_once_and_nothing_happens_twice(
             report = floor.bring(written(lines), event=event)
             assert report.rows == sum(any(cell for cell in line) for line in lines)
             before = floor.state()
-            for text in (written(lines), written(lines) + "\r\n", written(lines[::-1])):
+            emptied = [line for each in lines for line in (each, [], [""] * len(HEAD))]
+            for text in map(written, (lines, [*lines, []], lines[::-1], emptied)):
                 again = floor.bring(text, event=event)
                 assert floor.state() == before
                 assert (again.unchanged, again.rejected) == (
