@@ -135,6 +135,22 @@ def test_what_is_known_of_a_project_does_not_fade():
     assert Engagement(15, warm, 30)(NOW) == 35
 
 
+@pytest.mark.parametrize(
+    "when",
+    [
+        {"any": [{"title": "*CIO*"}, {"sign": "click"}]},
+        {"not": {"sign": "open"}},
+        {"any": [{"title": "*CIO*"}, {"not": {"any": [{"sign": "open"}]}}]},
+    ],
+)
+def test_what_happened_at_a_moment_fades_however_deep_it_is_asked_for(when):
+    """A sign inside any or not is a sign: it is worth points then, and does not stand for ever."""
+    deep = rules((when, 20))
+    facts = {"title": "Clerk", "sign": "click"}
+    assert score(deep, "engagement", facts, NOW) == (0, ())
+    assert warmth(deep, facts, [Sign(NOW, {"sign": "click"})], 30)[1] == (("r0", 20, NOW),)
+
+
 def test_the_whole_score_is_kept_between_its_ends():
     """Engagement is at most 100 and at least 0, whatever the fit."""
     high = warmth(rules(({"offer": "demo"}, 900)), {}, [Sign(NOW, {"offer": "demo"})], 30)[0]

@@ -355,6 +355,35 @@ def test_all_problems_come_at_once():
     ]
 
 
+@pytest.mark.parametrize(
+    ("path", "right", "wrong", "said_of_it"),
+    [
+        ("calling/legal-hours.toml", "dated", "datde", "1: unknown key 'datde' in the file"),
+        ("calling/legal-hours.toml", "sat", "sta", "5: unknown key 'sta' in [week]"),
+        (
+            "calling/legal-hours.toml",
+            "holidays",
+            "hollidays",
+            "9: unknown key 'hollidays' in a region",
+        ),
+        ("calling.toml", "mon", "mno", "2: unknown key 'mno' in [preferred]"),
+        ("calling.toml", "limits", "limit", "3: unknown key 'limit' in the file"),
+        (
+            "calling.toml",
+            "max_attempts_24h",
+            "max_attempt_24h",
+            "4: unknown key 'max_attempt_24h' in [limits]",
+        ),
+        ("calling.toml", "needs", "neds", "6: unknown key 'neds' in [consent]"),
+        ("calling.toml", "codes", "code", "10: unknown key 'code' in [override]"),
+    ],
+)
+def test_a_misspelt_key_of_the_calling_hours_does_not_pass(path, right, wrong, said_of_it):
+    """Hours and limits that nobody reads would let calls through; the right key is named."""
+    told = said(files({path: FILES[path].replace(right, wrong, 1)}))
+    assert f"{path}:{said_of_it}; did you mean {right!r}?" in told
+
+
 def test_an_unreadable_file_is_one_problem():
     """A slip in a file does not bring a row of complaints about what it would have held."""
     assert said(files({"cadences/trial.toml": "name ="})) == [

@@ -13,7 +13,7 @@ from leadtui.desk.distribution.taking_over import take_over
 from leadtui.desk.playbook.activating import activate
 from leadtui.desk.playbook.files import default_files, write_folder
 from leadtui.errors import NotFound, Refused, WrongUse
-from leadtui.store.engine.tables import Attempt, DoNotCall, Obligation, Question, Touch
+from leadtui.store.engine.tables import Attempt, DoNotCall, Obligation, Phone, Question, Touch
 from tests.builders import a_lead
 from tests.desk.acting import answer, log, one, rows, start
 
@@ -106,6 +106,17 @@ def test_a_late_wish_not_to_be_called_holds_at_once(life):
     take_over(life.mira.context, lead, WHY, "ali")
     answer(life.dana, started, "DO_NOT_CALL")
     assert [row.number for row in rows(life.dana, DoNotCall)] == ["+13035550142"]
+    assert all(touch.channel != "call" for touch in life.planned(lead))
+
+
+def test_a_late_wrong_number_is_dialed_by_nobody(life):
+    """The new owner calls the lead at another number, or not at all."""
+    lead, started = left_open(life)
+    phone, *_ = life.dana.block.lead(lead).phones
+    life.later(minutes=121)
+    take_over(life.mira.context, lead, WHY, "ali")
+    answer(life.dana, started, "WRONG_NUMBER")
+    assert one(life.dana, Phone, id=phone.id).status == "wrong"
     assert all(touch.channel != "call" for touch in life.planned(lead))
 
 

@@ -8,7 +8,7 @@ in docs/compliance-log.md is held against what happens here."""
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -441,6 +441,36 @@ def test_the_first_bad_entry_is_named(tmp_path):
     assert (found.first_bad, found.damage, found.entries) == (10, "gap", 9)
     assert "entry 10 is missing" in found.message
     assert "backup" in found.message
+
+
+@pytest.mark.parametrize(("last", "words"), [(11, "10 to 11 are"), (13, "10 to 13 are")])
+def test_a_gap_is_named_from_its_first_entry_to_its_last(tmp_path, last, words):
+    """All that is missing is said, and nothing beside it."""
+    floor = Floor(tmp_path)
+    floor.sql(f"DELETE FROM log WHERE seq BETWEEN 10 AND {last}")
+
+    found = verify(floor)
+
+    assert (found.first_bad, found.damage) == (10, "gap")
+    assert f"entries {words} missing" in found.message
+
+
+@pytest.mark.parametrize("changed", [10, 25])
+def test_what_was_computed_anew_is_said_between_the_witnesses_it_lies_between(tmp_path, changed):
+    """Behind the last witness that the log still holds, up to the first that it does not."""
+    floor = Floor(tmp_path)
+    with closing(Rows(floor.url)) as rows:
+        (log_id,) = rows.all("SELECT log_id FROM log_meta")[0]
+        hashes = dict(rows.all("SELECT seq, hash FROM log"))
+    witnesses = [Witness(log_id, seq, hashes[seq], START) for seq in (5, EARLIER, WITNESSED)]
+    floor.sql(f"UPDATE log SET body = replace(body, '\"lead\"', '\"load\"') WHERE seq = {changed}")
+    floor.relink(changed)
+
+    found = verify(floor, witnesses, START + HOUR)
+
+    first, last = (6, EARLIER) if changed <= EARLIER else (EARLIER + 1, WITNESSED)
+    assert (found.damage, found.first_bad) == ("relinked", last)
+    assert f"something from entry {first} to {last} was changed" in found.message
 
 
 def test_an_erasure_explains_missing_texts_and_only_those_it_names(tmp_path):
