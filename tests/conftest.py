@@ -1,6 +1,7 @@
 """What holds for every test: nobody's own floor, home, keyring or clock zone is touched."""
 
 import os
+import signal
 from collections.abc import Iterator
 from itertools import count
 
@@ -29,7 +30,11 @@ KEPT = {"LEADTUI_FAULT_ROUNDS"}
 @pytest.fixture(scope="session", autouse=True)
 def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give the tests, and the programs they start, a home of their own and no settings from
-    outside."""
+    outside.
+
+    A job in the background was started to ignore Ctrl+C, and what it starts would ignore it too."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:

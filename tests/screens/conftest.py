@@ -110,7 +110,9 @@ class Driver:
 async def running(
     desk: Desk, size: tuple[int, int] = (120, 36), **options: object
 ) -> AsyncIterator[Driver]:
-    """The application on a desk."""
+    """The application on a desk; it is not ended in the middle of putting up a screen."""
     app = LeadtuiApp(desk, **options)
     async with app.run_test(size=size) as pilot:
-        yield Driver(app, pilot)
+        driver = Driver(app, pilot)
+        yield driver
+        await driver.until(lambda: app._exit or app._exception or app.screen.is_mounted)

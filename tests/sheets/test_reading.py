@@ -4,7 +4,6 @@ written."""
 import csv
 import io
 from contextlib import suppress
-from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -208,7 +207,13 @@ def test_many_unclosed_quotes_stay_fast():
 text_cell = st.text(
     st.characters(blacklist_categories=("Cs",), blacklist_characters="\0\x1a"), max_size=30
 )
-western = st.text(st.sampled_from("abc XYZ019 ,;|\"'\n\t-@.éüñßÄø€–"), max_size=20)
+foreign = st.sampled_from(["", *"éüñßÄø€–"])
+western = st.builds(
+    lambda first, pairs: first + "".join(map("".join, pairs)),
+    foreign,
+    st.lists(st.tuples(st.sampled_from("abc XYZ019 ,;|\"'\n\t-@."), foreign), max_size=10),
+)
+"""Text in which no two foreign letters stand side by side, as they might in UTF-8."""
 
 
 def written(rows, delimiter, line_end):
@@ -245,7 +250,6 @@ def test_any_western_table_comes_back_from_windows(rows, delimiter):
     """The same for Windows-1252, where the text looks like words."""
     text = written(rows, delimiter, "\r\n")
     letters = [char for char in text if char.isalpha() and char > "\x7f"]
-    assume(not any(first > "\x7f" and second > "\x7f" for first, second in pairwise(text)))
     assume(letters or text.isascii())
     comes_back(rows, table(text, encoding="cp1252"))
 

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,8 @@ def test_a_backup_made_while_others_write_is_one_state(desk, tmp_path):
 
     assert [one.entries for one in made] == sorted(one.entries for one in made)
     for one in made:
-        assert sqlite3.connect(one.path).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with closing(sqlite3.connect(one.path)) as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_log_that_was_changed_is_not_backed_up(desk, tmp_path):

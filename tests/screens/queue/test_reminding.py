@@ -8,6 +8,7 @@ from leadtui.desk.calls.popups import PopupRules
 from leadtui.desk.desk import Desk
 from leadtui.desk.playbook import notices
 from leadtui.screens.call.call import CallScreen
+from leadtui.screens.parts import arming
 from leadtui.screens.parts.base import DeskDialog
 from leadtui.screens.parts.themes import DARK, LIGHT
 from leadtui.screens.queue.defer import DeferScreen
@@ -63,14 +64,18 @@ async def test_a_notice_stands_before_the_call_block_and_is_read_to_its_end(desk
     assert desk.notices.unread() == ()
 
 
-async def test_keys_typed_ahead_do_not_acknowledge(desk, mira):
+async def test_keys_typed_ahead_do_not_acknowledge(desk, mira, monkeypatch):
     """A key before the notice is armed is lost."""
     notices.publish(mira.context, "New script", "Use it.")
+    usual = arming.WAIT
+    monkeypatch.setattr(arming, "WAIT", 60)  # keys of a busy machine are early too
     async with running(desk) as driver:
         await driver.until(lambda: isinstance(driver.app.screen, NoticeScreen))
         await driver.press("y", "y")
         assert isinstance(driver.app.screen, NoticeScreen)
         assert len(desk.notices.unread()) == 1
+        monkeypatch.setattr(arming, "WAIT", usual)
+        await driver.press("y")
         await shown(driver)
         await driver.press("y")
         await driver.until(lambda: driver.app.screen is driver.queue)
