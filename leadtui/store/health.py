@@ -13,7 +13,17 @@ from sqlmodel import Session, SQLModel, col, select
 from leadtui.errors import LeadtuiError
 from leadtui.store.engine import sqlite
 from leadtui.store.engine.rows import Rows
-from leadtui.store.engine.tables import Email, Obligation, PlaybookVersion, Question, Rep, Sample
+from leadtui.store.engine.tables import (
+    Email,
+    Lead,
+    Obligation,
+    PlaybookVersion,
+    Question,
+    Rep,
+    Sample,
+    Touch,
+)
+from leadtui.store.hopper import nobodys
 from leadtui.store.supervising import seq_before
 
 
@@ -78,6 +88,25 @@ def old_obligations(session: Session, before: datetime) -> list[tuple[int, str, 
         .order_by(col(Obligation.started_at))
     ).all()
     return [(int(row[0] or 0), row[1], row[2]) for row in rows]
+
+
+def overdue(session: Session, before: datetime) -> list[tuple[int, int, str, str, str, datetime]]:
+    """``(touch, lead, name, rep, channel, due)`` of touches at the front that were due before then.
+
+    Letters are the mailing house's, and what is nobody's is the hopper's."""
+    rows = session.exec(
+        select(Touch, Lead.full_name, Rep.name)
+        .join(Lead, col(Lead.id) == col(Touch.lead_id))
+        .join(Rep, col(Rep.id) == col(Touch.rep_id))
+        .where(
+            Touch.state == "open", col(Touch.due) < before, Touch.channel != "letter", ~nobodys()
+        )
+        .order_by(col(Touch.due), col(Touch.id))
+    ).all()
+    return [
+        (int(touch.id or 0), touch.lead_id, name, rep, touch.channel, touch.due)
+        for touch, name, rep in rows
+    ]
 
 
 def open_questions(

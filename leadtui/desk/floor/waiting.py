@@ -1,22 +1,29 @@
-"""What waits too long on this floor, and for whom: leads, questions, answers, messages, signatures,
-notices, training."""
+"""What waits too long on this floor, and for whom: leads, the hopper, touches, letters, questions,
+answers, messages, signatures, notices, training."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from leadtui.desk.audit import samples
 from leadtui.desk.audit.findings import ANSWERS, ERROR, NOTE, OWNERS, POWER, WARNING, Finding, few
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.words import said_moment
+from leadtui.desk.core.words import channel_word, leads_wait, said_moment, said_span
+from leadtui.desk.distribution.hopper import Hopper
 from leadtui.desk.messages.delivery import STALE
 from leadtui.desk.playbook import notices, training
-from leadtui.store import floor, health, leads
+from leadtui.store import floor, health, leads, lifecycle
 
 OPEN_FOR = timedelta(days=1)
 UNREAD_FOR = timedelta(days=3)
 SIGN_WITHIN = timedelta(days=7)
+BUSINESS_DAY = 480
+"""Business minutes."""
+OVERDUE_FOR, UNPRINTED_FOR = 30, 10
+"""So many business days behind its time a touch is forgotten, and a letter holds up what follows
+it."""
 
 DECIDE = {
     "near_duplicate": "leadtui batch review {id}, then --new or --same LEAD",
@@ -45,6 +52,9 @@ def waiting(context: Context) -> Iterator[Finding]:
     """Every finding about what is left lying."""
     yield from _people(context)
     yield from _leads(context)
+    yield from _hopper(context)
+    yield from _overdue(context)
+    yield from _letters(context)
     yield from _answers(context)
     yield from _questions(context)
     yield from _mail(context)
@@ -83,6 +93,61 @@ def _leads(context: Context) -> Iterator[Finding]:
         yield Finding(
             ERROR, "nothing is planned for this open lead", f"lead {lead_id}", do, kind, OWNERS
         )
+
+
+def _hopper(context: Context) -> Iterator[Finding]:
+    """Who is nobody's: past the deadline each is an error, before it they are told as one."""
+    now = context.now()
+    places = Hopper(context).places()
+    late = [place for place in places if place.deadline < now]
+    for place in late:
+        words = (
+            f"{place.name} waits in the hopper for {said_span(now - place.since)} "
+            f"({place.why}), past the deadline {_when(context, place.deadline)}"
+        )
+        do = (
+            f"leadtui assign {place.lead_id} --to REP; or a rep takes it with 'leadtui hopper "
+            f"pull {place.lead_id}'"
+        )
+        many = "leads past their deadline in the hopper"
+        yield Finding(ERROR, words, f"lead {place.lead_id}", do, many, OWNERS)
+    if waiting := len(places) - len(late):
+        first = min(place.deadline for place in places if place.deadline >= now)
+        words = f"{leads_wait(waiting)} in the hopper, the first until {_when(context, first)}"
+        yield Finding(NOTE, words, "hopper", "leadtui hopper; then 'leadtui hopper pull'")
+
+
+def _overdue(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        found = health.overdue(session, _days_ago(context, session, OVERDUE_FOR))
+    for touch_id, lead_id, name, rep, channel, due in found:
+        words = (
+            f"{channel_word(channel)} {name}, {rep}'s, is overdue since {_when(context, due)}: "
+            f"more than {OVERDUE_FOR} business days"
+        )
+        do = f"ask {rep} to start or defer it, or 'leadtui assign {lead_id} --to …'"
+        many = f"touches overdue for more than {OVERDUE_FOR} business days"
+        yield Finding(WARNING, words, f"touch {touch_id}", do, many)
+
+
+def _letters(context: Context) -> Iterator[Finding]:
+    with context.store.read() as session:
+        before = _days_ago(context, session, UNPRINTED_FOR)
+        held = lifecycle.letters(session, before, None)
+    for touch in held:
+        words = (
+            f"a letter is due since {_when(context, touch.due)} and not in the post; "
+            f"what follows it in {touch.cadence or 'its cadence'} waits"
+        )
+        do = "leadtui letter print --due, post it, then confirm its step in the call block"
+        many = f"letters not in the post for more than {UNPRINTED_FOR} business days"
+        yield Finding(WARNING, words, f"lead {touch.lead_id}", do, many)
+
+
+def _days_ago(context: Context, session: Any, days: int) -> datetime:
+    """The moment so many business days ago."""
+    business = context.business_clock(context.playbook(session))
+    return business.at(business.minutes_at(context.now()) - days * BUSINESS_DAY)
 
 
 def _answers(context: Context) -> Iterator[Finding]:

@@ -9,11 +9,12 @@ import pytest
 
 from leadtui.clock import FixedClock
 from leadtui.desk.distribution.assigning import assign
+from leadtui.desk.floor.doctor import examine
 from leadtui.desk.floor.making import NewRep
 from leadtui.errors import NotFound, Refused
 from leadtui.store import leads
 from leadtui.store.engine.rows import Rows
-from leadtui.store.engine.tables import Lead, Rep
+from leadtui.store.engine.tables import Lead, Rep, Touch
 from leadtui.store.log.auditing import verify
 from leadtui.store.log.replay import replay
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
@@ -186,4 +187,53 @@ def test_a_supervisor_gives_a_lead_of_the_hopper(mira):
     assert (found.owner, found.before, found.touches) == ("Dana Reyes", "", 1)
     assert mira.hopper.count() == 0
     assert rows(mira, Lead, owner_id=dana.identity.id)
+    dana.close()
+
+
+def test_the_doctor_calls_what_is_past_its_deadline_an_error(mira, clock):
+    """Before it, those who wait are a note; after it each is named, with how long and what to
+    do."""
+    lead = nobodys_lead(mira, rating="hot")
+    note = next(one for one in examine(mira.context).findings if one.where == "hopper")
+    assert (note.severity, note.do) == ("note", "leadtui hopper; then 'leadtui hopper pull'")
+    assert note.what == "1 lead waits in the hopper, the first until Mon 23 Nov 11:40"
+    clock.advance(minutes=61)
+    late = next(one for one in examine(mira.context).findings if one.where == f"lead {lead}")
+    assert (late.severity, f"leadtui assign {lead} --to REP" in late.do) == ("error", True)
+    assert late.what == (
+        "Jane Okafor waits in the hopper for 1 h 01 (no rep yet), "
+        "past the deadline Mon 23 Nov 11:40"
+    )
+    assert not examine(mira.context).ok
+    joins(mira).close()
+    assign(mira.context, lead, "dana")
+    assert examine(mira.context).ok
+
+
+def test_the_doctor_tells_of_calls_and_letters_that_nobody_does(mira, clock):
+    """A call overdue for more than 30 business days, a letter not in the post for more than 10."""
+    dana = joins(mira)
+    called = a_lead(dana)
+    posted = a_lead(dana, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example")
+    touch = open_touch(dana, posted)
+    with dana.context.write() as unit:
+        unit.session.get(Touch, touch.id).channel = "letter"
+        unit.log("lead.note", subjects={"lead": posted})
+
+    def warned():
+        return {
+            (one.severity, one.where): one.what
+            for one in examine(mira.context).findings
+            if one.where in {f"touch {open_touch(dana, called).id}", f"lead {posted}"}
+        }
+
+    clock.advance(days=13)
+    assert warned() == {}
+    clock.advance(days=4)
+    (letter,) = warned().items()
+    assert letter[0] == ("warning", f"lead {posted}")
+    assert "not in the post; what follows it in trade-show waits" in letter[1]
+    clock.advance(days=40)
+    call = warned()["warning", f"touch {open_touch(dana, called).id}"]
+    assert call.startswith("call Jane Okafor, Dana Reyes's, is overdue since Mon 23 Nov 10:40")
     dana.close()
