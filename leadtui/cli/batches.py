@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, command, emit, open_desk, picked, say, table
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
     from leadtui.desk.intake.near_duplicates import NearDuplicate, Side
-
-JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,16 +31,7 @@ def list_(json: bool = JSON) -> None:
     if json:
         emit(
             [
-                {
-                    "batch": one.id,
-                    "file": one.file,
-                    "at": iso(one.at),
-                    "by": one.by,
-                    "offer": one.offer,
-                    "event": one.event,
-                    "counts": one.counts,
-                    "undone_at": iso(one.undone_at),
-                }
+                {"batch": one.id, **picked(one, "file at by offer event counts undone_at")}
                 for one in found
             ]
         )
@@ -99,7 +88,7 @@ def review(
         intake = desk.intake
         done = intake.same_as(question, same) if same else intake.accept_as_new(question)
     if json:
-        emit({"question": done.question, "lead": done.lead, "new": done.new, "left": done.left})
+        emit(picked(done, "question lead new left"))
         return
     kind = "a lead of its own" if done.new else "part of that lead"
     say(f"It is lead {done.lead} now, {kind}. {done.left or 'None'} left to decide.")
@@ -110,11 +99,7 @@ def _show(found: tuple[NearDuplicate, ...], *, json: bool) -> None:
         emit(
             [
                 {
-                    "question": one.question,
-                    "batch": one.batch,
-                    "why": one.why,
-                    "lines": list(one.lines),
-                    "due": iso(one.due),
+                    **picked(one, "question batch why lines due"),
                     "incoming": _side(one.incoming),
                     "leads": [_side(side) for side in one.leads],
                 }

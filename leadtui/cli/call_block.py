@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import (
+    ACK,
+    JSON,
+    LEAD,
+    OUT_OF_TURN,
+    OVERRIDE,
+    TOUCH,
+    WHY,
+    command,
+    emit,
+    iso,
+    open_desk,
+    picked,
+    say,
+    table,
+)
 from leadtui.desk.core.words import said_moment
 from leadtui.errors import NotFound, Refused, WrongUse
 
@@ -32,7 +47,7 @@ def queue(
     held: bool = typer.Option(
         False, "--held", help="What cannot be done now, by which rule and until when."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """The order of the call block."""
     with open_desk() as desk:
@@ -82,17 +97,13 @@ def _line(desk: Desk, rank: int, row: Any) -> dict[str, Any]:
         "rank": rank,
         "lead": row.lead_id,
         "touch": row.touch_id,
-        "action": row.action,
-        "why": row.why,
-        "due": iso(row.due),
+        **picked(row, "action why due"),
         "priority": round(explained.priority, 4),
         "tier": row.tier,
         "verdict": verdict,
         "rule": rule if verdict != "clear" else "",
         "next_allowed": iso(allowed),
-        "name": row.name,
-        "company": row.company,
-        "step": row.step,
+        **picked(row, "name company step"),
     }
 
 
@@ -110,10 +121,7 @@ def _print_held(desk: Desk, *, json: bool) -> None:
                     "due": iso(row.due),
                     "priority": None,
                     "verdict": "blocked",
-                    "rule": row.rule,
-                    "next_allowed": iso(row.next_allowed),
-                    "name": row.name,
-                    "company": row.company,
+                    **picked(row, "rule next_allowed name company"),
                 }
                 for row in rows
             ]
@@ -140,7 +148,7 @@ def _print_held(desk: Desk, *, json: bool) -> None:
     )
 
 
-def next_touch(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
+def next_touch(json: bool = JSON) -> None:
     """What to do next: the open question first, else the first of the queue."""
     with open_desk() as desk:
         desk.tick()
@@ -194,18 +202,12 @@ def _print_question(question: OpenQuestion, *, json: bool) -> None:
 
 
 def start(
-    touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
-    ack: bool = typer.Option(False, "--ack", help="Call in spite of a warning."),
-    out_of_turn: str = typer.Option(
-        "", "--out-of-turn", metavar="CODE", help="Why not one of the first three."
-    ),
-    override: str = typer.Option(
-        "", "--override", metavar="CODE", help="Call in spite of a block."
-    ),
-    reason: str = typer.Option(
-        "", "--reason", metavar="T", help="The reason for an override, 10 characters."
-    ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    touch: int = TOUCH,
+    ack: bool = ACK,
+    out_of_turn: str = OUT_OF_TURN,
+    override: str = OVERRIDE,
+    reason: str = WHY,
+    json: bool = JSON,
 ) -> None:
     """Start a touch; a call is dialed with it, so the calling rules are asked here."""
     from leadtui.desk.calls.starting import Dial
@@ -217,29 +219,18 @@ def start(
 
 def _print_started(started: Started, *, json: bool) -> None:
     if json:
-        emit(
-            {
-                "touch": started.touch,
-                "lead": started.lead,
-                "action": started.action,
-                "started": iso(started.started),
-            }
-        )
+        emit(picked(started, "touch lead action started"))
         return
     say(f"Started: {started.question.action_line}", "Answer for it with 'leadtui confirm'.")
 
 
 def call(
-    lead: int = typer.Argument(..., help="The lead, by id."),
+    lead: int = LEAD,
     inbound: bool = typer.Option(False, "--inbound", help="They called."),
-    ack: bool = typer.Option(False, "--ack", help="Call in spite of a warning."),
-    override: str = typer.Option(
-        "", "--override", metavar="CODE", help="Call in spite of a block."
-    ),
-    reason: str = typer.Option(
-        "", "--reason", metavar="T", help="The reason for an override, 10 characters."
-    ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    ack: bool = ACK,
+    override: str = OVERRIDE,
+    reason: str = WHY,
+    json: bool = JSON,
 ) -> None:
     """Start a call that nobody planned; it is dialed with it, so the calling rules are asked
     here."""
@@ -274,7 +265,7 @@ def confirm(
         "--elsewhere",
         help="With --yes to an e-mail: I sent it without leadtui (this is kept).",
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Answer: did you complete this action?"""
     from leadtui.desk.answers.given import Given
@@ -338,10 +329,10 @@ def _when(desk: Desk, text: str, lead_id: int) -> datetime | None:
 
 
 def defer(
-    touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
+    touch: int = TOUCH,
     to: str = typer.Option(..., "--to", metavar="TIME", help="Until when: 'tomorrow 10:00'."),
     reason: str = typer.Option(..., "--reason", metavar="R", help="A reason code."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Put a touch off, with a reason; the third time a supervisor is asked."""
     with open_desk() as desk:
@@ -365,16 +356,14 @@ def defer(
 
 
 def done(
-    touch: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it."),
+    touch: int = TOUCH,
     at: str = typer.Option("", "--at", metavar="TIME", help="When it was done (default: now)."),
     outcome: str = typer.Option(
         "", "--outcome", metavar="CODE", help="For a call: what it came to."
     ),
     note: str = typer.Option("", "--note", metavar="T", help="The memo."),
-    out_of_turn: str = typer.Option(
-        "", "--out-of-turn", metavar="CODE", help="Why not one of the first three."
-    ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    out_of_turn: str = OUT_OF_TURN,
+    json: bool = JSON,
 ) -> None:
     """Say that a due action was already done; the claimed and the recorded time are both kept."""
     from leadtui.desk.answers.given import Given

@@ -9,13 +9,25 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import (
+    DATES,
+    ENCODING,
+    JSON,
+    MAPPING,
+    SINCE,
+    command,
+    emit,
+    iso,
+    open_desk,
+    picked,
+    say,
+    table,
+)
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.call_records import Missing
 
-JSON = typer.Option(False, "--json", help="One JSON document.")
 SHOWN = 50
 
 
@@ -31,18 +43,12 @@ def register(app: typer.Typer) -> None:
 
 def import_(
     file: Path = typer.Argument(..., help="The phone system's export, as CSV."),
-    mapping: list[str] = typer.Option(
-        [], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."
-    ),
+    mapping: list[str] = MAPPING,
     zone: str = typer.Option(
         "", "--zone", metavar="Z", help="The zone of times without one (default: the floor's)."
     ),
-    dates: str = typer.Option(
-        "", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."
-    ),
-    encoding: str = typer.Option(
-        "", "--encoding", metavar="E", help="The encoding, where it cannot be told."
-    ),
+    dates: str = DATES,
+    encoding: str = ENCODING,
     json: bool = JSON,
 ) -> None:
     """Import call records and match them with the confirmations, both ways; once more changes
@@ -63,11 +69,7 @@ def import_(
     if json:
         emit(
             {
-                "rows": found.rows,
-                "new": found.new,
-                "known": found.known,
-                "internal": found.internal,
-                "matched": found.matched,
+                **picked(found, "rows new known internal matched"),
                 "rejected": len(found.rejected),
                 "clock_ahead_s": int(found.ahead.total_seconds()),
                 "reasons": [
@@ -91,9 +93,7 @@ def import_(
 
 
 def check(
-    since: str = typer.Option(
-        "", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."
-    ),
+    since: str = SINCE,
     until: str = typer.Option(
         "", "--until", metavar="TIME", help="Only before then: ISO 8601, or a date."
     ),
@@ -160,11 +160,6 @@ def _local(at: datetime, zone: str) -> str:
 def _as_data(one: Missing, name: str) -> dict[str, Any]:
     return {
         name: one.id,
-        "at": iso(one.at),
-        "rep": one.rep,
-        "number": one.number,
-        "lead": one.lead,
-        "name": one.name,
-        "words": one.words,
+        **picked(one, "at rep number lead name words"),
         "direction": "in" if one.inbound else "out",
     }

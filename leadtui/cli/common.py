@@ -48,6 +48,33 @@ _OPTIONS: dict[str, Any] = {
     "rep": typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
 }
 
+JSON: bool = typer.Option(False, "--json", help="One JSON document.")
+LEAD: int = typer.Argument(..., help="The lead, by id.")
+TOUCH: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it.")
+ACK: bool = typer.Option(False, "--ack", help="Call in spite of a warning.")
+OVERRIDE: str = typer.Option("", "--override", metavar="CODE", help="Call in spite of a block.")
+WHY: str = typer.Option(
+    "", "--reason", metavar="T", help="The reason for an override, 10 characters."
+)
+OUT_OF_TURN: str = typer.Option(
+    "", "--out-of-turn", metavar="CODE", help="Why not one of the first three."
+)
+MAPPING: list[str] = typer.Option(
+    [], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."
+)
+DATES: str = typer.Option(
+    "", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."
+)
+ENCODING: str = typer.Option(
+    "", "--encoding", metavar="E", help="The encoding, where it cannot be told."
+)
+DRAFTS: str = typer.Argument(
+    "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
+)
+SINCE: str = typer.Option(
+    "", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."
+)
+
 
 def remember(floor: str, database: str, rep: str) -> None:
     """Keep what was said before the command; what is said after it replaces it."""
@@ -108,6 +135,11 @@ def where() -> Where:
 def emit(data: Any) -> None:
     """One JSON document on standard output."""
     print(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+
+
+def picked(view: object, names: str) -> dict[str, Any]:
+    """These attributes of a view, for programs, under their own names."""
+    return {name: getattr(view, name) for name in names.split()}
 
 
 def _plain(value: Any) -> Any:

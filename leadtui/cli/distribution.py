@@ -6,12 +6,11 @@ from pathlib import Path
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
+from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, say, table, where
 
 _WHEN = typer.Option(
     "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
 )
-_JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +29,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="hopper")
 
 
-def count(when: str = _WHEN, json: bool = _JSON) -> None:
+def count(when: str = _WHEN, json: bool = JSON) -> None:
     """How many leads match."""
     with open_desk() as desk:
         found = desk.leads.count(desk.leads.read_when(when))
@@ -44,27 +43,14 @@ def list_(
     when: str = _WHEN,
     limit: int = typer.Option(200, "--limit", metavar="N", min=1, help="At most so many."),
     after: int = typer.Option(0, "--after", metavar="ID", help="Go on after this lead."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """The leads that match, by id."""
     with open_desk() as desk:
         ids = desk.leads.matching(desk.leads.read_when(when), after=after, limit=limit)
         found = [desk.block.lead(lead_id) for lead_id in ids]
     if json:
-        emit(
-            [
-                {
-                    "id": row.id,
-                    "name": row.name,
-                    "company": row.company,
-                    "owner": row.owner,
-                    "stage": row.stage,
-                    "status": row.status,
-                    "score": row.score,
-                }
-                for row in found
-            ]
-        )
+        emit([picked(row, "id name company owner stage status score") for row in found])
         return
     table(
         ("id", "name", "company", "rep", "stage", "points"),
@@ -89,7 +75,7 @@ def print_(
     font: str = typer.Option(
         "", "--font", metavar="FILE", help="A TrueType font for letters beyond Western European."
     ),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Write the letters that are due, with a list for the mailing house; the steps stay open until
     they are confirmed."""
@@ -112,10 +98,7 @@ def print_(
                     {
                         "touch": one.touch_id,
                         "lead": one.lead_id,
-                        "name": one.name,
-                        "file": one.file,
-                        "due": iso(one.due),
-                        "as_text": one.as_text,
+                        **picked(one, "name file due as_text"),
                     }
                     for one in found.letters
                 ],
@@ -141,15 +124,15 @@ def print_(
 
 
 def assign(
-    lead: int = typer.Argument(..., help="The lead, by id."),
+    lead: int = LEAD,
     to: str = typer.Option(..., "--to", metavar="REP", help="Who gets it, by name or login."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Give a lead to another rep, with all that is planned; supervisors only."""
     with open_desk() as desk:
         found = desk.distribution.assign(lead, to)
     if json:
-        emit({"lead": lead, "owner": found.owner, "before": found.before, "touches": found.touches})
+        emit({"lead": lead, **picked(found, "owner before touches")})
         return
     if not found.changed:
         say(f"Lead {lead} is {found.owner}'s already; nothing was changed.")
@@ -166,7 +149,7 @@ def hopper(
     rep: str = typer.Option(
         "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
     ),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """The leads that are nobody's, the hottest first; 'pull' takes one."""
     for word, said in (("floor", floor), ("database", database), ("rep", rep)):
@@ -212,7 +195,7 @@ def hopper(
 
 def pull(
     lead: int | None = typer.Argument(None, help="The lead, by id (default: the first)."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Take a lead of the hopper: it is yours, with all that is planned."""
     with open_desk() as desk:

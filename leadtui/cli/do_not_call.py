@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, command, emit, iso, open_desk, picked, say, table
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 def add(
     number: str = typer.Argument(..., help="The number."),
     reason: str = typer.Option("asked", "--reason", help="Who asked, and how."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Block a number for everybody, at once."""
     with open_desk() as desk:
@@ -47,22 +47,14 @@ def remove(
     say(f"{number} may be called again.")
 
 
-def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
+def list_(json: bool = JSON) -> None:
     """Every blocked number."""
     with open_desk() as desk:
         found, zone = desk.do_not_call.listed(), desk.zone
     if json:
         emit(
             [
-                {
-                    "id": row.id,
-                    "number": row.number,
-                    "reason": row.reason,
-                    "requested_at": iso(row.requested_at),
-                    "added_at": iso(row.added_at),
-                    "by": row.by,
-                    "lead": row.lead_id,
-                }
+                {**picked(row, "id number reason requested_at added_at by"), "lead": row.lead_id}
                 for row in found
             ]
         )
@@ -84,7 +76,7 @@ def import_(
     screened: bool = typer.Option(
         False, "--screened", help="It answers a screening: every lead counts as screened now."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Block every number of a list."""
     with open_desk() as desk:
@@ -92,9 +84,7 @@ def import_(
     if json:
         emit(
             {
-                "rows": found.rows,
-                "added": found.added,
-                "known": found.known,
+                **picked(found, "rows added known"),
                 "rejected": [
                     {"line": line, "value": value, "reason": reason}
                     for line, value, reason in found.rejected
@@ -110,10 +100,7 @@ def import_(
     say(*(f"line {line}: {reason}" for line, _, reason in found.rejected))
 
 
-def check(
-    number: str = typer.Argument(..., help="The number."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
-) -> None:
+def check(number: str = typer.Argument(..., help="The number."), json: bool = JSON) -> None:
     """Say whether a number is blocked."""
     with open_desk() as desk:
         found, normal = (desk.do_not_call.check(number), desk.do_not_call.normal(number))

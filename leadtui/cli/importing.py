@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leadtui.cli.common import command, emit, open_desk, say
+from leadtui.cli.common import DATES, ENCODING, JSON, MAPPING, command, emit, open_desk, say
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -38,22 +38,16 @@ def import_(
     cost: str = typer.Option(
         "", "--cost", metavar="AMOUNT", help="What the whole batch cost: 12000 or 12000.50 EUR."
     ),
-    mapping: list[str] = typer.Option(
-        [], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."
-    ),
-    dates: str = typer.Option(
-        "", "--dates", metavar="ORDER", help="dmy or mdy, where the file cannot tell."
-    ),
-    encoding: str = typer.Option(
-        "", "--encoding", metavar="E", help="The encoding, where it cannot be told."
-    ),
+    mapping: list[str] = MAPPING,
+    dates: str = DATES,
+    encoding: str = ENCODING,
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Say what would happen, and change nothing."
     ),
     rejects: Path | None = typer.Option(
         None, "--rejects", metavar="FILE", help="Write rows that cannot be leads here."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Import a file of leads: all of it or, where something is wrong with the file, nothing."""
     from leadtui.desk.intake.files.options import ImportOptions

@@ -8,10 +8,9 @@ from datetime import timedelta
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say
+from leadtui.cli.common import JSON, LEAD, command, emit, open_desk, picked, say
 from leadtui.errors import WrongUse
 
-JSON = typer.Option(False, "--json", help="One JSON document.")
 DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 
 
@@ -39,7 +38,7 @@ def merge(
 
 
 def erase(
-    lead: int = typer.Argument(..., help="The lead, by id."),
+    lead: int = LEAD,
     reason: str = typer.Option(..., "--reason", metavar="T", help="Why, and who asked for it."),
     json: bool = JSON,
 ) -> None:
@@ -49,11 +48,7 @@ def erase(
     if json:
         emit(
             {
-                "leads": list(done.leads),
-                "texts": done.texts,
-                "images": done.images,
-                "files": list(done.files),
-                "kept_files": list(done.kept_files),
+                **picked(done, "leads texts images files kept_files"),
                 "kept_on_do_not_call": list(done.blocked),
                 "rejected_rows": done.rejected,
                 "entry": done.entry,
@@ -81,15 +76,7 @@ def retention(
         found = desk.leads.retention(span(older_than))
         zone = desk.zone
     if json:
-        emit(
-            {
-                "before": iso(found.before),
-                "log_texts": found.log_texts,
-                "oldest": iso(found.oldest),
-                "messages": found.messages,
-                "leads": list(found.leads),
-            }
-        )
+        emit(picked(found, "before log_texts oldest messages leads"))
         return
     since = f", the oldest of {found.oldest.astimezone(zone):%d %b %Y}" if found.oldest else ""
     say(f"From before {found.before.astimezone(zone):%d %b %Y}:")

@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, say, table
 from leadtui.errors import WrongUse
 from leadtui.text import clean
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
-
-_LEAD = typer.Argument(..., help="The lead, by id.")
-_JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def add_to(group: typer.Typer) -> None:
@@ -42,7 +39,7 @@ def following(desk: Desk, lead_id: int) -> dict[str, Any] | None:
     if (found := desk.leads.following(lead_id)) is None:
         return None
     touch, thing = found
-    return {"touch": touch, "action": thing.action, "due": iso(thing.due), "local": thing.local}
+    return {"touch": touch, **picked(thing, "action due local")}
 
 
 def _next_words(data: dict[str, Any] | None) -> str:
@@ -74,7 +71,7 @@ def add(
     notes: str = typer.Option("", "--notes", help="What they said."),
     source: str = typer.Option("", "--source", help="Where it came from."),
     event: str = typer.Option("", "--event", help="The event, if any."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Add a lead with what it asked for; somebody who is known gets another response."""
     said = {
@@ -98,15 +95,7 @@ def add(
         found = desk.intake.add(offer, said, source=source, event=event)
         data = following(desk, found.lead_id) if found.lead_id else None
     if json:
-        emit(
-            {
-                "lead": found.lead_id or None,
-                "kind": found.kind,
-                "batch": found.batch,
-                "warnings": found.warnings,
-                "next": data,
-            }
-        )
+        emit({"lead": found.lead_id or None, **picked(found, "kind batch warnings"), "next": data})
         return
     if found.kind == "unchanged":
         say("All of this is known already; nothing was changed.")
@@ -119,7 +108,7 @@ def add(
 
 
 def edit(
-    lead: int = _LEAD,
+    lead: int = LEAD,
     name: str | None = typer.Option(None, "--name", help="The full name."),
     title: str | None = typer.Option(None, "--title", help="Job title."),
     company: str | None = typer.Option(None, "--company", help="Company."),
@@ -138,7 +127,7 @@ def edit(
         None, "--revenue", help="The company's revenue a year: 12M."
     ),
     website: str | None = typer.Option(None, "--website", help="The company's website."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Correct what is known of a lead; an empty text takes a field back."""
     said = {
@@ -196,7 +185,7 @@ def export(
 
 
 def sign(
-    lead: int = _LEAD,
+    lead: int = LEAD,
     kind: str = typer.Option(
         ...,
         "--kind",
@@ -210,7 +199,7 @@ def sign(
         "", "--until", metavar="DATE", help="The last day of an absence; the time of a meeting."
     ),
     address: str = typer.Option("", "--address", metavar="A", help="The address that bounced."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Take note of what a lead did by itself."""
     with open_desk() as desk:
@@ -221,11 +210,7 @@ def sign(
             {
                 "lead": lead,
                 "kind": kind,
-                "score": found.score,
-                "engagement": found.engagement,
-                "paused": found.paused,
-                "entered": found.entered,
-                "asked": found.asked,
+                **picked(found, "score engagement paused entered asked"),
                 "next": data,
             }
         )
@@ -252,14 +237,14 @@ def _until(text: str, where: str = "--until") -> date | datetime:
 
 
 def date_(
-    lead: int = _LEAD,
+    lead: int = LEAD,
     name: str = typer.Argument(
         ..., help="The date: event_starts, event_ends, budget_month, contract_ends, trial_ends …"
     ),
     day: str = typer.Argument(
         ..., metavar="DATE", help="2027-03-01, an instant, or 'none' to take it back."
     ),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Set a date that steps and rules are counted from."""
     from leadtui.cadence.calendar import local_to_utc
@@ -298,7 +283,7 @@ def date_(
     )
 
 
-def accept(lead: int = _LEAD, json: bool = _JSON) -> None:
+def accept(lead: int = LEAD, json: bool = JSON) -> None:
     """Accept a qualified lead: from now on it is a prospect of sales."""
     with open_desk() as desk:
         found = desk.leads.accept(lead)
@@ -310,52 +295,27 @@ def accept(lead: int = _LEAD, json: bool = _JSON) -> None:
 
 
 def reject(
-    lead: int = _LEAD,
+    lead: int = LEAD,
     reason: str = typer.Option(..., "--reason", metavar="R", help="A reason code of the playbook."),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Send a lead back to marketing, with a reason."""
     with open_desk() as desk:
         found = desk.leads.reject(lead, reason)
         data = following(desk, lead)
     if json:
-        emit(
-            {
-                "lead": lead,
-                "stage": found.stage,
-                "pipeline": found.pipeline,
-                "entered": found.entered,
-                "next": data,
-            }
-        )
+        emit({"lead": lead, **picked(found, "stage pipeline entered"), "next": data})
         return
     say(f"Lead {lead} is back with marketing, in {found.entered}; {_next_words(data)}")
 
 
-def score(lead: int = _LEAD, json: bool = _JSON) -> None:
+def score(lead: int = LEAD, json: bool = JSON) -> None:
     """A lead's points now, cause by cause."""
     with open_desk() as desk:
         found = desk.leads.score(lead)
     if json:
-        causes = [
-            {
-                "rule": cause.rule,
-                "part": cause.part,
-                "points": cause.points,
-                "now": cause.now,
-                "at": iso(cause.at),
-            }
-            for cause in found.causes
-        ]
-        emit(
-            {
-                "lead": lead,
-                "score": found.score,
-                "fit": found.fit,
-                "engagement": found.engagement,
-                "causes": causes,
-            }
-        )
+        causes = [picked(cause, "rule part points now at") for cause in found.causes]
+        emit({"lead": lead, **picked(found, "score fit engagement"), "causes": causes})
         return
     say(f"{found.score} points: fit {found.fit}, engagement {found.engagement}")
     table(
@@ -369,12 +329,12 @@ def score(lead: int = _LEAD, json: bool = _JSON) -> None:
 
 
 def take(
-    lead: int = _LEAD,
+    lead: int = LEAD,
     reason: str = typer.Option(..., "--reason", metavar="T", help="Why the lead cannot wait."),
     to: str = typer.Option(
         "", "--to", metavar="REP", help="Who gets it, by name or login; left out: you."
     ),
-    json: bool = _JSON,
+    json: bool = JSON,
 ) -> None:
     """Take a lead over whose rep left an action unanswered; when and by whom is in the playbook."""
     with open_desk() as desk:

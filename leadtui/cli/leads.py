@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli import lead_care, lead_life
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, say, table
 
 if TYPE_CHECKING:
     from leadtui.desk.core.views import LeadView
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def find(
     text: str = typer.Argument(..., help="A part of a name, company, e-mail or number."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Find leads."""
     with open_desk() as desk:
@@ -41,14 +41,7 @@ def find(
         emit(
             [
                 {
-                    "id": row.id,
-                    "name": row.name,
-                    "title": row.title,
-                    "company": row.company,
-                    "owner": row.owner,
-                    "status": row.status,
-                    "stage": row.stage,
-                    "emails": list(row.emails),
+                    **picked(row, "id name title company owner status stage emails"),
                     "phones": [phone.number for phone in row.phones],
                 }
                 for row in found
@@ -65,10 +58,7 @@ def find(
     )
 
 
-def show(
-    lead: int = typer.Argument(..., help="The lead, by id."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
-) -> None:
+def show(lead: int = LEAD, json: bool = JSON) -> None:
     """Everything about one lead."""
     with open_desk() as desk:
         found = desk.block.lead(lead)
@@ -109,13 +99,7 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
 
     following = desk.leads.next_of(found.id)
     return {
-        "id": found.id,
-        "name": found.name,
-        "title": found.title,
-        "company": found.company,
-        "company_facts": list(found.company_facts),
-        "place": found.place,
-        "zones": list(found.zones),
+        **picked(found, "id name title company company_facts place zones"),
         "phones": [
             {
                 "number": p.number,
@@ -128,10 +112,7 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
             }
             for p in found.phones
         ],
-        "emails": list(found.emails),
-        "owner": found.owner,
-        "status": found.status,
-        "stage": found.stage,
+        **picked(found, "emails owner status stage"),
         "scores": {"score": found.score, "fit": found.fit_score, "engagement": found.engagement},
         "responses": list(found.responses),
         "enrolments": list(found.enrolments),
@@ -154,12 +135,12 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
 
 
 def respond(
-    lead: int = typer.Argument(..., help="The lead, by id."),
+    lead: int = LEAD,
     offer: str = typer.Option(
         ..., "--offer", metavar="O", help="What they accepted: trial, white-paper, demo …"
     ),
     source: str = typer.Option("", "--source", metavar="S", help="Where it came from."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Add another response of a lead; a stronger one takes the place of what runs."""
     with open_desk() as desk:
@@ -179,7 +160,7 @@ def respond(
 
 
 def consent(
-    lead: int = typer.Argument(..., help="The lead, by id."),
+    lead: int = LEAD,
     note: str = typer.Option(..., "--note", help="When and how they agreed to be called."),
 ) -> None:
     """Record that a lead agreed to be called."""
@@ -189,7 +170,7 @@ def consent(
 
 
 def zone(
-    lead: int = typer.Argument(..., help="The lead, by id."),
+    lead: int = LEAD,
     name: str = typer.Argument(..., help="The time zone they are in, like America/Denver."),
     note: str = typer.Option(..., "--note", help="How you know."),
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, SINCE, command, emit, iso, open_desk, picked, say, table
 from leadtui.cli.lead_care import retention
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 ROWS = 20
 """So many rows that disagree with the log are named for people; programs get them all."""
-
-JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -46,9 +44,7 @@ def show(
     ),
     rep: str = typer.Option("", "--rep", metavar="NAME", help="Only what this person did."),
     lead: int = typer.Option(0, "--lead", metavar="ID", help="Only what is about this lead."),
-    since: str = typer.Option(
-        "", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."
-    ),
+    since: str = SINCE,
     event: str = typer.Option("", "--event", help="Only this event, such as action.confirmed."),
     limit: int = typer.Option(50, "--limit", min=1, help="At most so many, the last ones."),
     json: bool = JSON,
@@ -71,10 +67,7 @@ def show(
         emit(
             [
                 {
-                    "seq": line.seq,
-                    "at": iso(line.at),
-                    "who": line.who,
-                    "event": line.event,
+                    **picked(line, "seq at who event"),
                     "lead": line.lead_id,
                     "words": line.words,
                     "alarming": line.alarming,
@@ -197,17 +190,9 @@ def _show_one(desk: Desk, seq: int, *, json: bool) -> None:
     if json:
         emit(
             {
-                "seq": found.seq,
-                "at": iso(found.at),
-                "recorded_by": found.recorded_by,
-                "who": found.who,
-                "event": found.event,
-                "words": found.words,
+                **picked(found, "seq at recorded_by who event words"),
                 "body": notation.loads(found.body),
-                "private": found.private,
-                "erased": found.erased,
-                "hash": found.hash,
-                "corrections": list(found.corrections),
+                **picked(found, "private erased hash corrections"),
             }
         )
         return

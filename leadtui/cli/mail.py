@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, command, emit, iso, open_desk, picked, say, table
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.copies import Copied, CopyLine
@@ -40,16 +40,7 @@ def send(
         run = desk.mail.send_waiting()
         copied = desk.copy(hurry=True)
         if json:
-            emit(
-                {
-                    "sent": run.sent,
-                    "failed": run.failed,
-                    "later": run.later,
-                    "unknown": run.unknown,
-                    "given": run.given,
-                    "why": run.words,
-                }
-            )
+            emit({**picked(run, "sent failed later unknown given"), "why": run.words})
             return
         say(_run_line(run))
         if copied.messages or copied.words:
@@ -69,7 +60,7 @@ def send(
 
 def status(
     all_: bool = typer.Option(False, "--all", help="Everybody's, and what was sent."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Where the messages stand: what needs a look first."""
     with open_desk() as desk:
@@ -111,7 +102,7 @@ def status(
 
 def retry(
     message: int = typer.Argument(..., help="The message's number, from 'mail status'."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Try a failed message again, now."""
     with open_desk() as desk:
@@ -132,7 +123,7 @@ def resolve(
     sent: bool = typer.Option(
         ..., "--sent/--not-sent", help="What your sent mail or the lead says."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Say whether a message nobody is sure about was sent; one that was not is sent in the next
     round."""
@@ -165,23 +156,14 @@ def _copies_line(copied: Copied) -> str:
 
 def _copies_data(line: CopyLine) -> dict[str, object]:
     return {
-        "to": line.to,
-        "rep": line.rep,
-        "kind": line.kind,
-        "upto": line.upto,
-        "tries": line.tries,
+        **picked(line, "to rep kind upto tries"),
         "next_try_at": iso(line.again_at),
         "words": line.words,
     }
 
 
 def _mailed(done: Mailed) -> dict[str, object]:
-    return {
-        "message": done.email,
-        "state": done.state,
-        "path": done.path,
-        "message_id": done.message_id,
-    }
+    return {"message": done.email, **picked(done, "state path message_id")}
 
 
 def _as_data(line: OutboxLine) -> dict[str, object]:
@@ -189,14 +171,5 @@ def _as_data(line: OutboxLine) -> dict[str, object]:
         "message": line.id,
         "state": line.state,
         "lead": line.lead_id,
-        "to": line.to,
-        "subject": line.subject,
-        "template": line.template,
-        "transport": line.transport,
-        "message_id": line.message_id,
-        "path": line.path,
-        "tries": line.tries,
-        "at": iso(line.at),
-        "next_try_at": iso(line.next_try_at),
-        "words": line.words,
+        **picked(line, "to subject template transport message_id path tries at next_try_at words"),
     }

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, command, emit, iso, open_desk, picked, say, table
 
 if TYPE_CHECKING:
     from leadtui.desk.playbook.notices import NoticeView
     from leadtui.desk.playbook.training import TrainingView
-
-JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -99,9 +97,7 @@ def ack(
         emit(
             {
                 "notice": found.id,
-                "title": found.title,
-                "body": found.body,
-                "diff": found.diff,
+                **picked(found, "title body diff"),
                 "unread": len(unread),
                 "acknowledged": found.id not in unread,
             }
@@ -182,22 +178,11 @@ def instant(said: str, zone: str, option: str) -> datetime:
 
 def _as_data(one: NoticeView) -> dict[str, Any]:
     return {
-        "id": one.id,
-        "title": one.title,
-        "body": one.body,
-        "diff": one.diff,
-        "published_at": iso(one.published_at),
-        "by": one.by,
+        **picked(one, "id title body diff published_at by"),
         "read": [{"name": name, "at": iso(at)} for name, at in one.read],
         "waiting": list(one.waiting),
     }
 
 
 def _session(one: TrainingView) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "at": iso(one.at),
-        "topic": one.topic,
-        "attended": list(one.attended),
-        "absent": list(one.absent),
-    }
+    return picked(one, "id at topic attended absent")

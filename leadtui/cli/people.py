@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table
+from leadtui.cli.common import JSON, command, emit, open_desk, picked, say, table
 
 if TYPE_CHECKING:
     from leadtui.desk.core.views import RepView
@@ -36,7 +36,7 @@ def add(
     extension: str = typer.Option(
         "", "--extension", metavar="N", help="Their extension, for 'leadtui calls import'."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Add a person; supervisors only."""
     from leadtui.desk.core.words import leads_wait
@@ -47,15 +47,7 @@ def add(
         )
         waiting = desk.hopper.count()
     if json:
-        emit(
-            {
-                "id": found.id,
-                "name": found.name,
-                "login": found.login,
-                "role": found.role,
-                "hopper": waiting,
-            }
-        )
+        emit({**picked(found, "id name login role"), "hopper": waiting})
         return
     say(f"{found.name} works here now, as {found.role}, with the login {found.login}.")
     if waiting and found.role != "marketer":
@@ -85,7 +77,7 @@ def set_(
         metavar="KIND",
         help="A supervisor's copies: off, each, daily, or floor for the floor's.",
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Change what is known of a person; supervisors only, and logged."""
     from leadtui.desk.core.people import Changes
@@ -110,7 +102,7 @@ def set_(
     say(f"{found.name}: " + ", ".join(f"{word} {value}" for word, value in known if value))
 
 
-def list_(json: bool = typer.Option(False, "--json", help="One JSON document.")) -> None:
+def list_(json: bool = JSON) -> None:
     """Everybody on the floor."""
     with open_desk() as desk:
         found = desk.floor.reps()
@@ -128,7 +120,7 @@ def away(
     cover: str = typer.Option(
         "", "--cover", metavar="NAME", help="Who does what falls due meanwhile."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Take note of an absence: what is due goes to the cover, or waits for the first day back."""
     with open_desk() as desk:
@@ -157,10 +149,7 @@ def away(
         say(f"  {found.promised} promised callbacks have nobody: a supervisor is asked who calls.")
 
 
-def back(
-    name: str = typer.Argument(..., help="Who, by name or login."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
-) -> None:
+def back(name: str = typer.Argument(..., help="Who, by name or login."), json: bool = JSON) -> None:
     """Somebody is back; what the cover has left is theirs again."""
     with open_desk() as desk:
         found = desk.distribution.come_back(name)
@@ -171,18 +160,7 @@ def back(
 
 
 def _as_data(rep: RepView) -> dict[str, object]:
-    return {
-        "id": rep.id,
-        "name": rep.name,
-        "login": rep.login,
-        "role": rep.role,
-        "team": rep.team,
-        "email": rep.email,
-        "extension": rep.extension,
-        "copies": rep.copies,
-        "active": rep.active,
-        "away_until": iso(rep.away_until),
-    }
+    return picked(rep, "id name login role team email extension copies active away_until")
 
 
 def _day(text: str, where: str) -> date:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
+from leadtui.cli.common import DRAFTS, JSON, command, emit, open_desk, picked, say, table, where
 
 if TYPE_CHECKING:
     from leadtui.cadence.model import Playbook
@@ -49,12 +49,7 @@ def _book() -> Playbook:
     return load(_draft())
 
 
-def check(
-    directory: str = typer.Argument(
-        "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
-    ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
-) -> None:
+def check(directory: str = DRAFTS, json: bool = JSON) -> None:
     """Find every mistake in a playbook: file, line, what, and the nearest known word."""
     from leadtui.cadence.reading.checking import problems
 
@@ -102,7 +97,7 @@ def simulate(
     ),
     region: str = typer.Option("", "--region", metavar="R", help="And this state or province."),
     zone: str = typer.Option("", "--zone", metavar="Z", help="In this time zone."),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Print each date of a cadence and why it moved, every call unanswered."""
     from leadtui.clock import parse_instant
@@ -133,23 +128,14 @@ def simulate(
 
 def _step(step: Simulated) -> dict[str, Any]:
     return {
-        "step": step.step,
-        "title": step.title,
-        "channel": step.channel,
-        "by": step.by,
-        "planned": iso(step.planned),
+        **picked(step, "step title channel by planned"),
         "local": step.local.isoformat(),
         "moved_because": "; ".join(step.moved_because),
         "skipped": [{"step": name, "reason": reason} for name, reason in step.skipped],
     }
 
 
-def diff(
-    directory: str = typer.Argument(
-        "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
-    ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
-) -> None:
+def diff(directory: str = DRAFTS, json: bool = JSON) -> None:
     """Say what another playbook would change here, and how many enrolments it would move."""
     with open_desk() as desk:
         found = desk.process.difference(
@@ -159,13 +145,11 @@ def diff(
 
 
 def activate(
-    directory: str = typer.Argument(
-        "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
-    ),
+    directory: str = DRAFTS,
     move: bool = typer.Option(
         False, "--move", help="Plan running enrolments anew; without it they keep their version."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Make a playbook the running one; supervisors only."""
     with open_desk() as desk:
@@ -178,9 +162,7 @@ def _print_difference(found: Difference, *, json: bool, done: str) -> None:
     if json:
         emit(
             {
-                "hash": found.hash,
-                "enrolments": found.enrolments,
-                "moved": found.moved,
+                **picked(found, "hash enrolments moved"),
                 "changes": [
                     {
                         "kind": c.kind,
@@ -206,7 +188,7 @@ def import_cadenceml(
     directory: str = typer.Option(
         "", "--into", metavar="DIR", help="The playbook folder (default: the floor's drafts)."
     ),
-    json: bool = typer.Option(False, "--json", help="One JSON document."),
+    json: bool = JSON,
 ) -> None:
     """Write the cadences of a CadenceML file as ours, with the texts and exits they need."""
     from leadtui.desk.playbook.cadenceml_files import bring_in

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import command, emit, iso, open_desk, say, table, where
+from leadtui.cli.common import JSON, command, emit, open_desk, picked, say, table, where
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.samples import SampleView
-
-JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -82,13 +80,4 @@ def sign(
 
 
 def _as_data(one: SampleView) -> dict[str, Any]:
-    return {
-        "entry": one.seq,
-        "week": one.week,
-        "rep": one.rep,
-        "at": iso(one.at),
-        "words": one.words,
-        "signed_at": iso(one.signed_at),
-        "signed_by": one.signed_by,
-        "finding": one.finding,
-    }
+    return {"entry": one.seq, **picked(one, "week rep at words signed_at signed_by finding")}

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from leadtui.cli.common import command, emit, open_desk, where
+from leadtui.cli.common import JSON, command, emit, open_desk, picked, where
 from leadtui.errors import Damaged, LeadtuiError
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.findings import Diagnosis
-
-JSON = typer.Option(False, "--json", help="One JSON document.")
 
 
 def register(app: typer.Typer) -> None:
@@ -33,15 +31,7 @@ def backup(
     with open_desk() as desk:
         made = desk.floor.back_up(file)
     if json:
-        emit(
-            {
-                "file": str(made.path),
-                "bytes": made.size,
-                "entries": made.entries,
-                "head": made.head,
-                "logged": made.logged,
-            }
-        )
+        emit({"file": str(made.path), "bytes": made.size, **picked(made, "entries head logged")})
         return
     say(
         f"{made.path} holds the whole database ({made.size:,} bytes), checked to log entry "
@@ -62,10 +52,7 @@ def doctor(
         emit(
             {
                 "ok": found.ok,
-                "findings": [
-                    {"severity": one.severity, "what": one.what, "where": one.where, "do": one.do}
-                    for one in found.findings
-                ],
+                "findings": [picked(one, "severity what where do") for one in found.findings],
             }
         )
     else:
