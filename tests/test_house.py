@@ -1,11 +1,35 @@
 """What the import contracts cannot see: what is really loaded when a module is imported."""
 
+import ast
+import importlib
+import inspect
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType, ModuleType
 
 import pytest
+
+from leadtui.desk.desk import Desk
+
+FRONT_ENDS = ("app.py", "cli/**/*.py", "screens/**/*.py", "widgets/**/*.py")
+NEEDS_NO_DESK = {
+    "core.words.said_moment",
+    "core.people.checked_name",
+    "core.people.os_login",
+    "floor.doctor.own_words",
+    "floor.making.make_floor",
+    "floor.sharing.group_id",
+    "floor.sharing.share",
+    "playbook.activating.simulated",
+    "playbook.cadenceml_files.bring_in",
+    "playbook.files.default_files",
+    "playbook.files.read_folder",
+    "playbook.files.sample",
+}
+"""What front ends may call of the desk past its doors: words, and what works without a floor."""
 
 HEADLESS = ["leadtui.desk", "leadtui.cadence", "leadtui.store", "leadtui.mail", "leadtui.sheets"]
 ROOT = Path(__file__).parents[1]
@@ -71,3 +95,47 @@ def test_the_map_names_every_room():
     """ARCHITECTURE.md names every folder of the program."""
     map_ = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     assert [room.name for room in ROOMS if f"{room.name}/" not in map_] == []
+
+
+def front_ends() -> Iterator[tuple[str, ast.AST]]:
+    """Every piece of a front end, with the name of its file."""
+    for path in sorted(path for pattern in FRONT_ENDS for path in CODE.glob(pattern)):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            yield path.name, node
+
+
+def takes_a_context(found: object) -> bool:
+    """Whether it is code that needs a desk, and no value."""
+    if found is Desk:
+        return False
+    if isinstance(found, FunctionType | ModuleType):
+        return True
+    return isinstance(found, type) and "context" in inspect.signature(found).parameters
+
+
+def test_front_ends_import_values_from_the_desk_and_reach_use_cases_through_its_doors():
+    """A front end that calls a use case past the door would have to be given somebody's context."""
+    past = set()
+    for file, node in front_ends():
+        if isinstance(node, ast.ImportFrom) and f"{node.module}".startswith("leadtui.desk"):
+            module = importlib.import_module(f"{node.module}")
+            past |= {
+                (file, f"{node.module}.{name.name}".removeprefix("leadtui.desk."))
+                for name in node.names
+                if takes_a_context(getattr(module, name.name))
+            }
+
+    assert {name for _, name in past} == NEEDS_NO_DESK, past
+
+
+def test_no_front_end_asks_a_desk_for_its_context():
+    """Who acts, on which floor and by which clock is the desk's own business."""
+    asked = {
+        (file, node.lineno)
+        for file, node in front_ends()
+        if isinstance(node, ast.Attribute)
+        and node.attr == "context"
+        and ast.unparse(node.value).endswith("desk")
+    }
+
+    assert asked == set()

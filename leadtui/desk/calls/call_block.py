@@ -70,6 +70,12 @@ class CallBlock(Queueing):
         """Put a dial on record. Raises ``Refused`` with code ``warn`` or ``blocked``."""
         return self._starting.dial(obligation_id, phone_id, Dial(acknowledge, override, reason))
 
+    def place_call(self, number: str, extension: str) -> str:
+        """Hand a number to the telephone; what the rep should know (``dialing.place_call``)."""
+        from leadtui.desk.calls.dialing import place_call
+
+        return place_call(self.context.settings, number, extension=extension)
+
     def defer(self, touch_id: int, to: datetime, reason: str) -> PutOff:
         """Put a touch off, or ask the supervisor where that was done too often; the touch is
         returned as it stands."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from leadtui.desk.core.context import Context
+from leadtui.desk.core.door import Door
 from leadtui.desk.core.views import QueueRow
 from leadtui.errors import Refused
 from leadtui.store.engine.tables import Touch
@@ -76,11 +76,10 @@ def _may_ask(row: QueueRow, now: datetime, asked: Mapping[int, datetime]) -> boo
     return row.promised and last < row.due <= now
 
 
-class Popups:
+class Popups(Door):
     """What a screen asks, and the log of it."""
 
-    def __init__(self, context: Context) -> None:
-        self.context = context
+    choose = staticmethod(choose)
 
     def rules(self) -> PopupRules:
         """The running playbook's."""

@@ -7,7 +7,6 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from leadtui.desk.figures.charts import bars, by_day, text
 from leadtui.desk.figures.compliance_views import (
@@ -22,9 +21,6 @@ from leadtui.desk.figures.compliance_views import (
 from leadtui.files import write_new
 from leadtui.sheets.cells import guarded
 from leadtui.text import clean
-
-if TYPE_CHECKING:
-    from leadtui.desk.figures.supervising import Supervising
 
 STYLE = """
 :root { color-scheme: light dark; --paper: #fbfaf8; --ink: #23282c; --line: #c9c6bf;
@@ -70,21 +66,13 @@ TOUCHES = ("under 5 min", "5–15 min", "15–60 min", "1–4 h", "longer")
 AGES = ("under 1 day", "1–3 days", "over 3 days")
 
 
-def export(
-    view: Supervising, period: str, whose: Whose, state: str, floor: str, stem: Path
-) -> tuple[Path, Path]:
-    """Read the whole period and write ``STEM.csv`` and ``STEM.html``, which must not exist yet.
-
-    ``state`` says what is known of the log, ``floor`` whose page it is. Raises ``LeadtuiError``
-    where a file exists or the folder refuses."""
-    table, board = view.table(period, whose), view.board(period, whose)
-    return write_report(board, table, state, floor, stem)
-
-
 def write_report(
     board: Board, table: Table, state: str, floor: str, stem: Path
 ) -> tuple[Path, Path]:
-    """Write ``STEM.csv`` and ``STEM.html``, or neither. Raises ``LeadtuiError``."""
+    """Write ``STEM.csv`` and ``STEM.html``, or neither.
+
+    ``state`` says what is known of the log, ``floor`` whose page it is. Raises ``LeadtuiError``
+    where a file exists or the folder refuses."""
     sheet, page = stem.with_name(stem.name + ".csv"), stem.with_name(stem.name + ".html")
     write_new(sheet, [as_csv(board, table, state).encode("utf-8-sig")], 0o600)
     try:

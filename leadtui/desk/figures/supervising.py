@@ -12,10 +12,13 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from leadtui.desk.audit.auditing import Auditing
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.views import FeedLine
+from leadtui.desk.figures.catalogue import aside
+from leadtui.desk.figures.compliance_report import write_report
 from leadtui.desk.figures.compliance_views import (
     EVERYBODY,
     Board,
@@ -49,6 +52,8 @@ class _LeftError(Exception):
 
 class Supervising:
     """The use cases of the read-only view; safe to call from several threads."""
+
+    aside = staticmethod(aside)
 
     def __init__(self, context: Context) -> None:
         self.context = context
@@ -265,6 +270,11 @@ class Supervising:
         """Every compliance figure by name, of those asked for and of each of their teams and
         reps."""
         return self.figures.table(period, whose, budget=budget)
+
+    def export(self, period: str, whose: Whose, state: str, stem: Path) -> tuple[Path, Path]:
+        """Read the whole period and write it as files (``compliance_report.write_report``)."""
+        table, board = self.table(period, whose), self.board(period, whose)
+        return write_report(board, table, state, self.context.settings.name, stem)
 
     def reps(self, period: str = "today") -> tuple[RepLine, ...]:
         """The table of reps."""

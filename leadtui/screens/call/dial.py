@@ -55,9 +55,7 @@ async def dial(app: App[None], desk: Desk, obligation_id: int, phone: PhoneView)
 
 async def place(app: App[None], desk: Desk, dialed: Dialed) -> str:
     """Hand the number to the telephone, as the settings say; what happened, in words."""
-    from leadtui.desk.calls.dialing import place_call
-
     if desk.settings.dial == "copy":
         app.copy_to_clipboard(dialed.number)
     extension = dialed.uri.partition(";ext=")[2]
-    return await ask(place_call, desk.settings, dialed.number, extension=extension)
+    return await ask(desk.block.place_call, dialed.number, extension)

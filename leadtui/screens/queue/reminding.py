@@ -81,15 +81,13 @@ class RemindingScreen(DeskScreen[None]):
             self._reminding = False
 
     async def _next(self) -> Popup | None:
-        from leadtui.desk.calls.popups import choose
-
         if self._rules is None:
             self._rules = await ask(self.desk.popups.rules)
         page = await ask(lambda: self.desk.block.first_page(HEAD))
         rows = await ask(lambda: self.desk.block.rows(page.ids[:HEAD]))
         idle = timedelta(seconds=time.monotonic() - self._last_key)
         typing = self.app.focused is not None and self.app.focused.id != "list"
-        return choose(
+        return self.desk.popups.choose(
             rows,
             self.desk.now(),
             idle=idle,

@@ -14,7 +14,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from leadtui.desk.figures.compliance_report import export
 from leadtui.desk.figures.compliance_views import PERIODS, Whose
 from leadtui.errors import LeadtuiError
 from leadtui.screens.parts.base import DeskDialog, ask
@@ -218,13 +217,5 @@ class ExportScreen(DeskDialog[str | None]):
     async def write(self, stem: Path) -> None:
         """Write both files, or say why not and stay."""
         with self.mishaps():
-            made = await ask(
-                export,
-                self.desk.supervise,
-                self.period,
-                self.whose,
-                self.state,
-                self.desk.settings.name,
-                stem,
-            )
+            made = await ask(self.desk.supervise.export, self.period, self.whose, self.state, stem)
             self.dismiss(f"written: {made[0]} and {made[1].name}")

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from leadtui.desk.core.views import FeedLine
-from leadtui.desk.figures.catalogue import AGES, aside
+from leadtui.desk.figures.catalogue import AGES
 from leadtui.desk.figures.compliance_views import EVERYBODY, OverdueLine, Whose
 from leadtui.screens.parts.base import DeskScreen, ask
 from leadtui.screens.supervise.compliance import entry_lines
@@ -163,7 +163,8 @@ class RepScreen(EntriesScreen):
         names = await ask(self.desk.supervise.rep_names)
         self.titled = f"{names.get(self.rep_id, 'rep')} · {self.period}"
         await super().read()
-        rates = " · ".join(f"{one.name} {one.figure.shown}" for one in aside(table.measures))
+        beside = self.desk.supervise.aside(table.measures)
+        rates = " · ".join(f"{one.name} {one.figure.shown}" for one in beside)
         self.query_one("#rates", Static).update(shown(rates, limit=600))
 
 
