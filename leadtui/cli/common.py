@@ -87,32 +87,35 @@ def command(
     """Register a command that takes ``--floor`` and ``--database`` (and ``--rep``) beside its own
     options."""
     names = ("floor", "database", "rep") if rep else ("floor", "database")
+    return lambda function: app.command(name, hidden=hidden)(placed(function, names))
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def run(**given: Any) -> Any:
-            for option in names:
-                if said := given.pop(option):
-                    setattr(_where, option, said)
-            return function(**given)
 
-        own = inspect.signature(function)
-        extra = [
-            inspect.Parameter(
-                option, inspect.Parameter.KEYWORD_ONLY, default=_OPTIONS[option], annotation=str
-            )
-            for option in names
-        ]
-        mine = [
-            parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-            for parameter in own.parameters.values()
-        ]
-        run.__signature__ = own.replace(parameters=[*mine, *extra])  # type: ignore[attr-defined]
-        run.__annotations__ = {**function.__annotations__, **dict.fromkeys(names, str)}
-        app.command(name, hidden=hidden)(run)
-        return run
+def placed(
+    function: Callable[..., Any], names: tuple[str, ...] = ("floor", "database", "rep")
+) -> Callable[..., Any]:
+    """The command with the options that say where and who beside its own."""
 
-    return decorate
+    @functools.wraps(function)
+    def run(**given: Any) -> Any:
+        for option in names:
+            if said := given.pop(option):
+                setattr(_where, option, said)
+        return function(**given)
+
+    own = inspect.signature(function)
+    extra = [
+        inspect.Parameter(
+            option, inspect.Parameter.KEYWORD_ONLY, default=_OPTIONS[option], annotation=str
+        )
+        for option in names
+    ]
+    mine = [
+        parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in own.parameters.values()
+    ]
+    run.__signature__ = own.replace(parameters=[*mine, *extra])  # type: ignore[attr-defined]
+    run.__annotations__ = {**function.__annotations__, **dict.fromkeys(names, str)}
+    return run
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, say, table, where
+from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, placed, say, table
 
 _WHEN = typer.Option(
     "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(letters, name="letter")
     command(app, "assign", rep=True)(assign)
     group = typer.Typer(help="The leads that are nobody's, each with its deadline.")
-    group.callback(invoke_without_command=True)(hopper)
+    group.callback(invoke_without_command=True)(placed(hopper))
     command(group, "pull", rep=True)(pull)
     app.add_typer(group, name="hopper")
 
@@ -140,21 +140,8 @@ def assign(
     say(f"Lead {lead} belongs to {found.owner} now; {found.touches} planned touches went along.")
 
 
-def hopper(
-    context: typer.Context,
-    floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
-    database: str = typer.Option(
-        "", "--database", metavar="URL", help="Another database than the floor's own."
-    ),
-    rep: str = typer.Option(
-        "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
-    ),
-    json: bool = JSON,
-) -> None:
+def hopper(context: typer.Context, json: bool = JSON) -> None:
     """The leads that are nobody's, the hottest first; 'pull' takes one."""
-    for word, said in (("floor", floor), ("database", database), ("rep", rep)):
-        if said:
-            setattr(where(), word, said)
     if context.invoked_subcommand is not None:
         return
     from leadtui.desk.core.words import said_moment

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import JSON, command, emit, open_desk, picked, say, table, where
+from leadtui.cli.common import JSON, command, emit, open_desk, picked, placed, say, table
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.samples import SampleView
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
     group = typer.Typer(help="Five confirmations a rep and week, drawn at random, to sign.")
-    group.callback(invoke_without_command=True)(list_)
+    group.callback(invoke_without_command=True)(placed(list_))
     command(group, "sign", rep=True)(sign)
     app.add_typer(group, name="samples")
 
@@ -25,19 +25,9 @@ def list_(
     week: str = typer.Option(
         "", "--week", metavar="W", help="An ISO week like 2026-W48 (default: the last one over)."
     ),
-    floor: str = typer.Option("", "--floor", metavar="DIR", help="The floor's folder."),
-    database: str = typer.Option(
-        "", "--database", metavar="URL", help="Another database than the floor's own."
-    ),
-    rep: str = typer.Option(
-        "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
-    ),
     json: bool = JSON,
 ) -> None:
     """Draw a week that is over, once, and list what was drawn. Supervisors only."""
-    for name, said in (("floor", floor), ("database", database), ("rep", rep)):
-        if said:
-            setattr(where(), name, said)
     if context.invoked_subcommand is not None:
         return
 
