@@ -4,8 +4,9 @@ used."""
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, text
+from sqlalchemy import and_, bindparam, text
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -16,17 +17,21 @@ from leadtui.store.engine.unit_of_work import Unit
 
 _CALLS_TODAY = text(order.CALLS_TODAY)
 _FIRST_TOUCHES = text(order.FIRST_TOUCHES)
+_ASKED: Any = bindparam("asked")
+_UNANSWERED = (
+    select(Obligation)
+    .where(Obligation.rep_id == _ASKED, col(Obligation.answered_at).is_(None))
+    .order_by(col(Obligation.inbound).desc(), col(Obligation.id))
+)
+_DIAL = (
+    select(Attempt).where(Attempt.obligation_id == _ASKED).order_by(col(Attempt.id).desc()).limit(1)
+)
+_MESSAGE = select(Email).where(Email.touch_id == _ASKED).order_by(col(Email.id).desc()).limit(1)
 
 
 def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
     """A rep's unanswered obligations, an inbound call's first."""
-    return list(
-        session.exec(
-            select(Obligation)
-            .where(Obligation.rep_id == rep_id, col(Obligation.answered_at).is_(None))
-            .order_by(col(Obligation.inbound).desc(), col(Obligation.id))
-        ).all()
-    )
+    return list(session.exec(_UNANSWERED, params={"asked": rep_id}).all())
 
 
 def open_about(session: Session, lead_id: int) -> list[Obligation]:
@@ -39,19 +44,12 @@ def open_about(session: Session, lead_id: int) -> list[Obligation]:
 
 def attempt_of(session: Session, obligation_id: int) -> Attempt | None:
     """The last dial under an obligation."""
-    return session.exec(
-        select(Attempt)
-        .where(Attempt.obligation_id == obligation_id)
-        .order_by(col(Attempt.id).desc())
-        .limit(1)
-    ).first()
+    return session.exec(_DIAL, params={"asked": obligation_id}).first()
 
 
 def email_of(session: Session, touch_id: int) -> Email | None:
     """The last message handed over under a touch."""
-    return session.exec(
-        select(Email).where(Email.touch_id == touch_id).order_by(col(Email.id).desc()).limit(1)
-    ).first()
+    return session.exec(_MESSAGE, params={"asked": touch_id}).first()
 
 
 def calls_today(session: Session, rep_id: int, since: datetime) -> tuple[int, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from leadtui.store.engine.tables import (
@@ -28,32 +29,49 @@ from leadtui.text import fold
 
 OPEN_STATES = ("waiting", "open", "started")
 
+# Statements of every answer are built once: building one takes longer than running it.
+_LEAD: Any = bindparam("lead")
+_PHONES = select(Phone).where(Phone.lead_id == _LEAD).order_by(col(Phone.id))
+_ADDRESSES = (
+    select(EmailAddress).where(EmailAddress.lead_id == _LEAD).order_by(col(EmailAddress.id))
+)
+_RESPONSES = (
+    select(Response)
+    .where(Response.lead_id == _LEAD)
+    .order_by(col(Response.inquiry_at).desc(), col(Response.id).desc())
+)
+_LIVE = (
+    select(Enrolment)
+    .where(Enrolment.lead_id == _LEAD, Enrolment.state != "ended")
+    .order_by(col(Enrolment.id))
+)
+_OPEN = (
+    select(Touch)
+    .where(Touch.lead_id == _LEAD, col(Touch.state).in_(OPEN_STATES))
+    .order_by(col(Touch.id))
+)
+_LAST = (
+    select(Touch.channel, func.max(Touch.closed_at))
+    .where(Touch.lead_id == _LEAD, Touch.state == "done")
+    .group_by(Touch.channel)
+)
+
 
 def phones(session: Session, lead_id: int) -> list[Phone]:
     """A lead's numbers, usable ones first."""
-    found = session.exec(
-        select(Phone).where(Phone.lead_id == lead_id).order_by(col(Phone.id))
-    ).all()
+    found = session.exec(_PHONES, params={"lead": lead_id}).all()
     return sorted(found, key=lambda phone: (phone.status != "ok", not phone.valid))
 
 
 def addresses(session: Session, lead_id: int) -> list[EmailAddress]:
     """A lead's e-mail addresses, usable ones first."""
-    found = session.exec(
-        select(EmailAddress).where(EmailAddress.lead_id == lead_id).order_by(col(EmailAddress.id))
-    ).all()
+    found = session.exec(_ADDRESSES, params={"lead": lead_id}).all()
     return sorted(found, key=lambda address: address.status != "ok")
 
 
 def responses(session: Session, lead_id: int) -> list[Response]:
     """A lead's responses, newest first."""
-    return list(
-        session.exec(
-            select(Response)
-            .where(Response.lead_id == lead_id)
-            .order_by(col(Response.inquiry_at).desc(), col(Response.id).desc())
-        ).all()
-    )
+    return list(session.exec(_RESPONSES, params={"lead": lead_id}).all())
 
 
 def signs(session: Session, lead_id: int) -> list[tuple[datetime, str]]:
@@ -92,24 +110,12 @@ def scored(session: Session) -> list[int]:
 
 def live_enrolments(session: Session, lead_id: int) -> list[Enrolment]:
     """Enrolments that are not over."""
-    return list(
-        session.exec(
-            select(Enrolment)
-            .where(Enrolment.lead_id == lead_id, Enrolment.state != "ended")
-            .order_by(col(Enrolment.id))
-        ).all()
-    )
+    return list(session.exec(_LIVE, params={"lead": lead_id}).all())
 
 
 def open_touches(session: Session, lead_id: int) -> list[Touch]:
     """Touches that are not over: waiting, open or started."""
-    return list(
-        session.exec(
-            select(Touch)
-            .where(Touch.lead_id == lead_id, col(Touch.state).in_(OPEN_STATES))
-            .order_by(col(Touch.id))
-        ).all()
-    )
+    return list(session.exec(_OPEN, params={"lead": lead_id}).all())
 
 
 def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
@@ -125,11 +131,7 @@ def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
 
 def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
     """When a lead was last touched, by channel."""
-    rows = session.exec(
-        select(Touch.channel, func.max(Touch.closed_at))
-        .where(Touch.lead_id == lead_id, Touch.state == "done")
-        .group_by(Touch.channel)
-    ).all()
+    rows = session.exec(_LAST, params={"lead": lead_id}).all()
     return {channel: at for channel, at in rows if at is not None}
 
 

@@ -118,9 +118,12 @@ class Confirming:
         offer = consequences.keep_late(obligation) if late else consequences.carry_out()
         self._close(unit, obligation, given, row)
         front = planning.settle(sheet)
-        entry = self._log(unit, obligation, touch, attempt, given, front, late=late, unsent=unsent)
-        self._event(unit, obligation, touch, given, row)
-        following = _next(unit.session, front, sheet.lead, self.context)
+        with unit.session.no_autoflush:  # what is left goes in with the entry
+            entry = self._log(
+                unit, obligation, touch, attempt, given, front, late=late, unsent=unsent
+            )
+            self._event(unit, obligation, touch, given, row)
+            following = _next(unit.session, front, sheet.lead, self.context)
         return Confirmed(entry, row.code if row else given.answer, following, offer)
 
     # -- checks ------------------------------------------------------------------------------------
@@ -233,8 +236,9 @@ class Confirming:
                 lead.last_contact_at = lead.last_sign_of_life = unit.now
             if not row.attempt:
                 attempt.dialed_at, attempt.verdict = None, "not dialed"
-        unit.session.add(attempt)
-        unit.session.flush()
+        if attempt.id is None:
+            unit.session.add(attempt)
+            unit.session.flush()
         return attempt
 
     def _undialed(
@@ -275,7 +279,6 @@ class Confirming:
             obligation.seconds = round((unit.now - obligation.shown_at).total_seconds() * 1000)
         obligation.draft = {}
         leases.release(unit, obligation)
-        unit.session.flush()
 
     def _log(
         self,

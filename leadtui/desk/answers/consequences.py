@@ -107,19 +107,17 @@ class Consequences:
         return enrolment_under(self.planning.context, self.planning.unit.session, self.touch)
 
     def _outcome(self, row: Disposition) -> str:
-        session, enrolment = self.planning.unit.session, self._enrolment()
-        outcome = judge(
-            self.planning.context,
-            session,
-            self.sheet,
-            self.touch,
-            enrolment,
-            row,
-            self.given,
-            self.planning.unit.now,
-        )
+        context, unit = self.planning.context, self.planning.unit
+        session, now = unit.session, unit.now
+        # Nothing that is judged by has changed yet: what waits to be written may wait on.
+        with session.no_autoflush:
+            enrolment = self._enrolment()
+            outcome = judge(
+                context, session, self.sheet, self.touch, enrolment, row, self.given, now
+            )
+            beside = enrolment is not None and stands_beside(session, self.touch, enrolment, row)
         self.planning.close(self.touch, "done" if row.attempt else "skipped", row.code)
-        if enrolment is not None and stands_beside(session, self.touch, enrolment, row):
+        if enrolment is not None and beside:
             return self._beside(outcome, enrolment, row)
         if enrolment is not None and outcome.state is not None:
             store_state(enrolment, outcome.state)
@@ -145,7 +143,9 @@ class Consequences:
 
     def _drop_steps(self, enrolment: Enrolment) -> None:
         """What was planned before this outcome is planned anew."""
-        for touch in leads.open_touches(self.planning.unit.session, self.sheet.id):
+        with self.planning.unit.session.no_autoflush:
+            found = leads.open_touches(self.planning.unit.session, self.sheet.id)
+        for touch in found:
             if touch.enrolment_id == enrolment.id and touch.state in {"waiting", "open"}:
                 self.planning.close(touch, "cancelled", "planned anew")
         self.planning.unit.session.flush()

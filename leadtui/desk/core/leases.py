@@ -51,7 +51,8 @@ def release(unit: Unit, obligation: Obligation) -> None:
     """Let go of the lead with the rep's last answer about it; a lease that is another's by now is
     left alone."""
     lead = _lead(unit.session, obligation.lead_id)
-    open_ones = block.open_obligations(unit.session, obligation.rep_id)
+    with unit.session.no_autoflush:
+        open_ones = block.open_obligations(unit.session, obligation.rep_id)
     if any(
         other.lead_id == obligation.lead_id and other.id != obligation.id for other in open_ones
     ):

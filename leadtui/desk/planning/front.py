@@ -66,11 +66,11 @@ class Front:
         if front is None:
             self._ask_supervisor(sheet)
             return None
-        if front.state == "waiting":
-            self._keep_apart(sheet, front)
-            front.state = "open"
-        self.rank_facts(sheet, front)
-        self.unit.session.flush()
+        with self.unit.session.no_autoflush:
+            if front.state == "waiting":
+                self._keep_apart(sheet, front)
+                front.state = "open"
+            self.rank_facts(sheet, front)
         return front
 
     def _keep_apart(self, sheet: LeadSheet, touch: Touch) -> None:

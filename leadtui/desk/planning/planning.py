@@ -120,9 +120,7 @@ class Planning(Ground):
         if not_before and due < not_before:
             due, more = clamp_to_window(not_before, facts, calendar, found.step)
             why = (*why, *more)
-        touch = self.touch_of(sheet, enrolment, found, due, why)
-        self.unit.session.flush()
-        return touch
+        return self.touch_of(sheet, enrolment, found, due, why)
 
     def touch_of(
         self,

@@ -19,6 +19,21 @@ from leadtui.store.engine import damage, migrations, postgres, sqlite
 from leadtui.store.engine.entries import Actor
 from leadtui.store.engine.unit_of_work import Unit
 
+HELD = 500
+"""So many rows a session holds on to."""
+
+
+class Looking(Session):
+    """A session that holds on to the first rows it reads: the identity map alone forgets what
+    nobody holds, and asks again."""
+
+
+@event.listens_for(Looking, "loaded_as_persistent")
+def _hold(session: Any, row: Any) -> None:
+    held = session.info.setdefault(HELD, [])
+    if len(held) < HELD:
+        held.append(row)
+
 
 class Store:
     """A floor's database. ``write`` is the only way to change it; ``read`` gives short, consistent
@@ -68,7 +83,7 @@ class Store:
         Raises ``NotSaved`` where the database is locked, full or not writable, and ``Damaged`` once
         damage was found; nothing was changed then."""
         # Threads of this process queue here: SQLite's own back-off between connections is unfair.
-        with self._mutex, self._spoken(), Session(self._writer, expire_on_commit=False) as session:
+        with self._mutex, self._spoken(), Looking(self._writer, expire_on_commit=False) as session:
             self.refuse_damaged()
             if not self.is_sqlite:
                 session.connection().exec_driver_sql(
@@ -88,7 +103,7 @@ class Store:
         """A consistent look at the database; keep it short, a held reader lets the WAL grow."""
         with (
             self._spoken(),
-            Session(self._reader, expire_on_commit=False, autoflush=False) as session,
+            Looking(self._reader, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
 

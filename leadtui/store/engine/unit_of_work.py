@@ -172,9 +172,9 @@ class Unit:
         for item in session.dirty:
             state = inspect(item)
             old = {
-                column.key: _plain(history.deleted[0])
-                for column in state.mapper.column_attrs
-                if (history := state.attrs[column.key].history).has_changes() and history.deleted
+                key: _plain(history.deleted[0])
+                for key in state.committed_state
+                if (history := state.attrs[key].history).has_changes() and history.deleted
             }
             if old:
                 self._images.append([item.__table__.name, _key(item), old])
