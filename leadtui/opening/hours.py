@@ -53,7 +53,7 @@ def hold(desk: Desk, cache: Path) -> None:
             if (
                 table.covers(now)
                 and table.covers(now + FRESH)
-                and table.last_class == queue.last_class(session)
+                and table.last_class == queue.ground(session)[1]
             ):
                 return
         table = desk.block.work_out(session, now, DAYS)

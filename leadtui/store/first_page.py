@@ -28,8 +28,6 @@ SCHEMA = 2
 """The newest migration's number, which this module's statements are written for."""
 LIMIT = 60
 
-_ROWS = f"SELECT {order.ROW_COLUMNS}, {order.TIER} FROM {order.ROW_TABLES} WHERE t.id IN ({{}})"
-
 NowOf = Callable[[bool, datetime | None], datetime]
 """The present instant of a floor, by whether it is a demo and when its last log entry was made."""
 
@@ -149,7 +147,6 @@ def _read(
     later = (
         tuple(row[0] for row in connection.execute(order.LATER, keyset)) if len(due) < limit else ()
     )
-    sql = _ROWS.format(", ".join(map(str, (*due, *later))))
     day = {"rep": person.id, "since": to_micros(since), "now": bound["now"]}
     question = one(order.QUESTION, rep=person.id)
     return FirstPage(
@@ -159,7 +156,7 @@ def _read(
         question=question[0] if question else None,
         due=due,
         later=later,
-        rows={row[0]: row for row in connection.execute(sql, bound)},
+        rows={row[0]: row for row in connection.execute(order.lines((*due, *later)), bound)},
         counts=(*one(order.TODAY_COUNTS, **bound), *one(order.LATER_COUNT, **bound)),
         calls=one(order.CALLS_TODAY, **day),
         first_touches=one(order.FIRST_TOUCHES, **day),

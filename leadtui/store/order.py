@@ -9,6 +9,7 @@ table goes stale."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -144,8 +145,18 @@ ROW_COLUMNS = (
     "t.calling_class_id, "
     "t.call, t.state"
 )
-ROW_TABLES = "touch t JOIN lead l ON l.id = t.lead_id LEFT JOIN company c ON c.id = l.company_id"
+_ROW_TABLES = "touch t JOIN lead l ON l.id = t.lead_id LEFT JOIN company c ON c.id = l.company_id"
 
+
+def lines(ids: Iterable[int]) -> str:
+    """SELECT for the lines of these touches: ``ROW_COLUMNS`` and the tier."""
+    listed = ", ".join(map(str, ids)) or "NULL"
+    return f"SELECT {ROW_COLUMNS}, {TIER} FROM {_ROW_TABLES} WHERE t.id IN ({listed})"
+
+
+GROUND = (
+    "SELECT (SELECT value FROM meta WHERE key = 'playbook'), (SELECT max(id) FROM callingclass)"
+)
 QUESTION = (
     "SELECT id FROM obligation WHERE rep_id = :rep AND answered_at IS NULL ORDER BY "
     "inbound DESC, id LIMIT 1"

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from leadtui.cadence.ranking import priority, tier_of
 from leadtui.desk.calls.queueing import rank_facts
-from leadtui.store import queue
+from leadtui.store import order, queue
 from leadtui.store.engine.database import open_store
 from leadtui.store.engine.tables import CallingClass, Company, Lead, Rep, Touch
 from leadtui.store.engine.types import from_micros, to_micros
@@ -183,6 +183,10 @@ def compare(store, touches, classes) -> None:
         assert all(abs(p - ranks[id_].p) < 1e-9 for id_, _, p in ranked)
         assert set(queue.held(session, moment)) == held
         assert queue.counts(session, moment) == (len(wanted), len(held), len(found) - len(today))
+        lines = queue.rows(session, moment, [touch.id for touch in found])
+        assert {id_: row[-1] for id_, row in lines.items()} == {
+            touch.id: tier_of(rank_facts(touch, moment), NOW) for touch in found
+        }
         assert all(
             tier_of(rank_facts(touch, moment), NOW) == 4
             for touch in found
@@ -306,8 +310,8 @@ def test_a_line_of_the_queue_has_what_the_list_shows(store):
 
     with store.read() as session:
         ids = [touch.id for touch in mine(session)]
-        found = queue.rows(session, [*ids, 10**9])
-        assert queue.rows(session, []) == {}
+        found = queue.rows(session, a_moment(CALM), [*ids, 10**9])
+        assert queue.rows(session, a_moment(CALM), []) == {}
 
     assert set(found) == set(ids)
     assert {(row[2], row[4]) for row in found.values()} == {
@@ -317,21 +321,17 @@ def test_a_line_of_the_queue_has_what_the_list_shows(store):
     assert {from_micros(row[8]) for row in found.values()} == {NOW, NOW + timedelta(seconds=60)}
 
 
-@pytest.mark.parametrize(
-    "name", ["_DUE", "_EXPLAIN", "_LATER", "_HELD", "_TODAY_COUNTS", "_LATER_COUNT"]
-)
+@pytest.mark.parametrize("name", ["DUE", "EXPLAIN", "LATER", "HELD", "TODAY_COUNTS", "LATER_COUNT"])
 def test_sqlite_reads_the_covering_index_and_never_the_table(sqlite_floor, name):
     """A million touches cost one walk over a part of one index."""
     bound = {**a_moment(CALM).parameters(), "limit": 60, "after": 0, "last": 0}
-    statement = getattr(queue, name)
+    statement = getattr(order, name)
 
     with sqlite_floor.read() as session:
-        wanted = {key: bound[key] for key in re.findall(r":(\w+)", statement.text)}
+        wanted = {key: bound[key] for key in re.findall(r":(\w+)", statement)}
         plan = [
             row[-1]
-            for row in session.connection().execute(
-                text(f"EXPLAIN QUERY PLAN {statement.text}"), wanted
-            )
+            for row in session.connection().execute(text(f"EXPLAIN QUERY PLAN {statement}"), wanted)
         ]
 
     reads = [line for line in plan if line.startswith(("SEARCH", "SCAN")) and "ranked" not in line]
@@ -350,7 +350,7 @@ def test_a_page_of_later_touches_begins_where_the_last_one_ended(sqlite_floor):
         plan = [
             row[-1]
             for row in session.connection().execute(
-                text(f"EXPLAIN QUERY PLAN {queue._LATER.text}"), bound
+                text(f"EXPLAIN QUERY PLAN {order.LATER}"), bound
             )
         ]
 

@@ -11,7 +11,7 @@ from typing import Any
 from leadtui.cadence.gate.calling import class_state
 from leadtui.cadence.gate.timetable import ClassPlace, Timetable, work_out
 from leadtui.cadence.model import CallingPolicy, Playbook
-from leadtui.cadence.ranking import NO_PART, TIERS, RankFacts, priority, tier_of
+from leadtui.cadence.ranking import NO_PART, TIERS, RankFacts, priority
 from leadtui.desk.calls.lines import header_view, queue_row
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.views import Counts, Header, HeldRow, Page, QueueRow, RankPart, RankView
@@ -54,7 +54,7 @@ class Queueing:
     def timetable(self, session: Any, now: datetime) -> Timetable:
         """Business time and calling windows, worked out anew for another playbook, another day or a
         new class."""
-        version, last = self.context.running_hash(session), queue.last_class(session)
+        version, last = queue.ground(session)
         with self._lock:
             if self._known and self._known[0] == version:
                 table = self._known[1]
@@ -136,11 +136,12 @@ class Queueing:
         """The lines of these touches, in their order; touches that are gone are left out."""
         now = self.context.now()
         with self.context.store.read() as session:
-            found = queue.rows(session, ids)
-            now_bm = self.timetable(session, now).minutes_at(now)
-        today = self.context.end_of_day(now)
+            moment = self.moment(session, now)
+            found = queue.rows(session, moment, ids)
         return tuple(
-            _row(found[touch_id], now, now_bm, today) for touch_id in ids if touch_id in found
+            queue_row(row, row[-1], now, moment.now_bm, moment.end_of_day)
+            for touch_id in ids
+            if (row := found.get(touch_id)) is not None
         )
 
     def counts(self) -> Counts:
@@ -165,7 +166,7 @@ class Queueing:
         with self.context.store.read() as session:
             moment = self.moment(session, now)
             ids = queue.held(session, moment)
-            found = queue.rows(session, ids)
+            found = queue.rows(session, moment, ids)
             policy = self.context.playbook(session).calling
             classes = {int(row.id or 0): row for row in queue.calling_classes(session)}
             return tuple(
@@ -240,21 +241,6 @@ def rank_facts(touch: Touch, moment: queue.Moment) -> RankFacts:
         parts_tried=touch.parts_tried,
         part=int(places.parts[at]) if at is not None else NO_PART,
     )
-
-
-def _row(row: Any, now: datetime, now_bm: int, today: datetime) -> QueueRow:
-    due_us, promised, first, minutes, sla_due_bm, due_bm = row[8:14]
-    facts = RankFacts(
-        due=from_micros(due_us),
-        due_bm=sla_due_bm if first and sla_due_bm is not None else due_bm,
-        now_bm=now_bm,
-        end_of_day=today,
-        promised=bool(promised),
-        first=bool(first),
-        sla_minutes=minutes or 0,
-        sla_due_bm=sla_due_bm or 0,
-    )
-    return queue_row(row, tier_of(facts, now), now, now_bm, today)
 
 
 def _held(

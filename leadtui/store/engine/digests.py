@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Delete, Update, event, inspect, select, text
 from sqlmodel import Session, SQLModel
 
 from leadtui.store.engine import tables as _tables  # noqa: F401 - fills the metadata
+from leadtui.store.engine.bare import rows_of
 
 KEY = "row_key"
 """The fact of ``meta`` that keys the digests."""
@@ -134,7 +135,7 @@ def digests_under(key: bytes) -> Digests:
 def key_of(connection: Connection, *, make: bool) -> tuple[bytes, bool]:
     """The floor's key for digests, and whether it was made just now; empty where there is none and
     none is to be made."""
-    found = _read(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")
+    found = rows_of(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")
     if found or not make:
         return _bytes(found[0][0] if found else ""), False
     key = os.urandom(16)
@@ -288,17 +289,7 @@ def _rows(connection: Connection, table: str, ids: Iterable[int]) -> Iterator[An
     listed = list(ids)
     for start in range(0, len(listed), CHUNK):
         some = ", ".join(map(str, listed[start : start + CHUNK]))
-        yield from _read(connection, query(table, f"id IN ({some})"))
-
-
-def _read(connection: Connection, sql: str) -> list[Any]:
-    """The rows of a statement without values, by the bare driver: asked a dozen times in every
-    transaction."""
-    driver: Any = connection.connection.driver_connection
-    try:
-        return list(driver.execute(sql).fetchall())
-    except Exception:  # noqa: BLE001 - asked again where every error is told
-        return list(connection.exec_driver_sql(sql).all())
+        yield from rows_of(connection, query(table, f"id IN ({some})"))
 
 
 def _told(table: str, row: Any, places: tuple[int, ...]) -> Iterator[str]:
