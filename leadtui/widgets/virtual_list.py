@@ -152,9 +152,11 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
 
     def give(self, rows: Sequence[Row], asked: Sequence[int] = ()) -> None:
         """Hand in rows; ids of ``asked`` that did not come do not exist any more."""
+        news = any(self._rows.get(self.row_id(row)) != row for row in rows)
         if self._rows.take(rows, asked, self._near()):
             self._marks()
-        self.repaint()
+        if news:
+            self.repaint()
         self._want()
 
     def failed(self) -> None:
@@ -285,7 +287,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
                 if row_id not in known:
                     self._rows.mark(row_id)
             self._marks()
-        self.repaint()
+        self.refresh()
         self._want()
         if self.selected != chosen:
             self.post_message(self.Highlighted(self))
@@ -321,7 +323,7 @@ class VirtualList(ScrollView, Generic[Row], can_focus=True):
         if self._unmarking is not None:
             self._unmarking.stop()
         self._unmarking = None if left is None else self.set_timer(left, self._marks)
-        self.repaint()
+        self.refresh()
 
     def refresh_line(self, y: int) -> None:
         """Draw one line anew, if it is in view."""

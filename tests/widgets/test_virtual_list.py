@@ -98,6 +98,23 @@ async def test_a_key_paints_two_lines():
         assert set(app.painted) <= {2, 3}
 
 
+async def test_a_line_that_is_as_it_was_is_not_drawn_again():
+    """Rows that come again unchanged and an order that grew behind the window draw nothing; a
+    changed row does."""
+    app = Shell(1000)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        app.painted.clear()
+        app.list.give([a_row(touch_id) for touch_id in range(1, 31)])
+        app.list.set_ids(range(1, 2001), at_once=True)
+        await pilot.pause()
+        assert app.painted == []
+
+        app.list.give([a_row(3, tier=2)])
+        await pilot.pause()
+        assert 3 in app.painted
+
+
 async def test_every_movement():
     """j k ↓ ↑ g G PgDn PgUp Home End, and none of them leaves the list."""
     app = Shell(100)
