@@ -23,6 +23,7 @@ from leadtui.store.engine.tables import (
     Response,
     Touch,
 )
+from leadtui.store.engine.types import UtcDateTime
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.hopper import nobodys
 from leadtui.text import fold
@@ -40,6 +41,24 @@ _RESPONSES = (
     .where(Response.lead_id == _LEAD)
     .order_by(col(Response.inquiry_at).desc(), col(Response.id).desc())
 )
+_NUMBERS: Any = bindparam("numbers", expanding=True)
+_SINCE: Any = bindparam("since", type_=UtcDateTime)
+_DIALS = (
+    select(Attempt)
+    .where(col(Attempt.number).in_(_NUMBERS), col(Attempt.dialed_at) >= _SINCE)
+    .where(Attempt.inbound == 0)
+    .order_by(col(Attempt.dialed_at))
+)
+_TALKED = (
+    select(Attempt.id)
+    .where(Attempt.lead_id == _LEAD, Attempt.inbound == 1, Attempt.contact == 1)
+    .where(col(Attempt.answered_at) >= _SINCE)
+    .limit(1)
+)
+_BLOCKED = select(DoNotCall.number).where(
+    col(DoNotCall.number).in_(_NUMBERS), col(DoNotCall.removed_at).is_(None)
+)
+_CLASS = select(CallingClass.id).where(CallingClass.key == bindparam("key"))
 _LIVE = (
     select(Enrolment)
     .where(Enrolment.lead_id == _LEAD, Enrolment.state != "ended")
@@ -120,13 +139,7 @@ def open_touches(session: Session, lead_id: int) -> list[Touch]:
 
 def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
     """Whether the lead called in and was talked to since then."""
-    query = select(Attempt.id).where(
-        Attempt.lead_id == lead_id,
-        Attempt.inbound == 1,
-        Attempt.contact == 1,
-        col(Attempt.answered_at) >= since,
-    )
-    return session.exec(query.limit(1)).first() is not None
+    return session.exec(_TALKED, params={"lead": lead_id, "since": since}).first() is not None
 
 
 def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
@@ -153,17 +166,7 @@ def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
 
 def attempts_to(session: Session, numbers: Sequence[str], since: datetime) -> list[Attempt]:
     """Dials to any of ``numbers`` since then, by anybody, oldest first."""
-    return list(
-        session.exec(
-            select(Attempt)
-            .where(
-                col(Attempt.number).in_(numbers),
-                col(Attempt.dialed_at) >= since,
-                Attempt.inbound == 0,
-            )
-            .order_by(col(Attempt.dialed_at))
-        ).all()
-    )
+    return list(session.exec(_DIALS, params={"numbers": list(numbers), "since": since}).all())
 
 
 def last_attempt_at(session: Session, lead_id: int) -> datetime | None:
@@ -177,13 +180,7 @@ def blocked_numbers(session: Session, numbers: Sequence[str]) -> set[str]:
     """Those of ``numbers`` that stand on do-not-call."""
     if not numbers:
         return set()
-    return set(
-        session.exec(
-            select(DoNotCall.number).where(
-                col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None)
-            )
-        ).all()
-    )
+    return set(session.exec(_BLOCKED, params={"numbers": list(numbers)}).all())
 
 
 def sharing_numbers(session: Session, numbers: Sequence[str], but: int) -> list[Lead]:
@@ -242,7 +239,7 @@ def class_of(unit: Unit, zones: tuple[str, ...], place: tuple[str, str, str, str
     """The id of the calling class for these zones and ``(country, region, number country, number
     region)``."""
     key = "|".join((",".join(sorted(zones)), *place))
-    found = unit.session.exec(select(CallingClass.id).where(CallingClass.key == key)).first()
+    found = unit.session.exec(_CLASS, params={"key": key}).first()
     if found is not None:
         return int(found)
     row = CallingClass(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from leadtui.cadence.calendar import add_span
 from leadtui.cadence.model import By, Cadence, Channel, Effect, Finished, Planned, Step
@@ -139,26 +140,44 @@ class Planning(Ground):
             if enrolment.response_id
             else None
         )
-        touch = Touch(
-            lead_id=sheet.id,
-            enrolment_id=enrolment.id,
-            response_id=enrolment.response_id,
-            rep_id=sheet.lead.owner_id,
-            cadence=enrolment.cadence,
+        touch = self._touch(
+            sheet,
+            enrolment,
+            step.channel,
+            due,
             step_id=step.id,
             step_index=found.index,
-            channel=step.channel.value,
-            call=int(step.channel == Channel.CALL),
             system=int(system),
             title=step.title,
             template=template_of(step),
-            due=due,
-            due_bm=self.business.minutes_at(due),
             moved_because=list(why),
-            created_at=self.unit.now,
         )
         if response and response.first_attempt_at is None and not system and step.by == "rep":
             self._first(sheet, touch, response, enrolment)
+        return touch
+
+    def _touch(
+        self,
+        sheet: LeadSheet,
+        enrolment: Enrolment | None,
+        channel: Channel,
+        due: datetime,
+        **said: Any,
+    ) -> Touch:
+        """The row of a touch that waits, added and not flushed; ``said`` is what is its own."""
+        touch = Touch(
+            lead_id=sheet.id,
+            enrolment_id=enrolment.id if enrolment and enrolment.state != "ended" else None,
+            response_id=enrolment.response_id if enrolment else None,
+            rep_id=sheet.lead.owner_id,
+            cadence=enrolment.cadence if enrolment else "",
+            channel=channel.value,
+            call=int(channel == Channel.CALL),
+            due=due,
+            due_bm=self.business.minutes_at(due),
+            created_at=self.unit.now,
+            **said,
+        )
         self.unit.session.add(touch)
         return touch
 
@@ -191,25 +210,18 @@ class Planning(Ground):
         """A touch that an outcome ordered, outside the cadence's own steps."""
         channel = effect.channel or Channel.CALL
         due = effect.due or self.unit.now
-        touch = Touch(
-            lead_id=sheet.id,
-            enrolment_id=enrolment.id if enrolment and enrolment.state != "ended" else None,
-            response_id=enrolment.response_id if enrolment else None,
-            rep_id=sheet.lead.owner_id,
-            cadence=enrolment.cadence if enrolment else "",
+        touch = self._touch(
+            sheet,
+            enrolment,
+            channel,
+            due,
             step_id=source.step_id if source and kind == "retry" else "",
             step_index=source.step_index if source and kind == "retry" else -1,
-            channel=channel.value,
-            call=int(channel == Channel.CALL),
             title=effect.title or (source.title if source else channel.value),
             template=source.template if source and source.channel == channel.value else "",
-            due=due,
-            due_bm=self.business.minutes_at(due),
             promised=int(effect.promised),
             kind=kind,
-            created_at=self.unit.now,
         )
-        self.unit.session.add(touch)
         self.unit.session.flush()
         return touch
 
