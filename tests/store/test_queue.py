@@ -17,6 +17,7 @@ from leadtui.store.engine.database import open_store
 from leadtui.store.engine.tables import CallingClass, Company, Lead, Rep, Touch
 from leadtui.store.engine.types import from_micros, to_micros
 from leadtui.text import fold
+from tests.conftest import examples
 from tests.engines import START
 
 NOW = START + timedelta(hours=3)
@@ -210,14 +211,14 @@ def sqlite_floor(tmp_path_factory):
     store.dispose()
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(touches=st.lists(a_touch(), max_size=LEADS), classes=PLACES)
 def test_the_order_in_sql_is_the_order_of_the_formula(sqlite_floor, touches, classes):
     """Whatever the touches, SQLite ranks, holds and counts them as the formula does."""
     compare(sqlite_floor, touches, classes)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(touches=st.lists(a_touch(), max_size=LEADS), classes=PLACES)
 def test_both_engines_rank_alike(engine_url, touches, classes):
     """The same on a real PostgreSQL, whose numbers and divisions are others."""

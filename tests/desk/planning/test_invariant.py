@@ -39,6 +39,7 @@ from leadtui.store.engine.tables import Enrolment, Lead, Rep, Response, Touch
 from leadtui.store.log.auditing import verify
 from leadtui.store.log.replay import replay
 from tests.builders import a_desk, a_floor, a_lead
+from tests.conftest import examples
 
 FULL = os.environ.get("LEADTUI_FAULT_ROUNDS") == "full"
 BOOK = load(default_files())
@@ -482,7 +483,7 @@ class Floor(RuleBasedStateMachine):
 TestFloor = Floor.TestCase
 TestFloor.pytestmark = [pytest.mark.timeout(3600 if FULL else 120)]
 TestFloor.settings = settings(
-    max_examples=200 if FULL else 12,
+    max_examples=200 if FULL else examples(12),
     phases=[
         Phase.generate
     ],  # a life is some thirty steps, each in need of those before: making it shorter takes minutes
