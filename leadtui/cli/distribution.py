@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, placed, say, table
+from leadtui.cli.common import JSON, LEAD, command, emit, open_desk, picked, placed, say, table
 
 _WHEN = typer.Option(
     "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
@@ -151,14 +151,7 @@ def hopper(context: typer.Context, json: bool = JSON) -> None:
     if json:
         emit(
             [
-                {
-                    "lead": one.lead_id,
-                    "name": one.name,
-                    "company": one.company,
-                    "since": iso(one.since),
-                    "deadline": iso(one.deadline),
-                    "why": one.why,
-                }
+                {"lead": one.lead_id, **picked(one, "name company since deadline why")}
                 for one in found
             ]
         )

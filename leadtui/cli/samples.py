@@ -30,7 +30,6 @@ def list_(
     """Draw a week that is over, once, and list what was drawn. Supervisors only."""
     if context.invoked_subcommand is not None:
         return
-
     with open_desk() as desk:
         found, zone = desk.audit.samples_of(week), desk.zone
         name = week or desk.audit.last_week()

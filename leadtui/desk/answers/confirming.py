@@ -20,6 +20,7 @@ from leadtui.desk.answers.foreseeing import foresee
 from leadtui.desk.answers.given import ANSWERS, Given
 from leadtui.desk.core import leases
 from leadtui.desk.core.context import Context
+from leadtui.desk.core.door import Door
 from leadtui.desk.core.facts import call_facts
 from leadtui.desk.core.lead_views import later_of, sheet_of
 from leadtui.desk.core.views import Confirmed, NextThing, Preview
@@ -48,11 +49,8 @@ NOT_HANDED_OVER = ("failed", "cancelled")
 """States of a message that nobody has got."""
 
 
-class Confirming:
+class Confirming(Door):
     """The use cases of the question."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
 
     def shown(self, obligation_id: int) -> None:
         """The question stands armed on a screen: from here the seconds to the answer count."""

@@ -15,6 +15,7 @@ from typing import Any
 from leadtui.cadence.diffing import Change, diff
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
+from leadtui.desk.core.door import Door
 from leadtui.errors import LeadtuiError, NotFound, Refused, WrongUse
 from leadtui.store import floor
 from leadtui.store import notices as rows
@@ -42,11 +43,8 @@ class NoticeView:
     """Reps who have not read it yet."""
 
 
-class Notices:
+class Notices(Door):
     """What a rep does with notices; the screens' door."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
 
     def unread(self) -> tuple[NoticeView, ...]:
         """What the one who is logged in has still to read, oldest first."""
