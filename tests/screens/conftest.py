@@ -40,7 +40,7 @@ class Driver:
     def __init__(self, app: LeadtuiApp, pilot: Pilot[None]) -> None:
         self.app, self.pilot = app, pilot
 
-    async def until(self, seen: Callable[[], object], patience: float = 8.0) -> None:
+    async def until(self, seen: Callable[[], object], patience: float = 20.0) -> None:
         """Wait until something is so; fail with the screen's text when it never is."""
         for _ in range(int(patience / 0.02)):
             try:
