@@ -20,6 +20,7 @@ from leadtui.opening.bootstrap import open_desk
 from leadtui.store.engine import sqlite
 from leadtui.store.engine.entries import Actor, make_body
 from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.vocabulary import Event
 
 ENTRIES = int(os.environ.get("LEADTUI_BENCH_ENTRIES", "1000000"))
 NOW = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
@@ -27,7 +28,7 @@ REPS = 20
 BUDGET = 30_000
 """What the view reads before it first shows something of a long period;
 ``screens/supervise/overview.py`` says the same."""
-EVENTS = ("touch.started", "question.shown", "call.dialed", "action.confirmed")
+EVENTS = (Event.TOUCH_STARTED, Event.QUESTION_SHOWN, Event.CALL_DIALED, Event.ACTION_CONFIRMED)
 OUTCOMES = (
     "NO_ANSWER",
     "VOICEMAIL",
@@ -129,19 +130,19 @@ def _rows(first: int, entries: int) -> Iterator[tuple[Any, ...]]:
         yield seq, at, actor.login, make_body(actor, EVENTS[step], _parts(call, EVENTS[step], at))
 
 
-def _parts(call: int, event: str, at: int) -> dict[str, Any]:
+def _parts(call: int, event: Event, at: int) -> dict[str, Any]:
     subjects = {"lead": call % 40_000, "touch": call, "obligation": call, "attempt": call}
     outcome = OUTCOMES[call % len(OUTCOMES)]
     due = (datetime.fromtimestamp(at / 1_000_000, UTC) - timedelta(hours=call % 30)).isoformat()
     codes: dict[str, Any] = {"channel": "call", "cadence": "trial", "step": "call-2"}
-    if event == "touch.started":
+    if event == Event.TOUCH_STARTED:
         codes |= {
             "rank": call % 5 + 1,
             "out_of_turn": "" if call % 50 else "asked_for",
             "inbound": 0,
             "kind": "callback" if call % 30 == 0 else "step",
         }
-    elif event == "call.dialed":
+    elif event == Event.CALL_DIALED:
         codes |= {
             "verdict": "clear",
             "rule": "clear",
@@ -149,7 +150,7 @@ def _parts(call: int, event: str, at: int) -> dict[str, Any]:
             "phone": call,
             "dial": "copy",
         }
-    elif event == "action.confirmed":
+    elif event == Event.ACTION_CONFIRMED:
         codes |= {
             "answer": "yes" if call % 40 else "no",
             "options": ["yes", "partly", "no"],

@@ -18,6 +18,7 @@ from leadtui.desk.answers.given import Given
 from leadtui.desk.desk import Desk
 from leadtui.desk.intake.admitting import admit
 from leadtui.store.engine.tables import Lead, Phone, Response
+from leadtui.store.engine.vocabulary import Event
 from leadtui.text import fold
 
 LEADS, CALLS = 100_000, 40
@@ -81,7 +82,7 @@ def _new_lead(desk: Desk, number: int) -> int:
         unit.session.add(response)
         unit.session.flush()
         admit(desk.context, unit, [(lead_id, int(response.id or 0))])
-        unit.log("lead.added", subjects={"lead": lead_id})
+        unit.log(Event.RESPONSE_ADDED, subjects={"lead": lead_id})
     return lead_id
 
 

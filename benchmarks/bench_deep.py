@@ -21,6 +21,7 @@ from leadtui.store.engine.database import Store, open_store
 from leadtui.store.engine.entries import ZERO, Actor, entry_hash, make_body
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.sqlite import driver
+from leadtui.store.engine.vocabulary import Event
 from leadtui.store.log.auditing import Verifier
 from leadtui.store.log.replay import replay
 
@@ -115,7 +116,7 @@ def fill(store: Store) -> None:
                 "rows": said,
                 "playbook": "9d" * 32,
             }
-            body = make_body(actor, "lead.note", parts)
+            body = make_body(actor, Event.LEAD_NOTE, parts)
             previous = entry_hash(log_id, previous, seq, AT + seq, "dana", ZERO, body.encode())
             entries.append((seq, AT + seq, "dana", body, ZERO, previous))
             made.append(touch)

@@ -17,6 +17,7 @@ from benchmarks import Measure
 from leadtui.store.engine.database import Store, open_store
 from leadtui.store.engine.entries import ZERO, Actor, entry_hash, make_body, seal
 from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.vocabulary import Event
 from leadtui.store.log.auditing import PAGE, Verifier
 
 ENTRIES = int(os.environ.get("LEADTUI_BENCH_ENTRIES", "1000000"))
@@ -99,7 +100,7 @@ def fill(store: Store, entries: int) -> None:
         for seq in range(first, min(first + 10_000, entries + 1)):
             said = f"asks for the June figures, call {seq} back" if seq % 5 == 0 else ""
             salt, hidden = seal(said)
-            body = make_body(actor, "action.confirmed", _parts(seq))
+            body = make_body(actor, Event.ACTION_CONFIRMED, _parts(seq))
             at += 30_000_000
             previous = entry_hash(log_id, previous, seq, at, "dana", hidden, body.encode())
             rows.append((seq, at, "dana", body, hidden, previous))

@@ -23,6 +23,7 @@ from leadtui.store.engine.tables import (
     Sample,
     Touch,
 )
+from leadtui.store.engine.vocabulary import Event
 from leadtui.store.hopper import nobodys
 from leadtui.store.supervising import seq_before
 
@@ -147,7 +148,7 @@ def activated_at(session: Session, version: str) -> datetime | None:
     return row.activated_at if row else None
 
 
-def events_since(rows: Rows, event: str, since: int) -> list[int]:
+def events_since(rows: Rows, event: Event, since: int) -> list[int]:
     """Entries of one event made since then (microseconds), oldest first."""
     found: list[Any] = rows.all(
         "SELECT seq FROM log WHERE at >= ? AND body LIKE ? ORDER BY seq",
@@ -156,7 +157,7 @@ def events_since(rows: Rows, event: str, since: int) -> list[int]:
     return [int(row[0]) for row in found]
 
 
-def last_event(rows: Rows, event: str) -> int | None:
+def last_event(rows: Rows, event: Event) -> int | None:
     """When the last entry of an event was made, in microseconds; ``None`` for never."""
     found = rows.value(
         "SELECT at FROM log WHERE body LIKE ? ORDER BY seq DESC LIMIT 1", (f'%"event":"{event}"%',)
@@ -168,4 +169,4 @@ def confirmed_between(rows: Rows, since: int, until: int) -> bool:
     """Whether any action was confirmed from one instant to before another (microseconds)."""
     query = "SELECT 1 FROM log WHERE seq > ? AND seq <= ? AND body LIKE ? LIMIT 1"
     ends = seq_before(rows, since), seq_before(rows, until)
-    return rows.value(query, (*ends, '%"event":"action.confirmed"%')) is not None
+    return rows.value(query, (*ends, f'%"event":"{Event.ACTION_CONFIRMED}"%')) is not None

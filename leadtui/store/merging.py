@@ -9,19 +9,20 @@ from sqlmodel import col
 
 from leadtui.store.engine.tables import Attempt, Email, Event, Lead, Question, Response
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code
 
-MOVED: dict[str, type[Any]] = {
-    "responses": Response,
-    "events": Event,
-    "attempts": Attempt,
-    "messages": Email,
-    "questions": Question,
+MOVED: dict[Code, type[Any]] = {
+    Code.RESPONSES: Response,
+    Code.EVENTS: Event,
+    Code.ATTEMPTS: Attempt,
+    Code.MESSAGES: Email,
+    Code.QUESTIONS: Question,
 }
 """Kind -> its table. Touches that are over stay with the lead they were done for, as the log
 says."""
 
 
-def move_rows(unit: Unit, from_lead: int, to_lead: int) -> dict[str, int]:
+def move_rows(unit: Unit, from_lead: int, to_lead: int) -> dict[Code, int]:
     """Give every row of one lead to another; kind -> how many."""
     unit.session.flush()
     moved = {

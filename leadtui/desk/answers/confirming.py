@@ -30,6 +30,7 @@ from leadtui.errors import Refused
 from leadtui.store import block, floor, leads
 from leadtui.store.engine.tables import Attempt, Enrolment, Lead, Obligation, Response, Touch
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 WANTED = {
     "note": "a memo",
@@ -59,7 +60,7 @@ class Confirming(Door):
             if obligation.shown_at is None:
                 obligation.shown_at = unit.now
                 unit.log(
-                    "question.shown",
+                    Event.QUESTION_SHOWN,
                     subjects={"obligation": obligation_id, "lead": obligation.lead_id},
                 )
 
@@ -73,9 +74,9 @@ class Confirming(Door):
             obligation.outcome = outcome or obligation.outcome
             leases.renew(self.context, unit, obligation)
             unit.log(
-                "question.drafted",
+                Event.QUESTION_DRAFTED,
                 subjects={"obligation": obligation_id, "lead": obligation.lead_id},
-                codes={"outcome": obligation.outcome},
+                codes={Code.OUTCOME: obligation.outcome},
             )
 
     def preview(self, obligation_id: int, outcome: str, given: Given | None = None) -> Preview:
@@ -295,12 +296,12 @@ class Confirming(Door):
         mail = block.email_of(unit.session, int(touch.id or 0))
         early = touch.due - unit.now if touch.promised and given.answer != "no" else timedelta()
         marks = {
-            "unsent": 1 if unsent else 0,
-            "early_min": early // timedelta(minutes=1) if early > EARLY else 0,
+            Code.UNSENT: 1 if unsent else 0,
+            Code.EARLY_MIN: early // timedelta(minutes=1) if early > EARLY else 0,
         }
         digests = {"script": self._script_hash(unit, touch), "text": mail.text_hash if mail else ""}
         return unit.log(
-            "action.confirmed",
+            Event.ACTION_CONFIRMED,
             subjects={
                 "lead": obligation.lead_id,
                 "touch": touch.id,
@@ -315,27 +316,29 @@ class Confirming(Door):
                 "enrolment": enrolment.state if enrolment else "",
             },
             codes={
-                "answer": given.answer,
-                "options": list(ANSWERS),
-                "outcome": obligation.outcome,
-                "reason": given.reason,
-                "channel": touch.channel,
-                "cadence": touch.cadence,
-                "step": touch.step_id,
-                "started": obligation.started_at.isoformat(),
-                "shown": obligation.shown_at.isoformat() if obligation.shown_at else "",
-                "seconds_ms": obligation.seconds,
-                "verdict": attempt.verdict if attempt else "",
-                "rule": attempt.rule if attempt else "",
-                "override": attempt.override_code if attempt else "",
-                "contact": attempt.contact if attempt else None,
-                "dialed_ms": round((unit.now - dialed).total_seconds() * 1000) if dialed else None,
-                "branches": list(given.branches),
-                "objections": list(given.objections),
-                "started_in": obligation.front_end,
-                "late": int(late),
-                "already": _claimed(given.already),
-                "due": touch.due.isoformat(),
+                Code.ANSWER: given.answer,
+                Code.OPTIONS: list(ANSWERS),
+                Code.OUTCOME: obligation.outcome,
+                Code.REASON: given.reason,
+                Code.CHANNEL: touch.channel,
+                Code.CADENCE: touch.cadence,
+                Code.STEP: touch.step_id,
+                Code.STARTED: obligation.started_at.isoformat(),
+                Code.SHOWN: obligation.shown_at.isoformat() if obligation.shown_at else "",
+                Code.SECONDS_MS: obligation.seconds,
+                Code.VERDICT: attempt.verdict if attempt else "",
+                Code.RULE: attempt.rule if attempt else "",
+                Code.OVERRIDE: attempt.override_code if attempt else "",
+                Code.CONTACT: attempt.contact if attempt else None,
+                Code.DIALED_MS: round((unit.now - dialed).total_seconds() * 1000)
+                if dialed
+                else None,
+                Code.BRANCHES: list(given.branches),
+                Code.OBJECTIONS: list(given.objections),
+                Code.STARTED_IN: obligation.front_end,
+                Code.LATE: int(late),
+                Code.ALREADY: _claimed(given.already),
+                Code.DUE: touch.due.isoformat(),
                 **{name: value for name, value in marks.items() if value},
             },
             hashes={key: value for key, value in digests.items() if value},

@@ -20,6 +20,7 @@ from leadtui.store.engine.tables import (
     Response,
     Touch,
 )
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
 
 
@@ -206,10 +207,10 @@ class Consequences:
     def _close(self, effect: Effect, _row: Disposition) -> None:
         self.planning.close_lead(self.sheet, effect.reason)
         self.planning.unit.log(
-            "lead.closed",
+            Event.LEAD_CLOSED,
             subjects={"lead": self.sheet.id},
             after={"status": "closed"},
-            codes={"reason": effect.reason},
+            codes={Code.REASON: effect.reason},
         )
 
     def _block_number(self, _effect: Effect, _row: Disposition) -> None:
@@ -252,7 +253,7 @@ class Consequences:
             self.planning.unit, self.sheet.id, "opportunity", code=self.sheet.lead.stage
         )
         self.planning.unit.log(
-            "lead.opportunity",
+            Event.LEAD_OPPORTUNITY,
             subjects={"lead": self.sheet.id},
             after={"stage": self.sheet.lead.stage},
         )
@@ -349,10 +350,10 @@ def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
     unit.session.flush()
     sheet.__dict__.pop("blocked", None)
     unit.log(
-        "dnc.added",
+        Event.DNC_ADDED,
         subjects={"lead": sheet.id},
         after={"calls_opt_out": True, "numbers": len(numbers)},
-        codes={"reason": reason, "by_answer": 1},
+        codes={Code.REASON: reason, Code.BY_ANSWER: 1},
     )
     leads.add_event(unit, sheet.id, "do_not_call", code=reason)
     planning.stop_calls(sheet)
@@ -360,4 +361,4 @@ def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:
         theirs = planning.sheet(int(other.id or 0))
         planning.stop_calls(theirs)
         planning.settle(theirs)
-        unit.log("dnc.shared", subjects={"lead": theirs.id}, codes={"reason": reason})
+        unit.log(Event.DNC_SHARED, subjects={"lead": theirs.id}, codes={Code.REASON: reason})

@@ -19,6 +19,7 @@ from leadtui.files import write_new
 from leadtui.store import floor
 from leadtui.store.engine.entries import Verification, Witness
 from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log import auditing, replay
 
 RULE = "leadtui-log-v1"
@@ -209,16 +210,16 @@ def correct(context: Context, entry: int, note: str) -> int:
             for table, ids in taken.items():
                 unit.changes.accept(table, ids)
             made = unit.log(
-                "entry.corrected",
+                Event.ENTRY_CORRECTED,
                 subjects=subjects,
-                codes={"event": said.get("event", "")},
+                codes={Code.EVENT: said.get("event", "")},
                 private=note,
             )
         else:
             made = unit.log(
-                "refused",
+                Event.REFUSED,
                 subjects=subjects,
-                codes={"what": "correcting an entry", "rule": "not_yours"},
+                codes={Code.WHAT: "correcting an entry", Code.RULE: "not_yours"},
             )
     if not allowed:
         raise Refused(
@@ -237,9 +238,9 @@ def _not_a_usurper(context: Context, entry: int) -> None:
         return
     with context.write() as unit:
         unit.log(
-            "refused",
+            Event.REFUSED,
             subjects={"entry": entry},
-            codes={"what": "correcting an entry", "rule": "role_not_logged"},
+            codes={Code.WHAT: "correcting an entry", Code.RULE: "role_not_logged"},
         )
     raise Refused(
         "role_not_logged",

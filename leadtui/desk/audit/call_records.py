@@ -28,6 +28,7 @@ from leadtui.store import floor
 from leadtui.store.call_records import Recorded
 from leadtui.store.engine.tables import CallRecord, Rep
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
 
 CLOCKS = "calls.clocks"
@@ -126,10 +127,10 @@ def import_calls(
         found = pairs(attempts, _by_our_clock(unit.session, rows.records(unit.session)), TOLERANCE)
         rows.keep_matches(unit, found)
         if fresh or found:
-            counts = {"new": len(fresh), "matched": len(found), "rejected": len(rejected)}
+            counts = {Code.NEW: len(fresh), Code.MATCHED: len(found), Code.REJECTED: len(rejected)}
             unit.log(
-                "calls.imported",
-                codes={**counts, "ahead_s": int(ahead.total_seconds())},
+                Event.CALLS_IMPORTED,
+                codes={**counts, Code.AHEAD_S: int(ahead.total_seconds())},
                 private=source.name,
             )
     return CallImport(
@@ -276,7 +277,7 @@ def _match_again(context: Context) -> int:
     with context.write() as unit:
         again = _found(unit.session)
         rows.keep_matches(unit, again)
-        unit.log("calls.matched", codes={"matched": len(again)})
+        unit.log(Event.CALLS_MATCHED, codes={Code.MATCHED: len(again)})
     return len(again)
 
 

@@ -24,6 +24,7 @@ from leadtui.store import supervising as queries
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Rep
 from leadtui.store.engine.types import from_micros, to_micros
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import clean
 
 KEY = "copies."
@@ -257,14 +258,14 @@ class _Round:
             else:
                 after = _State(known.upto)
                 codes = {
-                    "from": known.seq + 1,
-                    "upto": known.upto,
-                    "kind": self.kind,
-                    "state": delivery.state,
+                    Code.FROM: known.seq + 1,
+                    Code.UPTO: known.upto,
+                    Code.KIND: self.kind,
+                    Code.STATE: delivery.state,
                 }
                 subjects = {"rep": self.rep.id}
                 private = f"{self.rep.email} {delivery.words}".strip()
-                unit.log("copies.sent", subjects=subjects, codes=codes, private=private)
+                unit.log(Event.COPIES_SENT, subjects=subjects, codes=codes, private=private)
             with unit.untracked():
                 floor.set_meta(unit, self.key, json.dumps(asdict(after)))
         return after

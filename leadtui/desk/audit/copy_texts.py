@@ -3,7 +3,7 @@ first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from leadtui.desk.core.context import Context
@@ -12,13 +12,14 @@ from leadtui.mail.rendering import MAX_BODY, one_line
 from leadtui.store import supervising as queries
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros, to_micros
+from leadtui.store.engine.vocabulary import Code, Event
 
-COPIED = {
-    "action.confirmed": "",
-    "gate.override": "override",
-    "touch.deferred": "deferred",
-    "touch.deferral_asked": "asked",
-    "lead.taken_over": "taken",
+COPIED: Mapping[str, str] = {
+    Event.ACTION_CONFIRMED: "",
+    Event.GATE_OVERRIDE: "override",
+    Event.TOUCH_DEFERRED: "deferred",
+    Event.TOUCH_DEFERRAL_ASKED: "asked",
+    Event.LEAD_TAKEN_OVER: "taken",
 }
 """Entries that a supervisor gets a copy of, what a rep answered and what was done against the order
 of things, and which kind of exception each is by itself."""
@@ -53,7 +54,7 @@ class Parcel:
 
     def add(self, entry: Entry) -> None:
         """Take an entry of the log in, if it is to be told."""
-        if entry.event == "touch.started" and entry.codes.get("kind") == "callback":
+        if entry.event == Event.TOUCH_STARTED and entry.codes.get(Code.KIND) == "callback":
             self._promised.add(entry.subjects.get("obligation"))
         if entry.event in COPIED:
             self.entries.append(entry)
@@ -63,16 +64,16 @@ class Parcel:
     def _kind(self, entry: Entry) -> str:
         """Which exception a confirmation is; empty for none."""
         codes = entry.codes
-        if codes.get("answer") in {"no", "partly"}:
-            return str(codes["answer"])
-        if codes.get("already"):
+        if codes.get(Code.ANSWER) in {"no", "partly"}:
+            return str(codes[Code.ANSWER])
+        if codes.get(Code.ALREADY):
             return "already"
         if entry.subjects.get("obligation") in self._promised:
             # What was dialed at the promised time is confirmed some minutes later: the start
             # counts.
             due, began = (
-                _instant(codes.get("due")),
-                _instant(codes.get("started")) or from_micros(entry.at),
+                _instant(codes.get(Code.DUE)),
+                _instant(codes.get(Code.STARTED)) or from_micros(entry.at),
             )
             return "missed" if due is not None and abs(began - due) > KEPT else ""
         return ""
@@ -132,7 +133,7 @@ def written(context: Context, log: Rows, parcel: Parcel) -> tuple[str, str]:
     first, last = (teller.local(entry.at) for entry in (parcel.entries[0], parcel.entries[-1]))
     days = first.date() != last.date()
     span = f"{first:%d %b} to {last:%d %b}" if days else f"{first:%d %b}"
-    count = sum(entry.event == "action.confirmed" for entry in parcel.entries)
+    count = sum(entry.event == Event.ACTION_CONFIRMED for entry in parcel.entries)
     lines, told = _exceptions(context, log, teller, parcel, days=days)
     subject = f"{count} confirmation{'' if count == 1 else 's'} of {span}" + (
         f", {told} exception{'' if told == 1 else 's'}" if told else ""

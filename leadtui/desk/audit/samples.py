@@ -23,6 +23,7 @@ from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Sample
 from leadtui.store.engine.types import from_micros, to_micros
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 COUNT = 5
 WATCHED: Mapping[str, int] = {"WRONG_NUMBER": 4, "UNQUALIFIED": 4, "NOT_DIALED": 4}
@@ -129,7 +130,7 @@ def sign(context: Context, seq: int, finding: str) -> SampleView:
             raise Refused("signed", f"entry {seq} was signed already; what was found stays")
         row.signed_at, row.signed_by, row.finding = unit.now, context.identity.id, finding
         unit.log(
-            "sample.signed",
+            Event.SAMPLE_SIGNED,
             subjects={"entry": seq, "rep": row.rep_id, "sample": row.id},
             after={"signed": True},
             private=finding,
@@ -166,14 +167,16 @@ def _draw(context: Context, week: str, since: datetime, until: datetime) -> None
 
 
 def _keep(unit: Unit, rep_id: int, week: str, entries: Sequence[Entry], seed: bytes) -> None:
-    candidates = [(entry.seq, WATCHED.get(str(entry.codes.get("outcome")), 1)) for entry in entries]
+    candidates = [
+        (entry.seq, WATCHED.get(str(entry.codes.get(Code.OUTCOME)), 1)) for entry in entries
+    ]
     chosen = drawn(seed + rep_id.to_bytes(8, "big"), candidates)
     for seq in chosen:
         unit.session.add(Sample(rep_id=rep_id, week=week, log_seq=seq, drawn_at=unit.now))
     unit.log(
-        "sample.drawn",
+        Event.SAMPLE_DRAWN,
         subjects={"rep": rep_id},
-        codes={"week": week, "seqs": list(chosen), "of": len(candidates)},
+        codes={Code.WEEK: week, Code.SEQS: list(chosen), Code.OF: len(candidates)},
         hashes={"seed": seed.hex()},
     )
 
@@ -192,7 +195,7 @@ def _confirmations(context: Context, since: datetime, until: datetime) -> dict[i
             if not page:
                 break
             for entry in map(parse, page):
-                if entry.event == "action.confirmed" and entry.actor is not None:
+                if entry.event == Event.ACTION_CONFIRMED and entry.actor is not None:
                     found.setdefault(entry.actor, []).append(entry)
             after = page[-1][0]
     finally:

@@ -27,6 +27,7 @@ from leadtui.store.engine import damage
 from leadtui.store.engine.entries import CORRUPT, Verification
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros, to_micros
+from leadtui.store.engine.vocabulary import Event
 from leadtui.store.log import auditing, replay
 from leadtui.store.log.row_check import Disagreement
 
@@ -178,7 +179,7 @@ def _verified(found: Verification, place: str) -> Iterator[Finding]:
 
 
 def _clocks(context: Context, rows: Rows) -> Iterator[Finding]:
-    steps = health.events_since(rows, "clock.step", to_micros(context.now() - LOOK_BACK))
+    steps = health.events_since(rows, Event.CLOCK_STEP, to_micros(context.now() - LOOK_BACK))
     if steps:
         words = f"a clock was set back {len(steps)} time{'s' if len(steps) > 1 else ''} in 30 days"
         do = (
@@ -204,7 +205,7 @@ def _kept_elsewhere(context: Context, rows: Rows, seen: object) -> Iterator[Find
         )
     if not context.store.is_sqlite:
         return
-    made = health.last_event(rows, "backup.made")
+    made = health.last_event(rows, Event.BACKUP_MADE)
     if made is None or from_micros(made) < now - BACKUP_EVERY:
         last = (
             "no backup was ever made"

@@ -32,6 +32,7 @@ from leadtui.desk.core.words import channel_word, said_at
 from leadtui.errors import NotFound, Refused
 from leadtui.store import leads
 from leadtui.store.engine.tables import Phone, Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 class CallBlock(Queueing):
@@ -177,9 +178,9 @@ class CallBlock(Queueing):
             sheet.lead.qualification = {**sheet.lead.qualification, key: given}
             choice = answer if question.answers else ""
             unit.log(
-                "lead.fit",
+                Event.LEAD_FIT,
                 subjects={"lead": lead_id},
-                codes={"question": key, "answer": choice},
+                codes={Code.QUESTION: key, Code.ANSWER: choice},
                 private="" if choice else answer,
             )
             leads.add_event(
@@ -192,7 +193,7 @@ class CallBlock(Queueing):
             raise Refused("note", "an empty memo was not kept")
         with self.context.write() as unit:
             lead_views.sheet_of(unit.session, lead_id)
-            unit.log("lead.note", subjects={"lead": lead_id}, private=text.strip())
+            unit.log(Event.LEAD_NOTE, subjects={"lead": lead_id}, private=text.strip())
             leads.add_event(unit, lead_id, "note", note=text.strip())
 
     def confirm_zone(self, lead_id: int, zone: str, note: str) -> None:
@@ -212,6 +213,8 @@ class CallBlock(Queueing):
         with self.context.write() as unit:
             sheet = lead_views.sheet_of(unit.session, lead_id)
             sheet.lead.confirmed_zone, sheet.lead.zones = zone, [zone]
-            codes = {"code": "location_confirmed", "rule": "zone", "zone": zone}
-            unit.log("gate.override", subjects={"lead": lead_id}, codes=codes, private=note.strip())
+            codes = {Code.CODE: "location_confirmed", Code.RULE: "zone", Code.ZONE: zone}
+            unit.log(
+                Event.GATE_OVERRIDE, subjects={"lead": lead_id}, codes=codes, private=note.strip()
+            )
             Planning(self.context, unit).settle(sheet)

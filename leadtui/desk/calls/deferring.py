@@ -9,6 +9,7 @@ from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
 from leadtui.store.engine.tables import Question, Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 LONGEST_DEFERRAL = timedelta(days=31)
 """Two deferrals of years would be a way to drop a lead."""
@@ -54,15 +55,15 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple
         touch.callback_moves += touch.promised
         touch.due, touch.due_bm = to, planning.business.minutes_at(to)
         unit.log(
-            "touch.deferred",
+            Event.TOUCH_DEFERRED,
             subjects={"lead": touch.lead_id, "touch": touch.id},
             after={"due": to.isoformat(), "touch": "open"},
             codes={
-                "reason": reason,
-                "deferrals": touch.deferrals,
-                "promised": touch.promised,
-                "rank": rank,
-                "offered": int(rank is not None and rank <= book.floor.out_of_turn_after),
+                Code.REASON: reason,
+                Code.DEFERRALS: touch.deferrals,
+                Code.PROMISED: touch.promised,
+                Code.RANK: rank,
+                Code.OFFERED: int(rank is not None and rank <= book.floor.out_of_turn_after),
             },
         )
         leads.add_event(unit, touch.lead_id, "deferred", code=reason, touch_id=touch_id)
@@ -73,9 +74,9 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple
 def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
     unit = planning.unit
     unit.log(
-        "touch.deferral_asked",
+        Event.TOUCH_DEFERRAL_ASKED,
         subjects={"lead": touch.lead_id, "touch": touch.id},
-        codes={"reason": reason, "deferrals": touch.deferrals},
+        codes={Code.REASON: reason, Code.DEFERRALS: touch.deferrals},
     )
     unit.session.add(
         Question(

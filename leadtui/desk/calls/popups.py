@@ -14,6 +14,7 @@ from leadtui.desk.core.door import Door
 from leadtui.desk.core.views import QueueRow
 from leadtui.errors import Refused
 from leadtui.store.engine.tables import Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 CHOICES = ("start", "reschedule", "done", "inbound")
 """What can be answered; ``inbound`` says that the telephone rang first."""
@@ -97,9 +98,9 @@ class Popups(Door):
         with self.context.write() as unit:
             subjects = {"touch": popup.row.touch_id, "lead": popup.row.lead_id}
             unit.log(
-                "popup.shown",
+                Event.POPUP_SHOWN,
                 subjects=subjects,
-                codes={"why": popup.why, "due": popup.row.due.isoformat()},
+                codes={Code.WHY: popup.why, Code.DUE: popup.row.due.isoformat()},
             )
 
     def answered(self, popup: Popup, choice: str, seconds: float) -> None:
@@ -108,8 +109,12 @@ class Popups(Door):
             raise Refused("popup", f"a pop-up is answered with one of {', '.join(CHOICES)}")
         with self.context.write() as unit:
             subjects = {"touch": popup.row.touch_id, "lead": popup.row.lead_id}
-            codes = {"why": popup.why, "choice": choice, "seconds_ms": round(seconds * 1000)}
-            unit.log("popup.answered", subjects=subjects, codes=codes)
+            codes = {
+                Code.WHY: popup.why,
+                Code.CHOICE: choice,
+                Code.SECONDS_MS: round(seconds * 1000),
+            }
+            unit.log(Event.POPUP_ANSWERED, subjects=subjects, codes=codes)
 
     def still_open(self, touch_id: int) -> bool:
         """Whether a touch waits to be started by the one who is logged in."""

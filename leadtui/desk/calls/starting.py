@@ -23,6 +23,7 @@ from leadtui.errors import NotFound, Refused
 from leadtui.store import block, leads
 from leadtui.store.engine.tables import Attempt, Enrolment, Obligation, Phone, Response, Touch
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +202,17 @@ class Starting:
         unit.session.add(obligation)
         unit.session.flush()
         unit.log(
-            "touch.started",
+            Event.TOUCH_STARTED,
             subjects={"lead": touch.lead_id, "touch": touch.id, "obligation": obligation.id},
             after={"touch": "started", "owner": touch.rep_id, "lease": token},
             codes={
-                "channel": touch.channel,
-                "cadence": touch.cadence,
-                "step": touch.step_id,
-                "rank": rank,
-                "out_of_turn": out_of_turn,
-                "inbound": int(inbound),
-                "kind": touch.kind,
+                Code.CHANNEL: touch.channel,
+                Code.CADENCE: touch.cadence,
+                Code.STEP: touch.step_id,
+                Code.RANK: rank,
+                Code.OUT_OF_TURN: out_of_turn,
+                Code.INBOUND: int(inbound),
+                Code.KIND: touch.kind,
             },
         )
         return obligation
@@ -283,7 +284,7 @@ class Starting:
         self._first_attempt(unit, touch)
         unit.session.flush()
         unit.log(
-            "call.dialed",
+            Event.CALL_DIALED,
             subjects={
                 "lead": sheet.id,
                 "touch": touch.id,
@@ -292,11 +293,11 @@ class Starting:
             },
             after={"attempt": attempt.id},
             codes={
-                "verdict": found.verdict.value,
-                "rule": found.rule,
-                "override": override,
-                "phone": phone.id,
-                "dial": self.context.settings.dial,
+                Code.VERDICT: found.verdict.value,
+                Code.RULE: found.rule,
+                Code.OVERRIDE: override,
+                Code.PHONE: phone.id,
+                Code.DIAL: self.context.settings.dial,
             },
         )
         suffix = f";ext={phone.extension}" if phone.extension else ""
@@ -316,7 +317,7 @@ class Starting:
                     "warn", f"{found.message.rstrip('.')}; acknowledge it to call all the same"
                 )
             sheet.lead.zone_acknowledged = sheet.lead.zone_acknowledged or "zone" in found.rule
-            unit.log("gate.acknowledged", subjects=where, codes={"rule": found.rule})
+            unit.log(Event.GATE_ACKNOWLEDGED, subjects=where, codes={Code.RULE: found.rule})
             return
         policy = self.context.playbook(unit.session).calling
         if not found.overridable:
@@ -334,12 +335,12 @@ class Starting:
                 f"the reason for an override needs {policy.override_min_chars} characters",
             )
         unit.log(
-            "gate.override",
+            Event.GATE_OVERRIDE,
             subjects=where,
             codes={
-                "code": choice.override,
-                "rule": found.rule,
-                "chars": len(choice.reason.strip()),
+                Code.CODE: choice.override,
+                Code.RULE: found.rule,
+                Code.CHARS: len(choice.reason.strip()),
             },
             private=choice.reason.strip(),
         )

@@ -14,6 +14,7 @@ from leadtui.mail.addresses import checked
 from leadtui.settings import COPIES
 from leadtui.store import floor
 from leadtui.store.engine.tables import Rep
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import clean, fold
 
 __all__ = [
@@ -92,7 +93,7 @@ def require(context: Context, what: str, *roles: str) -> None:
     if context.identity.role in roles:
         return
     with context.write() as unit:
-        unit.log("refused", codes={"what": what, "rule": "role", "needs": list(roles)})
+        unit.log(Event.REFUSED, codes={Code.WHAT: what, Code.RULE: "role", Code.NEEDS: list(roles)})
     raise Refused(
         "role", f"{what} is for a {' or '.join(roles)}; you are a {context.identity.role}"
     )
@@ -170,7 +171,7 @@ def add_rep(
         unit.session.flush()
         floor.admit_login(unit, login, role)
         unit.log(
-            "rep.added",
+            Event.REP_ADDED,
             subjects={"rep": rep.id},
             after={"role": role, "login": login, "team": team},
         )
@@ -214,9 +215,9 @@ def set_rep(context: Context, word: str, changes: Changes) -> RepView:
                 f"{name}: {old or 'none'} -> {new or 'none'}" for name, old, new in differing
             )
             unit.log(
-                "rep.set",
+                Event.REP_SET,
                 subjects={"rep": rep.id},
-                codes={"set": [one[0] for one in differing]},
+                codes={Code.SET: [one[0] for one in differing]},
                 private=words,
             )
     return after

@@ -18,6 +18,7 @@ from leadtui.errors import Refused, WrongUse
 from leadtui.store import leads, lifecycle
 from leadtui.store.engine.tables import Question, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 LONGEST = timedelta(days=366)
 TRIES = 40
@@ -82,10 +83,10 @@ def send_away(context: Context, who: str, first: date, last: date, cover: str = 
             if touch.due >= begins or begins <= unit.now
         ]
         unit.log(
-            "rep.away",
+            Event.REP_AWAY,
             subjects={"rep": rep_id},
             after={"from": begins.isoformat(), "until": ends.isoformat(), "cover": cover_id},
-            codes={"touches": len(touches)},
+            codes={Code.TOUCHES: len(touches)},
         )
         found = Away(rep.name, first, last, stand_in.name if stand_in else "")
         return (
@@ -132,7 +133,7 @@ def _cover(planning: Planning, touches: list[Touch], found: Away) -> Away:
                 touch.rep_id = planning.front.worker(sheet.lead.owner_id, touch)
         front = planning.settle(sheet)
         planning.unit.log(
-            "touch.covered",
+            Event.TOUCH_COVERED,
             subjects={"lead": lead_id},
             after={"rep": front.rep_id if front else None},
         )
@@ -168,10 +169,10 @@ def _spread(planning: Planning, rep: Rep, touches: list[Touch], found: Away) -> 
         moved += 1
         planning.settle(sheet)
         unit.log(
-            "touch.moved",
+            Event.TOUCH_MOVED,
             subjects={"lead": sheet.id, "touch": touch.id},
             after={"due": due.isoformat()},
-            codes={"why": "away"},
+            codes={Code.WHY: "away"},
         )
     return Away(found.rep, found.first, found.last, moved=moved, promised=promised)
 
@@ -220,14 +221,16 @@ def _back(context: Context, rep_id: int, now: datetime) -> int:
         unit.session.flush()
         found = lifecycle.stand_in_work(unit.session, rep_id)
         unit.log(
-            "rep.back", subjects={"rep": rep_id}, after={"from": None, "until": None, "cover": None}
+            Event.REP_BACK,
+            subjects={"rep": rep_id},
+            after={"from": None, "until": None, "cover": None},
         )
         for lead_id in found:
             for touch in leads.open_touches(unit.session, lead_id):
                 if touch.state != "started":
                     touch.rep_id = rep_id
             planning.settle(planning.sheet(lead_id))
-            unit.log("touch.returned", subjects={"lead": lead_id}, after={"rep": rep_id})
+            unit.log(Event.TOUCH_RETURNED, subjects={"lead": lead_id}, after={"rep": rep_id})
     return len(found)
 
 

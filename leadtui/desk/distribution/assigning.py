@@ -12,6 +12,7 @@ from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import floor, hopper, leads
 from leadtui.store.engine.tables import Rep
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,10 @@ def assign(context: Context, lead_id: int, to: str) -> Assigned:
         if lead.owner_id == rep.id and lead.status in {"open", "closed"}:
             return Assigned(lead_id, lead.full_name, rep.name, rep.name, 0, changed=False)
         refuse_unfit(rep, lead, unit.now)
-        return give(planning, lead_id, rep, "lead.assigned")
+        return give(planning, lead_id, rep, Event.LEAD_ASSIGNED)
 
 
-def give(planning: Planning, lead_id: int, rep: Rep, event: str) -> Assigned:
+def give(planning: Planning, lead_id: int, rep: Rep, event: Event) -> Assigned:
     """Make a lead somebody's who may have it, inside the caller's transaction. Raises ``Refused``
     while another rep has it open."""
     context, unit, sheet = planning.context, planning.unit, planning.sheet(lead_id)
@@ -65,6 +66,9 @@ def give(planning: Planning, lead_id: int, rep: Rep, event: str) -> Assigned:
     if lead.status == "open":
         planning.settle(sheet)
     unit.log(
-        event, subjects={"lead": lead_id}, after={"owner": rep.id}, codes={"touches": len(touches)}
+        event,
+        subjects={"lead": lead_id},
+        after={"owner": rep.id},
+        codes={Code.TOUCHES: len(touches)},
     )
     return Assigned(lead_id, lead.full_name, rep.name, before, len(touches))

@@ -17,6 +17,7 @@ from leadtui.errors import Refused
 from leadtui.store import hopper
 from leadtui.store.engine.tables import Rep
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Event
 
 WITHIN = 480
 """Business minutes in which somebody takes a lead for whom no response time was agreed."""
@@ -67,7 +68,7 @@ class Hopper(Door):
             for one in wanted:
                 no = self._refusal(unit, me, one)
                 if no is None:
-                    return give(Planning(self.context, unit), one, me, "lead.pulled")
+                    return give(Planning(self.context, unit), one, me, Event.LEAD_PULLED)
                 refused = refused or no
         raise refused or Refused(
             "hopper_empty", "nobody waits in the hopper; there is no lead to take"

@@ -18,6 +18,7 @@ from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import block, leads
 from leadtui.store.engine.tables import Obligation, Rep, Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 MIN_CHARS = 10
 """A reason shorter than this says nothing."""
@@ -67,13 +68,13 @@ def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> Take
         )
         planning.settle(sheet)
         unit.log(
-            "lead.taken_over",
+            Event.LEAD_TAKEN_OVER,
             subjects={"lead": lead_id, "obligation": left.id},
             after={"owner": heir.id, "lease": lead.lease_token},
             codes={
-                "from": held_by.id,
-                "to": heir.id,
-                "minutes": int((unit.now - left.started_at).total_seconds() // 60),
+                Code.FROM: held_by.id,
+                Code.TO: heir.id,
+                Code.MINUTES: int((unit.now - left.started_at).total_seconds() // 60),
             },
             private=reason.strip(),
         )
@@ -133,7 +134,7 @@ def _give_back(planning: Planning, sheet: LeadSheet, touch: Touch, heir_id: int)
         touch.state, touch.started_at = "waiting", None
     planning.unit.session.flush()
     planning.unit.log(
-        "touch.given_back",
+        Event.TOUCH_GIVEN_BACK,
         subjects={"lead": sheet.id, "touch": touch.id},
         after={"touch": touch.state, "owner": heir_id},
     )

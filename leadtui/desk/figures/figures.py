@@ -26,6 +26,7 @@ from leadtui.errors import NotFound
 from leadtui.store import supervising as queries
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros, to_micros
+from leadtui.store.engine.vocabulary import Code
 
 Value = TypeVar("Value")
 
@@ -292,7 +293,7 @@ class Figures:
                 row[2],
                 row[5],
                 span.started(row[0]) or self.start_of(row[0], row[5]),
-                f"{channel({'channel': row[4]})} {names.get(row[2], '')}",
+                f"{channel({Code.CHANNEL: row[4]})} {names.get(row[2], '')}",
             )
             for row in found
         ]

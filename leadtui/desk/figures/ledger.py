@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from leadtui.desk.log.reading import (
@@ -23,6 +23,7 @@ from leadtui.desk.log.reading import (
     read,
 )
 from leadtui.desk.log.telling import Raw
+from leadtui.store.engine.vocabulary import Event
 
 SECOND = 1_000_000
 KEPT = 15 * 60 * SECOND
@@ -43,11 +44,11 @@ RUN = 5
 MOVED = 2
 """A promised callback that is moved so often is told."""
 
-NO_ANSWER = {
-    "lead.sign": "",
-    "lead.rejected": "rejected",
-    "dnc.added": "do not call",
-    "lead.edited": "place changed",
+NO_ANSWER: Mapping[str, str] = {
+    Event.LEAD_SIGN: "",
+    Event.LEAD_REJECTED: "rejected",
+    Event.DNC_ADDED: "do not call",
+    Event.LEAD_EDITED: "place changed",
 }
 """What takes due touches off the queue without an answer, and what it is called; a sign is called
 by its kind."""
@@ -104,21 +105,20 @@ class Day:
         self.erasures = 0
         self._began_earlier = began_earlier
         self._handlers: dict[str, Callable[[Tally, Codes, Subjects, int, int], None]] = {
-            "touch.started": self._started,
-            "call.dialed": self._dialed,
-            "action.confirmed": self._confirmed,
-            "touch.deferred": self._deferred,
-            "touch.deferral_asked": self._asked,
-            "touch.done_already": self._already,
-            "touch.skipped": self._skipped,
-            "gate.override": self._override,
-            "gate.acknowledged": self._acknowledged,
-            "lead.taken_over": self._taken_over,
-            "dnc.added": self._blocked,
-            "refused": self._refused,
-            "clock.step": self._step,
-            "person.erased": self._erased,
-            "entry.corrected": self._corrected,
+            Event.TOUCH_STARTED: self._started,
+            Event.CALL_DIALED: self._dialed,
+            Event.ACTION_CONFIRMED: self._confirmed,
+            Event.TOUCH_DEFERRED: self._deferred,
+            Event.TOUCH_DEFERRAL_ASKED: self._asked,
+            Event.TOUCH_SKIPPED: self._skipped,
+            Event.GATE_OVERRIDE: self._override,
+            Event.GATE_ACKNOWLEDGED: self._acknowledged,
+            Event.LEAD_TAKEN_OVER: self._taken_over,
+            Event.DNC_ADDED: self._blocked,
+            Event.REFUSED: self._refused,
+            Event.CLOCK_STEP: self._step,
+            Event.PERSON_ERASED: self._erased,
+            Event.ENTRY_CORRECTED: self._corrected,
         }
 
     def add(self, raw: Raw) -> None:
@@ -284,15 +284,6 @@ class Day:
         if codes.reason:
             marks[f"deferred:{codes.reason}"].append(seq)
             marks[f"reason:{codes.reason}"].append(seq)
-
-    def _already(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
-        marks = tally.marks
-        marks["already"].append(seq)
-        marks["done"].append(seq)
-        due = instant(codes.due)
-        if due is not None:
-            # The recorded time counts, not the one that was claimed.
-            marks["timely" if due >= self.start else "late"].append(seq)
 
     def _override(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
         marks = tally.marks

@@ -17,6 +17,7 @@ from leadtui.desk.log.reading import Body, read
 from leadtui.store import supervising as queries
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros, to_micros
+from leadtui.store.engine.vocabulary import Event
 
 PAGE = 2_000
 
@@ -100,7 +101,7 @@ class Ledgers:
         "")`` for none."""
         for raw, said in self._around(at):
             if (
-                said.event == "touch.started"
+                said.event == Event.TOUCH_STARTED
                 and said.subjects
                 and said.subjects.obligation == obligation
             ):
@@ -110,7 +111,11 @@ class Ledgers:
     def dial(self, attempt: int, at: int) -> int:
         """The entry of a dial at an instant, 0 for none."""
         for raw, said in self._around(at):
-            if said.event == "call.dialed" and said.subjects and said.subjects.attempt == attempt:
+            if (
+                said.event == Event.CALL_DIALED
+                and said.subjects
+                and said.subjects.attempt == attempt
+            ):
                 return int(raw[0])
         return 0
 

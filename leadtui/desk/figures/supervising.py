@@ -39,6 +39,7 @@ from leadtui.store import supervising as queries
 from leadtui.store.engine.entries import ZERO, Verification
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros, to_micros
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log.auditing import erased_seqs
 
 PAGE = 2_000
@@ -312,7 +313,7 @@ class Supervising:
                 rep=reps.get(rep_id, "nobody"),
                 lead_id=lead_id,
                 lead=leads.get(lead_id, ""),
-                words=f"{channel({'channel': kind})} · {title}",
+                words=f"{channel({Code.CHANNEL: kind})} · {title}",
                 due=from_micros(due),
                 promised=bool(promised),
             )
@@ -340,7 +341,7 @@ def _fits(entry: Entry, rep_id: int | None, lead_id: int | None, event: str) -> 
 
 
 def _corrects(entry: Entry, seq: int) -> bool:
-    return entry.event == "entry.corrected" and entry.subjects.get("entry") == seq
+    return entry.event == Event.ENTRY_CORRECTED and entry.subjects.get("entry") == seq
 
 
 def _pretty(body: str) -> str:

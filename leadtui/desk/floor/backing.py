@@ -14,6 +14,7 @@ from leadtui.files import give_name
 from leadtui.store.engine import backing, damage
 from leadtui.store.engine.entries import Head
 from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log import auditing
 
 
@@ -122,8 +123,8 @@ def _say_so(context: Context, head: Head, path: Path) -> bool:
     """Log the backup. A floor that cannot be written any more can still be backed up."""
     try:
         with context.write() as unit:
-            codes, hashes = {"seq": head.seq}, {"head": head.hash.hex()}
-            unit.log("backup.made", codes=codes, hashes=hashes, private=str(path.resolve()))
+            codes, hashes = {Code.SEQ: head.seq}, {"head": head.hash.hex()}
+            unit.log(Event.BACKUP_MADE, codes=codes, hashes=hashes, private=str(path.resolve()))
     except (NotSaved, Damaged):
         return False
     return True

@@ -19,6 +19,7 @@ from leadtui.store import floor
 from leadtui.store.engine.database import Store, open_store
 from leadtui.store.engine.entries import Actor
 from leadtui.store.engine.tables import Rep
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
 
 
@@ -116,9 +117,9 @@ def _first_entries(
             raise LeadtuiError("this database already holds a floor; name another with --database")
         unit.playbook_hash = version
         unit.log(
-            "floor.made",
+            Event.FLOOR_MADE,
             after={"demo": demo, "schema": 1},
-            codes={"python": sys.version.split()[0]},
+            codes={Code.PYTHON: sys.version.split()[0]},
         )
         for person in people:
             rep = Rep(
@@ -134,7 +135,11 @@ def _first_entries(
             unit.session.add(rep)
             unit.session.flush()
             unit.log(
-                "rep.added", subjects={"rep": rep.id}, after={"role": rep.role, "login": rep.login}
+                Event.REP_ADDED,
+                subjects={"rep": rep.id},
+                after={"role": rep.role, "login": rep.login},
             )
         floor.keep_playbook(unit, version, contents, None)
-        unit.log("playbook.activated", hashes={"playbook": version}, after={"playbook": version})
+        unit.log(
+            Event.PLAYBOOK_ACTIVATED, hashes={"playbook": version}, after={"playbook": version}
+        )

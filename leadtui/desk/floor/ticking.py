@@ -15,6 +15,7 @@ from leadtui.desk.planning.front import PROMISE_AHEAD, first_of
 from leadtui.desk.planning.planning import Planning
 from leadtui.store import block, leads
 from leadtui.store.engine.tables import Enrolment
+from leadtui.store.engine.vocabulary import Event
 
 if TYPE_CHECKING:
     from leadtui.desk.messages.mailing import Mailing
@@ -44,7 +45,8 @@ def promises_first(context: Context, limit: int = 200) -> int:
             planning = Planning(context, unit)
             front = planning.settle(planning.sheet(lead_id))
             unit.log(
-                "touch.promised", subjects={"lead": lead_id, "touch": front.id if front else None}
+                Event.TOUCH_PROMISED,
+                subjects={"lead": lead_id, "touch": front.id if front else None},
             )
     return len(found)
 
@@ -68,5 +70,5 @@ def resume_due(context: Context, limit: int = 200) -> int:
             ):
                 planning.plan(sheet, enrolment)
             planning.settle(sheet)
-            unit.log("enrolment.resumed", subjects={"lead": lead_id, "enrolment": enrolment_id})
+            unit.log(Event.ENROLMENT_RESUMED, subjects={"lead": lead_id, "enrolment": enrolment_id})
     return len(waiting)

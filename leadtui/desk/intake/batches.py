@@ -20,11 +20,12 @@ from leadtui.store import batches as rows
 from leadtui.store import floor
 from leadtui.store.engine.tables import ImportBatch, Lead
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
-HARMLESS = frozenset(("popup.shown", "lead.scored", "sample.drawn"))
+HARMLESS = frozenset((Event.POPUP_SHOWN, Event.SAMPLE_DRAWN))
 """Entries about a lead that are nobody's work on it."""
 
-BY_ITSELF = frozenset(("enrolment.resumed", "enrolment.paused"))
+BY_ITSELF = frozenset((Event.ENROLMENT_RESUMED,))
 """What time does to a lead; it stops taking back only what was there before the import."""
 
 COMPUTED = frozenset(
@@ -105,10 +106,10 @@ def undo(context: Context, batch_id: int) -> Undone:
         batch.undone_at = unit.now
         unit.session.flush()
         unit.log(
-            "import.undone",
+            Event.IMPORT_UNDONE,
             subjects={"batch": batch_id},
             after={"leads": len(trace.leads), "restored": len(trace.others)},
-            codes={"import": trace.seq},
+            codes={Code.IMPORT: trace.seq},
         )
         planning = Planning(context, unit)
         for lead_id in sorted(trace.others):
@@ -186,7 +187,7 @@ def _stops(unit: Unit, trace: _Trace) -> dict[int, str]:
     for seq, body in rows.later_entries(session, trace.seq):
         entry = json.loads(body)
         lead, event = (entry.get("subjects") or {}).get("lead"), str(entry.get("event", ""))
-        if event == "import.undone":
+        if event == Event.IMPORT_UNDONE:
             undone.add(seq)
         known = lead in trace.leads or lead in trace.others
         if (

@@ -21,6 +21,7 @@ from leadtui.store import batches as rows
 from leadtui.store import importing
 from leadtui.store.engine.tables import ImportBatch, Lead, Question
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 _FIELDS = frozenset(field.name for field in fields(IncomingLead))
 
@@ -97,10 +98,10 @@ def _decide(context: Context, question_id: int, lead_id: int | None) -> Decided:
         question.answered_at, question.answered_by = unit.now, context.identity.id
         question.answer = "new" if lead_id is None else f"same as {lead_id}"
         unit.log(
-            "near_duplicate.answered",
+            Event.NEAR_DUPLICATE_ANSWERED,
             subjects={"lead": found, "question": question_id, "batch": question.data.get("batch")},
             after={"lead": found},
-            codes={"answer": "new" if lead_id is None else "same"},
+            codes={Code.ANSWER: "new" if lead_id is None else "same"},
         )
         unit.session.flush()
         left = len(rows.near_questions(unit.session))

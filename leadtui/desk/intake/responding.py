@@ -12,6 +12,7 @@ from leadtui.errors import WrongUse
 from leadtui.store import leads
 from leadtui.store.engine.tables import Response
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
 
 
@@ -60,8 +61,8 @@ def respond_in(
     leads.add_event(unit, lead_id, "response", code=offer, note=event)
     admit(context, unit, [(lead_id, int(response.id or 0))])
     unit.log(
-        "response.added",
+        Event.RESPONSE_ADDED,
         subjects={"lead": lead_id, "response": response.id},
-        codes={"offer": offer},
+        codes={Code.OFFER: offer},
     )
     return int(response.id or 0)

@@ -17,6 +17,7 @@ from leadtui.store import do_not_call as rows
 from leadtui.store import leads
 from leadtui.store.engine.tables import DoNotCall
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ def add(context: Context, text: str, reason: str) -> Blocked:
         having = [int(lead.id or 0) for lead in leads.sharing_numbers(unit.session, [number], 0)]
         due = due_now(planning, having)
         row = _block(context, unit, number, reason)
-        codes = {"reason": reason, "set_aside": set_aside(planning, having, due)}
-        unit.log("dnc.added", subjects={"dnc": row.id}, after={"blocked": True}, codes=codes)
+        codes = {Code.REASON: reason, Code.SET_ASIDE: set_aside(planning, having, due)}
+        unit.log(Event.DNC_ADDED, subjects={"dnc": row.id}, after={"blocked": True}, codes=codes)
     return _shown(row, context.identity.name)
 
 
@@ -110,7 +111,9 @@ def remove(context: Context, text: str, reason: str) -> None:
             raise NotFound(f"{number} is not on do-not-call")
         row.removed_at, row.removed_by = unit.now, context.identity.id
         unit.session.flush()
-        unit.log("dnc.removed", subjects={"dnc": row.id}, after={"blocked": False}, private=reason)
+        unit.log(
+            Event.DNC_REMOVED, subjects={"dnc": row.id}, after={"blocked": False}, private=reason
+        )
         _settle_all(context, unit, number)
 
 
@@ -150,7 +153,10 @@ def import_file(context: Context, path: Path, *, screened: bool = False) -> DncI
         if screened:
             rows.mark_screened(unit)
         added = len(set(found) - before)
-        unit.log("dnc.imported", codes={"added": added, "known": len(before), "screened": screened})
+        unit.log(
+            Event.DNC_IMPORTED,
+            codes={Code.ADDED: added, Code.KNOWN: len(before), Code.SCREENED: screened},
+        )
     if screened:
         _rehold(context)
     return DncImport(len(found) + len(rejected), added, len(found) - added, tuple(rejected))
@@ -162,7 +168,7 @@ def _rehold(context: Context) -> None:
         planning = Planning(context, unit)
         for lead_id in rows.held_leads(unit.session):
             planning.settle(planning.sheet(lead_id))
-        unit.log("dnc.reheld")
+        unit.log(Event.DNC_REHELD)
 
 
 def _cells(text: str) -> list[tuple[int, str]]:
@@ -188,7 +194,7 @@ def consent(context: Context, lead_id: int, note: str) -> None:
         sheet.lead.calls_consent = True
         leads.add_event(unit, lead_id, "consent", note=note.strip())
         unit.log(
-            "lead.consent",
+            Event.LEAD_CONSENT,
             subjects={"lead": lead_id},
             after={"calls_consent": True},
             private=note.strip(),

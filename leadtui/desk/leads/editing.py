@@ -20,6 +20,7 @@ from leadtui.sheets.phones import read_phones
 from leadtui.sheets.places import country_code, postal_code, region_code
 from leadtui.store import leads, lifecycle
 from leadtui.store.engine.tables import Company, EmailAddress, Phone
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, ...]:
@@ -52,11 +53,14 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
         if changed:
             _follow(planning, sheet)
             leads.add_event(unit, lead_id, "edited", note=", ".join(changed))
-        codes: dict[str, object] = {"fields": changed}
+        codes: dict[Code, object] = {Code.FIELDS: changed}
         if where != (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones)):
-            codes |= {"place": 1, "set_aside": len(due - callable_now(planning, sheet))}
+            codes |= {Code.PLACE: 1, Code.SET_ASIDE: len(due - callable_now(planning, sheet))}
         unit.log(
-            "lead.edited", subjects={"lead": lead_id}, codes=codes, private=_words(said, changed)
+            Event.LEAD_EDITED,
+            subjects={"lead": lead_id},
+            codes=codes,
+            private=_words(said, changed),
         )
         return tuple(changed)
 

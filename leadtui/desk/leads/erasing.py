@@ -22,6 +22,7 @@ from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Lead
 from leadtui.store.engine.types import from_micros, to_micros
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log import auditing
 from leadtui.text import fold
 
@@ -83,13 +84,15 @@ def erase(context: Context, lead_id: int, reason: str) -> Erased:
         images = rows.forget_images(unit, ours)
         unit.session.expire_all()
         unit.log(
-            "lead.erased",
+            Event.LEAD_ERASED,
             subjects={"lead": lead_id},
             after={"status": "erased"},
             private=reason.strip(),
         )
         entry = auditing.erase_texts(
-            unit, everybody, texts=texts, images=images, kept_on_dnc=len(blocked)
+            unit,
+            everybody,
+            {Code.TEXTS: texts, Code.IMAGES: images, Code.KEPT_ON_DNC: len(blocked)},
         )
     gone, kept = _remove_files(context.settings.folder, files)
     return Erased(tuple(everybody), texts, images, gone, kept, tuple(blocked), entry, rejected)

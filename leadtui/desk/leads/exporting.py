@@ -15,6 +15,7 @@ from leadtui.files import write_new
 from leadtui.sheets.cells import guarded, one_line
 from leadtui.store import floor, leads
 from leadtui.store.conditions_sql import leads_matching
+from leadtui.store.engine.vocabulary import Code, Event
 
 COLUMNS = (
     *(
@@ -71,8 +72,12 @@ def export(context: Context, condition: Condition, out: Path | None = None) -> t
         write_new(out, [buffer.getvalue().encode("utf-8-sig")])
     with context.write() as unit:
         unit.log(
-            "leads.exported",
-            codes={"leads": count, "when": condition.source, "to": "file" if out else "output"},
+            Event.LEADS_EXPORTED,
+            codes={
+                Code.LEADS: count,
+                Code.WHEN: condition.source,
+                Code.TO: "file" if out else "output",
+            },
         )
     return ("" if out else buffer.getvalue()), count
 

@@ -13,6 +13,7 @@ from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import block, leads, merging
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 TEXTS = (
     "title",
@@ -34,7 +35,7 @@ class Merged:
 
     lead: int
     other: int
-    moved: dict[str, int]
+    moved: dict[Code, int]
 
 
 def merge(context: Context, lead_id: int, other_id: int) -> Merged:
@@ -48,9 +49,9 @@ def merge(context: Context, lead_id: int, other_id: int) -> Merged:
     with context.write() as unit:
         planning = Planning(context, unit)
         keeps, goes = _open(unit, planning, lead_id), _open(unit, planning, other_id)
-        moved = {"phones": _phones(keeps, goes), "emails": _addresses(keeps, goes)}
+        moved = {Code.PHONES: _phones(keeps, goes), Code.EMAILS: _addresses(keeps, goes)}
         _facts(keeps, goes, unit)
-        moved["touches"] = _plans(unit, planning, keeps, goes)
+        moved[Code.TOUCHES] = _plans(unit, planning, keeps, goes)
         moved |= merging.move_rows(unit, other_id, lead_id)
         goes.lead.status, goes.lead.merged_into, goes.lead.updated_at = "merged", lead_id, unit.now
         goes.lead.lease_rep_id, goes.lead.lease_until = None, None
@@ -58,10 +59,10 @@ def merge(context: Context, lead_id: int, other_id: int) -> Merged:
         unit.session.flush()
         unit.session.expire_all()
         unit.log(
-            "lead.merged",
+            Event.LEAD_MERGED,
             subjects={"lead": lead_id, "other": other_id},
             after={"status": "merged", "merged_into": lead_id},
-            codes=dict(moved),
+            codes=moved,
         )
         sheet = planning.sheet(lead_id)
         if sheet.lead.calls_opt_out:

@@ -14,6 +14,7 @@ from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
 from leadtui.store.engine.tables import Question
+from leadtui.store.engine.vocabulary import Code, Event
 
 SILENT = "silent"
 SOON = timedelta(days=7)
@@ -51,7 +52,9 @@ def accept(context: Context, lead_id: int) -> Decided:
         lead.pipeline, lead.stage, lead.updated_at = "sales", first, unit.now
         leads.add_event(unit, lead_id, "accepted", code=first)
         unit.log(
-            "lead.accepted", subjects={"lead": lead_id}, after={"stage": first, "pipeline": "sales"}
+            Event.LEAD_ACCEPTED,
+            subjects={"lead": lead_id},
+            after={"stage": first, "pipeline": "sales"},
         )
         planning.settle(sheet)
         return Decided(lead_id, first, "sales")
@@ -78,10 +81,10 @@ def reject(context: Context, lead_id: int, reason: str) -> Decided:
         entered = _send_back(planning, sheet, reason)
         after = {"stage": "recycled", "pipeline": "marketing", "enrolled": entered}
         unit.log(
-            "lead.rejected",
+            Event.LEAD_REJECTED,
             subjects={"lead": lead_id},
             after=after,
-            codes={"reason": reason, "set_aside": set_aside(planning, [lead_id], due)},
+            codes={Code.REASON: reason, Code.SET_ASIDE: set_aside(planning, [lead_id], due)},
         )
         return Decided(lead_id, "recycled", "marketing", entered)
 
@@ -140,9 +143,9 @@ def retire_silent(context: Context, limit: int = 100) -> int:
             planning = Planning(context, unit)
             planning.close_lead(planning.sheet(lead_id), SILENT)
             unit.log(
-                "lead.closed",
+                Event.LEAD_CLOSED,
                 subjects={"lead": lead_id},
                 after={"status": "closed"},
-                codes={"reason": SILENT},
+                codes={Code.REASON: SILENT},
             )
     return len(found)

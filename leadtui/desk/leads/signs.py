@@ -28,6 +28,7 @@ from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import leads, lifecycle
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
 
 ANSWER = "They wrote back: answer, and say what comes next"
@@ -93,12 +94,12 @@ def take(
             "paused": sign.paused,
         }
         codes = {
-            "kind": kind,
-            "entered": sign.entered,
-            "until": until.isoformat() if until else "",
-            "set_aside": set_aside(planning, [lead_id], due),
+            Code.KIND: kind,
+            Code.ENTERED: sign.entered,
+            Code.UNTIL: until.isoformat() if until else "",
+            Code.SET_ASIDE: set_aside(planning, [lead_id], due),
         }
-        unit.log("lead.sign", subjects={"lead": lead_id}, after=after, codes=codes)
+        unit.log(Event.LEAD_SIGN, subjects={"lead": lead_id}, after=after, codes=codes)
         return Taken(
             lead_id, kind, sheet.lead.fit + worth, worth, sign.paused, sign.entered, sign.asked
         )

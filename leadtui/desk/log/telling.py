@@ -10,88 +10,99 @@ from typing import Any
 
 from leadtui.desk.core.views import FeedLine
 from leadtui.store.engine.types import from_micros
+from leadtui.store.engine.vocabulary import Code, Event
 
 Raw = tuple[int, int, str, str]
 """seq, at, recorded_by, body, as ``store.supervising`` reads them."""
 
 CHANNELS = {"email": "e-mail"}
-VERBS = {
-    "touch.started": "starts",
-    "call.dialed": "dials",
-    "gate.override": "override",
-    "gate.acknowledged": "warning acknowledged",
-    "touch.deferred": "defers",
-    "touch.done_already": "says it was done already",
-    "email.handed_over": "e-mail handed over",
-    "email.state": "e-mail",
-    "dnc.added": "do not call",
-    "dnc.removed": "off do-not-call",
-    "lead.closed": "closes",
-    "lead.note": "memo",
-    "lead.fit": "fit answered",
-    "lead.merged": "merges",
-    "lead.erased": "erases",
-    "person.erased": "personal texts erased",
-    "lead.assigned": "assigns",
-    "lead.pulled": "takes from the hopper",
-    "lead.taken_over": "takes over",
-    "touch.given_back": "gives back",
-    "clock.step": "clock went back",
-    "refused": "refused",
-    "floor.made": "floor made",
-    "rep.added": "rep added",
-    "rep.set": "changes what is known of a person",
-    "copies.sent": "copies to supervisors",
-    "playbook.activated": "playbook activated",
-    "import.done": "import",
-    "response.added": "response of",
-    "rep.away": "away",
-    "enrolment.resumed": "cadence resumed:",
-    "enrolment.paused": "cadence paused:",
-    "enrolment.ended": "cadence ended:",
-    "entry.corrected": "corrects",
-    "question.shown": "is asked",
-    "question.drafted": "types",
-    "popup.shown": "is asked about",
-    "popup.answered": "answers the pop-up about",
-    "notice.published": "publishes a notice",
-    "notice.acknowledged": "has read a notice",
-    "training.recorded": "records a training",
-    "sample.drawn": "sample drawn",
-    "sample.signed": "signs a sample",
-    "backup.made": "backup",
-    "import.undone": "takes an import back",
-    "near_duplicate.answered": "near duplicate",
-    "calls.imported": "call records imported",
-    "lead.sign": "takes note of what was done by",
-    "lead.date": "sets a date of",
-    "lead.edited": "changes",
-    "lead.accepted": "accepts",
-    "lead.rejected": "sends back to marketing",
-    "leads.exported": "exports leads",
-    "letter.printed": "prints a letter to",
-    "letter.refused": "no postal address of",
-    "event.due": "a dated rule for",
-    "rep.back": "back",
-    "touch.promised": "a promise comes up:",
-    "touch.moved": "moved to the first day back:",
-    "touch.covered": "goes to the cover:",
-    "touch.returned": "comes back from the cover:",
+VERBS: Mapping[str, str] = {
+    Event.TOUCH_STARTED: "starts",
+    Event.CALL_DIALED: "dials",
+    Event.GATE_OVERRIDE: "override",
+    Event.GATE_ACKNOWLEDGED: "warning acknowledged",
+    Event.TOUCH_DEFERRED: "defers",
+    Event.EMAIL_HANDED_OVER: "e-mail handed over",
+    Event.EMAIL_STATE: "e-mail",
+    Event.DNC_ADDED: "do not call",
+    Event.DNC_REMOVED: "off do-not-call",
+    Event.LEAD_CLOSED: "closes",
+    Event.LEAD_NOTE: "memo",
+    Event.LEAD_FIT: "fit answered",
+    Event.LEAD_MERGED: "merges",
+    Event.LEAD_ERASED: "erases",
+    Event.PERSON_ERASED: "personal texts erased",
+    Event.LEAD_ASSIGNED: "assigns",
+    Event.LEAD_PULLED: "takes from the hopper",
+    Event.LEAD_TAKEN_OVER: "takes over",
+    Event.TOUCH_GIVEN_BACK: "gives back",
+    Event.CLOCK_STEP: "clock went back",
+    Event.REFUSED: "refused",
+    Event.FLOOR_MADE: "floor made",
+    Event.REP_ADDED: "rep added",
+    Event.REP_SET: "changes what is known of a person",
+    Event.COPIES_SENT: "copies to supervisors",
+    Event.PLAYBOOK_ACTIVATED: "playbook activated",
+    Event.IMPORT: "import",
+    Event.RESPONSE_ADDED: "response of",
+    Event.REP_AWAY: "away",
+    Event.ENROLMENT_RESUMED: "cadence resumed:",
+    Event.ENTRY_CORRECTED: "corrects",
+    Event.QUESTION_SHOWN: "is asked",
+    Event.QUESTION_DRAFTED: "types",
+    Event.POPUP_SHOWN: "is asked about",
+    Event.POPUP_ANSWERED: "answers the pop-up about",
+    Event.NOTICE_PUBLISHED: "publishes a notice",
+    Event.NOTICE_ACKNOWLEDGED: "has read a notice",
+    Event.TRAINING_RECORDED: "records a training",
+    Event.SAMPLE_DRAWN: "sample drawn",
+    Event.SAMPLE_SIGNED: "signs a sample",
+    Event.BACKUP_MADE: "backup",
+    Event.IMPORT_UNDONE: "takes an import back",
+    Event.NEAR_DUPLICATE_ANSWERED: "near duplicate",
+    Event.CALLS_IMPORTED: "call records imported",
+    Event.LEAD_SIGN: "takes note of what was done by",
+    Event.LEAD_DATE: "sets a date of",
+    Event.LEAD_EDITED: "changes",
+    Event.LEAD_ACCEPTED: "accepts",
+    Event.LEAD_REJECTED: "sends back to marketing",
+    Event.LEADS_EXPORTED: "exports leads",
+    Event.LETTER_PRINTED: "prints a letter to",
+    Event.LETTER_REFUSED: "no postal address of",
+    Event.EVENT_DUE: "a dated rule for",
+    Event.REP_BACK: "back",
+    Event.TOUCH_PROMISED: "a promise comes up:",
+    Event.TOUCH_MOVED: "moved to the first day back:",
+    Event.TOUCH_COVERED: "goes to the cover:",
+    Event.TOUCH_RETURNED: "comes back from the cover:",
+    Event.TOUCH_DEFERRAL_ASKED: "asks to put off again",
+    Event.TOUCH_DONE: "the system is done with a step for",
+    Event.TOUCH_RELEASED: "hands the system's step to the rep:",
+    Event.TOUCH_SKIPPED: "skips a step for",
+    Event.ADDRESS_BOUNCED: "an e-mail address is dead:",
+    Event.CALLS_MATCHED: "call records matched again",
+    Event.DNC_IMPORTED: "do-not-call list imported",
+    Event.DNC_REHELD: "do-not-call held against every lead again",
+    Event.DNC_SHARED: "do not call, by a shared number:",
+    Event.LEAD_CONSENT: "consent to calls of",
+    Event.LEAD_OPPORTUNITY: "makes an opportunity of",
 }
 QUIET = frozenset(
     (
-        "question.shown",
-        "question.drafted",
-        "email.handed_over",
-        "popup.shown",
-        "touch.given_back",
-        "touch.promised",
+        Event.QUESTION_SHOWN,
+        Event.QUESTION_DRAFTED,
+        Event.EMAIL_HANDED_OVER,
+        Event.POPUP_SHOWN,
+        Event.TOUCH_GIVEN_BACK,
+        Event.TOUCH_PROMISED,
     )
 )
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the
 feed."""
 
-ALARMING = frozenset(("gate.override", "clock.step", "refused", "person.erased", "dnc.removed"))
+ALARMING = frozenset(
+    (Event.GATE_OVERRIDE, Event.CLOCK_STEP, Event.REFUSED, Event.PERSON_ERASED, Event.DNC_REMOVED)
+)
 FAST = timedelta(seconds=3)
 
 
@@ -105,7 +116,7 @@ class Entry:
     event: str
     actor: int | None
     subjects: Mapping[str, Any]
-    codes: Mapping[str, Any]
+    codes: Mapping[Code, Any]
     after: Mapping[str, Any]
     hashes: Mapping[str, Any]
 
@@ -118,23 +129,23 @@ class Entry:
     @property
     def answered_in(self) -> timedelta | None:
         """Seconds from the question, or where none was shown from the dial, to the answer."""
-        found = self.codes.get("seconds_ms")
+        found = self.codes.get(Code.SECONDS_MS)
         if found is None:
-            found = self.codes.get("dialed_ms")
+            found = self.codes.get(Code.DIALED_MS)
         return timedelta(milliseconds=found) if isinstance(found, int) else None
 
     @property
     def alarming(self) -> bool:
         """Whether the feed should make it stand out."""
-        if self.event == "action.confirmed":
+        if self.event == Event.ACTION_CONFIRMED:
             hasty = (
                 self.answered_in is not None
                 and self.answered_in < FAST
-                and bool(self.codes.get("contact"))
+                and bool(self.codes.get(Code.CONTACT))
             )
-            return self.codes.get("answer") != "yes" or hasty
+            return self.codes.get(Code.ANSWER) != "yes" or hasty
         return self.event in ALARMING or (
-            self.event == "touch.deferred" and int(self.codes.get("deferrals") or 0) > 2
+            self.event == Event.TOUCH_DEFERRED and int(self.codes.get(Code.DEFERRALS) or 0) > 2
         )
 
 
@@ -168,34 +179,36 @@ def parse(raw: Raw) -> Entry:
 def words_of(entry: Entry, lead: str = "") -> str:
     """What happened, in one line: ``call Jane Okafor · no answer``."""
     codes, about = entry.codes, f" {lead}" if lead else ""
-    if entry.event == "action.confirmed":
+    if entry.event == Event.ACTION_CONFIRMED:
         return _confirmed(codes, about)
     verb = VERBS.get(entry.event, entry.event.replace(".", " ").replace("_", " "))
     extra: Any = ""
     match entry.event:
-        case "touch.started":
-            turn = codes.get("out_of_turn")
+        case Event.TOUCH_STARTED:
+            turn = codes.get(Code.OUT_OF_TURN)
             verb, extra = f"starts {channel(codes)}", f"out of turn: {plain(turn)}" if turn else ""
-        case "gate.override":
-            verb, extra = f"override: {plain(codes.get('code'))}", plain(codes.get("rule"))
-        case "call.dialed" | "gate.acknowledged":
-            extra = plain(codes.get("rule"))
-        case "touch.deferred":
-            extra = _joined(plain(codes.get("reason")), _times(codes.get("deferrals")))
-        case "refused":
-            extra = _joined(plain(codes.get("what")), plain(codes.get("rule")))
-        case "email.handed_over" | "email.state":
-            extra = plain(entry.after.get("email") or codes.get("template"))
-        case "entry.corrected":
+        case Event.GATE_OVERRIDE:
+            verb, extra = f"override: {plain(codes.get(Code.CODE))}", plain(codes.get(Code.RULE))
+        case Event.CALL_DIALED | Event.GATE_ACKNOWLEDGED:
+            extra = plain(codes.get(Code.RULE))
+        case Event.TOUCH_DEFERRED:
+            extra = _joined(plain(codes.get(Code.REASON)), _times(codes.get(Code.DEFERRALS)))
+        case Event.REFUSED:
+            extra = _joined(plain(codes.get(Code.WHAT)), plain(codes.get(Code.RULE)))
+        case Event.TOUCH_SKIPPED | Event.TOUCH_RELEASED:
+            extra = plain(codes.get(Code.WHY))
+        case Event.EMAIL_HANDED_OVER | Event.EMAIL_STATE:
+            extra = plain(entry.after.get("email") or codes.get(Code.TEMPLATE))
+        case Event.ENTRY_CORRECTED:
             extra = f"entry {entry.subjects.get('entry')}"
         case _:
-            extra = plain(codes.get("reason") or codes.get("code"))
+            extra = plain(codes.get(Code.REASON) or codes.get(Code.CODE))
     return f"{verb}{about}" + (f" · {extra}" if extra else "")
 
 
-def channel(codes: Mapping[str, Any]) -> str:
+def channel(codes: Mapping[Code, Any]) -> str:
     """The channel as people say it."""
-    found = str(codes.get("channel") or "action")
+    found = str(codes.get(Code.CHANNEL) or "action")
     return CHANNELS.get(found, found)
 
 
@@ -222,11 +235,11 @@ def feed_lines(
     )
 
 
-def _confirmed(codes: Mapping[str, Any], about: str) -> str:
-    answer, outcome = codes.get("answer"), plain(codes.get("outcome"))
+def _confirmed(codes: Mapping[Code, Any], about: str) -> str:
+    answer, outcome = codes.get(Code.ANSWER), plain(codes.get(Code.OUTCOME))
     if answer == "yes":
         return f"{channel(codes)}{about}" + (f" · {outcome}" if outcome else " · done")
-    why = _joined(outcome if answer == "partly" else "", plain(codes.get("reason")))
+    why = _joined(outcome if answer == "partly" else "", plain(codes.get(Code.REASON)))
     return f"{str(answer or '?').upper()}: {channel(codes)}{about}" + (f" · {why}" if why else "")
 
 

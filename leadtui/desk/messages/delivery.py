@@ -20,6 +20,7 @@ from leadtui.mail.transports import Transport
 from leadtui.store import floor, leads, outbox
 from leadtui.store.engine.tables import Email, Question, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 
 STALE = timedelta(minutes=3)
 """Longer than any transport takes: a message that is still ``sending`` then has nobody who sends
@@ -110,7 +111,7 @@ class Deliveries:
         )
         unit.session.add(email)
         unit.session.flush()
-        self._log(unit, "email.handed_over", email, private=message.to)
+        self._log(unit, Event.EMAIL_HANDED_OVER, email, private=message.to)
         return email, None if behind else Parcel(int(email.id or 0), email.tries, message)
 
     def claim(self, email_id: int, transport: Transport) -> Parcel | None:
@@ -220,10 +221,10 @@ class Deliveries:
             planning.advance(sheet, touch)
             planning.settle(sheet)
             unit.log(
-                "touch.done",
+                Event.TOUCH_DONE,
                 subjects=_subjects(email),
                 after={"touch": touch.state},
-                codes={"by": "system"},
+                codes={Code.BY: "system"},
             )
 
     def _failed(self, unit: Unit, email: Email, *, bad_address: bool) -> None:
@@ -239,7 +240,7 @@ class Deliveries:
             for address in sheet.addresses:
                 if address.address == email.to_address:
                     address.status = "bounced"
-            unit.log("address.bounced", subjects=_subjects(email), after={"address": "bounced"})
+            unit.log(Event.ADDRESS_BOUNCED, subjects=_subjects(email), after={"address": "bounced"})
             if not sheet.usable_addresses():
                 planning.data_fix(sheet, "Find an e-mail address")
         if touch is not None and touch.system and touch.state in PLANNED:
@@ -330,18 +331,18 @@ class Deliveries:
     def _set(self, unit: Unit, email: Email, state: str, words: str = "") -> None:
         email.state, email.error = state, words
         unit.session.flush()
-        self._log(unit, "email.state", email, private=words)
+        self._log(unit, Event.EMAIL_STATE, email, private=words)
 
-    def _log(self, unit: Unit, name: str, email: Email, *, private: str) -> None:
+    def _log(self, unit: Unit, name: Event, email: Email, *, private: str) -> None:
         unit.log(
             name,
             subjects=_subjects(email),
             after={"email": email.state},
             codes={
-                "template": email.template,
-                "wording": email.wording,
-                "transport": email.transport,
-                "tries": email.tries,
+                Code.TEMPLATE: email.template,
+                Code.WORDING: email.wording,
+                Code.TRANSPORT: email.transport,
+                Code.TRIES: email.tries,
             },
             hashes={"subject": email.subject_hash, "text": email.text_hash},
             private=private,
@@ -378,10 +379,10 @@ def release(planning: Planning, sheet: LeadSheet, touch: Touch, why: str) -> Non
     """A system step that the system cannot do becomes the rep's, due as it was."""
     touch.system = 0
     planning.unit.log(
-        "touch.released",
+        Event.TOUCH_RELEASED,
         subjects={"lead": sheet.id, "touch": touch.id},
         after={"system": 0},
-        codes={"why": why},
+        codes={Code.WHY: why},
     )
 
 

@@ -26,6 +26,7 @@ from leadtui.sheets.cells import guarded
 from leadtui.sheets.places import country_name
 from leadtui.store import floor, leads, lifecycle
 from leadtui.store.engine.tables import Rep, Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 AHEAD = timedelta(days=14)
 """Letters that fall due within this are printed too, unless only what is due is asked for."""
@@ -253,7 +254,9 @@ def _mend(context: Context, lead_ids: Sequence[int], now: datetime) -> None:
             sheet = planning.sheet(lead_id)
             planning.data_fix(sheet, NO_ADDRESS)
             planning.settle(sheet)
-            unit.log("letter.refused", subjects={"lead": lead_id}, codes={"why": "no_address"})
+            unit.log(
+                Event.LETTER_REFUSED, subjects={"lead": lead_id}, codes={Code.WHY: "no_address"}
+            )
 
 
 def _log(context: Context, ready: Sequence[_Ready], now: datetime) -> None:
@@ -262,8 +265,8 @@ def _log(context: Context, ready: Sequence[_Ready], now: datetime) -> None:
             floor.keep_text(unit, one.page.body)
             digest = hashlib.sha256(one.page.body.encode()).hexdigest()
             unit.log(
-                "letter.printed",
+                Event.LETTER_PRINTED,
                 subjects={"lead": one.lead.id, "touch": one.touch.id},
-                codes={"template": one.template},
+                codes={Code.TEMPLATE: one.template},
                 hashes={"text": digest},
             )

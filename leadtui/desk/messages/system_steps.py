@@ -18,6 +18,7 @@ from leadtui.mail.rendering import body_text, render
 from leadtui.mail.transports import Transport
 from leadtui.store import block, leads, outbox
 from leadtui.store.engine.tables import Enrolment, Rep, Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 @dataclass(slots=True)
@@ -141,9 +142,9 @@ def _skip(planning: Planning, sheet: LeadSheet, touch: Touch, why: str) -> None:
     if why in {"no e-mail address", "bounced"}:
         planning.data_fix(sheet, "Find an e-mail address")
     unit.log(
-        "touch.skipped",
+        Event.TOUCH_SKIPPED,
         subjects={"lead": sheet.id, "touch": touch.id},
         after={"touch": "skipped"},
-        codes={"why": why},
+        codes={Code.WHY: why},
     )
     planning.settle(sheet)

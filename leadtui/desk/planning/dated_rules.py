@@ -17,6 +17,7 @@ from leadtui.desk.planning.segments import facts_of
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import leads, lifecycle
 from leadtui.store.engine.tables import DatedRule, Enrolment
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 def set_date(context: Context, lead_id: int, name: str, at: datetime | None) -> tuple[str, ...]:
@@ -47,10 +48,10 @@ def set_date(context: Context, lead_id: int, name: str, at: datetime | None) -> 
         planning.settle(sheet)
         said = at.isoformat() if at else None
         unit.log(
-            "lead.date",
+            Event.LEAD_DATE,
             subjects={"lead": lead_id},
             after={"date": said},
-            codes={"name": name, "moved": len(moved)},
+            codes={Code.NAME: name, Code.MOVED: len(moved)},
         )
         return moved
 
@@ -108,10 +109,10 @@ def _turn(context: Context, rule_id: int, now: datetime) -> bool:
         if sheet.lead.status == "open":
             planning.settle(sheet)
         unit.log(
-            "event.due",
+            Event.EVENT_DUE,
             subjects={"lead": sheet.id},
             after={"rule": row.state},
-            codes={"rule": row.rule},
+            codes={Code.RULE: row.rule},
         )
         return done
 

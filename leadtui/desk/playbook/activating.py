@@ -25,6 +25,7 @@ from leadtui.desk.playbook.files import read_folder
 from leadtui.errors import LeadtuiError, PlaybookError
 from leadtui.store import cadences, floor, leads
 from leadtui.store.engine.tables import Enrolment, Lead
+from leadtui.store.engine.vocabulary import Code, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +173,14 @@ def activate(context: Context, folder: Path, *, move: bool) -> Difference:
         moved = _move_all(context, unit, new) if move else 0
         _follow(context, unit, before, new)
         unit.log(
-            "playbook.activated",
+            Event.PLAYBOOK_ACTIVATED,
             hashes={"playbook": new.hash, "before": before},
             after={"playbook": new.hash},
-            codes={"changes": len(found.changes), "enrolments": found.enrolments, "moved": moved},
+            codes={
+                Code.CHANGES: len(found.changes),
+                Code.ENROLMENTS: found.enrolments,
+                Code.MOVED: moved,
+            },
         )
     return Difference(found.changes, found.enrolments, moved, new.hash)
 

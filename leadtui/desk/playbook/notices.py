@@ -20,6 +20,7 @@ from leadtui.errors import LeadtuiError, NotFound, Refused, WrongUse
 from leadtui.store import floor
 from leadtui.store import notices as rows
 from leadtui.store.engine.tables import Acknowledgement, Notice
+from leadtui.store.engine.vocabulary import Code, Event
 
 URGENT = 1
 """The last tier for which a notice can wait: promised callbacks and first touches within the
@@ -65,9 +66,9 @@ class Notices(Door):
             unit.session.add(Acknowledgement(notice_id=notice_id, rep_id=me, at=unit.now))
             shown = None if seconds is None else round(seconds * 1000)
             unit.log(
-                "notice.acknowledged",
+                Event.NOTICE_ACKNOWLEDGED,
                 subjects={"notice": notice_id, "rep": me},
-                codes={"shown_ms": shown},
+                codes={Code.SHOWN_MS: shown},
             )
 
 
@@ -98,7 +99,7 @@ def publish(context: Context, title: str, body: str, *, with_diff: bool = False)
         unit.session.add(notice)
         unit.session.flush()
         digest = hashlib.sha256(f"{title}\0{body}\0{changes}".encode()).hexdigest()
-        unit.log("notice.published", subjects={"notice": notice.id}, hashes={"text": digest})
+        unit.log(Event.NOTICE_PUBLISHED, subjects={"notice": notice.id}, hashes={"text": digest})
     return next(one for one in listed(context) if one.id == notice.id)
 
 

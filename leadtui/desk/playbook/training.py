@@ -12,6 +12,7 @@ from leadtui.errors import Refused
 from leadtui.store import floor
 from leadtui.store import notices as rows
 from leadtui.store.engine.tables import Training
+from leadtui.store.engine.vocabulary import Code, Event
 
 EVERY = timedelta(days=14)
 
@@ -55,10 +56,10 @@ def record(
         unit.session.add(row)
         unit.session.flush()
         unit.log(
-            "training.recorded",
+            Event.TRAINING_RECORDED,
             subjects={"training": row.id},
             after={"attended": row.attended},
-            codes={"held": row.at.isoformat()},
+            codes={Code.HELD: row.at.isoformat()},
             private=topic,
         )
     return next(one for one in listed(context) if one.id == row.id)

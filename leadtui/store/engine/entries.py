@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 
 from leadtui.store.engine.types import dump_json
+from leadtui.store.engine.vocabulary import Event
 
 PREFIX = b"leadtui-log-v1\0"
 ZERO = bytes(32)
@@ -102,7 +103,7 @@ def entry_hash(
     ).digest()
 
 
-def make_body(actor: Actor, event: str, parts: dict[str, Any]) -> str:
+def make_body(actor: Actor, event: Event, parts: dict[str, Any]) -> str:
     """Canonical JSON of an entry: who, what, and the after-values; empty parts are left out."""
     body: dict[str, Any] = {
         "actor": actor.rep_id,

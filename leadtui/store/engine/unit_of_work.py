@@ -3,7 +3,7 @@ either."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from leadtui.store.engine import postgres, twins
 from leadtui.store.engine.digests import Changes
 from leadtui.store.engine.entries import Actor, entry_hash, make_body, seal
 from leadtui.store.engine.types import dump_json, from_micros, to_micros
+from leadtui.store.engine.vocabulary import Code, Event
 
 _HEAD = text("SELECT seq, at, hash FROM log ORDER BY seq DESC LIMIT 1")
 _APPEND = text(
@@ -44,7 +45,7 @@ class Unit:
         self.now = now
         self.playbook_hash = ""
         """Set by the desk: which playbook version the entries were made under."""
-        self._entries: list[tuple[int, str, dict[str, Any], str]] = []
+        self._entries: list[tuple[int, Event, dict[str, Any], str]] = []
         """Seq, event, parts of the body, personal text."""
         self.changes = Changes(session)
         self._images: list[list[Any]] = []
@@ -61,11 +62,11 @@ class Unit:
 
     def log(
         self,
-        name: str,
+        name: Event,
         *,
         subjects: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
-        codes: dict[str, Any] | None = None,
+        codes: Mapping[Code, Any] | None = None,
         hashes: dict[str, Any] | None = None,
         private: str = "",
     ) -> int:
@@ -74,8 +75,8 @@ class Unit:
         head = self.head()
         step = to_micros(self.now) < head[1] - CLOCK_STEP
         if step and not self._entries:
-            said = {"clock": to_micros(self.now), "last": head[1]}
-            self._entries.append((head[0] + 1, "clock.step", {"codes": said}, ""))
+            said = {Code.CLOCK: to_micros(self.now), Code.LAST: head[1]}
+            self._entries.append((head[0] + 1, Event.CLOCK_STEP, {"codes": said}, ""))
         seq = head[0] + len(self._entries) + 1
         parts = {
             "subjects": subjects,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,13 +20,13 @@ from leadtui.store.engine.migrations import _LOG_TRIGGERS as TRIGGERS
 from leadtui.store.engine.rows import Rows, errors
 from leadtui.store.engine.types import from_micros
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log.chain import Chain, Damage
 
 PAGE = 10_000
 SKEW = timedelta(minutes=5)
 """Clocks of two machines may differ by so much without a word."""
 
-ERASED = "person.erased"
 SHOWN = 20
 """So many seqs are named in a message."""
 
@@ -285,19 +285,20 @@ def erased_seqs(rows: Rows, last: int) -> set[int]:
     """Entries that erasures up to entry ``last`` name as emptied of personal text."""
     found: set[int] = set()
     bodies = rows.all(
-        "SELECT seq, body FROM log WHERE seq <= ? AND body LIKE ?", (last, f'%"event":"{ERASED}"%')
+        "SELECT seq, body FROM log WHERE seq <= ? AND body LIKE ?",
+        (last, f'%"event":"{Event.PERSON_ERASED}"%'),
     )
     for seq, body in bodies:
         entry = json.loads(body)
-        if entry.get("event") == ERASED:
-            named = (entry.get("codes") or {}).get("seqs") or ()
+        if entry.get("event") == Event.PERSON_ERASED:
+            named = (entry.get("codes") or {}).get(Code.SEQS) or ()
             found.update(one for one in named if isinstance(one, int) and one < seq)
     return found
 
 
-def erase_texts(unit: Unit, lead_ids: Sequence[int], **said: Any) -> int:
-    """Delete the personal texts of every entry about these leads, and log which entries they were;
-    returns the seq.
+def erase_texts(unit: Unit, lead_ids: Sequence[int], also: Mapping[Code, int]) -> int:
+    """Delete the personal texts of every entry about these leads, and log which entries they were
+    and what is said of it ``also``; returns the seq.
 
     The chain stays whole: the entries keep the salted hash of what they once said."""
     about = text(
@@ -313,9 +314,9 @@ def erase_texts(unit: Unit, lead_ids: Sequence[int], **said: Any) -> int:
     for seq in seqs:
         unit.connection.execute(text("DELETE FROM log_private WHERE seq = :seq"), {"seq": seq})
     return unit.log(
-        ERASED,
+        Event.PERSON_ERASED,
         subjects={"lead": lead_ids[0]},
-        codes={"seqs": seqs, "leads": list(lead_ids), **said},
+        codes={Code.SEQS: seqs, Code.LEADS: list(lead_ids), **also},
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros
+from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log.kept_texts import playbook
 from leadtui.store.log.row_check import Disagreement, Held
 
@@ -100,7 +101,7 @@ def heard(
         for seq, body in page:
             entry = json.loads(body)
             _take(said, seq, entry, blocking)
-            if entry["event"] == "playbook.activated":
+            if entry["event"] == Event.PLAYBOOK_ACTIVATED:
                 said.playbook = (str((entry.get("after") or {}).get("playbook", "")), seq)
             held.take(seq, entry)
         after = page[-1][0]
@@ -142,7 +143,7 @@ def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str])
             said.touch_owners[touch] = (int(after["owner"]), seq)
     elif lead is not None and after.get("owner") is not None:
         said.lead_owners[lead] = (int(after["owner"]), seq)
-    if event == "touch.deferred" and touch is not None and after.get("due"):
+    if event == Event.TOUCH_DEFERRED and touch is not None and after.get("due"):
         said.dues[touch] = (str(after["due"]), seq)
     if after.get("next") is not None and after.get("next_due"):
         said.dues[int(after["next"])] = (str(after["next_due"]), seq)
@@ -150,18 +151,18 @@ def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str])
         said.roles[subjects["rep"]] = (str(after["role"]), seq)
     if obligation is not None:
         _take_answer(said, seq, event, obligation, codes)
-    if lead is not None and codes.get("outcome") in blocking and codes.get("answer") == "yes":
+    if lead is not None and codes.get(Code.OUTCOME) in blocking and codes.get(Code.ANSWER) == "yes":
         said.blocked[lead] = seq
     _take_numbers(said, seq, event, subjects, after)
 
 
-def _take_answer(said: Said, seq: int, event: str, obligation: int, codes: dict[str, Any]) -> None:
-    if event == "touch.started":
+def _take_answer(said: Said, seq: int, event: str, obligation: int, codes: dict[Code, Any]) -> None:
+    if event == Event.TOUCH_STARTED:
         said.answers[obligation] = ("", "", seq)
-    elif event == "action.confirmed":
+    elif event == Event.ACTION_CONFIRMED:
         said.answers[obligation] = (
-            str(codes.get("answer", "")),
-            str(codes.get("outcome", "")),
+            str(codes.get(Code.ANSWER, "")),
+            str(codes.get(Code.OUTCOME, "")),
             seq,
         )
 
@@ -172,8 +173,8 @@ def _take_numbers(
     named = after.get("dnc", subjects.get("dnc"))
     for one in named if isinstance(named, list) else [named]:
         if isinstance(one, int) and not isinstance(one, bool):
-            said.numbers[one] = (event != "dnc.removed", seq)
-    if event == "dnc.removed" and subjects.get("lead") is not None:
+            said.numbers[one] = (event != Event.DNC_REMOVED, seq)
+    if event == Event.DNC_REMOVED and subjects.get("lead") is not None:
         said.blocked.pop(subjects["lead"], None)
 
 

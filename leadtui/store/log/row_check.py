@@ -24,6 +24,7 @@ from leadtui.store.engine.digests import (
 )
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros
+from leadtui.store.engine.vocabulary import Event
 
 PAGE = 5_000
 GONE = 1 << 63
@@ -116,7 +117,7 @@ class Held:
         """Take in what one entry says of rows; entries come in order."""
         claimed = str(entry.get("role", ""))
         acted = self._acted_as(seq, entry.get("actor"), claimed)
-        if corrected := entry["event"] == "entry.corrected" and acted == "supervisor":
+        if corrected := entry["event"] == Event.ENTRY_CORRECTED and acted == "supervisor":
             self._settle(seq, (entry.get("subjects") or {}).get("entry", 0))
         of_all = (entry.get("rows") or {}).get(OF_ALL)
         if of_all and not self._key[0]:

@@ -25,6 +25,7 @@ from leadtui.sheets.reading import Table, read_table
 from leadtui.sheets.rejects import check_target, rejects_text, write_rejects
 from leadtui.store import importing as rows_of
 from leadtui.store.engine.tables import ImportBatch
+from leadtui.store.engine.vocabulary import Code, Event
 
 if TYPE_CHECKING:
     from leadtui.desk.core.context import Context
@@ -310,10 +311,10 @@ class _Import:
         """The last entry of the transaction: the before-images of what was updated stand under its
         number."""
         seq = unit.log(
-            "import",
+            Event.IMPORT,
             subjects={"batch": batch_id},
             after={"counts": self.counts, "made": writing.made},
-            codes={"offer": self.options.offer},
+            codes={Code.OFFER: self.options.offer},
             hashes={"file": self.sha256},
             private=self.name,
         )
