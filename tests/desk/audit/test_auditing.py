@@ -299,7 +299,7 @@ def test_erasing_takes_the_texts_of_one_person_only(audited):
         base, start(base, a_touch(base, lead_id=2), START + 3 * HOUR), START + 4 * HOUR, note="kept"
     )
     with base.write(an_actor(3), START + 5 * HOUR) as unit:
-        erase_texts(unit, [1])
+        erase_texts(unit, [1], {})
 
     found = auditing.verify()
     rows = Rows(base.url)

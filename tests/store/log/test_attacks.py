@@ -481,7 +481,7 @@ def test_an_erasure_explains_missing_texts_and_only_those_it_names(tmp_path):
     floor = Floor(tmp_path)
     store = open_store(floor.url)
     with store.write(Actor(2, "Lee", "lee", "supervisor"), START + HOUR) as unit:
-        erase_texts(unit, [10])
+        erase_texts(unit, [10], {})
     store.dispose()
     assert verify(floor).erased == (10,)
     assert verify(floor).ok
