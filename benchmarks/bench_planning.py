@@ -1,6 +1,7 @@
 """The process itself: planning a year of nurture for many leads, the gate, business time and the
 order of the queue."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -11,7 +12,7 @@ from pathlib import Path
 from benchmarks import Measure, timed
 from leadtui.cadence.calendar import BusinessClock
 from leadtui.cadence.gate.calling import class_state, gate
-from leadtui.cadence.gate.zones import REGIONS
+from leadtui.cadence.gate.zones import REGIONS, zones_of
 from leadtui.cadence.model import CallFacts, Hours, LeadFacts, Playbook
 from leadtui.cadence.ranking import RankFacts, priority
 from leadtui.cadence.reading.loading import load
@@ -20,7 +21,7 @@ from leadtui.cadence.simulate import simulate
 
 ENROLMENTS = 10_000
 START = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
-STATES = [code.removeprefix("US-") for code in REGIONS if code.startswith("US-")]
+STATES = re.findall(r"US-(\w\w)", REGIONS)
 
 
 def run() -> Iterator[Measure]:
@@ -76,7 +77,7 @@ def _thousand(what: str, action: Callable[[], object]) -> Measure:
 
 
 def _lead(state: str) -> LeadFacts:
-    lead = LeadFacts(zones=tuple(REGIONS[f"US-{state}"].split()), country="US", region=state)
+    lead = LeadFacts(zones=zones_of("US", state), country="US", region=state)
     return replace(lead, number_regions=(f"US-{state}",), facts={"engagement": 30})
 
 

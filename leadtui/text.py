@@ -1,5 +1,5 @@
 """Text from outside: the one function that makes any string fit to show, and the folded form that
-is compared."""
+is compared, and lists of words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _UNSAFE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _MARKS = frozenset(("Mn", "Me", "Mc"))
 MAX_MARKS = 3
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list that stands in the source as running text."""
+    return tuple(text.split())
+
+
+def catalogue(text: str) -> dict[str, str]:
+    """The ``key: value`` lines of a text; an indented line goes on with the value above it."""
+    joined = text.strip().replace("\n    ", " ").splitlines()
+    return dict(line.split(": ", 1) for line in joined)
 
 
 def clean(text: str, limit: int = 200, *, newlines: bool = False) -> str:

@@ -30,6 +30,7 @@ from leadtui.settings import load_settings
 from leadtui.store import floor, leads
 from leadtui.store.engine.database import Store, open_store
 from leadtui.store.engine.entries import Actor
+from leadtui.text import words
 
 SAMPLE = "midwest-it-expo-2026.csv"
 EVENT = "Midwest IT Expo"
@@ -138,101 +139,20 @@ def sample_rows(count: int, seed: int) -> list[dict[str, str]]:
     return kept + list(_invented(max(0, count - 60), people[0], random.Random(seed)))
 
 
-_FIRST = (
-    "Ava",
-    "Ben",
-    "Carla",
-    "Dev",
-    "Elena",
-    "Finn",
-    "Gita",
-    "Hugo",
-    "Iris",
-    "Jonas",
-    "Kemal",
-    "Lena",
-    "Marco",
-    "Nora",
-)
-_LAST = (
-    "Abbott",
-    "Baptiste",
-    "Castell",
-    "Dahl",
-    "Eriksen",
-    "Foster",
-    "Grewal",
-    "Holm",
-    "Ivers",
-    "Jensen",
-    "Kovac",
-)
-_FIRM = [
-    "Amber",
-    "Birch",
-    "Cedar",
-    "Dover",
-    "Ember",
-    "Falcon",
-    "Garnet",
-    "Heron",
-    "Indigo",
-    "Juniper",
-    "Kestrel",
-    "Linden",
-    "Maple",
-    "Nickel",
-    "Osprey",
-    "Pewter",
-    "Quarry",
-    "Raven",
-    "Sable",
-    "Topaz",
-    "Umber",
-    "Violet",
-    "Walnut",
-    "Yarrow",
-    "Zephyr",
-]
-_PLACE = [
-    "bank",
-    "bridge",
-    "brook",
-    "cliff",
-    "crest",
-    "dale",
-    "field",
-    "ford",
-    "gate",
-    "glen",
-    "grove",
-    "haven",
-    "hill",
-    "lake",
-    "mead",
-    "mere",
-    "mill",
-    "point",
-    "port",
-    "ridge",
-]
-_KIND = [
-    "Foods",
-    "Freight",
-    "Clinics",
-    "Credit",
-    "Tools",
-    "Steel",
-    "Paper",
-    "Energy",
-    "Schools",
-    "Insurance",
-    "Labs",
-    "Logistics",
-    "Dairy",
-    "Hotels",
-    "Press",
-]
+_FIRST = words("Ava Ben Carla Dev Elena Finn Gita Hugo Iris Jonas Kemal Lena Marco Nora")
+_LAST = words("Abbott Baptiste Castell Dahl Eriksen Foster Grewal Holm Ivers Jensen Kovac")
+_FIRM = words("""
+    Amber Birch Cedar Dover Ember Falcon Garnet Heron Indigo Juniper Kestrel Linden Maple Nickel
+    Osprey Pewter Quarry Raven Sable Topaz Umber Violet Walnut Yarrow Zephyr
+""")
+_PLACE = words("""
+    bank bridge brook cliff crest dale field ford gate glen grove haven hill lake mead mere mill
+    point port ridge
+""")
+_KIND = words("""
+    Foods Freight Clinics Credit Tools Steel Paper Energy Schools Insurance Labs Logistics Dairy
+    Hotels Press
+""")
 _PLACES = (
     ("Chicago", "IL", "312"),
     ("Denver", "CO", "303"),

@@ -17,35 +17,24 @@ from leadtui.sheets.dates import TimeReading, column_order, read_time
 from leadtui.sheets.incoming import Rejection
 from leadtui.sheets.phones import PhoneNumberRead, read_phones
 from leadtui.sheets.reading import Row, Table, read_table
+from leadtui.text import catalogue, words
 
-CATALOGUE: dict[str, str] = {
-    "number": "Number, Phone Number, Phone, External Number, Called Number, Dialed Number, "
-    "Destination, Destination "
-    "Number, "
-    "dst, To, Callee, Called Party, Called, B Number, Remote Number, Customer Number, "
-    "Rufnummer, Zielrufnummer, "
-    "Numéro",
-    "caller": "From, Caller, Calling Number, Calling Party, Caller ID, src, Source, A Number, ANI",
-    "extension": "Extension, Ext, Agent Extension, Device, Nebenstelle, Durchwahl, Poste",
-    "rep": (
-        "Rep, Agent, Agent Name, User, User Name, Username, Employee, Owner, Operator, "
-        "Benutzer, Mitarbeiter"
-    ),
-    "at": "Start Time, Start, Started At, Call Start, Call Start Time, Call Date, calldate, "
-    "Date/Time, Datetime, "
-    "Timestamp, "
-    "Date, Begin, Beginn, Datum",
-    "time": "Time, Time of Day, Uhrzeit, Heure",
-    "seconds": (
-        "Duration, Seconds, Call Duration, Talk Time, billsec, Duration (s), Duration "
-        "Seconds, Length, Dauer, "
-        "Durée"
-    ),
-    "direction": "Direction, Call Direction, Call Type, Type, Richtung, Sens",
-    "external_id": (
-        "ID, Call ID, Unique ID, uniqueid, UUID, Record ID, Session ID, Call UUID, linkedid"
-    ),
-}
+CATALOGUE: dict[str, str] = catalogue("""
+number: Number, Phone Number, Phone, External Number, Called Number, Dialed Number, Destination,
+    Destination Number, dst, To, Callee, Called Party, Called, B Number, Remote Number, Customer
+    Number, Rufnummer, Zielrufnummer, Numéro
+caller: From, Caller, Calling Number, Calling Party, Caller ID, src, Source, A Number, ANI
+extension: Extension, Ext, Agent Extension, Device, Nebenstelle, Durchwahl, Poste
+rep: Rep, Agent, Agent Name, User, User Name, Username, Employee, Owner, Operator, Benutzer,
+    Mitarbeiter
+at: Start Time, Start, Started At, Call Start, Call Start Time, Call Date, calldate, Date/Time,
+    Datetime, Timestamp, Date, Begin, Beginn, Datum
+time: Time, Time of Day, Uhrzeit, Heure
+seconds: Duration, Seconds, Call Duration, Talk Time, billsec, Duration (s), Duration Seconds,
+    Length, Dauer, Durée
+direction: Direction, Call Direction, Call Type, Type, Richtung, Sens
+external_id: ID, Call ID, Unique ID, uniqueid, UUID, Record ID, Session ID, Call UUID, linkedid
+""")
 """Our field -> the headers that mean it, the better ones first."""
 
 FIELDS = tuple(CATALOGUE)
@@ -61,16 +50,8 @@ INNER = 6
 LONGEST = 7 * 86_400
 """Seconds: nothing that is longer is a call."""
 _WITHHELD = frozenset(
-    (
-        "anonymous",
-        "withheld",
-        "private",
-        "privatenumber",
-        "restricted",
-        "blocked",
-        "unbekannt",
-        "unterdruckt",
-        "masque",
+    words(
+        "anonymous withheld private privatenumber restricted blocked unbekannt unterdruckt masque"
     )
 )
 _OUTSIDE_LINE = re.compile(r"[09][\s,-]*(\+?[\d\s().-]{7,})")

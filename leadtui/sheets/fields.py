@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import isclose
 
 from leadtui.sheets.cells import key, letters, no_value, one_line
+from leadtui.text import words
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _EMAIL = re.compile(
@@ -23,154 +24,30 @@ _PLAIN_EMAIL = re.compile(
 _ANGLE = re.compile(r"<([^<>]*)>")
 _SEVERAL = re.compile(r"[;,|\s]+|\s/\s")
 _SUFFIXES = frozenset(
-    (
-        "jr",
-        "sr",
-        "ii",
-        "iii",
-        "iv",
-        "phd",
-        "md",
-        "mba",
-        "esq",
-        "cpa",
-        "dds",
-        "dvm",
-        "rn",
-        "pe",
-        "cissp",
-        "pmp",
-        "msc",
-        "bsc",
-        "ma",
-        "ba",
-        "bs",
-        "ms",
-        "cfa",
-        "cisa",
-        "ret",
-        "do",
-    )
+    words("""
+    jr sr ii iii iv phd md mba esq cpa dds dvm rn pe cissp pmp msc bsc ma ba bs ms cfa cisa ret
+    do
+""")
 )
 _GENERATIONS = frozenset(("jr", "sr", "ii", "iii", "iv"))
 _TITLES = frozenset(
-    (
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "sir",
-        "herr",
-        "frau",
-        "mme",
-        "mlle",
-        "sr",
-        "sra",
-        "ing",
-        "dipling",
-        "m",
-        "mag",
-        "rev",
-        "hon",
-    )
+    words("mr mrs ms miss mx dr prof sir herr frau mme mlle sr sra ing dipling m mag rev hon")
 )
 _PARTICLES = frozenset(
-    (
-        "van",
-        "von",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "zu",
-        "zum",
-        "zur",
-        "bin",
-        "ibn",
-        "al",
-        "el",
-        "af",
-        "st",
-        "st.",
-        "mac",
-        "vande",
-        "vander",
-        "e",
-        "y",
-        "'t",
-    )
+    words("""
+    van von der den de del della di da do dos das du la le ten ter zu zum zur bin ibn al el af st
+    st. mac vande vander e y 't
+""")
 )
-_HOT = frozenset(
-    (
-        "hot",
-        "high",
-        "a",
-        "aa",
-        "veryhot",
-        "urgent",
-        "heiß",
-        "heiss",
-        "chaud",
-        "caliente",
-        "hoch",
-        "sehrheiß",
-        "🔥",
-    )
-)
-_WARM = frozenset(
-    (
-        "warm",
-        "medium",
-        "mid",
-        "b",
-        "lukewarm",
-        "tiede",
-        "tibio",
-        "tibia",
-        "mittel",
-        "normal",
-        "moderate",
-    )
-)
+_HOT = frozenset(words("hot high a aa veryhot urgent heiß heiss chaud caliente hoch sehrheiß 🔥"))
+_WARM = frozenset(words("warm medium mid b lukewarm tiede tibio tibia mittel normal moderate"))
 _COLD = frozenset(("cold", "low", "c", "d", "kalt", "froid", "frio", "niedrig", "cool", "verycold"))
 _SCORE = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:(?:/|of|out of|von|sur|de)\s*(\d+)|(%|stars?|sterne?)|pts?|points?)?",
     re.IGNORECASE,
 )
 _NO = frozenset(("", "0", "no", "n", "false", "f", "off", "nein", "non", "none", "never", "00"))
-_YES = frozenset(
-    (
-        "1",
-        "yes",
-        "y",
-        "true",
-        "t",
-        "on",
-        "x",
-        "ja",
-        "oui",
-        "si",
-        "optedin",
-        "optin",
-        "consented",
-        "granted",
-        "given",
-    )
-)
+_YES = frozenset(words("1 yes y true t on x ja oui si optedin optin consented granted given"))
 _COUNT = re.compile(r"[^\d]*(\d[\d.,' ]*)\s*(k|thousand|million|mio|m)?", re.IGNORECASE)
 _MONEY = re.compile(
     r"(?P<cur>[A-Z]{3}|[$€£¥])?\s*(?P<amount>\d[\d.,' "
@@ -308,8 +185,8 @@ def read_rating(cell: str, scale: int) -> str:
         letters(text).removesuffix("lead"),
         letters(text.split("-")[0].split("(")[0]),
     ):
-        for words, rating in ((_HOT, "hot"), (_WARM, "warm"), (_COLD, "cold")):
-            if form in words:
+        for marks, rating in ((_HOT, "hot"), (_WARM, "warm"), (_COLD, "cold")):
+            if form in marks:
                 return rating
     return ""
 

@@ -10,119 +10,76 @@ from difflib import get_close_matches
 
 from leadtui.errors import WrongUse
 from leadtui.sheets.cells import letters
+from leadtui.text import catalogue, words
 
 WHY = "Why rejected"
 """The column that a file of rejects carries; read again, it says nothing about the lead."""
 
-CATALOGUE: dict[str, str] = {
-    "external_id": "Badge ID, Badge Number, Badge, Registration ID, Registration Number, "
-    "Attendee #, Attendee ID, "
-    "Barcode #, Barcode, Record ID, Lead ID, lead_id, referenceId, Account Id, Contact ID, "
-    "Order #, Order ID, id, "
-    "Index",
-    "full_name": "Full Name, Name, Attendee name, Customer Name, Contact Name, Client Name, "
-    "Lead Name, Contact, Nom, "
-    "Nom complet, Nombre, Nombre completo, Vollständiger Name, Ansprechpartner",
-    "first_name": (
-        "First Name, First, fname, Given Name, Forename, Attendee first name, "
-        "Prénom, Vorname, Nombre de "
-        "pila"
-    ),
-    "last_name": "Last Name, Last, lname, Surname, Family Name, Attendee last name, Nom de "
-    "famille, Nachname, "
-    "Familienname, Apellido, Apellidos",
-    "company": "Company, Company Name, Attendee company, Organization, Organization Name, "
-    "Organisation, Account Name, "
-    "Institution, Employer, Associated Company, Business Name, Entreprise, Société, Empresa, "
-    "Firma, Unternehmen",
-    "title": "Job Title, Title, contact_title, Attendee title, Position, Function, Role, Job "
-    "Level, Fonction, Poste, "
-    "Cargo, Funktion, Titel",
-    "email": "Email, E-mail, Email Address, E-mail Address, Attendee email, Email 1, Email 2, "
-    "Email 3, User Email, "
-    "Work Email, Business Email, Contact Email, Customer Email, Correo, Correo electrónico, "
-    "Courriel, Mail, "
-    "E-Mail-Adresse",
-    "phone": "Phone, Phone Number, Phone 1, Phone 2, Phone 3, Work Phone, workPhone, Business "
-    "Phone, Office Phone, "
-    "Direct Phone, Attendee phone, Contact Phone, Telephone, Telephone Number, Tel, Home "
-    "Phone, Telefono, Teléfono, "
-    "Téléphone, Telefon, Telefonnummer",
-    "mobile": "Mobile, Cell Phone, mobilePhone, Mobile Phone, Mobile Number, Cell, Handy, "
-    "Mobil, Mobiltelefon, "
-    "Portable, "
-    "Móvil, mobile_without_country_code, phone_without_country_code",
-    "country_code": "country_code, Phone Country Code, Dial Code, Dialing Code, "
-    "mobile_country_code",
-    "street": "Address, address1, Address Line 1, Street, Street Address, Mailing Street, "
-    "Billing Street, Adresse, "
-    "Straße, Strasse, Dirección, Calle, Rue",
-    "street2": "address2, Address Line 2, Suite, Street 2",
-    "city": "City, Town, Mailing City, Billing City, Attendee city, Ville, Ciudad, Stadt, Ort",
-    "region": "State, State/Region, State/Province, Mailing State/Province, Mailing State, "
-    "Billing State/Province, "
-    "Region, Province, State Code, Attendee state, Bundesland, Provincia, Estado, Région",
-    "postal_code": "ZIP, Postal Code, Zip Code, ZIP/Postal Code, Mailing Zip/Postal Code, "
-    "Mailing Postal Code, "
-    "Postcode, "
-    "PLZ, Postleitzahl, Code postal, Código postal",
-    "country": (
-        "Country, Country/Region, Attendee country, Mailing Country, Billing Country, "
-        "Country Name, Land, Pays, "
-        "País"
-    ),
-    "scanned_at": "Scanned At, Scan time, Scan Date, Scanned, Scan Timestamp, Captured At, "
-    "created_time, Created Time, "
-    "lead_created_at, Order Date, Submitted At, Timestamp, Registration Date, Create Date, "
-    "Created Date, Created At, "
-    "Date, Datum, Fecha",
-    "scanned_by": (
-        "Scanned by, Captured By, Scanned By User, Assigned Rep, Lead Owner, Sales "
-        "Rep, Contact owner, Owner, Rep"
-    ),
-    "notes": "Notes, Note, Scan note, Comments, Comment, Description, crm_note, Remarks, "
-    "Notizen, Bemerkung, "
-    "Bemerkungen, Commentaires, Notas",
-    "rating": "Rating, Lead Rating, Lead Score, stars, Star Rating, Score, Temperature, Bewertung",
-    "qualifiers": "Qualifiers, Qualifier, Answers, Survey Answers, Qualifying Questions",
-    "source": "Lead Source, LeadSource, Source, Original Source, Quelle, Origine, Origen",
-    "event": (
-        "Event Name, event_name, Event, Show, Show Name, campaign_name, Campaign, Veranstaltung"
-    ),
-    "consent": "Shared fields, Email consent version, Consent, GDPR Consent, Marketing Consent",
-    "call_consent": (
-        "Call Consent, Phone Consent, Consent to call, Consent to phone, OK to call, May we call"
-    ),
-    "do_not_call": "Do Not Call, DoNotCall, DNC, Phone Opt Out, Call Opt Out",
-    "email_opt_out": "Email Opt Out, Email Opted Out, HasOptedOutOfEmail, Unsubscribed, Opted "
-    "Out, Do Not Email, "
-    "Unsubscribed from all email",
-    "status": "Lead Status, Attendee Status, Order Status, Registration Status, Status",
-    "website": "Website, Company Website, Web, URL, Company Domain Name, Webseite",
-    "industry": "Industry, Sector, Branche, Secteur, Industria",
-    "employees": (
-        "Employees, Number of Employees, No. of Employees, # Employees, Company "
-        "Size, Employee Count, "
-        "Mitarbeiter"
-    ),
-    "revenue": "Annual Revenue, Revenue, Company Revenue, Turnover, Umsatz",
-}
+CATALOGUE: dict[str, str] = catalogue("""
+external_id: Badge ID, Badge Number, Badge, Registration ID, Registration Number, Attendee #,
+    Attendee ID, Barcode #, Barcode, Record ID, Lead ID, lead_id, referenceId, Account Id,
+    Contact ID, Order #, Order ID, id, Index
+full_name: Full Name, Name, Attendee name, Customer Name, Contact Name, Client Name, Lead Name,
+    Contact, Nom, Nom complet, Nombre, Nombre completo, Vollständiger Name, Ansprechpartner
+first_name: First Name, First, fname, Given Name, Forename, Attendee first name, Prénom, Vorname,
+    Nombre de pila
+last_name: Last Name, Last, lname, Surname, Family Name, Attendee last name, Nom de famille,
+    Nachname, Familienname, Apellido, Apellidos
+company: Company, Company Name, Attendee company, Organization, Organization Name, Organisation,
+    Account Name, Institution, Employer, Associated Company, Business Name, Entreprise, Société,
+    Empresa, Firma, Unternehmen
+title: Job Title, Title, contact_title, Attendee title, Position, Function, Role, Job Level,
+    Fonction, Poste, Cargo, Funktion, Titel
+email: Email, E-mail, Email Address, E-mail Address, Attendee email, Email 1, Email 2, Email 3,
+    User Email, Work Email, Business Email, Contact Email, Customer Email, Correo, Correo
+    electrónico, Courriel, Mail, E-Mail-Adresse
+phone: Phone, Phone Number, Phone 1, Phone 2, Phone 3, Work Phone, workPhone, Business Phone,
+    Office Phone, Direct Phone, Attendee phone, Contact Phone, Telephone, Telephone Number, Tel,
+    Home Phone, Telefono, Teléfono, Téléphone, Telefon, Telefonnummer
+mobile: Mobile, Cell Phone, mobilePhone, Mobile Phone, Mobile Number, Cell, Handy, Mobil,
+    Mobiltelefon, Portable, Móvil, mobile_without_country_code, phone_without_country_code
+country_code: country_code, Phone Country Code, Dial Code, Dialing Code, mobile_country_code
+street: Address, address1, Address Line 1, Street, Street Address, Mailing Street, Billing
+    Street, Adresse, Straße, Strasse, Dirección, Calle, Rue
+street2: address2, Address Line 2, Suite, Street 2
+city: City, Town, Mailing City, Billing City, Attendee city, Ville, Ciudad, Stadt, Ort
+region: State, State/Region, State/Province, Mailing State/Province, Mailing State, Billing
+    State/Province, Region, Province, State Code, Attendee state, Bundesland, Provincia, Estado,
+    Région
+postal_code: ZIP, Postal Code, Zip Code, ZIP/Postal Code, Mailing Zip/Postal Code, Mailing Postal
+    Code, Postcode, PLZ, Postleitzahl, Code postal, Código postal
+country: Country, Country/Region, Attendee country, Mailing Country, Billing Country, Country
+    Name, Land, Pays, País
+scanned_at: Scanned At, Scan time, Scan Date, Scanned, Scan Timestamp, Captured At, created_time,
+    Created Time, lead_created_at, Order Date, Submitted At, Timestamp, Registration Date, Create
+    Date, Created Date, Created At, Date, Datum, Fecha
+scanned_by: Scanned by, Captured By, Scanned By User, Assigned Rep, Lead Owner, Sales Rep,
+    Contact owner, Owner, Rep
+notes: Notes, Note, Scan note, Comments, Comment, Description, crm_note, Remarks, Notizen,
+    Bemerkung, Bemerkungen, Commentaires, Notas
+rating: Rating, Lead Rating, Lead Score, stars, Star Rating, Score, Temperature, Bewertung
+qualifiers: Qualifiers, Qualifier, Answers, Survey Answers, Qualifying Questions
+source: Lead Source, LeadSource, Source, Original Source, Quelle, Origine, Origen
+event: Event Name, event_name, Event, Show, Show Name, campaign_name, Campaign, Veranstaltung
+consent: Shared fields, Email consent version, Consent, GDPR Consent, Marketing Consent
+call_consent: Call Consent, Phone Consent, Consent to call, Consent to phone, OK to call, May we
+    call
+do_not_call: Do Not Call, DoNotCall, DNC, Phone Opt Out, Call Opt Out
+email_opt_out: Email Opt Out, Email Opted Out, HasOptedOutOfEmail, Unsubscribed, Opted Out, Do
+    Not Email, Unsubscribed from all email
+status: Lead Status, Attendee Status, Order Status, Registration Status, Status
+website: Website, Company Website, Web, URL, Company Domain Name, Webseite
+industry: Industry, Sector, Branche, Secteur, Industria
+employees: Employees, Number of Employees, No. of Employees, # Employees, Company Size, Employee
+    Count, Mitarbeiter
+revenue: Annual Revenue, Revenue, Company Revenue, Turnover, Umsatz
+""")
 """Our field -> the headers that mean it, the better ones first; case, spaces, accents and
 punctuation do not count."""
 
 FIELDS: tuple[str, ...] = tuple(CATALOGUE)
 SEVERAL = frozenset(
-    (
-        "email",
-        "phone",
-        "mobile",
-        "notes",
-        "qualifiers",
-        "consent",
-        "call_consent",
-        "do_not_call",
-        "email_opt_out",
-    )
+    words("email phone mobile notes qualifiers consent call_consent do_not_call email_opt_out")
 )
 """Fields of which every column counts, in the order of the file; of the others only the best filled
 one."""

@@ -8,92 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
-REGIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "AU-ACT": "Australia/Sydney",
-        "AU-NSW": "Australia/Sydney Australia/Adelaide",
-        "AU-NT": "Australia/Darwin",
-        "AU-QLD": "Australia/Brisbane",
-        "AU-SA": "Australia/Adelaide",
-        "AU-TAS": "Australia/Hobart",
-        "AU-VIC": "Australia/Melbourne",
-        "AU-WA": "Australia/Perth Australia/Eucla",
-        "CA-AB": "America/Edmonton",
-        "CA-BC": "America/Vancouver America/Edmonton",
-        "CA-MB": "America/Winnipeg",
-        "CA-NB": "America/Halifax",
-        "CA-NL": "America/St_Johns America/Halifax",
-        "CA-NS": "America/Halifax",
-        "CA-NT": "America/Edmonton",
-        "CA-NU": "America/Toronto America/Winnipeg America/Edmonton",
-        "CA-ON": "America/Toronto America/Winnipeg",
-        "CA-PE": "America/Halifax",
-        "CA-QC": "America/Toronto America/Halifax",
-        "CA-SK": "America/Regina America/Edmonton",
-        "CA-YT": "America/Whitehorse",
-        "ES-CN": "Atlantic/Canary",
-        "PT-20": "Atlantic/Azores",
-        "PT-30": "Atlantic/Madeira",
-        "US-AK": "America/Anchorage America/Adak",
-        "US-AL": "America/Chicago",
-        "US-AR": "America/Chicago",
-        "US-AS": "Pacific/Pago_Pago",
-        "US-AZ": "America/Phoenix America/Denver",
-        "US-CA": "America/Los_Angeles",
-        "US-CO": "America/Denver",
-        "US-CT": "America/New_York",
-        "US-DC": "America/New_York",
-        "US-DE": "America/New_York",
-        "US-FL": "America/New_York America/Chicago",
-        "US-GA": "America/New_York",
-        "US-GU": "Pacific/Guam",
-        "US-HI": "Pacific/Honolulu",
-        "US-IA": "America/Chicago",
-        "US-ID": "America/Denver America/Los_Angeles",
-        "US-IL": "America/Chicago",
-        "US-IN": "America/New_York America/Chicago",
-        "US-KS": "America/Chicago America/Denver",
-        "US-KY": "America/New_York America/Chicago",
-        "US-LA": "America/Chicago",
-        "US-MA": "America/New_York",
-        "US-MD": "America/New_York",
-        "US-ME": "America/New_York",
-        "US-MI": "America/New_York America/Chicago",
-        "US-MN": "America/Chicago",
-        "US-MO": "America/Chicago",
-        "US-MP": "Pacific/Saipan",
-        "US-MS": "America/Chicago",
-        "US-MT": "America/Denver",
-        "US-NC": "America/New_York",
-        "US-ND": "America/Chicago America/Denver",
-        "US-NE": "America/Chicago America/Denver",
-        "US-NH": "America/New_York",
-        "US-NJ": "America/New_York",
-        "US-NM": "America/Denver",
-        "US-NV": "America/Los_Angeles America/Denver",
-        "US-NY": "America/New_York",
-        "US-OH": "America/New_York",
-        "US-OK": "America/Chicago",
-        "US-OR": "America/Los_Angeles America/Denver",
-        "US-PA": "America/New_York",
-        "US-PR": "America/Puerto_Rico",
-        "US-RI": "America/New_York",
-        "US-SC": "America/New_York",
-        "US-SD": "America/Chicago America/Denver",
-        "US-TN": "America/Chicago America/New_York",
-        "US-TX": "America/Chicago America/Denver",
-        "US-UT": "America/Denver",
-        "US-VA": "America/New_York",
-        "US-VI": "America/Puerto_Rico",
-        "US-VT": "America/New_York",
-        "US-WA": "America/Los_Angeles",
-        "US-WI": "America/Chicago",
-        "US-WV": "America/New_York",
-        "US-WY": "America/Denver",
-    }
-)
+REGIONS = """
+AU-ACT Australia/Sydney; AU-NSW Australia/Sydney Australia/Adelaide; AU-NT Australia/Darwin;
+AU-QLD Australia/Brisbane; AU-SA Australia/Adelaide; AU-TAS Australia/Hobart; AU-VIC
+Australia/Melbourne; AU-WA Australia/Perth Australia/Eucla; CA-AB America/Edmonton; CA-BC
+America/Vancouver America/Edmonton; CA-MB America/Winnipeg; CA-NB America/Halifax; CA-NL
+America/St_Johns America/Halifax; CA-NS America/Halifax; CA-NT America/Edmonton; CA-NU
+America/Toronto America/Winnipeg America/Edmonton; CA-ON America/Toronto America/Winnipeg; CA-PE
+America/Halifax; CA-QC America/Toronto America/Halifax; CA-SK America/Regina America/Edmonton;
+CA-YT America/Whitehorse; ES-CN Atlantic/Canary; PT-20 Atlantic/Azores; PT-30 Atlantic/Madeira;
+US-AK America/Anchorage America/Adak; US-AL America/Chicago; US-AR America/Chicago; US-AS
+Pacific/Pago_Pago; US-AZ America/Phoenix America/Denver; US-CA America/Los_Angeles; US-CO
+America/Denver; US-CT America/New_York; US-DC America/New_York; US-DE America/New_York; US-FL
+America/New_York America/Chicago; US-GA America/New_York; US-GU Pacific/Guam; US-HI
+Pacific/Honolulu; US-IA America/Chicago; US-ID America/Denver America/Los_Angeles; US-IL
+America/Chicago; US-IN America/New_York America/Chicago; US-KS America/Chicago America/Denver;
+US-KY America/New_York America/Chicago; US-LA America/Chicago; US-MA America/New_York; US-MD
+America/New_York; US-ME America/New_York; US-MI America/New_York America/Chicago; US-MN
+America/Chicago; US-MO America/Chicago; US-MP Pacific/Saipan; US-MS America/Chicago; US-MT
+America/Denver; US-NC America/New_York; US-ND America/Chicago America/Denver; US-NE
+America/Chicago America/Denver; US-NH America/New_York; US-NJ America/New_York; US-NM
+America/Denver; US-NV America/Los_Angeles America/Denver; US-NY America/New_York; US-OH
+America/New_York; US-OK America/Chicago; US-OR America/Los_Angeles America/Denver; US-PA
+America/New_York; US-PR America/Puerto_Rico; US-RI America/New_York; US-SC America/New_York;
+US-SD America/Chicago America/Denver; US-TN America/Chicago America/New_York; US-TX
+America/Chicago America/Denver; US-UT America/Denver; US-VA America/New_York; US-VI
+America/Puerto_Rico; US-VT America/New_York; US-WA America/Los_Angeles; US-WI America/Chicago;
+US-WV America/New_York; US-WY America/Denver
+"""
 """``CC-RR`` -> zones, the one most people live in first. Regions that are not listed have their
 country's."""
 
@@ -164,12 +107,11 @@ Indian/Mayotte; ZA Africa/Johannesburg; ZM Africa/Lusaka; ZW Africa/Harare
 
 
 @lru_cache(maxsize=1)
-def _countries() -> Mapping[str, tuple[str, ...]]:
-    entries = (entry.split() for entry in COUNTRIES.split(";"))
-    return {country: tuple(zones) for country, *zones in entries}
+def _zones() -> Mapping[str, tuple[str, ...]]:
+    entries = (entry.split() for entry in f"{REGIONS};{COUNTRIES}".split(";"))
+    return {place: tuple(zones) for place, *zones in entries}
 
 
 def zones_of(country: str, region: str = "") -> tuple[str, ...]:
     """All zones in which somebody may be who lives there; none if the country is not known."""
-    listed = REGIONS.get(f"{country}-{region}")
-    return tuple(listed.split()) if listed else _countries().get(country, ())
+    return _zones().get(f"{country}-{region}") or _zones().get(country, ())

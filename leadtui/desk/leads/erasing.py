@@ -24,7 +24,7 @@ from leadtui.store.engine.types import from_micros, to_micros
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.log import auditing
-from leadtui.text import fold
+from leadtui.text import fold, words
 
 MIN_REASON = 10
 
@@ -127,20 +127,10 @@ def _empty(unit: Unit, lead_id: int) -> None:
     if lead is None:
         return
     name = f"Erased {lead_id}"
-    for column in (
-        "first_name",
-        "last_name",
-        "last_name_key",
-        "title",
-        "title_key",
-        "street",
-        "city",
-        "city_key",
-        "postal_code",
-        "language",
-        "confirmed_zone",
-        "external_id",
-    ):
+    for column in words("""
+        first_name last_name last_name_key title title_key street city city_key postal_code
+        language confirmed_zone external_id
+    """):
         setattr(lead, column, "")
     lead.full_name, lead.name_key = name, fold(name)
     lead.qualification, lead.dates, lead.extra, lead.company_id = {}, {}, {}, None

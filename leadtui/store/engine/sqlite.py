@@ -9,26 +9,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from leadtui.text import words
+
 APPLICATION_ID = 0x4C656164
 """``Lead`` in the file's header: another program's database is refused."""
 
 NETWORK_FILE_SYSTEMS = frozenset(
-    (
-        "nfs",
-        "nfs4",
-        "cifs",
-        "smb3",
-        "smbfs",
-        "afs",
-        "ncpfs",
-        "davfs",
-        "fuse.sshfs",
-        "fuse.rclone",
-        "glusterfs",
-        "ceph",
-        "lustre",
-        "fuse.glusterfs",
-    )
+    words("""
+    nfs nfs4 cifs smb3 smbfs afs ncpfs davfs fuse.sshfs fuse.rclone glusterfs ceph lustre
+    fuse.glusterfs
+""")
 )
 
 

@@ -14,78 +14,20 @@ from functools import lru_cache
 
 from leadtui.sheets.cells import key
 from leadtui.sheets.incoming import IncomingLead
+from leadtui.text import words
 
 _LEGAL = frozenset(
-    (
-        "inc",
-        "incorporated",
-        "llc",
-        "llp",
-        "lp",
-        "ltd",
-        "limited",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "gmbh",
-        "ag",
-        "kg",
-        "kgaa",
-        "ohg",
-        "ug",
-        "mbh",
-        "se",
-        "sa",
-        "sas",
-        "sarl",
-        "srl",
-        "spa",
-        "bv",
-        "nv",
-        "plc",
-        "pty",
-        "ab",
-        "as",
-        "oy",
-        "oyj",
-        "aps",
-        "sl",
-        "ltda",
-        "pte",
-        "pvt",
-        "holding",
-        "holdings",
-        "group",
-        "&",
-        "and",
-    )
+    words("""
+    inc incorporated llc llp lp ltd limited corp corporation co company gmbh ag kg kgaa ohg ug
+    mbh se sa sas sarl srl spa bv nv plc pty ab as oy oyj aps sl ltda pte pvt holding holdings
+    group & and
+""")
 )
 _SHARED = frozenset(
-    (
-        "info",
-        "sales",
-        "office",
-        "contact",
-        "admin",
-        "support",
-        "hello",
-        "mail",
-        "team",
-        "marketing",
-        "it",
-        "purchasing",
-        "kontakt",
-        "service",
-        "reception",
-        "events",
-        "enquiries",
-        "inquiries",
-        "accounts",
-        "billing",
-        "webmaster",
-        "postmaster",
-    )
+    words("""
+    info sales office contact admin support hello mail team marketing it purchasing kontakt
+    service reception events enquiries inquiries accounts billing webmaster postmaster
+""")
 )
 _WORDS = re.compile(r"[^\w&]+")
 _BLOCK = 40

@@ -27,30 +27,13 @@ from leadtui.sheets.phones import PhoneNumberRead, read_phones
 from leadtui.sheets.places import country_code, country_of_region, postal_code, region_code
 from leadtui.sheets.reading import Row, Table
 from leadtui.sheets.remarks import Remarks
+from leadtui.text import words
 
 _TOTALS = frozenset(
-    (
-        "total",
-        "totals",
-        "grandtotal",
-        "subtotal",
-        "sum",
-        "summe",
-        "gesamt",
-        "count",
-        "records",
-        "rows",
-        "leads",
-        "totalleads",
-        "totalrecords",
-        "totalrows",
-        "recordcount",
-        "somme",
-        "totalattendees",
-        "attendees",
-        "totalscans",
-        "scans",
-    )
+    words("""
+    total totals grandtotal subtotal sum summe gesamt count records rows leads totalleads
+    totalrecords totalrows recordcount somme totalattendees attendees totalscans scans
+""")
 )
 _STATEMENTS = ("consent", "call_consent", "do_not_call", "email_opt_out")
 _FIGURE = re.compile(r"[\d.,:%$€£ -]*")

@@ -33,17 +33,10 @@ from leadtui.store.engine.tables import (
     Response,
 )
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.text import words
 
-_COMPANY = (
-    "name",
-    "name_key",
-    "website",
-    "industry",
-    "industry_key",
-    "employees",
-    "revenue_minor",
-    "country",
-    "currency",
+_COMPANY = words(
+    "name name_key website industry industry_key employees revenue_minor country currency"
 )
 DECIDE_WITHIN = timedelta(days=1)
 """How long a question about near duplicates may wait."""
