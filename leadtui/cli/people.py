@@ -53,7 +53,7 @@ def add(
     if waiting and found.role != "marketer":
         say(
             f"{leads_wait(waiting)} in the hopper ('leadtui hopper'): {found.name} takes one with "
-            f"'leadtui hopper pull', or you give it with "
+            f"H in the call block or 'leadtui hopper pull', or you give it with "
             f"'leadtui assign LEAD --to {found.login}'."
         )
 

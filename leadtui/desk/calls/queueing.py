@@ -18,7 +18,7 @@ from leadtui.desk.core.views import Counts, Header, HeldRow, Page, QueueRow, Ran
 from leadtui.desk.core.words import channel_word, city_of
 from leadtui.desk.planning.front import STAGE_WEIGHTS
 from leadtui.errors import NotFound
-from leadtui.store import block, floor, leads, queue
+from leadtui.store import block, floor, hopper, leads, queue
 from leadtui.store.engine.tables import CallingClass, Touch
 from leadtui.store.engine.types import from_micros
 
@@ -145,10 +145,11 @@ class Queueing:
         )
 
     def counts(self) -> Counts:
-        """How many touches are due, held and later."""
+        """How many touches are due, held and later, and how many leads are nobody's."""
         now = self.context.now()
         with self.context.store.read() as session:
-            return Counts(*queue.counts(session, self.moment(session, now)))
+            found = queue.counts(session, self.moment(session, now))
+            return Counts(*found, hopper=hopper.count(session))
 
     def header(self) -> Header:
         """The line above everything."""

@@ -47,12 +47,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many touches of a rep are due today, held, later, and how many e-mails need a look."""
+    """How many touches of a rep are due today, held, later, how many e-mails need a look, and how
+    many leads are nobody's."""
 
     due: int
     held: int
     later: int
     mail: int = 0
+    hopper: int = 0
 
 
 @dataclass(frozen=True, slots=True)

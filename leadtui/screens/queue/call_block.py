@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from leadtui.desk.core.views import Counts, Header, Page, QueueRow
+from leadtui.desk.core.words import leads_wait
 from leadtui.errors import LeadtuiError
 from leadtui.screens.parts.base import ask
 from leadtui.screens.queue.reminding import RemindingScreen
@@ -69,6 +70,14 @@ class CallBlockScreen(RemindingScreen):
             show=False,
             id="queue.held",
             tooltip="What may not be called now, and until when",
+        ),
+        Binding(
+            "H",
+            "hopper",
+            "hopper",
+            show=False,
+            id="queue.hopper",
+            tooltip="Leads that are nobody's: take one",
         ),
         Binding(
             "m", "note", "note", show=False, id="queue.note", tooltip="Write a note about the lead"
@@ -175,7 +184,11 @@ class CallBlockScreen(RemindingScreen):
         title = f"Due {counts.due:,} · Held {counts.held:,} · Later {counts.later:,}"
         if counts.mail:
             title += f" · Mail {counts.mail:,}"
+        if counts.hopper:
+            title += f" · Hopper {counts.hopper:,}"
         self.query_one("#queue").border_title = Content(title)
+        words = f"{leads_wait(counts.hopper)} in the hopper: H\n\n" if counts.hopper else ""
+        self.query_one("#empty", Static).update(words + EMPTY)
 
     def _show(self, page: Page) -> None:
         self.queue.set_ids(page.ids)
@@ -296,6 +309,9 @@ class CallBlockScreen(RemindingScreen):
     def action_held(self) -> None:
         self.run_dialog("held")
 
+    def action_hopper(self) -> None:
+        self.run_dialog("hopper")
+
     def action_why(self) -> None:
         self.run_dialog("why")
 
@@ -314,6 +330,8 @@ class CallBlockScreen(RemindingScreen):
             said, touch_id = await flow.dialog(name, self.app, self.desk, self.queue.selected_row)
             if said:
                 self.say(said)
+                self.look()
+            elif name == "hopper":
                 self.look()
             if touch_id is not None and not self.queue.select(touch_id):
                 self.warn("It is not in the queue now: see held (h).")

@@ -111,6 +111,10 @@ async def dialog(
         from leadtui.screens.queue.held import HeldScreen
 
         await app.push_screen_wait(HeldScreen(desk))
+    elif name == "hopper":
+        from leadtui.screens.queue.hopper import HopperScreen
+
+        await app.push_screen_wait(HopperScreen(desk))
     elif row is None:
         return "", None
     elif name == "why":
