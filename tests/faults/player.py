@@ -16,7 +16,10 @@ class Player:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.shown: list[str] = []
-        """Whose actions the screen showed as confirmed, in order."""
+        """Whose actions the screen showed as confirmed, in order. A busy machine may paint over
+        one before it is looked at, so these are some of what was confirmed, never more."""
+        self.answered = 0
+        """How often a key answered; a last one may have been taken as the kill came."""
 
     def play(self, asked: bool, steps: int, seconds: float) -> None:
         """Start the program, do so many steps, and play on until it is killed some fractions of a
@@ -65,6 +68,7 @@ class Player:
             ):
                 term.pump(0.02)
             if now != here:
+                self.answered += here in {"question", "e-mail"}
                 return
 
 
