@@ -14,18 +14,9 @@ from leadtui.errors import Refused
 from leadtui.store import block, leads, merging
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.text import words
 
-TEXTS = (
-    "title",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "language",
-    "external_id",
-    "source",
-)
+TEXTS = words("title street city region postal_code country language external_id source")
 """Taken over where the first lead says nothing."""
 
 

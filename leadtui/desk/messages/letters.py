@@ -27,25 +27,13 @@ from leadtui.sheets.places import country_name
 from leadtui.store import floor, leads, lifecycle
 from leadtui.store.engine.tables import Rep, Touch
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.text import words
 
 AHEAD = timedelta(days=14)
 """Letters that fall due within this are printed too, unless only what is due is asked for."""
 NO_ADDRESS = "Find a postal address"
 LIST = "letters.csv"
-COLUMNS = (
-    "file",
-    "touch",
-    "lead",
-    "name",
-    "company",
-    "street",
-    "city",
-    "region",
-    "postal_code",
-    "country",
-    "letter",
-    "due",
-)
+COLUMNS = words("file touch lead name company street city region postal_code country letter due")
 CODE_FIRST = ("US", "CA", "AU", "GB", "IE", "IN")
 """Countries whose postal code follows the town."""
 

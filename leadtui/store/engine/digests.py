@@ -21,6 +21,7 @@ from sqlmodel import Session, SQLModel
 
 from leadtui.store.engine import tables as _tables  # noqa: F401 - fills the metadata
 from leadtui.store.engine.bare import rows_of
+from leadtui.text import words
 
 KEY = "row_key"
 """The fact of ``meta`` that keys the digests."""
@@ -29,17 +30,7 @@ SIZE = 12
 """A digest in the log: so many hex digits of an HMAC-SHA-256."""
 
 UNWATCHED = frozenset(
-    (
-        "log",
-        "log_meta",
-        "log_private",
-        "beforeimage",
-        "migration",
-        "meta",
-        "text",
-        "playbook",
-        "event",
-    )
+    words("log log_meta log_private beforeimage migration meta text playbook event")
 )
 """The log itself, what is held by its own hash, and a lead's history, which the log tells
 better."""
