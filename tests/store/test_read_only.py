@@ -4,7 +4,6 @@ from contextlib import suppress
 
 import pytest
 
-from leadtui.desk.figures.compliance_report import export
 from leadtui.desk.figures.compliance_views import EVERYBODY
 from leadtui.errors import LeadtuiError
 from leadtui.store.engine import sqlite
@@ -262,7 +261,7 @@ def test_every_question_of_the_view_leaves_all_as_it_was(floor, tmp_path):
     view.overdue()
     view.entry(1)
     view.everybody()
-    export(view, "all", EVERYBODY, "log verified", "floor", tmp_path / "report")
+    view.export("all", EVERYBODY, "log verified", tmp_path / "report")
     view.close()
 
     assert everything(store) == before
