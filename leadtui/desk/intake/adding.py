@@ -3,8 +3,6 @@ import."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +11,7 @@ from leadtui.desk.intake.admitting import admit
 from leadtui.desk.intake.files.importing import import_file
 from leadtui.desk.intake.files.options import ImportOptions, ImportReport
 from leadtui.errors import Refused, WrongUse
+from leadtui.sheets.reading import Row, Table
 from leadtui.store import lifecycle
 from leadtui.store.engine.unit_of_work import Unit
 
@@ -93,13 +92,12 @@ def add(
     )
 
 
-def _row(context: Context, said: Mapping[str, str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    filled = {key: value for key, value in said.items() if value.strip()}
-    writer.writerow([*(HEADERS[key] for key in filled), "Scanned At"])
-    writer.writerow([*filled.values(), f"{context.now():%Y-%m-%dT%H:%M:%SZ}"])
-    return out.getvalue().encode()
+def _row(context: Context, said: Mapping[str, str]) -> Table:
+    """What was said as a table of one row, so that each field passes the checks of a file's."""
+    filled = {HEADERS[key]: value for key, value in said.items() if value.strip()}
+    filled["Scanned At"] = f"{context.now():%Y-%m-%dT%H:%M:%SZ}"
+    row = Row(1, tuple(filled.values()))
+    return Table(tuple(filled), 1, (row,), (), "", "")
 
 
 def _known(context: Context, report: ImportReport) -> int:

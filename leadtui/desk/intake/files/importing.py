@@ -43,14 +43,14 @@ class _NothingToKeep(Exception):
 
 def import_file(
     context: Context,
-    source: Path | bytes,
+    source: Path | bytes | Table,
     options: ImportOptions,
     *,
     admit: Admit | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Import a file. ``admit`` gives new responses their owner and first touch (default:
-    ``desk.intake``).
+    """Import a file, or a table that was read already. ``admit`` gives new responses their owner
+    and first touch (default: ``desk.intake``).
 
     Raises ``WrongUse`` for options nobody knows and ``LeadtuiError`` for a file that cannot be
     read, an order of dates that cannot be told, and a file of rejects that is there already;
@@ -90,7 +90,7 @@ class _Import:
     def __init__(
         self,
         context: Context,
-        source: Path | bytes,
+        source: Path | bytes | Table,
         options: ImportOptions,
         admit: Admit,
         progress: Progress,
@@ -98,8 +98,9 @@ class _Import:
         self.context, self.options, self.admit, self.progress = context, options, admit, progress
         self.now = context.now()
         self.name = options.name or (source.name if isinstance(source, Path) else "the file")
-        self.data = _load(source)
-        self.sha256 = hashlib.sha256(self.data).hexdigest()
+        self.source = source if isinstance(source, Table) else _load(source)
+        said = repr(source).encode() if isinstance(self.source, Table) else self.source
+        self.sha256 = hashlib.sha256(said).hexdigest()
         self.counts = dict.fromkeys(KINDS, 0)
         self.batch: int | None = None
 
@@ -153,9 +154,11 @@ class _Import:
         def known(header: str) -> bool:
             return is_known(header, mapping)
 
-        if is_sheet(self.data):
-            return read_sheet(self.data, self.name, known)
-        return read_table(self.data, self.name, known, self.options.encoding)
+        if isinstance(self.source, Table):
+            return self.source
+        if is_sheet(self.source):
+            return read_sheet(self.source, self.name, known)
+        return read_table(self.source, self.name, known, self.options.encoding)
 
     def _rules(self) -> ReadingRules:
         options, settings = self.options, self.context.settings
