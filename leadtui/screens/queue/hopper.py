@@ -75,12 +75,13 @@ class HopperScreen(DeskScreen[None]):
         """Write the list for the present width."""
         now, where = self.desk.now(), times.zone(self.desk.settings.zone)
         width = self.app.size.width
+        names, companies = (36, 24) if width >= 100 else (22, 24) if width >= 80 else (14, 10)
         rows = []
         for place in self.places:
             when = times.due(place.deadline, now, where)
             line = [
-                cell(place.name if width >= 80 else fit(place.name, 16).rstrip()),
-                cell(fit(place.company, 24 if width >= 80 else 14).rstrip()),
+                cell(fit(place.name, names).rstrip()),
+                cell(fit(place.company, companies).rstrip()),
                 cell(f"▲ {when}" if place.deadline < now else f"  {when}"),
                 cell(place.why),
             ]
