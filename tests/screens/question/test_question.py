@@ -276,8 +276,8 @@ async def test_a_slow_database_does_not_stop_the_screen(desk: Desk, monkeypatch)
         seconds = question.box.query_one("#what").visual
         await driver.until(
             lambda: (
-                question.box.query_one("#what").visual is not seconds
-                or not desk.block.open_question()
+                desk.block.open_question() is None
+                or question.box.query_one("#what").visual is not seconds
             )
         )
         await driver.press("y", "n")
