@@ -9,6 +9,9 @@ from pathlib import Path
 from tests.faults import terminal
 from tests.faults.terminal import QUESTION, Killed, Terminal
 
+DIALED = "for you to dial"
+WARNED = "I have seen it: dial"
+
 
 class Player:
     """Somebody who works through the queue as fast as the keys are taken."""
@@ -57,7 +60,10 @@ class Player:
         here = where(term.screen.text())
         if here == "call":
             term.send("d")
-            term.until("for you to dial")
+            term.until(lambda: term.says(DIALED) or term.says(WARNED))
+            if term.says(WARNED):  # who works this fast comes by the same lead again
+                term.send("\r")
+                term.until(DIALED)
         for _ in range(20):
             term.send(KEYS[here])
             end = time.monotonic() + 2
