@@ -23,8 +23,6 @@ from leadtui.store.engine.unit_of_work import Unit
 
 CHUNK = 2_000
 NEAR = "near_duplicate"
-OF_A_LEAD = ("event", "question", "touch", "enrolment", "phone", "emailaddress", "response")
-"""Tables whose rows belong to a lead, in the order in which they can be deleted."""
 
 
 def batches(session: Session) -> list[ImportBatch]:

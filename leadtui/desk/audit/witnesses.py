@@ -94,12 +94,6 @@ class Witnesses:
         write_new(path, [text.encode()], 0o600)
         return path
 
-    def forget_place(self) -> None:
-        """Let another log stand at this place from now on."""
-        places = self._places()
-        if places.pop(self.place, None) is not None:
-            self._store_places(places)
-
     def _stored(self, name: str) -> Iterator[Witness]:
         for path in sorted((self.folder / name).glob("*.json")):
             yield read_witness(path)

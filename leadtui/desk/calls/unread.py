@@ -14,6 +14,8 @@ from leadtui.store import queue
 from leadtui.store.engine.tables import Touch
 
 URGENT = 1
+"""The last tier for which a notice can wait: promised callbacks and first touches within the
+hour."""
 
 
 def refuse_unread(context: Context, queueing: Queueing, session: Any, now: datetime) -> None:

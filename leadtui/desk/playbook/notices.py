@@ -22,10 +22,6 @@ from leadtui.store import notices as rows
 from leadtui.store.engine.tables import Acknowledgement, Notice
 from leadtui.store.engine.vocabulary import Code, Event
 
-URGENT = 1
-"""The last tier for which a notice can wait: promised callbacks and first touches within the
-hour."""
-
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
