@@ -18,13 +18,13 @@ class Measure:
     seconds: tuple[float, ...]
     """One figure per repetition."""
     unit: str = "ms"
-    """`s`, `ms` or `µs`: what the figures are shown in."""
+    """`s`, `ms` or `µs`: what the figures are shown in; of `bytes` there are no seconds."""
     ratio: float | None = None
     """Median of the ratios to the counterpart, run by run."""
 
     def row(self) -> str:
         """Return the row: what was measured, median, worst, repetitions, ratio."""
-        factor = {"s": 1, "ms": 1000, "µs": 1_000_000}[self.unit]
+        factor = {"s": 1, "ms": 1000, "µs": 1_000_000, "bytes": 1}[self.unit]
         middle, worst = median(self.seconds) * factor, max(self.seconds) * factor
         digits = 1 if middle >= 0.1 else 3
         ratio = (

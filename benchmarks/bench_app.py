@@ -52,7 +52,7 @@ def _ours(folder: Path) -> list[str]:
 
 def _first_name(folder: Path) -> str:
     desk = desk_on(folder)
-    row = desk.block.rows(desk.block.first_page().ids[:1])[0]
+    row = desk.block.top(1)[0]
     desk.close()
     return row.name
 

@@ -42,7 +42,7 @@ PHONES = ("({a}) {b}-{c}", "+1 {a} {b} {c}", "{a}.{b}.{c}", "1-{a}-{b}-{c} x12",
 
 def run() -> Iterator[Measure]:
     """Import once, as nobody imports the same rows twice."""
-    data = _rows()
+    data = rows()
     folder = floor_of(1_000)
     desk = desk_on(folder)
     bare = seconds_of(lambda: _bare(data))
@@ -57,7 +57,7 @@ def run() -> Iterator[Measure]:
         },
         "s",
     )
-    small = _rows(2_000, seed=2)
+    small = rows(2_000, seed=2)
     planned = seconds_of(lambda: import_file(desk.context, small, ImportOptions(name="more.csv")))
     yield Measure("import of 2,000 rows, owners and first touches planned", (planned,), "s")
     desk.close()
@@ -74,7 +74,8 @@ def _bare(data: bytes) -> int:
     return valid
 
 
-def _rows(count: int = ROWS, seed: int = 1) -> bytes:
+def rows(count: int = ROWS, seed: int = 1) -> bytes:
+    """So many rows as a badge scanner leaves them."""
     dice, text = random.Random(seed), io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADER)

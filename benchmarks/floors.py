@@ -38,7 +38,7 @@ NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 REPS = 20
 """Reps beside the two who are measured."""
-DANA, ALI = "dana", "ali"
+DANA, ALI, MIRA = "dana", "ali", "mira"
 
 FIRST = (
     "Jane",
@@ -125,6 +125,7 @@ def floor_of(leads: int, share: Share = Share()) -> Path:
     folder = room() / f"floor-{leads}-{'alone' if share.everything else 'shared'}-{share.dana_due}"
     people = [NewRep("Dana Reyes", DANA), NewRep("Ali Haddad", ALI)]
     people += [NewRep(f"Rep {number}", f"rep{number}") for number in range(REPS)]
+    people.append(NewRep("Mira Sand", MIRA, "supervisor"))
     make_floor(
         folder, people, NOW - timedelta(days=30), name="Bench", zone="America/Chicago", demo=True
     )

@@ -48,6 +48,8 @@ def check_text(entry: dict[str, Any]) -> int:
     if "text" not in entry:
         return 0
     salted = bytes.fromhex(entry["salt"]) + entry["text"].encode("utf-8")
+    if len(bytes.fromhex(entry["salt"])) != 16:
+        raise Bad(f"entry {entry['seq']}: the salt of the personal text has not 16 bytes")
     if hashlib.sha256(salted).hexdigest() != entry["private_hash"]:
         raise Bad(f"entry {entry['seq']}: the personal text is not the one that was logged")
     return 1

@@ -6,23 +6,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.segment import Segments
 from rich.text import Text
 from textual import events, work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from leadtui.errors import LeadtuiError
-from leadtui.files import keep_details
 from leadtui.screens.parts.base import DeskScreen, ask
-from leadtui.screens.parts.themes import DARK, LIGHT, themes
+from leadtui.screens.parts.program import Program
 from leadtui.text import clean
 
 if TYPE_CHECKING:
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
     from leadtui.screens.queue.call_block import CallBlockScreen
 
-WHILE_ASKED = frozenset({"focus_next", "focus_previous", "inbound"})
+WHILE_ASKED = frozenset({"focus_next", "focus_previous", "inbound", "redraw"})
 """Actions of the application that a key may reach while an obligation waits for its answer on the
 screen."""
 
@@ -40,7 +37,7 @@ ROUND = 60.0
 """Seconds between two rounds of what is due by itself."""
 
 
-class LeadtuiApp(App[None]):
+class LeadtuiApp(Program[None]):
     """What a rep works in. ``return_code`` is 128 + n after a signal n."""
 
     TITLE = "leadtui"
@@ -73,23 +70,16 @@ class LeadtuiApp(App[None]):
         ),
     ]
 
-    def __init__(
-        self, desk: Desk, *, theme: str = "", keymap: dict[str, str] | None = None
-    ) -> None:
-        super().__init__()
-        self.desk = desk
-        for each in themes():
-            self.register_theme(each)
-        self.theme = theme or default_theme()
-        if keymap:
-            self.set_keymap(keymap)
+    BROKEN = (
+        "What was confirmed is kept, and an open question is asked at the next start; 'leadtui "
+        "doctor' says whether the floor is whole"
+    )
+
+    def __init__(self, desk: Desk, **chosen: Any) -> None:
+        super().__init__(desk, **chosen)
         self._signalled = 0
         self._rounds = asyncio.Lock()
         self._copying: Copying | None = None
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Our own variables, for Textual's themes too."""
-        return dict(themes()[0].variables)
 
     def get_default_screen(self) -> Screen[None]:
         """The call block."""
@@ -99,10 +89,7 @@ class LeadtuiApp(App[None]):
 
     def on_mount(self) -> None:
         """Answer signals by leaving in order; what is open stays open."""
-        if sys.platform != "win32":
-            loop = asyncio.get_running_loop()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                loop.add_signal_handler(number, self.leave_by_signal, number)
+        self.obey_signals(self.leave_by_signal)
         self.set_timer(2, self.do_what_is_due)
         self.set_interval(ROUND, self.do_what_is_due)
         self._start_copying()
@@ -207,12 +194,6 @@ class LeadtuiApp(App[None]):
         if isinstance(self.screen, DeskScreen):
             self.screen.say("q leaves leadtui")
 
-    def action_keys(self) -> None:
-        from leadtui.screens.parts.help import HelpScreen, keys_of
-
-        if isinstance(self.screen, DeskScreen):
-            self.push_screen(HelpScreen(self.desk, self.screen.PLACE, keys_of(self.screen)))
-
     @work(group="flow")
     async def action_inbound(self) -> None:
         """A call comes in, or a lead is added: from anywhere, even over an open question."""
@@ -224,42 +205,11 @@ class LeadtuiApp(App[None]):
                 if said := await take_inbound(self, self.desk):
                     screen.say(said)
 
-    def action_switch_theme(self) -> None:
-        self.theme = LIGHT if self.theme == DARK else DARK
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: nothing in it can pass a question."""
-        yield SystemCommand(
-            "Light or dark", "Switch between the light and the dark theme", self.action_switch_theme
-        )
-        yield SystemCommand("Keys", "All keys of this screen", self.action_keys)
+        yield from super().get_system_commands(screen)
         if not self.held:
             yield SystemCommand(
                 "Add or inbound", "Add a lead, or take an inbound call", self.action_inbound
             )
             yield SystemCommand("Leave", "Leave leadtui", self.action_leave)
-
-    # When something breaks
-
-    def _fatal_error(self) -> None:
-        """No traceback for a rep: one line, and the whole story only where LEADTUI_DEBUG asks for
-        it."""
-        if os.environ.get("LEADTUI_DEBUG") or self.is_headless:
-            super()._fatal_error()
-            return
-        error = self._exception
-        kept = keep_details(error) if error is not None else "LEADTUI_DEBUG=1 shows the details"
-        words = (
-            f"leadtui had to stop: {type(error).__name__}. What was confirmed is kept, and an "
-            f"open question is asked at the next start; {kept}."
-        )
-        self._exit_renderables.append(
-            Segments(self.console.render(Text(words), self.console.options))
-        )
-        self._close_messages_no_wait()
-
-
-def default_theme() -> str:
-    """Light where the terminal says that its background is light (COLORFGBG), else dark."""
-    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
-    return LIGHT if background in {"7", "15"} else DARK

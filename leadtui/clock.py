@@ -1,9 +1,11 @@
-"""The only place that asks what time it is; everything else is told."""
+"""The only place that asks what time it is, and that says an hour as its reader does."""
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,16 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant, aware, UTC."""
         return datetime.now(UTC)
+
+
+def since_boot() -> str:
+    """Which start of this machine this is and how many seconds it has run since, asleep or not
+    (``1f6e0a2b+86400``); empty where the system does not tell."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii")[:8]
+        return f"{boot}+{time.clock_gettime(time.CLOCK_BOOTTIME):.0f}"
+    except (OSError, AttributeError, ValueError):
+        return ""
 
 
 class DemoClock:
@@ -78,3 +90,25 @@ def day_of(now: datetime, zone: str) -> tuple[datetime, datetime]:
         local.replace(hour=0, minute=0, second=0, microsecond=0),
         local.replace(hour=23, minute=59, second=59, microsecond=999999),
     )
+
+
+_reader = {"twelve": False}
+_HOUR = re.compile(r"\b([01]\d|2[0-3]):([0-5]\d)\b")
+
+
+def say_twelve(twelve: bool) -> None:  # noqa: FBT001 - it is all that can be said
+    """Whether this process says ``4:00 pm`` from now on, instead of ``16:00``."""
+    _reader["twelve"] = twelve
+
+
+def hour(at: datetime, *, seconds: bool = False) -> str:
+    """``16:00`` or ``4:00 pm``, as the reader has it; with seconds ``16:00:07``, ``4:00:07 pm``."""
+    exact = f":{at.minute:02}:{at.second:02}" if seconds else f":{at.minute:02}"
+    if not _reader["twelve"]:
+        return f"{at.hour:02}{exact}"
+    return f"{at.hour % 12 or 12}{exact} {'am' if at.hour < 12 else 'pm'}"
+
+
+def with_hours(text: str) -> str:
+    """A sentence of the program in which hours stand as ``16:00``, as its reader says them."""
+    return _HOUR.sub(lambda found: hour(datetime.strptime(found[0], "%H:%M")), text)  # noqa: DTZ007

@@ -6,11 +6,12 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from leadtui.errors import LeadtuiError
+from leadtui.text import masked
 
 _NEW = (
     os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -40,6 +41,17 @@ def read_whole(path: Path, ask: str, largest: int = LARGEST) -> bytes:
         raise LeadtuiError(f"{path}: cannot be read ({error.strerror}); {ask}") from error
 
 
+def refuse_pipe(path: Path) -> None:
+    """Refuse what stands where a file belongs and is none: opening a pipe might never end. Nothing
+    there is well. Raises ``LeadtuiError``."""
+    with suppress(OSError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise LeadtuiError(
+                f"{path}: this is a folder, a pipe or a device, where leadtui keeps a file; see "
+                "who made it ('ls -l'), and let its owner or root move it away"
+            )
+
+
 def read_text(path: Path, ask: str, largest: int = LARGEST) -> str:
     """The text of a UTF-8 file that somebody named, as ``read_whole`` reads it."""
     try:
@@ -54,8 +66,15 @@ def write_new(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> int:
     ``create``.
 
     Raises ``LeadtuiError`` where something has the name already, and where the disk refuses."""
-    try:
+    with refusing(path):
         return create(path, parts, mode)
+
+
+@contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """What keeps a new file from being written, as ``LeadtuiError``."""
+    try:
+        yield
     except FileExistsError as error:
         raise LeadtuiError(
             f"{path}: this exists already, and is not overwritten; name another file"
@@ -109,7 +128,8 @@ def give_name(temporary: Path, path: Path) -> None:
 
 
 def keep_details(error: BaseException) -> str:
-    """Write what went wrong to a file of one's own; returns in words where it is."""
+    """Write what went wrong to a file of one's own, passwords of connections hidden; returns in
+    words where it is."""
     import tempfile
     import traceback
 
@@ -117,7 +137,7 @@ def keep_details(error: BaseException) -> str:
         with tempfile.NamedTemporaryFile(
             "w", prefix="leadtui-", suffix=".log", delete=False, encoding="utf-8"
         ) as file:
-            file.write("".join(traceback.format_exception(error)))
+            file.write(masked("".join(traceback.format_exception(error))))
     except OSError as refused:
         return f"the details could not be kept ({refused.strerror}); LEADTUI_DEBUG=1 shows them"
     return f"the details are in {file.name}"

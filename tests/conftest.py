@@ -2,8 +2,10 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
+from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -22,6 +24,38 @@ hypothesis.settings.load_profile("leadtui")
 def examples(full: int) -> int:
     """So many examples at the gate, otherwise a third of them."""
     return full if GATE else max(1, full // 3)
+
+
+def share(cases: Iterable[Any], by_hand: int) -> list[Any]:
+    """All the cases at the gate, otherwise so many of them, from first to last.
+
+    For cases that take one road with other words, where each costs seconds: an app of its own, a
+    program of its own."""
+    every = list(cases)
+    if GATE or by_hand >= len(every):
+        return every
+    step = (len(every) - 1) / max(1, by_hand - 1)
+    return [every[round(number * step)] for number in range(by_hand)]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """By hand a third of what the desk does on PostgreSQL too, always the same, since all workers
+    have to collect alike; at the gate all of it."""
+    if GATE or len(items) < FEW:
+        return
+    waiting = [item for item in items if _waits_for_the_gate(item.nodeid)]
+    if waiting:
+        config.hook.pytest_deselected(items=waiting)
+        items[:] = [item for item in items if not _waits_for_the_gate(item.nodeid)]
+
+
+FEW = 500
+"""Whoever asks for fewer tests than these gets all of them."""
+
+
+def _waits_for_the_gate(nodeid: str) -> bool:
+    again = nodeid.startswith("tests/desk/") and "postgresql" in nodeid
+    return again and crc32(nodeid.encode()) % 3 > 0
 
 
 KEPT = {"LEADTUI_FAULT_ROUNDS"}

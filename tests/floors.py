@@ -42,7 +42,8 @@ def lay(
     with store.write(an_actor(3), START) as unit:
         unit.session.add(PlaybookVersion(hash="test", files={}, activated_at=START))
         unit.session.add(Meta(key="playbook", value="test"))
-        unit.log("floor.made", after={"demo": demo})
+        told = Settings(folder=Path()).digest()
+        unit.log("floor.made", after={"demo": demo}, hashes={"settings": told})
         for number, name in enumerate(REPS, 1):
             who = an_actor(number)
             unit.session.add(

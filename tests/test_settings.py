@@ -1,9 +1,11 @@
 """A floor's ``leadtui.toml`` is checked when it is read, and each mistake names its line."""
 
+import os
+
 import pytest
 
 from leadtui.errors import LeadtuiError
-from leadtui.settings import load_settings
+from leadtui.settings import find_floor, load_settings
 
 GOOD = """\
 [floor]
@@ -46,8 +48,15 @@ def test_what_is_right_is_taken(tmp_path):
         ("dana@kestrel.example", "Dana <dana@kestrel.example>", ":9: [mail] from: 'Dana <dana"),
         ("dana@kestrel.example", "dana", ":9: [mail] from: 'dana' is no bare address"),
         ("[mail]\n", "[mail]\nport = 70000\n", ":7: [mail] port: 70000 is no port"),
+        (
+            "[floor]",
+            'database = "postgresql://dana:hunter2@db/floor"\n[floor]',
+            ":1: database: a password does not belong into leadtui.toml",
+        ),
         ("[mail]", "[mial]", ":6: [mial]: unknown section; did you mean 'mail'?"),
         ("--call {number}", "--call", ":12: [calls] dial: 'softphone --call' is neither open"),
+        ("[floor]", '[data]\nenrich = "look \'up"\n[floor]', ':2: [data] enrich: "look \'up": No'),
+        ("[floor]", '[data]\nenrich = " "\n[floor]', ":2: [data] enrich: it names no program"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_line(tmp_path, was, wrong, said):
@@ -55,3 +64,16 @@ def test_a_mistake_is_one_sentence_with_its_line(tmp_path, was, wrong, said):
     with pytest.raises(LeadtuiError) as refused:
         settings_of(tmp_path, GOOD.replace(was, wrong, 1))
     assert f"leadtui.toml{said}" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize("make", ["mkdir", "mkfifo"])
+def test_what_stands_in_the_place_of_the_settings_is_named(tmp_path, monkeypatch, make):
+    """A folder or a pipe is not "no settings", named or found."""
+    getattr(os, make)(tmp_path / "leadtui.toml")
+    with pytest.raises(LeadtuiError, match="a folder, a pipe or a device"):
+        find_floor(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LEADTUI_FLOOR", raising=False)
+    with pytest.raises(LeadtuiError, match="a folder, a pipe or a device"):
+        find_floor()

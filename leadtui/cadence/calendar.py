@@ -106,11 +106,12 @@ def add_span(moment: datetime, span: Span, zone: str, is_open: Callable[[date], 
     if not span.amount:
         return moment.astimezone(UTC)
     local = moment.astimezone(zone_info(zone)).replace(tzinfo=None)
-    day = _moved_day(local.date(), span, is_open)
+    day = moved_day(local.date(), span, is_open)
     return local_to_utc(datetime.combine(day, local.time()), zone)
 
 
-def _moved_day(day: date, span: Span, is_open: Callable[[date], bool]) -> date:
+def moved_day(day: date, span: Span, is_open: Callable[[date], bool]) -> date:
+    """A local day plus a span of days or longer; see ``add_span``."""
     if span.unit is Unit.BUSINESS_DAYS:
         return _business_day(day, span.amount, is_open)
     if span.unit is Unit.MONTHS:
@@ -174,6 +175,11 @@ class BusinessClock:
         self._country, self._region, self._worked = country, region, worked
         self._table = _Table(EPOCH.year, _midnight(EPOCH, zone), (), (), (0.0,))
         self._grown(self._table)
+
+    def open_on(self, day: date) -> bool:
+        """Whether the floor works at all on a day of its own."""
+        closed = is_holiday(self._country, self._region, day, self._worked)
+        return bool(self._hours.get(day.weekday())) and not closed
 
     def minutes_at(self, moment: datetime) -> int:
         """Whole business minutes between the floor's epoch and an aware time; 0 before the
@@ -273,25 +279,3 @@ def _stamp(local: datetime, zone: str) -> int:
 
 def _midnight(day: date, zone: str) -> int:
     return _stamp(datetime.combine(day, time.min), zone)
-
-
-@lru_cache(maxsize=16)
-def _clock(
-    hours: tuple[tuple[int, tuple[Hours, ...]], ...], zone: str, *floor: str | tuple[str, ...]
-) -> BusinessClock:
-    country, region, worked = floor
-    return BusinessClock(dict(hours), zone, str(country), str(region), tuple(worked))
-
-
-def business_minutes(
-    hours: Mapping[int, tuple[Hours, ...]],
-    zone: str,
-    holidays_country: str,
-    region: str,
-    worked: tuple[str, ...],
-    a: datetime,
-    b: datetime,
-) -> int:
-    """Whole business minutes from ``a`` to ``b`` (aware); negative where ``b`` is earlier."""
-    clock = _clock(tuple(sorted(hours.items())), zone, holidays_country, region, worked)
-    return clock.minutes_at(b) - clock.minutes_at(a)

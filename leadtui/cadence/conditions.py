@@ -20,6 +20,7 @@ from typing import Any
 
 from leadtui.cadence.model import Condition, Unit
 from leadtui.cadence.sources.folding import fold, like
+from leadtui.cadence.sources.keys import FACTS
 from leadtui.cadence.sources.places import Place, quoted, suggestion
 from leadtui.errors import PlaybookError
 
@@ -31,22 +32,7 @@ __all__ = [
 # fmt: on
 
 FIELDS: Mapping[str, str] = MappingProxyType(
-    {
-        **dict.fromkeys(
-            ("offer", "persona", "country", "region", "city", "industry", "title", "company"),
-            "text",
-        ),
-        **dict.fromkeys(
-            ("source", "event", "rating", "stage", "cadence", "language", "segment"), "text"
-        ),
-        **dict.fromkeys(
-            ("technical_fit", "project", "budget", "rivals", "webinar_topic", "sign"), "text"
-        ),
-        **dict.fromkeys(("employees", "revenue", "score", "fit", "engagement"), "number"),
-        **dict.fromkeys(("attempts", "contacts", "responses"), "number"),
-        **dict.fromkeys(("inquiry_at", "created_at", "last_contact_at"), "date"),
-        **dict.fromkeys(("consent", "existing_customer"), "bool"),
-    }
+    {key.name: key.kind for key in FACTS if key.name not in ("not", "any")}
 )
 """What a condition may ask about, and the kind of each: ``text``, ``number``, ``date`` or
 ``bool``."""

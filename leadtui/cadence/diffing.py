@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from operator import attrgetter
 from typing import Any
 
+from leadtui.cadence.flow import DAYS
 from leadtui.cadence.model import (
     Cadence,
     Condition,
@@ -27,7 +28,6 @@ from leadtui.cadence.spans import span_text, when_text
 Rule = TreeRule | SlaRule | RoutingRule
 
 _UNSAID = frozenset({"line", "file", "hash", "raw", "source"})
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,45 @@ class Change:
     """The difference as a sentence."""
     cadence: str = ""
     """The cadence whose enrolments it can move, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an enrolment stands: the index of its next step, and the ids that it is past and that
+    stand after it or, for a later version, nowhere."""
+
+    next_step: int
+    passed: frozenset[str] = frozenset()
+
+
+def carried(old: Cadence, new: Cadence, at: Standing, renamed: Mapping[str, str]) -> Standing:
+    """The same place in another version, by the ids of steps: ``renamed`` is old id -> new id.
+
+    What is done stays done and what is waited for is waited for, wherever it stands now; a new
+    step is asked for only where nothing below it was done."""
+    past = {renamed.get(step.id, step.id) for step in old.steps[: at.next_step]}
+    past |= {renamed.get(ident, ident) for ident in at.passed}
+    waited = {renamed.get(step.id, step.id) for step in old.steps[at.next_step :]} - past
+    ids = [step.id for step in new.steps]
+    last = max((index for index, ident in enumerate(ids) if ident in past), default=-1)
+    open_ = [
+        index
+        for index, ident in enumerate(ids)
+        if ident in waited or (ident not in past and index > last)
+    ]
+    first = open_[0] if open_ else len(ids)
+    over = (past | set(ids[first:])) - set(ids[:first]) - {ids[index] for index in open_}
+    return Standing(first, frozenset(over))
+
+
+def gone(old: Cadence, new: Cadence) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The ids of steps that the new version does not have, and of those that the old one had
+    not."""
+    before, after = [step.id for step in old.steps], [step.id for step in new.steps]
+    return (
+        tuple(ident for ident in before if ident not in after),
+        tuple(ident for ident in after if ident not in before),
+    )
 
 
 def diff(old: Playbook, new: Playbook) -> tuple[Change, ...]:
@@ -64,6 +103,7 @@ def _all(old: Playbook, new: Playbook) -> Iterator[Change]:
     yield from _keyed("persona", old.personas, new.personas, attrgetter("name"))
     yield from _keyed("stage", old.stages, new.stages, attrgetter("key"))
     yield from _keyed("question", old.questions, new.questions, attrgetter("key"))
+    yield from _keyed("consent", old.consents, new.consents, attrgetter("key"))
     yield from _keyed(
         "reason", old.reasons, new.reasons, lambda reason: f"{reason.kind}/{reason.code}"
     )
@@ -129,6 +169,8 @@ def _differences(old: Any, new: Any) -> Iterator[str]:
         if _same(before, after):
             continue
         label = one.name.replace("_", " ")
+        if one.name == "days":
+            before, after = (tuple(DAYS[day] for day in days) for days in (before, after))
         if isinstance(new, Template) and one.name == "body":
             yield _lines(before, after)
         elif isinstance(after, Mapping):
@@ -145,7 +187,7 @@ def _same(before: Any, after: Any) -> bool:
 
 def _entries(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> Iterator[str]:
     for key in dict.fromkeys((*before, *after)):
-        name = _DAYS[key] if isinstance(key, int) else str(key)
+        name = DAYS[key] if isinstance(key, int) else str(key)
         if key not in after:
             yield f"{name} is gone"
         elif key not in before:
@@ -219,7 +261,7 @@ def _say(value: Any) -> str:
             text = f"{value.start:%H:%M}-{value.end:%H:%M}"
         case LegalHours():
             week = "; ".join(
-                f"{_DAYS[day]} {_say(hours)}" for day, hours in value.week.items() if hours
+                f"{DAYS[day]} {_say(hours)}" for day, hours in value.week.items() if hours
             )
             text = f"{week}{'' if value.holidays else '; no holidays'}"
         case Mapping():

@@ -6,7 +6,7 @@ active without one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -28,8 +28,9 @@ from leadtui.cadence.model import (
     Unit,
     When,
 )
-from leadtui.cadence.moving import Site
+from leadtui.cadence.pace import free_again
 from leadtui.cadence.schedule import Calendar, clamp_to_window, is_exhausted, plan_next
+from leadtui.cadence.site import Site
 from leadtui.errors import Refused
 
 _GIVEN: Mapping[str, Callable[[Answer], object]] = {
@@ -84,7 +85,8 @@ def decide(
     calendar: Calendar,
     now: datetime,
 ) -> Outcome:
-    """What a call came to. ``state.next_step`` is the step that was called for; ``now`` is aware.
+    """What a call came to. ``state.next_step`` is the step that was called for, ``state.calls`` has
+    this call too; ``now`` is aware.
 
     ``missing`` is asked before; what is missing all the same is replaced by the row's default. The
     state after is ``None`` when the enrolment has ended."""
@@ -94,6 +96,7 @@ def decide(
             "unknown_disposition",
             f"The playbook has no outcome {disposition_code}; choose one it lists.",
         )
+    calendar = calendar.of(cadence)
     count = state.counts.get(said.code, 0) + 1
     row = said
     if said.escalate_after and count >= said.escalate_after:
@@ -181,6 +184,8 @@ class _Decision:
             if found:
                 return Outcome(row, found[0], (*effects, *found[1]))
         state, following = self._step(after)
+        if self._writes_soon(following):
+            effects = [effect for effect in effects if effect.kind != "offer_email"]
         return Outcome(row, state, (*effects, *following))
 
     def _blocks(self) -> list[Effect]:
@@ -210,6 +215,16 @@ class _Decision:
             effects.append(Effect("offer_email", due=self.now, email=row.email))
         return effects
 
+    def _writes_soon(self, following: Sequence[Effect]) -> bool:
+        """Whether the next step is an e-mail within a business day: one e-mail follows a call, and
+        not two. What asks for another number is asked all the same."""
+        soon = self._after(self.now, _SOON)
+        return not self.row.blocks and any(
+            effect.kind == "plan_step" and effect.channel is Channel.EMAIL and effect.due < soon
+            for effect in following
+            if effect.due
+        )
+
     def _closes(self) -> bool:
         """Whether the reason closes the lead: it says so, or nurture could only be e-mail and they
         opted out."""
@@ -220,9 +235,7 @@ class _Decision:
     def _consequences(self) -> list[Effect]:
         then, effects = self.row.then, []
         if "meeting" in then:
-            effects.append(
-                Effect("meeting", due=self._date(), title=self.row.label, email=self.row.email)
-            )
+            effects.append(Effect("meeting", due=self._date(), title=self.row.label))
         if "opportunity" in then:
             effects.append(Effect("opportunity", due=self.now))
         if "refer" in then:
@@ -245,8 +258,8 @@ class _Decision:
         free = not (self.said.contact or self.row.blocks or self.row.ends or after.exhausted)
         if order is None or order.delay is None or not free or after.retries >= order.retries:
             return None
-        due = self._clamped(self._after(self.now, order.delay))
         promised = "callback" in order.then
+        due = self._again(after, order, promised=promised)
         effects = [
             self._touch(Channel.CALL, due, _title(order, promised=promised), promised=promised)
         ]
@@ -277,9 +290,9 @@ class _Decision:
         granted = "retry" in row.then and row.delay is not None and after.retries < row.retries
         if not granted or after.exhausted or row.blocks:
             return None
-        due = self._clamped(self._after(self.now, row.delay))
         order = self.playbook.dispositions.get(after.ordered_by)
         promised = order is not None and "callback" in order.then
+        due = self._again(after, row, promised=promised)
         effects = [
             self._touch(Channel.CALL, due, _title(row, promised=promised), promised=promised)
         ]
@@ -296,7 +309,11 @@ class _Decision:
             return None, list(exit_effects(planned, self.now))
         return state, [
             Effect(
-                "plan_step", due=planned.due, channel=planned.step.channel, title=planned.step.title
+                "plan_step",
+                due=planned.due,
+                channel=planned.step.channel,
+                title=planned.step.title,
+                planned=planned,
             )
         ]
 
@@ -322,6 +339,14 @@ class _Decision:
             return moment
         site = Site(self.lead, self.calendar)
         return add_span(moment, span, site.zone, lambda day: not site.closed(day))
+
+    def _again(self, after: EnrolmentState, row: Disposition, *, promised: bool) -> datetime:
+        """When a call that nobody took is made again: the limit of attempts binds all but what was
+        promised."""
+        due = self._after(self.now, row.delay)
+        most = Site(self.lead, self.calendar).most_calls(due)
+        free = free_again(after.calls, most)
+        return self._clamped(due if promised or free is None else max(due, free))
 
     def _clamped(
         self, due: datetime, channel: Channel = Channel.CALL, unit: Unit = Unit.MINUTES

@@ -5,12 +5,20 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from leadtui.cadence.model import By, Cadence, Channel, DayPart, Exit, OnClosedDay, Step
+from leadtui.cadence.pace import paces_of
 from leadtui.cadence.sources.folding import cells, plain, wrap
 from leadtui.cadence.spans import when_text
 
 WIDTH = 100
 """The widest line of a chart, in terminal columns."""
 
+DISTANCE = (
+    "days keep their distance: what was done late or moved from a closed day moves what follows, "
+    "so that two days of this file are never one; months keep their date within a week"
+)
+"""The one rule of pace, told with every cadence that counts in days."""
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WIDEST_TIME = 30
 _CHANNELS = {"email": "e-mail"}
 _HARMLESS = " .,:?!·/()=+-_'…"
@@ -22,6 +30,7 @@ def ascii_chart(cadence: Cadence) -> str:
     head = [
         *wrap(f"{cadence.name} · {cadence.title}", WIDTH - 4),
         *wrap(_facts(cadence), WIDTH - 4),
+        *(line for line in wrap(DISTANCE, WIDTH - 4) if _in_days(cadence)),
     ]
     width = max(cells(line) for line in head)
     chart = [
@@ -65,7 +74,14 @@ def _facts(cadence: Cadence) -> str:
     attempts = (
         [f"at most {cadence.max_attempts} attempts without contact"] if _calls(cadence) else []
     )
-    return " · ".join([f"goal: {cadence.goal}", *attempts, *dates])
+    days = [f"on {', '.join(DAYS[day] for day in cadence.days)}"] if cadence.days else []
+    days += [f"not on {', '.join(map(str, cadence.days_off))}"] if cadence.days_off else []
+    return " · ".join([f"goal: {cadence.goal}", *attempts, *dates, *days])
+
+
+def _in_days(cadence: Cadence) -> bool:
+    """Whether any step asks for a day after another."""
+    return any(pace.in_days for pace in paces_of(cadence)[1:])
 
 
 def _calls(cadence: Cadence) -> bool:
@@ -97,6 +113,8 @@ def _notes(step: Step) -> list[str]:
     notes = [move + part]
     if step.when.tests:
         notes.append(f"skipped unless {step.when.source}")
+    if step.at.anchor not in {"start", "previous"} and step.at.offset.amount <= 0:
+        notes.append(f"skipped once {step.at.anchor} has passed")
     if step.until_contact:
         notes.append("skipped after a contact")
     if step.required_before:

@@ -131,6 +131,7 @@ MIN_GAP: Mapping[Channel, Span] = MappingProxyType(
 """How long a cadence leaves between two touches of a channel unless it says otherwise."""
 
 SCREENING: Mapping[str, int] = MappingProxyType({"GB": 28})
+REGISTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"GB": ("TPS", "CTPS")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,10 @@ class Cadence:
     """A stronger response ends the enrolments of weaker cadences; higher is stronger."""
     stage: str = "new"
     """The rank word of its touches before any attempt: ``new`` or ``nurture``."""
+    days: tuple[int, ...] = ()
+    """The weekdays (0 = Monday) on which its steps are done; none for Monday to Friday."""
+    days_off: tuple[date, ...] = ()
+    """Days on which none of its steps is done."""
     file: str = ""
 
 
@@ -242,6 +247,11 @@ class Disposition:
     """The e-mail template offered now."""
     close_reason: str = ""
 
+    @property
+    def burns(self) -> bool:
+        """Whether it takes a lead or a number away from the calls, and brings nobody else."""
+        return bool(self.blocks or self.data_fix or self.close_reason) and "refer" not in self.then
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -257,7 +267,11 @@ class Template:
     wording: str = ""
     """The name of the wording where two are compared; empty for the only one."""
     variant_of: str = ""
+    language: str = ""
+    """The code of its language (``de``); empty for the playbook's own."""
     cadences: tuple[str, ...] = ()
+    note: str = ""
+    """What whoever writes it should know; nobody is sent it."""
     file: str = ""
     hash: str = ""
     """SHA-256 of the file's text, hex."""
@@ -270,8 +284,6 @@ class Stage:
     key: str
     label: str
     pipeline: str
-    probability: int = 0
-    usual_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +305,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Consent:
+    """What a web form may ask leave for: by which ``channel`` (``call`` or ``email``), in which
+    words, and the fields that say yes."""
+
+    key: str
+    channel: str
+    wording: str
+    mapped_from: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """A reason code: ``kind`` is ``no``, ``partly``, ``defer``, ``out_of_turn``, ``override``,
     ``reject``, ``not_interested``, ``unqualified``, ``not_dialed`` or ``done``; ``key`` is its
@@ -302,7 +325,6 @@ class Reason:
     code: str
     label: str
     key: str
-    blocker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,13 +337,39 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class LegalHours:
-    """When a region may be called by law: weekday (0 = Monday) -> windows, and whether holidays are
-    banned."""
+    """When a region may be called by law: weekday (0 = Monday) -> windows, and what else its law
+    asks for."""
 
     week: Mapping[int, tuple[Hours, ...]]
     holidays: bool = True
+    """Whether calls are allowed on the region's public holidays."""
+    national_holidays: bool = True
+    """Whether they are allowed on those of the whole country."""
     rule: str = ""
     """The name of the rule, for people (``US-AL hours``)."""
+    statute: str = ""
+    checked: date | None = None
+    """When somebody last held the row against its statute."""
+    since: date | None = None
+    """The first day on which it is in force; before it the wider region's row counts."""
+    business: bool = True
+    """Whether it binds calls between businesses too."""
+    consent: bool = False
+    """Whether a call needs a recorded consent."""
+    number_cap: int = 0
+    """The most attempts to one number in 24 hours; 0 where the floor's own limit is enough."""
+    person_cap: int = 0
+    """The most attempts to one person in 24 hours, whatever the number; 0 for no such cap."""
+    work: Mapping[int, tuple[Hours, ...]] = field(default_factory=dict)
+    """When people there work, where that is not the floor's own week."""
+    row: int = 0
+    """Its place among the rows of its file."""
+
+    @property
+    def law(self) -> str:
+        """The statute and when the row was held against it, as far as both are known."""
+        checked = f"checked {self.checked}" if self.checked else ""
+        return ", ".join(filter(None, (self.statute, checked)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,12 +382,35 @@ class CallingPolicy:
     preferred: Mapping[int, tuple[Hours, ...]]
     max_attempts_24h: int = 3
     min_minutes_between: int = 120
+    calls: str = "both"
+    """Whom the floor calls: ``businesses``, ``consumers`` or ``both``."""
     needs_consent: tuple[str, ...] = ("DE",)
+    """Countries where the floor asks for a consent beside those whose row does."""
     needs_screening: Mapping[str, int] = field(default_factory=lambda: SCREENING)
-    """Country -> days for which a screening against the national list is valid."""
+    """Country -> days for which a screening against its registers is valid."""
+    registers: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: REGISTERS)
+    """Country -> the registers that a number is screened against, each of them."""
     override_codes: tuple[str, ...] = ()
     override_min_chars: int = 10
-    dated: date | None = None
+
+    def unscreened(
+        self, country: str, screened: Mapping[str, datetime], now: datetime
+    ) -> tuple[str, ...]:
+        """The registers of a country that a number was not held against lately enough; ``screened``
+        is register -> as of when."""
+        days = self.needs_screening.get(country)
+        if days is None:
+            return ()
+        oldest = now - timedelta(days=days)
+        return tuple(
+            name
+            for name in self.registers_of(country)
+            if (at := screened.get(name)) is None or at < oldest
+        )
+
+    def registers_of(self, country: str) -> tuple[str, ...]:
+        """The registers that numbers of a country are held against."""
+        return self.registers.get(country, ("REGISTER",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +453,10 @@ class EventRule:
     title: str = ""
 
 
+MUST_HAVE = ("phone", "email", "title", "company", "country")
+"""What every floor wants to know of a lead that does not say otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class FloorRules:
     """The floor-wide figures of ``playbook.toml``."""
@@ -391,24 +466,29 @@ class FloorRules:
     product: str
     fields: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     """Constant template fields (``$vendor``, ``$product``, links)."""
+    languages: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    """Country -> the language in which its leads are written to, where a text has it."""
     business_hours: Mapping[int, tuple[Hours, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
     business_holidays_worked: tuple[str, ...] = ()
     """Names or ISO dates of public holidays on which the floor works."""
+    goals: tuple[str, ...] = ()
+    """Every goal that a cadence may have; none for any."""
     popups: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
+    must_have: tuple[str, ...] = MUST_HAVE
+    """What is to be known of every lead."""
     mql_score: int = 60
     half_life_days: int = 30
     silent_days: int = 365
     max_deferrals: int = 2
-    max_voicemails: int = 2
+    calls_a_day: int = 60
     out_of_turn_after: int = 3
     spread_minutes: int = 15
     take_over_minutes: int = 120
     """For so long after the last thing done to it nobody can take a started action's lead over."""
     take_over_by: tuple[str, ...] = ("supervisor",)
     """The roles that may take a lead over then; a rep only for himself."""
-    raw: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +514,7 @@ class Playbook:
     scoring: tuple[ScoreRule, ...]
     routing: tuple[RoutingRule, ...]
     events: tuple[EventRule, ...] = ()
+    consents: tuple[Consent, ...] = ()
 
     def reasons_of(self, kind: str) -> tuple[Reason, ...]:
         """The reason codes of one kind, in playbook order."""
@@ -454,6 +535,8 @@ class LeadFacts:
     has_phone: bool = True
     has_email: bool = True
     calls_allowed: bool = True
+    calls_held: str = ""
+    """What holds every call, no waiting lifts and somebody was asked about (``DE consent``)."""
     emails_allowed: bool = True
     dates: Mapping[str, datetime] = field(default_factory=lambda: EMPTY)
     """Named dates (``trial_ends``, ``demo_at``, ``event_ends``), aware UTC."""
@@ -473,6 +556,8 @@ class EnrolmentState:
     """When the last step of this enrolment was performed (or planned, in a simulation)."""
     last_touch: Mapping[Channel, datetime] = field(default_factory=lambda: MappingProxyType({}))
     """The lead's last touch by channel, in every cadence."""
+    calls: tuple[datetime, ...] = ()
+    """The calls to the lead of the last 24 hours, by anybody, oldest first."""
     parts_tried: frozenset[DayPart] = frozenset()
     attempts: int = 0
     contacts: int = 0
@@ -489,6 +574,8 @@ class EnrolmentState:
     """An outcome put the next call off until then; e-mails still run."""
     other_part: bool = False
     """An outcome asked for another day-part at the next call."""
+    passed: frozenset[str] = frozenset()
+    """Steps after ``next_step`` that it is past: a change of the playbook moved them there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -555,6 +642,8 @@ class Effect:
     cadence: str = ""
     title: str = ""
     email: str = ""
+    planned: Planned | None = field(default=None, compare=False, repr=False)
+    """The whole plan of a ``plan_step``, so that nobody makes it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -591,9 +680,14 @@ class CallFacts:
     wrong_number: bool = False
     opted_out: bool = False
     consent: bool = False
-    screened_at: datetime | None = None
+    screened: Mapping[str, datetime] = field(default_factory=dict)
+    """Register -> as of when this number was last held against it."""
+    listed_in: tuple[str, ...] = ()
+    """The registers in which this number was found then."""
     attempts_24h: tuple[datetime, ...] = ()
     """Attempts to this number, oldest first."""
+    person_attempts_24h: tuple[datetime, ...] = ()
+    """Attempts to this person by any number, oldest first."""
     last_attempt: datetime | None = None
     attempts: int = 0
     """Attempts to the lead in this enrolment, for the "second attempt excepted" rule."""
@@ -617,5 +711,5 @@ class Gate:
     """The next minute (aware UTC) at which it is not blocked; ``None`` when never or already
     allowed."""
     warnings: tuple[str, ...] = ()
-    window_closes: timedelta | None = None
-    """Until the calling window (legal and preferred) closes today; ``None`` outside it."""
+    law: str = ""
+    """The statute of the rule and when it was checked, where it has one."""

@@ -1,35 +1,16 @@
-"""Where a step may stand: open days of a lead and a rep, and the moves that bring a due time into
-the calling window."""
+"""Where a step may stand: the moves that bring a due time into the calling window of an open
+day."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
+from typing import NamedTuple
 
-from leadtui.cadence.calendar import DAY_PARTS, interval, is_holiday, zone_info
-from leadtui.cadence.gate.windows import (
-    HoursTable,
-    Interval,
-    code_of,
-    local_day,
-    meet,
-    place_of,
-    table_of,
-)
-from leadtui.cadence.model import (
-    By,
-    CallingPolicy,
-    Channel,
-    DayPart,
-    FloorRules,
-    Hours,
-    LeadFacts,
-    OnClosedDay,
-    Step,
-    TimeOff,
-    Unit,
-)
+from leadtui.cadence.calendar import DAY_PARTS, ELAPSED, interval
+from leadtui.cadence.gate.windows import Interval, local_day, meet
+from leadtui.cadence.model import By, Channel, DayPart, Hours, OnClosedDay, Step, Unit
+from leadtui.cadence.site import Site
 
 SEARCH_DAYS = 400
 """How far an open day is looked for: longer than any time off that is not an end."""
@@ -39,9 +20,8 @@ LAST_START = 15 * 60
 """A step that is clamped to the end of a window is due this many seconds before it closes, so that
 it can be done."""
 
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_LAST_QUARTER = ("October", "November", "December")
-_MONTHS = (
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_MONTHS = [
     "January",
     "February",
     "March",
@@ -51,69 +31,14 @@ _MONTHS = (
     "July",
     "August",
     "September",
-    *_LAST_QUARTER,
-)
+    "October",
+    "November",
+    "December",
+]
 _ANY: frozenset[DayPart] = frozenset()
-_WHOLE_DAYS = frozenset({Unit.DAYS, Unit.BUSINESS_DAYS, Unit.WEEKS, Unit.MONTHS})
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What planning needs besides the lead: the policy, the floor's rules and the rep's days off.
-
-    Days off are compared with the lead's local dates. Build one per rep and keep it; days are
-    remembered per policy."""
-
-    policy: CallingPolicy
-    floor: FloorRules
-    time_off: tuple[TimeOff, ...] = ()
-
-
-class Site:
-    """One lead's place and one calendar, as planning asks for them; the first possible zone is the
-    lead's clock."""
-
-    __slots__ = ("_own", "_place", "calendar", "country", "info", "region", "table", "zone")
-
-    def __init__(self, lead: LeadFacts, calendar: Calendar) -> None:
-        zones = lead.zones or ("UTC",)
-        codes = (code_of(lead.country, lead.region), *lead.number_regions)
-        self.calendar, self.country, self.region = calendar, lead.country, lead.region
-        self.zone, self.info = zones[0], zone_info(zones[0])
-        self.table: HoursTable = table_of(calendar.policy)
-        self._place = place_of(zones, codes)
-        self._own = self._place._replace(zones=zones[:1])
-
-    def closed(self, day: date, *, rep: bool = True) -> str:
-        """Why nothing is done on this day, as the end of a sentence; ``""`` on an open one."""
-        if day.weekday() >= 5:
-            return "is a weekend"
-        if name := is_holiday(
-            self.country, self.region, day, self.calendar.floor.business_holidays_worked
-        ):
-            return f"is {name}"
-        if rep and any(off.first <= day <= off.last for off in self.calendar.time_off):
-            return "is a day off of the rep"
-        return ""
-
-    def windows(self, ordinal: int, *, call: bool) -> tuple[Interval, ...]:
-        """The calling window of a local day: for a call in every possible zone, else in the lead's
-        own."""
-        return self.table.planning(self._place if call else self._own, ordinal)
-
-    def local(self, stamp: int) -> datetime:
-        """A moment on the lead's clock."""
-        return datetime.fromtimestamp(stamp, self.info)
-
-    def same_time(self, stamp: int, ordinal: int) -> int:
-        """The lead's clock time of ``stamp`` on another local day."""
-        local = self.local(stamp)
-        moved = local.replace(fold=0) + timedelta(days=ordinal - local.toordinal())
-        return int(moved.timestamp())
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What a step asks of its time, besides not before ``lower`` (epoch seconds)."""
 
     due: int
@@ -129,13 +54,20 @@ class Wish:
     """Counted in days: within its day it may also stand earlier than ``due``."""
     at_once: bool = False
     """As soon as possible: on a later day it opens the window instead of keeping its clock time."""
+    hour: bool = False
+    """Names its hour, and keeps it on whatever day."""
 
 
 def is_flexible(step: Step) -> bool:
     """Whether a step asks for a day and not for an hour."""
-    return (
-        step.at.offset.unit in _WHOLE_DAYS and step.at_time is None and bool(step.at.offset.amount)
-    )
+    offset = step.at.offset
+    return offset.unit not in ELAPSED and step.at_time is None and bool(offset.amount)
+
+
+def hour_of(step: Step) -> time | None:
+    """The hour that a step names; one that is counted in hours cannot."""
+    offset = step.at.offset
+    return step.at_time if offset.unit not in ELAPSED or not offset.amount else None
 
 
 def is_at_once(step: Step) -> bool:
@@ -156,6 +88,7 @@ def wish_for(step: Step, due: int, lower: int, parts: frozenset[DayPart] = froze
         untried=step.day_part in {None, DayPart.OTHER},
         flexible=is_flexible(step),
         at_once=is_at_once(step),
+        hour=hour_of(step) is not None,
     )
 
 
@@ -179,8 +112,7 @@ def move(wish: Wish, site: Site) -> tuple[int, tuple[str, ...]]:
     return due, ("no calling window is open within a year; left where it was",)
 
 
-@dataclass(frozen=True, slots=True)
-class _Search:
+class _Search(NamedTuple):
     """The search for a slot near ``due``, which falls on the local ``day``."""
 
     wish: Wish
@@ -214,12 +146,12 @@ class _Search:
         """The time of one open day that comes nearest to what was wished for; ``None`` if nothing
         of it is left."""
         wish = self.wish
-        windows = self.site.windows(ordinal, call=wish.call)
+        windows = self.site.windows(ordinal, call=wish.call, rep=wish.rep)
         if parts:
             windows = meet(windows, _part_intervals(ordinal, self.site.zone, parts))
         if not windows:
             return None
-        elastic = wish.flexible or ordinal != self.day
+        elastic = wish.flexible or wish.hour or ordinal != self.day
         wanted = self._wanted(ordinal, windows[0][0])
         if elastic and parts and not _inside(wanted, windows):
             wanted = windows[0][0]
@@ -232,15 +164,12 @@ class _Search:
         return last if elastic and last >= wish.lower else None
 
     def _wanted(self, ordinal: int, opening: int) -> int:
-        """The same local time when the day was closed; what came too late or should be at once
-        opens the window."""
+        """The same local time when the day was closed or an hour is named; what came too late or
+        should be at once opens the window."""
         if ordinal == self.day:
             return self.due
-        return (
-            self.site.same_time(self.due, ordinal)
-            if self.closed and not self.wish.at_once
-            else opening
-        )
+        same = self.wish.hour or (self.closed and not self.wish.at_once)
+        return self.site.same_time(self.due, ordinal) if same else opening
 
 
 def _inside(stamp: int, windows: tuple[Interval, ...]) -> bool:
@@ -268,7 +197,9 @@ def _reasons(
         if was.time() == now.time():
             return tuple(reasons)
         was = now.replace(hour=was.hour, minute=was.minute)
-    inside = _inside(int(was.timestamp()), site.windows(was.toordinal(), call=wish.call))
+    inside = _inside(
+        int(was.timestamp()), site.windows(was.toordinal(), call=wish.call, rep=wish.rep)
+    )
     if parts and inside:
         cause = (
             f"{clock_text(was)} is in "

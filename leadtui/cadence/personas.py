@@ -45,32 +45,58 @@ def matching_templates(
     """The texts of a kind that fit the lead in this cadence, best first.
 
     Texts made for the cadence (it names them, or they name it) go before texts for all; among these
-    the one with more conditions goes first, then by id. A variant without cadences of its own has
-    its original's."""
-    used = _used(playbook, kind, cadence)
+    those in the lead's language, then the one with more conditions, then by id. A variant without
+    cadences of its own has its original's."""
+    used, language = _used(playbook, kind, cadence), language_of(playbook, facts)
     ranked = []
     for template in playbook.templates.values():
-        if template.kind != kind or not matches(template.when, facts, now):
+        if template.kind != kind or template.language not in ("", language):
+            continue
+        if not matches(template.when, facts, now):
             continue
         own = {template.id, template.variant_of} & used or cadence in _cadences(playbook, template)
         if own or not _cadences(playbook, template):
-            ranked.append((not own, -len(template.when.tests), template.id, template))
-    return tuple(template for *_, template in sorted(ranked, key=lambda row: row[:3]))
+            ranked.append((not own, *_rank(template), template))
+    return tuple(template for *_, template in sorted(ranked, key=lambda row: row[:4]))
 
 
 def variants(
     playbook: Playbook, kind: str, ident: str, facts: Mapping[str, Any], now: datetime
 ) -> tuple[Template, ...]:
-    """The text ``ident`` and its variants that fit the lead, best first: more conditions first,
-    then by id."""
+    """The text ``ident`` and its variants that fit the lead, best first: the lead's language first,
+    then more conditions, then by id."""
+    language = language_of(playbook, facts)
     found = [
         template
         for template in playbook.templates.values()
         if template.kind == kind
         and ident in (template.id, template.variant_of)
+        and template.language in ("", language)
         and matches(template.when, facts, now)
     ]
-    return tuple(sorted(found, key=lambda template: (-len(template.when.tests), template.id)))
+    return tuple(sorted(found, key=_rank))
+
+
+def script_for(
+    playbook: Playbook, ident: str, cadence: str, facts: Mapping[str, Any], now: datetime
+) -> Template | None:
+    """What is said in a call whose step names the script ``ident`` (or none): its variant that fits
+    best, itself, or the best that fits the cadence."""
+    fitting = matching_templates(playbook, "script", cadence, facts, now)
+    variant = next((text for text in fitting if ident and text.variant_of == ident), None)
+    return variant or playbook.templates.get(f"script/{ident}") or next(iter(fitting), None)
+
+
+def language_of(playbook: Playbook, facts: Mapping[str, Any]) -> str:
+    """The language a lead is written to in: its own, else its country's; empty for the playbook's
+    own."""
+    by_country = playbook.floor.languages.get(facts.get("country", ""), "")
+    return str(facts.get("language", "") or by_country)
+
+
+def _rank(template: Template) -> tuple[bool, int, str]:
+    """Best first: in the lead's language (others are left out before), more conditions, by id."""
+    return not template.language, -len(template.when.tests), template.id
 
 
 def _used(playbook: Playbook, kind: str, cadence: str) -> set[str]:

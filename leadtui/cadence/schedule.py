@@ -2,18 +2,18 @@
 calling window.
 
 A step that cannot be done is passed over with its reason, and the steps counted from it stay where
-they were; so a plan ends after at most one look at every step of the cadence. The same questions
-always get the same answer."""
+they were; so a plan ends after at most one look at every step of the cadence. What was done later
+than planned moves what follows: a step counted in days keeps its distance from the one before. The
+same questions always get the same answer."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from typing import Any
 
-from leadtui.cadence.calendar import DAY_PARTS, ELAPSED, add_span, day_part, local_to_utc, zone_info
-from leadtui.cadence.gaps import gap_before
+from leadtui.cadence.calendar import DAY_PARTS, add_span, day_part, zone_info
 from leadtui.cadence.model import (
     By,
     Cadence,
@@ -27,16 +27,9 @@ from leadtui.cadence.model import (
     Step,
     When,
 )
-from leadtui.cadence.moving import (
-    Calendar,
-    Site,
-    clock_text,
-    day_text,
-    is_flexible,
-    move,
-    utc,
-    wish_for,
-)
+from leadtui.cadence.moving import day_text, hour_of, is_flexible, move, utc, wish_for
+from leadtui.cadence.pace import earliest, paced
+from leadtui.cadence.site import Calendar, Site
 
 __all__ = ["Calendar", "clamp_to_window", "performed", "plan_next"]
 
@@ -52,21 +45,25 @@ def plan_next(
 
     ``state.next_step`` is the step to plan; ``now`` is aware. Due is never before ``now`` or the
     start."""
-    site = Site(lead, calendar)
+    site = Site(lead, calendar.of(cadence))
     previous = state.previous_at or state.start
     skipped: list[tuple[str, str]] = []
     for index in range(state.next_step, len(cadence.steps)):
         step = cadence.steps[index]
-        planned = _planned_at(step, cadence, state, lead, previous, site)
-        reason = _skip_reason(step, cadence, state, lead, max(planned or now, now))
-        if planned is None:
-            reason = reason or f"the date {step.at.anchor} is not known"
-        if reason or planned is None:
-            skipped.append((step.id, reason))
-            previous = max(previous, planned or previous)
+        if step.id in state.passed:
             continue
-        due, moved = _due(index, planned, cadence, state, site, now)
-        return Planned(step, index, due, site.zone, moved, tuple(skipped))
+        anchor = _anchor_of(step, cadence, state, lead, previous, site)
+        planned = anchor and _planned_at(step, anchor, state, site)
+        reason = _skip_reason(step, cadence, state, lead, max(planned or now, now))
+        if planned is None or anchor is None:
+            reason = reason or f"the date {step.at.anchor} is not known"
+        elif not reason:
+            due, moved = _due(index, planned, cadence, state, site, now)
+            reason = _passed(step, anchor, due, now, site)
+            if not reason:
+                return Planned(step, index, due, site.zone, moved, tuple(skipped))
+        skipped.append((step.id, reason))
+        previous = max(previous, planned or previous)
     exhausted = is_exhausted(cadence, state)
     way_out = cadence.on_exhausted if exhausted else cadence.on_finish
     return Finished(way_out, "exhausted" if exhausted else "finished", tuple(skipped))
@@ -105,7 +102,7 @@ def performed(
     }
     if planned.step.channel is Channel.CALL:
         part, attempts = day_part(at.astimezone(zone_info(planned.zone))), state.attempts + 1
-        done["attempts"] = attempts
+        done["attempts"], done["calls"] = attempts, (*state.calls, at)
         done["parts_tried"] = state.parts_tried | {part} if part else state.parts_tried
         done["exhausted"] = state.exhausted or (
             not state.contacts and attempts >= cadence.max_attempts
@@ -119,7 +116,7 @@ def is_exhausted(cadence: Cadence, state: EnrolmentState) -> bool:
     return state.exhausted or (not state.contacts and state.attempts >= cadence.max_attempts)
 
 
-def _planned_at(
+def _anchor_of(
     step: Step,
     cadence: Cadence,
     state: EnrolmentState,
@@ -127,19 +124,28 @@ def _planned_at(
     previous: datetime,
     site: Site,
 ) -> datetime | None:
-    """The nominal time of a step, before any move; ``None`` when its date is not known."""
+    """What a step is counted from; ``None`` when its date is not known."""
     if step.at.anchor == "previous":
-        anchor: datetime | None = previous
-    else:
-        anchor = _anchor(step.at.anchor, cadence, state, lead, site, depth=0)
-    if anchor is None:
-        return None
-    rep = step.by is By.REP
-    moment = _offset(anchor, step.at, site, rep=rep)
-    if step.at_time is not None and step.at.offset.unit not in ELAPSED:
-        local = moment.astimezone(site.info)
-        moment = local_to_utc(datetime.combine(local.date(), step.at_time), site.zone)
+        return previous
+    return _anchor(step.at.anchor, cadence, state, lead, site, depth=0)
+
+
+def _planned_at(step: Step, anchor: datetime, state: EnrolmentState, site: Site) -> datetime:
+    """The nominal time of a step, before any move."""
+    moment = _offset(anchor, step.at, site, rep=step.by is By.REP)
+    if hour := hour_of(step):
+        moment = site.at_clock(site.day_of(moment), hour)
     return max(moment, state.start)
+
+
+def _passed(step: Step, anchor: datetime, due: datetime, now: datetime, site: Site) -> str:
+    """That the date which a step comes before, or stands on, has passed; else ``""``."""
+    if step.at.anchor in {"start", "previous"} or step.at.offset.amount > 0:
+        return ""
+    at = due if step.at.offset.amount else now
+    if at <= anchor or at.astimezone(site.info).date() <= anchor.astimezone(site.info).date():
+        return ""
+    return f"{step.at.anchor} has passed: it was {day_text(anchor.astimezone(site.info))}"
 
 
 def _offset(anchor: datetime, when: When, site: Site, *, rep: bool = True) -> datetime:
@@ -166,13 +172,8 @@ def _skip_reason(
     """Why a step is passed over, or ``""``."""
     if step.until_contact and state.contacts:
         return "a contact was made"
-    if step.channel is Channel.CALL:
-        if not lead.has_phone:
-            return "no phone number"
-        if not lead.calls_allowed:
-            return "calls are not allowed"
-        if is_exhausted(cadence, state):
-            return "attempts are exhausted"
+    if step.channel is Channel.CALL and (why := _no_call(cadence, state, lead)):
+        return why
     if step.channel is Channel.EMAIL:
         if not lead.has_email:
             return "no e-mail address"
@@ -185,6 +186,16 @@ def _skip_reason(
         if not matches(step.when, {**lead.facts, **own}, at):
             return f"condition does not hold: {step.when.source}".removesuffix(": ")
     return ""
+
+
+def _no_call(cadence: Cadence, state: EnrolmentState, lead: LeadFacts) -> str:
+    if not lead.has_phone:
+        return "no phone number"
+    if not lead.calls_allowed:
+        return "calls are not allowed"
+    if lead.calls_held:
+        return f"waiting does not lift it: {lead.calls_held}"
+    return "attempts are exhausted" if is_exhausted(cadence, state) else ""
 
 
 def _stays(step: Step) -> bool:
@@ -203,63 +214,27 @@ def _due(
 ) -> tuple[datetime, tuple[str, ...]]:
     """The due time of a step that applies."""
     step = cadence.steps[index]
+    planned, kept = paced(index, planned, cadence, state, site)
     if step.by is By.SYSTEM and _stays(step):
-        return max(planned, now), ()
-    lower, reasons = _lower(index, planned, cadence, state, site)
+        return max(planned, now), kept
+    lower, held = earliest(index, planned, cadence, state, site)
+    reasons = kept + held
     if _stays(step):
         return max(planned, lower, now), reasons
-    due = max(planned, lower)
+    hour = hour_of(step)
+    due = site.hour_from(planned, lower, hour) if hour else max(planned, lower)
     stamp, bound = ceil(due.timestamp()), ceil(lower.timestamp())
     found, moved = move(wish_for(step, stamp, bound, _parts(step, state)), site)
     if found < now.timestamp():
         # Late: now it is wanted at once, in any day-part, so that planning again does not put it
-        # off again.
-        stamp, due, reasons = ceil(now.timestamp()), now, ()
-        late = replace(
-            wish_for(step, stamp, stamp),
-            flexible=False,
-            at_once=True,
-            on_closed_day=OnClosedDay.NEXT,
+        # off again; only an hour that the file names is waited for.
+        due, reasons = site.hour_from(now, now, hour) if hour else now, ()
+        stamp = ceil(due.timestamp())
+        late = wish_for(step, stamp, stamp)._replace(
+            flexible=False, at_once=not hour, on_closed_day=OnClosedDay.NEXT
         )
         found, moved = move(late, site)
     return (due if found == stamp else utc(found)), (*reasons, *moved)
-
-
-def _lower(
-    index: int, planned: datetime, cadence: Cadence, state: EnrolmentState, site: Site
-) -> tuple[datetime, tuple[str, ...]]:
-    """Before when a step may not stand, whatever the clock: its gap, and what an outcome put
-    off."""
-    channel = cadence.steps[index].channel
-    lower = state.start
-    reasons: tuple[str, ...] = ()
-    last = state.last_touch.get(channel)
-    if last is not None:
-        seconds = gap_before(cadence, index)
-        lower = max(lower, last + timedelta(seconds=seconds))
-        if lower > planned:
-            reasons = (
-                (
-                    f"The last {channel.value} was on {_time_text(last, site)}; moved to "
-                    f"{_time_text(lower, site)}"
-                ),
-            )
-    if (
-        channel is Channel.CALL
-        and state.calls_not_before is not None
-        and state.calls_not_before > lower
-    ):
-        lower = state.calls_not_before
-        if lower > planned:
-            reasons = (
-                f"The last outcome put the next call off; moved to {_time_text(lower, site)}",
-            )
-    return lower, reasons
-
-
-def _time_text(moment: datetime, site: Site) -> str:
-    local = moment.astimezone(site.info)
-    return f"{day_text(local)} {clock_text(local)}"
 
 
 def _parts(step: Step, state: EnrolmentState) -> frozenset[DayPart]:

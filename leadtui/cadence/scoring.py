@@ -20,7 +20,7 @@ from leadtui.cadence.conditions import matches
 from leadtui.cadence.model import Condition, ScoreRule
 
 HIGHEST = 100
-SIGNS = ("reply", "click", "open", "visit")
+SIGNS = ("reply", "click", "open", "visit", "download", "webinar")
 """What a lead does without answering an offer; the words of the condition ``sign``."""
 
 DAY = timedelta(days=1)

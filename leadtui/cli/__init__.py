@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from contextlib import redirect_stderr
 from typing import Any
 
+_COMPLETE = "_LEADTUI_COMPLETE"
+"""Set by the completion of a shell, to which shell's and what it asks."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
@@ -16,6 +19,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     words = sys.argv[1:] if arguments is None else arguments
     _open_what_is_closed()
+    if _COMPLETE in os.environ:
+        sys.exit(_complete())
     try:
         _refuse_no_output()
         code = _bare(words) if _is_bare(words) else _run(words)
@@ -33,12 +38,26 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         from leadtui.files import keep_details
 
+        name = type(error).__name__
         code = _unwritten(error) or _say(
-            f"something went wrong inside leadtui ({type(error).__name__}); {keep_details(error)}; "
-            "nothing was changed that was not said to be",
+            _damaged()
+            or f"something went wrong inside leadtui ({name}); {keep_details(error)}; nothing was "
+            "changed that was not said to be",
             1,
         )
     sys.exit(code)
+
+
+def _complete() -> int:
+    """Answer a shell that completes a command line. Whatever goes wrong is not said: it would stand
+    in the middle of what is being typed."""
+    if not sys.stdout:
+        return 1
+    with open(os.devnull, "w", encoding="utf-8") as nothing, redirect_stderr(nothing):  # noqa: PTH123
+        try:
+            return _run([])
+        except Exception:
+            return 1
 
 
 def _open_what_is_closed() -> None:
@@ -78,6 +97,21 @@ def _unwritten(error: Exception) -> int:
         "its "
         "output elsewhere, and see 'leadtui log show'",
         1,
+    )
+
+
+def _damaged() -> str:
+    """The sentence for a floor in whose database something stands that leadtui never writes; else
+    ``""``."""
+    from leadtui.cli.common import where
+    from leadtui.opening.bootstrap import stranger
+
+    found = stranger(where().floor, where().database)
+    return (
+        f"the database is damaged ({found}): somebody worked on it; 'leadtui doctor' lists all "
+        "such values and names the way back"
+        if found
+        else ""
     )
 
 
@@ -132,7 +166,7 @@ def _run(words: list[str]) -> int:
 
 
 def _say(message: str, code: int) -> int:
-    from leadtui.text import clean
+    from leadtui.text import clean, masked
 
-    print(f"leadtui: {clean(' '.join(message.split()), 1000)}", file=sys.stderr)
+    print(f"leadtui: {clean(' '.join(masked(message).split()), 1000)}", file=sys.stderr)
     return code

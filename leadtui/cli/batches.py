@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import JSON, command, emit, open_desk, picked, say, table
+from leadtui.cli.common import JSON, command, emit, open_desk, picked, progress_bar, say, table
 from leadtui.errors import WrongUse
 
 if TYPE_CHECKING:
-    from leadtui.desk.intake.near_duplicates import NearDuplicate, Side
+    from leadtui.desk.intake.files.sides import Side
+    from leadtui.desk.intake.near_duplicates import NearDuplicate
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +32,10 @@ def list_(json: bool = JSON) -> None:
     if json:
         emit(
             [
-                {"batch": one.id, **picked(one, "file at by offer event counts undone_at")}
+                {
+                    "batch": one.id,
+                    **picked(one, "file at by offer event counts undone_at left half_undone"),
+                }
                 for one in found
             ]
         )
@@ -51,6 +55,7 @@ def list_(json: bool = JSON) -> None:
         for one in found
     )
     table(("batch", "at", "file", "by", "rows", ""), rows, right=(0,))
+    say(*(f"{half[:1].upper()}{half[1:]}." for one in found if (half := one.half())))
 
 
 def undo(
@@ -59,8 +64,8 @@ def undo(
 ) -> None:
     """Take an import back whole, updates included, as long as nobody has worked on its leads.
     Supervisors only."""
-    with open_desk() as desk:
-        done = desk.intake.undo(batch)
+    with open_desk() as desk, progress_bar(shown=not json) as progress:
+        done = desk.intake.undo(batch, progress=progress)
     if json:
         emit({"batch": done.batch, "removed": done.leads, "restored": done.restored})
         return
@@ -74,24 +79,42 @@ def review(
     question: int = typer.Argument(0, metavar="[QUESTION]", help="The near duplicate to decide."),
     new: bool = typer.Option(False, "--new", help="It is somebody new."),
     same: int = typer.Option(0, "--same", metavar="LEAD", help="It is this lead."),
+    alike: bool = typer.Option(
+        False,
+        "--alike",
+        help="With --new or --same also all others that wait by the same evidence; with --same "
+        "each is the lead it is near to.",
+    ),
     json: bool = JSON,
 ) -> None:
-    """Near duplicates side by side; with --new or --same LEAD one is decided."""
+    """Near duplicates side by side; with --new or --same LEAD one is decided, with --alike as well
+    all that wait for the same reason."""
     if question and new == bool(same):
         raise WrongUse("say what it is: --new for somebody new, or --same LEAD")
     if not question and (new or same):
         raise WrongUse("say which: leadtui batch review QUESTION --new, or --same LEAD")
-    with open_desk() as desk:
+    if alike and not question:
+        raise WrongUse("say like which: leadtui batch review QUESTION --new --alike")
+    with open_desk() as desk, progress_bar(shown=alike and not json) as progress:
         if not question:
             _show(desk.intake.to_review(), json=json)
             return
         intake = desk.intake
         done = intake.same_as(question, same) if same else intake.accept_as_new(question)
+        many = intake.decide_alike(question, new=new, progress=progress) if alike else None
     if json:
-        emit(picked(done, "question lead new left"))
+        told = (
+            {}
+            if many is None
+            else {"alike": picked(many, "why decided unclear"), "left": many.left}
+        )
+        emit(picked(done, "question lead new left") | told)
         return
     kind = "a lead of its own" if done.new else "part of that lead"
-    say(f"It is lead {done.lead} now, {kind}. {done.left or 'None'} left to decide.")
+    left = done.left if many is None else many.left
+    say(f"It is lead {done.lead} now, {kind}. {left or 'None'} left to decide.")
+    if many is not None:
+        say(many.told())
 
 
 def _show(found: tuple[NearDuplicate, ...], *, json: bool) -> None:
@@ -116,7 +139,10 @@ def _show(found: tuple[NearDuplicate, ...], *, json: bool) -> None:
         titles = ("", "the file", *(f"lead {side.lead}" for side in one.leads))
         table(titles, ((name, *(_said(side, name) for side in sides)) for name in _LINES))
         say("")
-    say("Decide with: leadtui batch review QUESTION --new, or --same LEAD")
+    say(
+        "Decide with: leadtui batch review QUESTION --new, or --same LEAD; with --alike also all "
+        "others that wait for the same reason"
+    )
 
 
 _LINES = ("name", "title", "company", "place", "emails", "numbers")

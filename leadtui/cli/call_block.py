@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -20,15 +21,25 @@ from leadtui.cli.common import (
     iso,
     open_desk,
     picked,
+    said_phone,
     say,
     table,
 )
 from leadtui.desk.core.words import said_moment
 from leadtui.errors import NotFound, Refused, WrongUse
+from leadtui.opening import completing
+from leadtui.text import clean, words
 
 if TYPE_CHECKING:
+    from leadtui.desk.calls.when import When
     from leadtui.desk.core.views import Confirmed, OpenQuestion, Started
     from leadtui.desk.desk import Desk
+
+
+LINE = words("""
+    rank lead touch action why due priority tier verdict rule next_allowed name company step
+""")
+"""The keys of a line of the queue; of ``next`` all are null where nothing is due."""
 
 
 def register(app: typer.Typer) -> None:
@@ -42,6 +53,13 @@ def register(app: typer.Typer) -> None:
     command(app, "call", rep=True)(call)
 
 
+def _tick_to_read(desk: Desk) -> None:
+    """Do what fell due by itself before the queue is shown; not by the clock of a demo floor that
+    was set for this look alone, since the log would keep that time."""
+    if not (desk.is_demo and os.environ.get("LEADTUI_NOW")):
+        desk.tick()
+
+
 def queue(
     limit: int = typer.Option(20, "--limit", min=1, help="How many lines."),
     held: bool = typer.Option(
@@ -51,12 +69,11 @@ def queue(
 ) -> None:
     """The order of the call block."""
     with open_desk() as desk:
-        desk.tick()
+        _tick_to_read(desk)
         if held:
             _print_held(desk, json=json)
             return
-        page = desk.block.first_page(limit)
-        rows = desk.block.rows(page.ids[:limit])
+        rows = desk.block.top(limit)
         lines = [_line(desk, rank, row) for rank, row in enumerate(rows, 1)]
         if json:
             emit(lines)
@@ -151,14 +168,19 @@ def _print_held(desk: Desk, *, json: bool) -> None:
 def next_touch(json: bool = JSON) -> None:
     """What to do next: the open question first, else the first of the queue."""
     with open_desk() as desk:
-        desk.tick()
+        _tick_to_read(desk)
         question = desk.block.open_question()
         if question is not None:
             _print_question(question, json=json)
             return
-        rows = desk.block.rows(desk.block.first_page(1).ids)
+        rows = desk.block.top(1)
         if not rows:
-            raise NotFound("nothing is due; 'leadtui queue --held' shows what cannot be called now")
+            if not json:
+                raise NotFound(
+                    "nothing is due; 'leadtui queue --held' shows what cannot be called now"
+                )
+            emit(dict.fromkeys(LINE))
+            return
         line = _line(desk, 1, rows[0])
         if json:
             emit(line)
@@ -170,10 +192,7 @@ def next_touch(json: bool = JSON) -> None:
             f"{lead.company}   "
             f"({line['why']})"
         ),
-        *(
-            f"{phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}"
-            for phone in lead.phones
-        ),
+        *(said_phone(phone) for phone in lead.phones),
         f"leadtui start {line['touch']}",
     )
 
@@ -192,8 +211,9 @@ def _print_question(question: OpenQuestion, *, json: bool) -> None:
         )
         return
     say(
-        "Did you complete this action?",
+        question.asks,
         f"  {question.action_line}  ({question.origin})",
+        *([f"  {question.drafted}"] if question.drafted else []),
         (
             "answer with: leadtui confirm --yes --outcome CODE, --partly --note …, or --no "
             "--reason CODE"
@@ -249,7 +269,13 @@ def confirm(
     yes: bool = typer.Option(False, "--yes", help="I did it."),
     partly: bool = typer.Option(False, "--partly", help="I did a part of it; say what in --note."),
     no: bool = typer.Option(False, "--no", help="I did not; say why in --reason."),
-    outcome: str = typer.Option("", "--outcome", metavar="CODE", help="What the call came to."),
+    outcome: str = typer.Option(
+        "",
+        "--outcome",
+        metavar="CODE",
+        help="What the call came to.",
+        autocompletion=completing.OUTCOME,
+    ),
     note: str = typer.Option("", "--note", metavar="T", help="The memo."),
     at: str = typer.Option(
         "", "--at", metavar="TIME", help="Callback or meeting, in the lead's zone: 'tomorrow 3pm'."
@@ -258,12 +284,28 @@ def confirm(
         "", "--next", metavar="ACTION", help="What is to be done next."
     ),
     on: str = typer.Option("", "--on", metavar="TIME", help="When the next action is due."),
-    reason: str = typer.Option("", "--reason", metavar="R", help="A reason code."),
+    reason: str = typer.Option(
+        "", "--reason", metavar="R", help="A reason code.", autocompletion=completing.REASON
+    ),
     colleague: str = typer.Option("", "--colleague", metavar="NAME", help="Whom they named."),
+    colleague_phone: str = typer.Option("", "--colleague-phone", metavar="N", help="Their number."),
+    colleague_email: str = typer.Option("", "--colleague-email", metavar="A", help="Their e-mail."),
     elsewhere: bool = typer.Option(
         False,
         "--elsewhere",
         help="With --yes to an e-mail: I sent it without leadtui (this is kept).",
+    ),
+    again: int = typer.Option(
+        0,
+        "--again",
+        metavar="ENTRY",
+        help="Take an answer of yours back; with --yes, --partly or --no give another.",
+    ),
+    why: str = typer.Option(
+        "wrong_key",
+        "--why",
+        metavar="CODE",
+        help="Why it is taken back: wrong_key, misheard or said_since.",
     ),
     json: bool = JSON,
 ) -> None:
@@ -271,28 +313,49 @@ def confirm(
     from leadtui.desk.answers.given import Given
 
     chosen = [word for word, said in (("yes", yes), ("partly", partly), ("no", no)) if said]
-    if len(chosen) != 1:
+    if len(chosen) > 1 or not (chosen or again):
         raise WrongUse("give exactly one of --yes, --partly and --no")
     with open_desk() as desk:
-        question = desk.block.open_question()
-        if question is None:
-            raise Refused(
-                "no_question", "there is nothing to confirm; 'leadtui next' says what to start"
-            )
-        when = _when(desk, at or on, question.touch.lead_id)
+        if not chosen:
+            desk.confirm.take_back(again, why)
+            question = desk.block.open_question()
+            if question is not None:
+                _print_question(question, json=json)
+            return
+        lead_id, question_id = _answered_for(desk, again)
+        when = _when(desk, at or on, lead_id)
         given = Given(
             answer=chosen[0],
             outcome=outcome.upper(),
             note=note,
-            at=when,
+            at=when.at if when else None,
             next_action=next_action,
             reason=reason,
             colleague=colleague,
+            colleague_phone=colleague_phone,
+            colleague_email=colleague_email,
             elsewhere=elsewhere,
         )
-        done_now = desk.confirm.answer(question.id, given)
+        done_now = (
+            desk.confirm.again(again, why, given)
+            if again
+            else desk.confirm.answer(question_id, given)
+        )
         desk.tick()
+    _say_closed(when)
     _print_confirmed(done_now, json=json)
+
+
+def _answered_for(desk: Desk, again: int) -> tuple[int, int]:
+    """The lead that an answer is about, and its open question: 0 for an answer given again."""
+    if again:
+        return desk.confirm.given(again).lead_id, 0
+    question = desk.block.open_question()
+    if question is None:
+        raise Refused(
+            "no_question", "there is nothing to confirm; 'leadtui next' says what to start"
+        )
+    return question.touch.lead_id, question.id
 
 
 def _print_confirmed(found: Confirmed, *, json: bool) -> None:
@@ -310,28 +373,38 @@ def _print_confirmed(found: Confirmed, *, json: bool) -> None:
         else "nothing else is planned for this lead"
     )
     say(f"Kept as entry {found.entry}; {after}.")
+    say(f"A wrong key? leadtui confirm --again {found.entry}")
     if found.email_offer:
         say(f"An e-mail fits now: {found.email_offer}")
 
 
-def _when(desk: Desk, text: str, lead_id: int) -> datetime | None:
+def _when(desk: Desk, text: str, lead_id: int) -> When | None:
     from leadtui.desk.calls.when import Ambiguous
 
     if not text:
         return None
     found = desk.block.parse_when(text, lead_id)
     if isinstance(found, Ambiguous):
-        choices = ", ".join(option.shown for option in found.options)
+        choices = ", ".join(option.words for option in found.options)
         raise Refused(
             "when", f"{text!r}: {found.question} it may mean {choices}; say it more exactly"
         )
-    return found.at
+    return found
+
+
+def _say_closed(when: When | None) -> None:
+    """Beside the answer: what was promised lies where nobody should be called."""
+    if when is not None and when.closed:
+        words = f"{when.shown} is kept, but closed then: {when.closed}"
+        print(clean(words), file=sys.stderr)
 
 
 def defer(
     touch: int = TOUCH,
     to: str = typer.Option(..., "--to", metavar="TIME", help="Until when: 'tomorrow 10:00'."),
-    reason: str = typer.Option(..., "--reason", metavar="R", help="A reason code."),
+    reason: str = typer.Option(
+        ..., "--reason", metavar="R", help="A reason code.", autocompletion=completing.REASON
+    ),
     json: bool = JSON,
 ) -> None:
     """Put a touch off, with a reason; the third time a supervisor is asked."""
@@ -340,7 +413,8 @@ def defer(
         when = _when(desk, to, lead_id)
         if when is None:
             raise WrongUse("--to needs a time, like 'tomorrow 10:00'")
-        following = desk.block.defer(touch, when, reason)
+        following = desk.block.defer(touch, when.at, reason)
+    _say_closed(when if following.deferred else None)
     if json:
         emit({"touch": touch, "deferred": following.deferred, "due": iso(following.due)})
         return
@@ -359,7 +433,11 @@ def done(
     touch: int = TOUCH,
     at: str = typer.Option("", "--at", metavar="TIME", help="When it was done (default: now)."),
     outcome: str = typer.Option(
-        "", "--outcome", metavar="CODE", help="For a call: what it came to."
+        "",
+        "--outcome",
+        metavar="CODE",
+        help="For a call: what it came to.",
+        autocompletion=completing.OUTCOME,
     ),
     note: str = typer.Option("", "--note", metavar="T", help="The memo."),
     out_of_turn: str = OUT_OF_TURN,

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
+from leadtui.opening import completing
 from leadtui.text import clean
 
 if TYPE_CHECKING:
+    from leadtui.desk.core.views import PhoneView
     from leadtui.desk.desk import Desk
 
 
@@ -45,19 +47,37 @@ _OPTIONS: dict[str, Any] = {
     "database": typer.Option(
         "", "--database", metavar="URL", help="Another database than the floor's own."
     ),
-    "rep": typer.Option("", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."),
+    "rep": typer.Option(
+        "",
+        "--rep",
+        metavar="NAME",
+        help="Who works (on a demo floor, anybody).",
+        autocompletion=completing.REP,
+    ),
 }
 
 JSON: bool = typer.Option(False, "--json", help="One JSON document.")
-LEAD: int = typer.Argument(..., help="The lead, by id.")
-TOUCH: int = typer.Argument(..., help="The touch, as 'leadtui queue' numbers it.")
+LEAD: int = typer.Argument(..., help="The lead, by id.", autocompletion=completing.LEADS)
+TOUCH: int = typer.Argument(
+    ..., help="The touch, as 'leadtui queue' numbers it.", autocompletion=completing.TOUCHES
+)
 ACK: bool = typer.Option(False, "--ack", help="Call in spite of a warning.")
-OVERRIDE: str = typer.Option("", "--override", metavar="CODE", help="Call in spite of a block.")
+OVERRIDE: str = typer.Option(
+    "",
+    "--override",
+    metavar="CODE",
+    help="Call in spite of a block.",
+    autocompletion=completing.OVERRIDES,
+)
 WHY: str = typer.Option(
     "", "--reason", metavar="T", help="The reason for an override, 10 characters."
 )
 OUT_OF_TURN: str = typer.Option(
-    "", "--out-of-turn", metavar="CODE", help="Why not one of the first three."
+    "",
+    "--out-of-turn",
+    metavar="CODE",
+    help="Why not one of the first three.",
+    autocompletion=completing.OUT_OF_TURNS,
 )
 MAPPING: list[str] = typer.Option(
     [], "--map", metavar="OUR=THEIRS", help="One of our fields is this column."
@@ -70,6 +90,11 @@ ENCODING: str = typer.Option(
 )
 DRAFTS: str = typer.Argument(
     "", metavar="[DIR]", help="A playbook folder (default: the floor's drafts)."
+)
+PERIOD: str = typer.Option(
+    "today",
+    "--period",
+    help="today, yesterday, this week, last month … all, or 2026-11-01..2026-11-15.",
 )
 SINCE: str = typer.Option(
     "", "--since", metavar="TIME", help="Only from then on: ISO 8601, or a date."
@@ -87,7 +112,9 @@ def command(
     """Register a command that takes ``--floor`` and ``--database`` (and ``--rep``) beside its own
     options."""
     names = ("floor", "database", "rep") if rep else ("floor", "database")
-    return lambda function: app.command(name, hidden=hidden)(placed(function, names))
+    return lambda function: app.command(name, cls=completing.Coded, hidden=hidden)(
+        placed(function, names)
+    )
 
 
 def placed(
@@ -130,6 +157,11 @@ def open_desk(*, front_end: str = "cli") -> Iterator[Desk]:
         desk.close()
 
 
+def on_terminal() -> bool:
+    """Whether somebody sits before it, who sees what is printed and can answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def where() -> Where:
     """Which floor, database and person were named."""
     return _where
@@ -137,12 +169,27 @@ def where() -> Where:
 
 def emit(data: Any) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+    said = json.dumps(data, ensure_ascii=False, indent=2, default=_plain)
+    # Half a character, as an edited file may hold it, goes out as JSON spells it.
+    print(said.encode("utf-8", "backslashreplace").decode())
 
 
 def picked(view: object, names: str) -> dict[str, Any]:
     """These attributes of a view, for programs, under their own names."""
     return {name: getattr(view, name) for name in names.split()}
+
+
+def said_phone(phone: PhoneView) -> str:
+    """A number, what the gate says of it and why, and what time it is there."""
+    from leadtui.clock import hour
+    from leadtui.desk.core.words import city_of
+
+    gate = phone.gate
+    said = f"{phone.shown}  {phone.kind}  {gate.verdict}: {gate.message}"
+    if all(f"it is {local:%H:%M}" in gate.message for _, local in gate.local_times):
+        return said
+    there = " or ".join(f"{hour(local)} in {city_of(zone)}" for zone, local in gate.local_times)
+    return f"{said} It is {there}."
 
 
 def _plain(value: Any) -> Any:
@@ -210,3 +257,29 @@ def _widths(widest: list[int], room: int) -> list[int]:
         cap -= 1
     others = [min(width, cap) for width in others]
     return [*others, max(kept, min(last, room - sum(others)))]
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar on a terminal, nothing when piped."""
+    if not shown or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
+        tasks: dict[str, int] = {}
+
+        def tell(what: str, done: int, of: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(bar.task_ids[tasks[what]], completed=done)
+
+        yield tell

@@ -7,6 +7,7 @@ from pathlib import Path
 import typer
 
 from leadtui.cli.common import JSON, LEAD, command, emit, open_desk, picked, placed, say, table
+from leadtui.opening import completing
 
 _WHEN = typer.Option(
     "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
@@ -125,7 +126,13 @@ def print_(
 
 def assign(
     lead: int = LEAD,
-    to: str = typer.Option(..., "--to", metavar="REP", help="Who gets it, by name or login."),
+    to: str = typer.Option(
+        ...,
+        "--to",
+        metavar="REP",
+        help="Who gets it, by name or login.",
+        autocompletion=completing.REP,
+    ),
     json: bool = JSON,
 ) -> None:
     """Give a lead to another rep, with all that is planned; supervisors only."""
@@ -174,7 +181,9 @@ def hopper(context: typer.Context, json: bool = JSON) -> None:
 
 
 def pull(
-    lead: int | None = typer.Argument(None, help="The lead, by id (default: the first)."),
+    lead: int | None = typer.Argument(
+        None, help="The lead, by id (default: the first).", autocompletion=completing.LEADS
+    ),
     json: bool = JSON,
 ) -> None:
     """Take a lead of the hopper: it is yours, with all that is planned."""

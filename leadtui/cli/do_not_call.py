@@ -1,12 +1,14 @@
-"""Do-not-call: block, list, import, check."""
+"""Do-not-call: block, list, import, check; national registers asked, and their answers."""
 
 from __future__ import annotations
 
+from datetime import date as date_type
 from pathlib import Path
 
 import typer
 
 from leadtui.cli.common import JSON, command, emit, iso, open_desk, picked, say, table
+from leadtui.errors import WrongUse
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +20,8 @@ def register(app: typer.Typer) -> None:
         ("import", import_),
         ("check", check),
         ("remove", remove),
+        ("ask", ask),
+        ("screened", screened),
     ):
         command(dnc, name)(function)
     app.add_typer(dnc, name="dnc")
@@ -73,14 +77,11 @@ def list_(json: bool = JSON) -> None:
 
 def import_(
     file: Path = typer.Argument(..., help="A number a line, or a CSV with a column of numbers."),
-    screened: bool = typer.Option(
-        False, "--screened", help="It answers a screening: every lead counts as screened now."
-    ),
     json: bool = JSON,
 ) -> None:
     """Block every number of a list."""
     with open_desk() as desk:
-        found = desk.do_not_call.import_file(file, screened=screened)
+        found = desk.do_not_call.import_file(file)
     if json:
         emit(
             {
@@ -119,3 +120,62 @@ def check(number: str = typer.Argument(..., help="The number."), json: bool = JS
         if found
         else f"{normal} is not blocked."
     )
+
+
+def ask(
+    file: Path = typer.Argument(..., help="A file that is not there yet."),
+    country: str = typer.Option("GB", "--country", help="Whose registers will be asked."),
+    json: bool = JSON,
+) -> None:
+    """Write the numbers that a national register is to be asked about; supervisors only."""
+    with open_desk() as desk:
+        found = desk.do_not_call.ask(country.upper(), file)
+    if json:
+        emit({"country": country.upper(), "file": str(file), "numbers": found})
+        return
+    say(
+        f"{found} numbers of {country.upper()} were written to {file}. Have them screened, and "
+        "bring the answer with 'leadtui dnc screened'."
+    )
+
+
+def screened(
+    file: Path = typer.Argument(
+        ..., help="The answer as CSV: a number and, for each register, yes or no in a column."
+    ),
+    date: str = typer.Option(..., "--date", help="As of when, such as 2026-11-20."),
+    json: bool = JSON,
+) -> None:
+    """Bring the answer of a national register (TPS and CTPS for GB); supervisors only."""
+    with open_desk() as desk:
+        found = desk.do_not_call.bring(file, _day(date))
+    if json:
+        emit(
+            {
+                **picked(found, "country covered listed strangers later"),
+                "registers": list(found.registers),
+                "as_of": iso(found.as_of),
+            }
+        )
+        return
+    say(
+        f"{found.covered} numbers of {found.country} were held against "
+        f"{' and '.join(found.registers)}: {found.listed} stand there and may not be called "
+        "without a recorded consent."
+    )
+    if found.strangers:
+        say(
+            f"{found.strangers} lines are about numbers that nobody here has, and were passed over."
+        )
+    if found.later:
+        say(
+            f"{found.later} numbers came after that date and are not in the answer: they are not "
+            "screened, and may not be called yet."
+        )
+
+
+def _day(text: str) -> date_type:
+    try:
+        return date_type.fromisoformat(text)
+    except ValueError:
+        raise WrongUse(f"--date {text!r} is no date; write it like 2026-11-20") from None

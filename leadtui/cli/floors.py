@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from leadtui.cli.common import command, say, where
+
+if TYPE_CHECKING:
+    from leadtui.desk.floor.first_day import Plan
 
 
 def register(app: typer.Typer) -> None:
@@ -66,45 +70,81 @@ def init(
         metavar="[DIR]",
         help="The folder, also as --floor DIR (default: this user's data folder).",
     ),
-    name: str = typer.Option("Halyard inside sales", "--name", help="The floor's name."),
+    name: str = typer.Option("", "--name", help="The floor's name (default: from the vendor)."),
+    vendor: str = typer.Option("", "--vendor", help="Your firm, as it signs."),
+    product: str = typer.Option("", "--product", help="What you sell."),
+    postal_address: str = typer.Option(
+        "", "--postal-address", metavar="TEXT", help="Your firm's, under every e-mail."
+    ),
     zone: str = typer.Option(
         "", "--zone", help="The floor's time zone (default: this machine's, else Chicago)."
     ),
+    country: str = typer.Option(
+        "", "--country", metavar="C", help="The floor's country (default: the zone's)."
+    ),
+    link: list[str] = typer.Option(
+        [], "--link", metavar="NAME=VALUE", help="docs_link=https://… and so on, once for each."
+    ),
     rep: str = typer.Option(
         "", "--as", metavar="NAME", help="Your own name (default: your login)."
+    ),
+    phone: str = typer.Option("", "--phone", metavar="NUMBER", help="Your own number."),
+    email: str = typer.Option("", "--email", metavar="ADDRESS", help="Your own e-mail address."),
+    alone: bool = typer.Option(
+        False, "--alone", help="You call too: supervisor and rep in one, as the log says."
     ),
     group: str = typer.Option(
         "", "--group", metavar="NAME", help="Share it with this group of the machine's accounts."
     ),
 ) -> None:
-    """A floor of one's own, with a copy of the playbook to edit."""
-    from leadtui.clock import SystemClock
-    from leadtui.desk.core.people import checked_name, os_login
-    from leadtui.desk.floor.making import NewRep, make_floor
-    from leadtui.desk.floor.sharing import group_id, share
+    """A floor of one's own, with a copy of the playbook to edit; on a terminal it asks for a firm
+    that was not named."""
+    from leadtui.desk.floor.first_day import of_options
+    from leadtui.desk.playbook.firm import paired
+    from leadtui.opening.first_day import begin
     from leadtui.settings import home_floor
 
+    words = {
+        "floor_name": name,
+        "vendor": vendor,
+        "product": product,
+        "address": postal_address,
+        "zone": zone,
+        "country": country,
+        "name": rep,
+        "number": phone,
+        "email": email,
+        "group": group,
+        "database": where().database,
+    }
     folder = _folder(directory, where().floor) or home_floor()
-    login = os_login()
-    group_number = group_id(group) if group else None
-    maker = NewRep(checked_name(rep, "--as") if rep else login, login, role="supervisor")
-    make_floor(
-        folder,
-        [maker],
-        SystemClock().now(),
-        name=name,
-        zone=zone or "America/Chicago",
-        demo=False,
-        database=where().database,
-    )
-    if group_number is not None:
-        say(*share(folder, group_number), f"Everybody in the group {group} can work on it.")
+    named = vendor and product and postal_address
+    if not named and sys.stdin.isatty() and sys.stdout.isatty():
+        from leadtui.cli.opening import first_day
+
+        raise typer.Exit(first_day(folder, words | paired(link)))
+    plan = of_options(folder, words, paired(link), alone=alone)
+    begun = begin(plan)
+    say(*begun.remarks)
+    _say_next(plan)
+
+
+def _say_next(plan: Plan) -> None:
+    """What is there, and what comes next."""
+    folder, me = plan.folder, plan.me
+    say(f"A floor is ready in {folder}.")
+    if plan.group:
+        say(f"Everybody in the group {plan.group} can work on it.")
+    role = "its rep and its supervisor" if me.calls else "its supervisor"
+    say(f"You ({me.name}) are {role}. Next:")
+    if not me.calls:
+        say(f"  leadtui --floor {folder} rep add NAME --login LOGIN     add the reps")
     say(
-        f"A floor is ready in {folder}.",
-        f"You ({maker.name}) are its supervisor. Next:",
-        f"  leadtui --floor {folder} rep add NAME --login LOGIN     add the reps",
         f"  leadtui --floor {folder} import FILE --offer trade-show import leads",
-        f"  the process is in {folder / 'playbook'}, the settings in {folder / 'leadtui.toml'}",
+        f"  leadtui --floor {folder} playbook check                 what still speaks for the "
+        "sample firm: no e-mail leaves with it",
+        f"  the process is in {folder / 'playbook'} (leadtui playbook edit), the settings in "
+        f"{folder / 'leadtui.toml'}",
     )
 
 

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from leadtui.cli.common import DATES, ENCODING, JSON, MAPPING, command, emit, open_desk, say
+from leadtui.cli.common import (
+    DATES,
+    ENCODING,
+    JSON,
+    MAPPING,
+    command,
+    emit,
+    on_terminal,
+    open_desk,
+    progress_bar,
+    say,
+)
+from leadtui.cli.opening import show_import
 from leadtui.errors import WrongUse
+from leadtui.opening import completing
 
 if TYPE_CHECKING:
     from leadtui.desk.intake.files.options import ImportReport
 
+_KINDS = {"review": "to review"} | {
+    kind: kind for kind in ("new", "updated", "merged", "unchanged")
+}
 SHOWN = 20
 """How many remarks are printed for people; --json has all."""
 
@@ -28,7 +41,11 @@ def register(app: typer.Typer) -> None:
 def import_(
     file: Path = typer.Argument(..., help="CSV, TSV, XLSX or ODS."),
     offer: str = typer.Option(
-        "trade-show", "--offer", metavar="O", help="What these people accepted."
+        "",
+        "--offer",
+        metavar="O",
+        help="What these people accepted (default: trade-show).",
+        autocompletion=completing.OFFERS,
     ),
     source: str = typer.Option("", "--source", metavar="S", help="Where they come from."),
     event: str = typer.Option("", "--event", metavar="NAME", help="The trade show or campaign."),
@@ -39,6 +56,9 @@ def import_(
         "", "--cost", metavar="AMOUNT", help="What the whole batch cost: 12000 or 12000.50 EUR."
     ),
     mapping: list[str] = MAPPING,
+    country: str = typer.Option(
+        "", "--country", metavar="C", help="Of numbers that carry no code (default: the floor's)."
+    ),
     dates: str = DATES,
     encoding: str = ENCODING,
     dry_run: bool = typer.Option(
@@ -47,26 +67,34 @@ def import_(
     rejects: Path | None = typer.Option(
         None, "--rejects", metavar="FILE", help="Write rows that cannot be leads here."
     ),
+    yes: bool = typer.Option(
+        False, "--yes", "-y", help="Import at once; on a terminal it is shown first, step by step."
+    ),
     json: bool = JSON,
 ) -> None:
-    """Import a file of leads: all of it or, where something is wrong with the file, nothing."""
+    """Import a file of leads, a large one part by part; where something is wrong with the file,
+    nothing. One that was stopped half way goes on. On a terminal it is shown first, and asked."""
     from leadtui.desk.intake.files.options import ImportOptions
 
     minor, currency = _money(cost)
+    shown = on_terminal() and not (yes or json or dry_run)
     options = ImportOptions(
-        offer=offer,
+        offer=offer if shown else offer or "trade-show",
         source=source,
         event=event,
         event_zone=event_zone,
         cost_minor=minor,
         currency=currency,
-        mapping=dict(_pair(word) for word in mapping),
+        mapping=tuple(map(_pair, mapping)),
+        country=country,
         dates=dates,
         encoding=encoding,
         dry_run=dry_run,
         rejects=rejects,
     )
-    with open_desk() as desk, _progress(shown=not json) as progress:
+    if shown:
+        raise typer.Exit(show_import(file, options))
+    with open_desk() as desk, progress_bar(shown=not json) as progress:
         found = desk.intake.import_file(file, options, progress=progress)
     if json:
         emit(found.as_json())
@@ -101,9 +129,16 @@ def _print(found: ImportReport, rejects: Path | None) -> None:
         "merged, "
         f"{found.unchanged} unchanged, {found.review} to review, {found.rejected} rejected"
     )
+    fields = ", ".join(f"{column} = {field}" for column, field in found.columns if field)
+    rest = ", ".join(column for column, field in found.columns if not field)
+    say(f"  columns: {fields}" + (f"; kept beside the lead: {rest}" if rest else ""))
     say(*(f"  {warning}" for warning in found.warnings[:SHOWN]))
     if len(found.warnings) > SHOWN:
         say(f"  … and {len(found.warnings) - SHOWN} more remarks (--json has all)")
+    told = [one for one in found.outcomes if one.why]
+    say(*(f"  line {one.line}, {_KINDS[one.came_to]}: {one.why}" for one in told[:SHOWN]))
+    if len(told) > SHOWN:
+        say(f"  … and {len(told) - SHOWN} more rows (--json has all)")
     for reason in found.reasons[:SHOWN]:
         what = f"{reason.field} {reason.value!r}: " if reason.field else ""
         say(f"  line {reason.line}: {what}{reason.reason}")
@@ -113,29 +148,3 @@ def _print(found: ImportReport, rejects: Path | None) -> None:
         say(f"The rejected rows are in {rejects}; correct them there and import that file.")
     if found.review and not found.dry_run:
         say("Near duplicates wait for a decision: leadtui batch review")
-
-
-@contextmanager
-def _progress(*, shown: bool) -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar on a terminal, nothing when piped."""
-    if not shown or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    ) as bar:
-        tasks: dict[str, int] = {}
-
-        def tell(what: str, done: int, of: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=of)
-            bar.update(bar.task_ids[tasks[what]], completed=done)
-
-        yield tell

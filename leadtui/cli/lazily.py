@@ -6,6 +6,8 @@ its help only the names and first sentences."""
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -39,9 +41,21 @@ class LazyGroup(TyperGroup):
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands."""
+        with self._outlines():
+            super().format_commands(ctx, formatter)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """The names of commands and options that begin so."""
+        with self._outlines():
+            return super().shell_complete(ctx, incomplete)
+
+    @contextmanager
+    def _outlines(self) -> Iterator[None]:
         whole, self.commands = self.commands, dict(self.commands)
-        super().format_commands(ctx, formatter)
-        self.commands = whole
+        try:
+            yield
+        finally:
+            self.commands = whole
 
 
 def lazily(app: typer.Typer) -> TyperGroup:
@@ -63,9 +77,8 @@ def _outline(name: str, info: CommandInfo | TyperInfo) -> TyperCommand:
         said = said if isinstance(said, str) else info.typer_instance.info.help
     elif not isinstance(said, str):
         said = inspect.getdoc(info.callback)
-    return TyperCommand(
-        name, help=said if isinstance(said, str) else "", hidden=info.hidden is True
-    )
+    sentence = said.partition("\n\n")[0] if isinstance(said, str) else ""
+    return TyperCommand(name, short_help=" ".join(sentence.split()), hidden=info.hidden is True)
 
 
 def _built(info: CommandInfo | TyperInfo) -> Any:

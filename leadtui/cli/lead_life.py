@@ -12,6 +12,7 @@ import typer
 
 from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, say, table
 from leadtui.errors import WrongUse
+from leadtui.opening import completing
 from leadtui.text import clean
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _next_words(data: dict[str, Any] | None) -> str:
 def add(
     name: str = typer.Argument(..., help="The full name."),
     offer: str = typer.Option(
-        ..., "--offer", metavar="O", help="What they answered: trial, white-paper, demo …"
+        ..., "--offer", metavar="O", help="What they answered.", autocompletion=completing.OFFERS
     ),
     email: str = typer.Option("", "--email", help="E-mail address."),
     phone: str = typer.Option("", "--phone", help="Telephone number."),
@@ -71,9 +72,12 @@ def add(
     notes: str = typer.Option("", "--notes", help="What they said."),
     source: str = typer.Option("", "--source", help="Where it came from."),
     event: str = typer.Option("", "--event", help="The event, if any."),
+    join: int = typer.Option(
+        0, "--join", metavar="LEAD", help="It is this lead, who is there: add it to them."
+    ),
     json: bool = JSON,
 ) -> None:
-    """Add a lead with what it asked for; somebody who is known gets another response."""
+    """Add a lead with what it asked for; somebody who is there is named, and joined by --join."""
     said = {
         "name": name,
         "email": email,
@@ -92,7 +96,7 @@ def add(
         "notes": notes,
     }
     with open_desk() as desk:
-        found = desk.intake.add(offer, said, source=source, event=event)
+        found = desk.intake.add(offer, said, source=source, event=event, join=join)
         data = following(desk, found.lead_id) if found.lead_id else None
     if json:
         emit({"lead": found.lead_id or None, **picked(found, "kind batch warnings"), "next": data})
@@ -149,18 +153,20 @@ def edit(
         "website": website,
     }
     with open_desk() as desk:
-        changed = desk.leads.edit(
+        found = desk.leads.edit(
             lead, {key: value for key, value in said.items() if value is not None}
         )
         data = following(desk, lead)
     if json:
-        emit({"lead": lead, "changed": list(changed), "next": data})
+        emit({"lead": lead, "changed": list(found.changed), "next": data})
         return
     say(
-        f"Changed: {', '.join(changed)}; {_next_words(data)}."
-        if changed
+        f"Changed: {', '.join(found.changed)}; {_next_words(data)}."
+        if found.changed
         else "All of this is known already."
     )
+    if found.owner:
+        say(f"It is {found.owner}'s lead: the change stands among the supervisor's exceptions.")
 
 
 def export(
@@ -215,12 +221,7 @@ def sign(
             }
         )
         return
-    words = [
-        f"{found.paused} cadences wait" if found.paused else "",
-        f"enters {found.entered}" if found.entered else "",
-        f"asked of the rep: {found.asked}" if found.asked else "",
-    ]
-    say("; ".join(filter(None, [f"Noted, {found.score} points", *words, _next_words(data)])))
+    say(f"{found.words}; {_next_words(data)}")
 
 
 def _until(text: str, where: str = "--until") -> date | datetime:
@@ -296,7 +297,13 @@ def accept(lead: int = LEAD, json: bool = JSON) -> None:
 
 def reject(
     lead: int = LEAD,
-    reason: str = typer.Option(..., "--reason", metavar="R", help="A reason code of the playbook."),
+    reason: str = typer.Option(
+        ...,
+        "--reason",
+        metavar="R",
+        help="A reason code of the playbook.",
+        autocompletion=completing.REASON,
+    ),
     json: bool = JSON,
 ) -> None:
     """Send a lead back to marketing, with a reason."""

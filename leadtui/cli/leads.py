@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from leadtui.cli import lead_care, lead_life
-from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, say, table
+from leadtui.cli.common import (
+    JSON,
+    LEAD,
+    command,
+    emit,
+    iso,
+    open_desk,
+    picked,
+    said_phone,
+    say,
+    table,
+)
+from leadtui.opening import completing
 
 if TYPE_CHECKING:
-    from leadtui.desk.core.views import LeadView
+    from leadtui.desk.core.views import CameWith, LeadView
     from leadtui.desk.desk import Desk
 
 
@@ -63,6 +75,7 @@ def show(lead: int = LEAD, json: bool = JSON) -> None:
     with open_desk() as desk:
         found = desk.block.lead(lead)
         data = _lead(desk, found)
+        lacks = data["lacks"]
         zone_ = desk.zone
         history = desk.block.history(lead, 20)
     if json:
@@ -72,17 +85,15 @@ def show(lead: int = LEAD, json: bool = JSON) -> None:
         f"{found.name}{', ' + found.title if found.title else ''} · {found.company}",
         f"  {found.place}",
     )
-    say(
-        *(
-            f"  {phone.shown}  {phone.kind}  {phone.gate.verdict}: {phone.gate.message}"
-            for phone in found.phones
-        )
-    )
+    say(*(f"  {said_phone(phone)}" for phone in found.phones))
     say(*(f"  {address}" for address in found.emails))
     say(f"  rep {found.owner or 'nobody'} · {found.stage} · score {found.score} · {found.status}")
+    if lacks:
+        say(f"  not known yet: {', '.join(lacks)}")
     say(
         *(f"  in {words}" for words in found.enrolments),
         *(f"  answered {words}" for words in found.responses),
+        *(line for response in found.came_with for line in _came(response)),
     )
     following = data["next"]
     if following:
@@ -93,6 +104,17 @@ def show(lead: int = LEAD, json: bool = JSON) -> None:
             for line in history
         )
     )
+
+
+def _came(response: CameWith) -> list[str]:
+    """What came with a response, a line each."""
+    scanned = f"scanned by {response.scanned_by}" if response.scanned_by else ""
+    head = ", ".join(filter(None, (response.rating, scanned)))
+    return [
+        *([f"  came with {head}"] if head else []),
+        *(f"  note: {line}" for line in response.notes.splitlines()),
+        *(f"  {name}: {said}" for name, said in (*response.qualifiers, *response.other)),
+    ]
 
 
 def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
@@ -108,17 +130,25 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
                 "status": p.status,
                 "verdict": p.gate.verdict,
                 "rule": p.gate.rule,
+                "law": p.gate.law,
                 "next_allowed": iso(p.gate.next_allowed),
             }
             for p in found.phones
         ],
         **picked(found, "emails owner status stage"),
+        "lacks": list(desk.leads.lacking(found.id)),
         "scores": {"score": found.score, "fit": found.fit_score, "engagement": found.engagement},
         "responses": list(found.responses),
+        "came_with": [
+            {
+                **picked(response, "response offer source event at rating scanned_by notes"),
+                "qualifiers": dict(response.qualifiers),
+                "other": dict(response.other),
+            }
+            for response in found.came_with
+        ],
         "enrolments": list(found.enrolments),
-        "qualification": {
-            fit.key: {"answer": fit.answer, "source": fit.source, "by": fit.by} for fit in found.fit
-        },
+        "qualification": {fit.key: picked(fit, "answer said source by") for fit in found.fit},
         "next": {
             "touch": following[0],
             "action": following[1].action,
@@ -137,7 +167,7 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
 def respond(
     lead: int = LEAD,
     offer: str = typer.Option(
-        ..., "--offer", metavar="O", help="What they accepted: trial, white-paper, demo …"
+        ..., "--offer", metavar="O", help="What they accepted.", autocompletion=completing.OFFERS
     ),
     source: str = typer.Option("", "--source", metavar="S", help="Where it came from."),
     json: bool = JSON,

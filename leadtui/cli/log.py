@@ -10,12 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import JSON, SINCE, command, emit, iso, open_desk, picked, say, table
+from leadtui.cli.common import (
+    JSON,
+    PERIOD,
+    SINCE,
+    command,
+    emit,
+    iso,
+    open_desk,
+    picked,
+    say,
+    table,
+)
 from leadtui.cli.lead_care import retention
+from leadtui.opening import completing
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
-    from leadtui.desk.figures.compliance_views import Verification
+    from leadtui.desk.figures.compliance_views import ExceptionLine, Verification
+
+AHEAD_S = 300
+"""The log may be ahead of the clock by so many seconds without a word."""
+
+NAMED = 3
+"""So many entries of an exception are named for people; programs get them all."""
 
 ROWS = 20
 """So many rows that disagree with the log are named for people; programs get them all."""
@@ -28,9 +46,11 @@ def register(app: typer.Typer) -> None:
     )
     witness = typer.Typer(help="Heads of the log that were seen elsewhere.", no_args_is_help=True)
     command(log, "show")(show)
+    command(log, "exceptions")(exceptions)
     command(log, "verify")(verify)
     command(log, "head")(head)
     command(log, "correct", rep=True)(correct)
+    command(log, "clock", rep=True)(clock)
     command(log, "export")(export)
     command(log, "retention")(retention)
     command(witness, "add")(add_witness)
@@ -42,7 +62,13 @@ def show(
     entry: int = typer.Argument(
         0, metavar="[ENTRY]", help="One entry whole, with its personal text."
     ),
-    rep: str = typer.Option("", "--rep", metavar="NAME", help="Only what this person did."),
+    rep: str = typer.Option(
+        "",
+        "--rep",
+        metavar="NAME",
+        help="Only what this person did.",
+        autocompletion=completing.REP,
+    ),
     lead: int = typer.Option(0, "--lead", metavar="ID", help="Only what is about this lead."),
     since: str = SINCE,
     event: str = typer.Option("", "--event", help="Only this event, such as action.confirmed."),
@@ -84,6 +110,41 @@ def show(
         for line in found
     )
     table(("entry", "UTC", "who", "what"), rows, right=(0,))
+
+
+def exceptions(
+    period: str = PERIOD,
+    rep: str = typer.Option(
+        "", "--rep", metavar="NAME", help="Only this person's.", autocompletion=completing.REP
+    ),
+    json: bool = JSON,
+) -> None:
+    """What a supervisor should look at first: patterns beside what they are of the others, what is
+    open, and what was answered no, put off or overridden."""
+    from leadtui.desk.figures.compliance_views import EVERYBODY, Whose
+
+    with open_desk() as desk:
+        whose = Whose(rep, rep_id=_rep_id(desk, rep)) if rep else EVERYBODY
+        board = desk.supervise.board(period, whose)
+        desk.supervise.close()
+    if json:
+        emit([_exception(line) for line in board.exceptions])
+        return
+    if not board.exceptions:
+        say(f"Nothing stands out in {board.period.name} ({board.period.dates}).")
+        return
+    rows = (
+        (line.rep, line.words, ", ".join(f"{seq}" for seq in line.seqs[:NAMED]))
+        for line in board.exceptions
+    )
+    table(("rep", "what", "entries, the newest"), rows)
+
+
+def _exception(line: ExceptionLine) -> dict[str, Any]:
+    found = {**picked(line, "rep kind words count"), "lead": line.lead_id, "entries": line.seqs}
+    for name, figure in (("of", line.part), ("peers", line.peers)):
+        found[name] = figure and {**picked(figure, "value share"), "n": figure.total}
+    return found
 
 
 def verify(
@@ -163,6 +224,36 @@ def correct(
     say(f"Entry {made:,} corrects entry {entry:,}.")
 
 
+def clock(
+    right: bool = typer.Option(
+        False, "--right", help="This machine's clock is right, though far ahead of the log."
+    ),
+    settle: bool = typer.Option(
+        False, "--settle", help="A clock had been ahead: set the log's time back (supervisors)."
+    ),
+    note: str = typer.Option("", "--note", help="With --settle: which clock, and why."),
+    json: bool = JSON,
+) -> None:
+    """Compare this machine's clock with the last entry, and settle what is between them."""
+    with open_desk() as desk:
+        made = desk.audit.settle_clock(note) if settle else 0
+        made = made or (desk.audit.clock_is_right() if right else 0)
+        found = desk.audit.times()
+    ahead = (found.last - found.clock).total_seconds()
+    if json:
+        emit({**picked(found, "clock last entry"), "log_ahead_s": int(ahead), "made": made or None})
+        return
+    if made:
+        say(f"Entry {made:,} says so; entries carry the time of this machine's clock again.")
+    say(f"clock  {iso(found.clock)}", f"entry  {iso(found.last)}  ({found.entry:,}, the last)")
+    if ahead > AHEAD_S:
+        say(
+            "The log is ahead: entries keep its time until the clock has come so far. Set the "
+            "clock right; if it was wrong before, a supervisor runs 'leadtui log clock --settle "
+            "--note …'."
+        )
+
+
 def export(
     file: Path = typer.Argument(..., help="A file that does not exist yet."),
     private: bool = typer.Option(False, "--private", help="Personal texts too: memos and reasons."),
@@ -202,7 +293,7 @@ def _show_one(desk: Desk, seq: int, *, json: bool) -> None:
         print()
         print(clean("(erased)" if found.erased else found.private, 20_000, newlines=True))
     if found.corrections:
-        say("", f"corrected by {', '.join(map(str, found.corrections))}")
+        say("", f"corrected or taken back by {', '.join(map(str, found.corrections))}")
     say("", f"hash {found.hash}")
 
 

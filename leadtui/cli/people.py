@@ -137,6 +137,7 @@ def away(
                 "covered": found.covered,
                 "moved": found.moved,
                 "callbacks_uncovered": found.promised,
+                "given": found.given,
             }
         )
         return
@@ -145,18 +146,25 @@ def away(
         say(f"  {found.covered} touches go to {found.cover}.")
     else:
         say(f"  {found.moved} touches wait for the first day back.")
+    if found.given:
+        say(f"  {found.given} hot leads went to a colleague who is there.")
     if found.promised:
         say(f"  {found.promised} promised callbacks have nobody: a supervisor is asked who calls.")
 
 
 def back(name: str = typer.Argument(..., help="Who, by name or login."), json: bool = JSON) -> None:
-    """Somebody is back; what the cover has left is theirs again."""
+    """Somebody is back: what the cover has left is theirs again, what was put off is due when it
+    was."""
     with open_desk() as desk:
         found = desk.distribution.come_back(name)
     if json:
-        emit({"rep": name, "leads": found})
+        emit(picked(found, "rep leads moved"))
         return
-    say(f"{name} is back; {found} leads came back from the cover.")
+    said = (
+        f"  {found.leads} leads came back from the cover." if found.leads else "",
+        f"  {found.moved} touches that were put off are due again." if found.moved else "",
+    )
+    say(f"{found.rep} is back.", *filter(None, said))
 
 
 def _as_data(rep: RepView) -> dict[str, object]:

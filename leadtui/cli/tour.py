@@ -26,6 +26,8 @@ CALLS = (
     ("3", "voicemail, and the e-mail that fits it"),
     ("9", "not now"),
 )
+TIMES = {"5": "tomorrow 3pm", "9": "in 6 weeks 10am"}
+"""What is typed where an outcome asks for a time, by its key."""
 
 
 def play(folder: Path, *, leads: int, seed: int, shots: str) -> None:
@@ -108,7 +110,7 @@ class _Tour:
             await self.settled(pilot)
             await pilot.press("enter")
             await self.on("QuestionScreen", pilot)
-            await self.question(pilot, "a task")
+            await self.question(pilot, "a task", memo="asked at the switchboard")
             return
         key, words = self.calls.pop(0) if self.calls else ("1", "no answer")
         await self.settled(pilot)
@@ -122,21 +124,26 @@ class _Tour:
             await self.settled(pilot)
         await pilot.press(key)
         await self.on("QuestionScreen", pilot)
-        await self.question(pilot, words, ask_time=key == "5")
+        await self.question(pilot, words, TIMES.get(key, ""))
         await self.settled(pilot)
         if self.name == "MailScreen":
             await self.mail(pilot)
 
-    async def question(self, pilot: Pilot[Any], words: str, *, ask_time: bool = False) -> None:
+    async def question(self, pilot: Pilot[Any], words: str, time: str = "", memo: str = "") -> None:
         """It arms, and then one key answers."""
         screen: Any = self.app.screen
         await self.until(pilot, lambda: screen.armed)
         await self.settled(pilot)
-        if ask_time:
-            await pilot.press("y")
+        if time:
             await self.until(pilot, lambda: screen.focused is not None)
-            await pilot.press(*"tomorrow 3pm", "enter")
+            await pilot.press(*time, "enter")
             await self.settled(pilot)
+        if memo:
+            await pilot.press("tab")
+            await self.until(pilot, lambda: screen.focused is not None)
+            await pilot.press(*memo, "escape")
+            await self.settled(pilot)
+            await self.until(pilot, lambda: screen.armed)
         self.show(
             f"The question, {words}",
             f"question-{re.split('[,:]', words, maxsplit=1)[0].replace(' ', '-')}",

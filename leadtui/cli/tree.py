@@ -7,6 +7,10 @@ import typer
 
 from leadtui import __version__
 from leadtui.cli import common
+from leadtui.opening import completing
+
+WIDEST = 120
+"""Cells: a help text on a wider terminal is not wider, since long lines read badly."""
 
 
 def build() -> typer.Typer:
@@ -17,7 +21,7 @@ def build() -> typer.Typer:
         rich_markup_mode=None,
         no_args_is_help=False,
         add_completion=True,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
     )
 
     @app.callback(invoke_without_command=True)
@@ -27,7 +31,11 @@ def build() -> typer.Typer:
             "", "--database", metavar="URL", help="Another database than the floor's own."
         ),
         rep: str = typer.Option(
-            "", "--rep", metavar="NAME", help="Who works (on a demo floor, anybody)."
+            "",
+            "--rep",
+            metavar="NAME",
+            help="Who works (on a demo floor, anybody).",
+            autocompletion=completing.REP,
         ),
         version: bool = typer.Option(False, "--version", help="Print the version and stop."),
     ) -> None:
@@ -44,14 +52,14 @@ def build() -> typer.Typer:
         do_not_call,
         floors,
         importing,
+        intake,
         leads,
         log,
         mail,
         notices,
         people,
         playbook,
-        samples,
-        supervise,
+        saying,
         upkeep,
     )
 
@@ -59,15 +67,15 @@ def build() -> typer.Typer:
         floors,
         importing,
         call_block,
+        saying,
         leads,
         do_not_call,
-        supervise,
         log,
         mail,
         people,
         playbook,
     ):
         module.register(app)
-    for module in (batches, distribution, calls, notices, samples, upkeep):
+    for module in (batches, distribution, calls, notices, upkeep, intake):
         module.register(app)
     return app

@@ -1,23 +1,64 @@
-"""Looking after a floor: a checked backup, and what is wrong with it."""
+"""Looking after a floor: the supervisor's read-only view and samples, a checked backup, and what is
+wrong."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import JSON, command, emit, open_desk, picked, where
+from leadtui.cli.common import (
+    JSON,
+    PERIOD,
+    command,
+    emit,
+    open_desk,
+    picked,
+    placed,
+    say,
+    table,
+    where,
+)
 from leadtui.errors import Damaged, LeadtuiError
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.findings import Diagnosis
+    from leadtui.desk.audit.samples import SampleView
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the tree."""
+    command(app, "supervise")(supervise)
     command(app, "backup")(backup)
     command(app, "doctor")(doctor)
+    group = typer.Typer(help="Five confirmations a rep and week, drawn at random, to sign.")
+    group.callback(invoke_without_command=True)(placed(samples))
+    command(group, "sign", rep=True)(sign)
+    app.add_typer(group, name="samples")
+
+
+def supervise(
+    period: str = PERIOD, team: str = typer.Option("", "--team", help="Only this team.")
+) -> None:
+    """Open the compliance view: exceptions first, reps, and what happens as it happens; nothing in
+    it can write."""
+    import sys
+
+    if not sys.stdout.isatty():
+        raise LeadtuiError("supervise needs a terminal; 'leadtui log show' prints the log")
+    with open_desk(front_end="supervise") as desk:
+        desk.supervise.period(period)
+        if team and team not in (teams := desk.supervise.teams()):
+            raise LeadtuiError(
+                f"there is no team {team!r}; the floor's teams: {', '.join(teams) or 'none'}"
+            )
+        from leadtui.cli.opening import chosen
+        from leadtui.screens.supervise.supervise import SuperviseApp
+
+        options = chosen(SuperviseApp, desk, where().floor, where().database)
+        code = SuperviseApp(desk, period=period, team=team, **options).run() or 0
+    raise typer.Exit(code)
 
 
 def backup(
@@ -26,8 +67,6 @@ def backup(
 ) -> None:
     """Copy the whole database while others work on it, and check the copy before it gets its
     name."""
-    from leadtui.cli.common import say
-
     with open_desk() as desk:
         made = desk.floor.back_up(file)
     if json:
@@ -64,8 +103,10 @@ def doctor(
 def _examined() -> Diagnosis:
     """The diagnosis; a floor that does not even open is one finding."""
     from leadtui.desk.audit.findings import ERROR, Diagnosis, Finding
-    from leadtui.desk.floor.doctor import own_words
+    from leadtui.desk.floor.doctor import own_words, strangers
+    from leadtui.opening.bootstrap import database_of
 
+    said = where()
     try:
         with open_desk() as desk:
             return desk.floor.examine()
@@ -75,11 +116,16 @@ def _examined() -> Diagnosis:
             if isinstance(error, Damaged)
             else str(error).rpartition("; ")
         )
-        said = where()
         place = said.database or said.floor or "the floor"
         return Diagnosis(
             (Finding(ERROR, what or do, place, own_words(do) if what else "mend that first"),)
         )
+    except Exception:
+        path = database_of(said.floor, said.database)
+        found = tuple(strangers(path)) if path is not None else ()
+        if not found:
+            raise
+        return Diagnosis(found)
 
 
 def _tell(found: Diagnosis, *, every: bool) -> None:
@@ -101,3 +147,55 @@ def _tell(found: Diagnosis, *, every: bool) -> None:
         print("Nothing is wrong.")
     elif found.ok:
         print("Nothing is broken.")
+
+
+def samples(
+    context: typer.Context,
+    week: str = typer.Option(
+        "", "--week", metavar="W", help="An ISO week like 2026-W48 (default: the last one over)."
+    ),
+    json: bool = JSON,
+) -> None:
+    """Draw a week that is over, once, and list what was drawn. Supervisors only."""
+    if context.invoked_subcommand is not None:
+        return
+    with open_desk() as desk:
+        found, zone = desk.audit.samples_of(week), desk.zone
+        name = week or desk.audit.last_week()
+    if json:
+        emit({"week": name, "samples": [_as_data(one) for one in found]})
+        return
+    if not found:
+        say(f"Nothing was confirmed in week {name}.")
+        return
+    lines = (
+        (
+            f"{one.seq:,}",
+            one.rep,
+            f"{one.at.astimezone(zone):%a %d %b %H:%M}",
+            one.words,
+            f"{one.finding} ({one.signed_by})" if one.signed_at else "to sign",
+        )
+        for one in found
+    )
+    table(("entry", "rep", "when", "what", "finding"), lines, right=(0,))
+
+
+def sign(
+    entry: int = typer.Argument(..., help="The entry that was drawn."),
+    finding: str = typer.Option(
+        ..., "--finding", metavar="T", help="What you looked into, and what you found."
+    ),
+    json: bool = JSON,
+) -> None:
+    """Sign a sample; what was found stays. Supervisors only."""
+    with open_desk() as desk:
+        done = desk.audit.sign_sample(entry, finding)
+    if json:
+        emit(_as_data(done))
+        return
+    say(f"Entry {done.seq:,} of {done.rep} is signed.")
+
+
+def _as_data(one: SampleView) -> dict[str, Any]:
+    return {"entry": one.seq, **picked(one, "week rep at words signed_at signed_by finding")}

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from leadtui.desk.messages.mailing import Mailing
     from leadtui.desk.playbook.door import Process
     from leadtui.desk.playbook.notices import Notices
+    from leadtui.desk.web.door import Web
 
 
 class Desk:
@@ -164,11 +165,24 @@ class Desk:
 
         return Floor(self.context)
 
+    @cached_property
+    def web(self) -> Web:
+        """What comes from the web."""
+        from leadtui.desk.web.door import Web
+
+        return Web(self.context)
+
     def tick(self) -> int:
         """Do what is due by itself: system e-mails, pauses that end; returns how much was done."""
         from leadtui.desk.floor.ticking import tick
 
         return tick(self.context, self.mail)
+
+    def fall_due(self) -> int:
+        """The same without the e-mails, for whoever sends them and says what became of each."""
+        from leadtui.desk.floor.ticking import fall_due
+
+        return fall_due(self.context)
 
     def copy(self, *, hurry: bool = False, going: Callable[[], bool] = lambda: True) -> Copied:
         """Send the supervisors' copies that are due (``copies.send_copies``); blocks while the mail

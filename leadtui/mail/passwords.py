@@ -1,5 +1,6 @@
 """The SMTP password: from the environment, a file only its owner can read, or the system's keyring;
-never logged."""
+never logged, and what is kept is kept for one user at one server: settings that name another get
+nothing."""
 
 from __future__ import annotations
 
@@ -27,11 +28,12 @@ def find_password(user: str, host: str) -> str:
     if said := os.environ.get(VARIABLE, ""):
         return said
     path = password_file()
-    if path.is_file():
-        return _from_file(path)
     entry = f"{user}@{host}"
+    if path.is_file() and (kept := _from_file(path, entry)):
+        return kept
     nowhere = (
-        f"there is no password for {user} at {host}; keep it in {path} (mode 0600), in {VARIABLE}"
+        f"there is no password for {user} at {host}; keep it in {path} (mode 0600) as the line "
+        f"'{entry} PASSWORD', in {VARIABLE}"
     )
     try:
         if kept := _from_keyring(entry):
@@ -44,15 +46,17 @@ def find_password(user: str, host: str) -> str:
     raise LeadtuiError(f"{nowhere}, or with 'keyring set {SERVICE} {entry}'")
 
 
-def _from_file(path: Path) -> str:
+def _from_file(path: Path, entry: str) -> str:
+    """The password on the line of this user and server; empty where none has them."""
     try:
         with path.open(encoding="utf-8") as file:
             mode = os.fstat(file.fileno()).st_mode
             if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
                 raise LeadtuiError(f"{path}: others can read this password; run 'chmod 600 {path}'")
-            return file.read().rstrip("\r\n")
+            lines = [line.rstrip("\r\n").partition(" ") for line in file]
     except (OSError, UnicodeDecodeError) as error:
         raise LeadtuiError(f"{path}: the password cannot be read; check the file") from error
+    return next((secret for name, _, secret in lines if name == entry), "")
 
 
 def _from_keyring(entry: str) -> str:

@@ -68,6 +68,26 @@ def open_desk_early(
     )
 
 
+def database_of(folder: str, database: str) -> Path | None:
+    """The floor's database file; ``None`` where it is none, or no floor is found."""
+    from leadtui.store.engine.places import place_of
+
+    try:
+        url = _settings(folder, database).database_url
+    except LeadtuiError:
+        return None
+    return Path(place_of(url)) if url.startswith("sqlite") else None
+
+
+def stranger(folder: str, database: str) -> str:
+    """The first value in a floor's database that leadtui never writes, as ``FILE: touch 12 …``;
+    ``""`` where there is none."""
+    from leadtui.store.engine.misfits import misfits
+
+    path = database_of(folder, database)
+    return f"{path}: {found[0]}" if path is not None and (found := misfits(path, 1)) else ""
+
+
 def cache_folder() -> Path:
     """Where this user's programs keep what can be worked out again."""
     from platformdirs import user_cache_path

@@ -255,7 +255,7 @@ def _work(
 
 def _one(desk: Desk, clock: FixedClock, dice: random.Random) -> None:
     """One touch: the first that can be done, as a rep would."""
-    for row in desk.block.rows(desk.block.first_page(3).ids[:3]):
+    for row in desk.block.top(3):
         if row.due > clock.at:
             continue
         try:
@@ -270,7 +270,7 @@ def _one(desk: Desk, clock: FixedClock, dice: random.Random) -> None:
         else:
             desk.confirm.shown(question.id)
             clock.advance(seconds=dice.randint(3, 9))
-            desk.confirm.answer(question.id, Given("yes", note="done"))
+            desk.confirm.answer(question.id, Given("yes", note="looked up and done"))
         return
 
 
@@ -345,11 +345,7 @@ def _promise(desk: Desk, clock: FixedClock) -> None:
 
 def _fresh(desk: Desk, clock: FixedClock) -> None:
     """Two who scanned last week ask for more, minutes ago."""
-    own = [
-        row.lead_id
-        for row in desk.block.rows(desk.block.first_page(40).ids)
-        if row.action != "data fix"
-    ]
+    own = [row.lead_id for row in desk.block.top(40) if row.action != "data fix"]
     for lead_id, offer, minute in zip(own[-2:], ("contact-us", "trial"), (31, 38), strict=False):
         clock.at = max(clock.at, datetime(2026, 11, 23, 10, minute, tzinfo=ZONE).astimezone(UTC))
         respond(desk.context, lead_id, offer, source="Web site")

@@ -136,9 +136,7 @@ class EarlyDesk:
     def _first_page(self, limit: int = 60) -> Any:
         page = self._page
         ids = (*page.due, *page.later)
-        return (
-            Page(ids, len(page.due), len(ids) >= limit) if limit == page.limit else NotImplemented
-        )
+        return Page(ids, len(ids) >= limit) if limit == page.limit else NotImplemented
 
     def _rows(self, ids: Sequence[int]) -> Any:
         if not set(ids) <= {*self._page.due, *self._page.later}:

@@ -37,7 +37,6 @@ def warm(desk: Desk, cache: Path) -> None:
 
 def hold(desk: Desk, cache: Path) -> None:
     """Keep the hours in ``cache``, unless what is there still serves."""
-    from leadtui.desk.calls.queueing import calls_target
     from leadtui.store import floor, queue
 
     context, now = desk.context, desk.now()
@@ -57,4 +56,4 @@ def hold(desk: Desk, cache: Path) -> None:
             ):
                 return
         table = desk.block.work_out(session, now, DAYS)
-    keep_hours(cache, log_id, Hours(*wanted, calls_target(book), table))
+    keep_hours(cache, log_id, Hours(*wanted, book.floor.calls_a_day, table))

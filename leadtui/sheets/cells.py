@@ -3,9 +3,12 @@ would do with it."""
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from contextlib import suppress
 from functools import lru_cache
+from html import unescape
 
 from leadtui.cadence.conditions import fold
 
@@ -28,6 +31,20 @@ _FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 _FORCED = re.compile(r"'(?=\s*[=+\-@\t\r＝＋－＠]|\d)")
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 _RUNS = re.compile(r"[^\S\n]+")
+_VALUE = ("value", "email", "address", "number", "phone")
+"""The names under which JSON of contact data holds the thing itself, and not its label."""
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+)
+"""Marks without width; the joiners are left, which some scripts and pictures need."""
+_JOINERS = re.compile("[\u200c\u200d\ufe0e\ufe0f]")
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d)>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|body|div|em|font|h\d|html|i|img|li|ol|p|small|span|strong|table|tbody|td|tr|u|ul)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8}\d?);", re.IGNORECASE)
 
 
 def plain(cell: str) -> str:
@@ -39,6 +56,42 @@ def plain(cell: str) -> str:
     if text[:2] == '="' and (wrapped := _TEXT_FORMULA.fullmatch(text)):
         text = wrapped[1].strip()
     return text
+
+
+def seen(cell: str) -> tuple[str, str]:
+    """The cell without marks that cannot be seen and without HTML, and what was taken out: empty,
+    or words for it."""
+    text, said = cell, ""
+    if not text.isascii() and _UNSEEN.search(text):
+        text, said = _UNSEEN.sub("", text), "invisible characters"
+    if ("<" in text and (_TAG.search(text) or _BREAK.search(text))) or (
+        "&" in text and _ENTITY.search(text)
+    ):
+        text = unescape(_TAG.sub("", _BREAK.sub("\n", text))).strip()
+        said = f"{said} and HTML".removeprefix(" and ")
+    return text, said
+
+
+def bare(cell: str) -> str:
+    """A cell of addresses or numbers without joiners; where it holds JSON, the values in it, one a
+    line."""
+    if not cell.isascii():
+        cell = _JOINERS.sub("", cell)
+    if cell[:1] not in ("[", "{") or cell[-1:] not in ("]", "}"):
+        return cell
+    for text in (cell, cell.replace("'", '"')):  # as JSON, and as other languages write it
+        with suppress(ValueError):
+            return "\n".join(_values(json.loads(text)))
+    return cell
+
+
+def _values(held: object) -> list[str]:
+    if isinstance(held, dict):
+        said = [held[name] for name in _VALUE if held.get(name)][:1] or list(held.values())
+        return [text for one in said for text in _values(one)]
+    if isinstance(held, list):
+        return [text for one in held for text in _values(one)]
+    return [] if held is None or isinstance(held, bool) else [str(held)]
 
 
 def one_line(text: str) -> str:

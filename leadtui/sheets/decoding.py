@@ -1,14 +1,15 @@
-"""Bytes to text: the byte order mark, UTF-8, UTF-16, Windows-1252, and as a last resort a guess
-that says so."""
+"""Bytes to text: the byte order mark, UTF-8 (also where it was encoded twice), UTF-16, and old code
+pages by what their words say."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from leadtui.errors import LeadtuiError
+from leadtui.sheets.codepages import Page, chosen, compared, readings
+from leadtui.text import words
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,8 +26,33 @@ _NO_TABLE = (
     (b"\xff\xd8\xff", "a picture"),
     (b"SQLite format 3\0", "a database"),
 )
-_TYPOGRAPHY = frozenset("€‚„…‘’“”•–—™ ¡¢£§©ª«®°±²³´µ·¹º»¼½¾¿×÷")
+_NO_LIST = (
+    ("<html", "a web page"),
+    ("<!doctype html", "a web page"),
+    ("<table", "a web page"),
+    ("<?xml", "XML"),
+    ("{", "JSON"),
+    ("[{", "JSON"),
+    ("begin:vcard", "a file of contacts (vCard)"),
+)
+_NAMES = {"cp1252": "Windows-1252", "cp850": "DOS 850", "mac_roman": "Mac Roman"}
+_WIDE_PAGES = frozenset(
+    words("big5 big5hkscs cp932 cp949 euc_jp euc_kr gb18030 gb2312 gbk shift_jis shift_jis_2004")
+)
+_TWICE = re.compile(
+    "(?:[\u00c2-\u00df\u00e2\u00f0][\x80-\xbf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u2122]{1,3})+"
+)
+"""Runs of what the bytes of one character become when each is taken for a character."""
 _BROKEN = re.compile(r"[\udc80-\udcff]")
+
+
+class Undecided(LeadtuiError):
+    """The evidence decides for no encoding; ``pages`` are those that it could be, the likeliest
+    first."""
+
+    def __init__(self, message: str, pages: list[Page]) -> None:
+        super().__init__(message)
+        self.pages = pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +86,15 @@ def decode(data: bytes, where: str, encoding: str = "") -> Decoded:
             f"{text.count(chr(0))} NUL characters were taken out, the first on line {line}"
         )
         text = text.replace("\0", "")
-    return Decoded(text.removeprefix("\ufeff").rstrip("\x1a"), found.encoding, tuple(warnings))
+    text = text.removeprefix("\ufeff").rstrip("\x1a")
+    start = text[:200].lstrip().casefold()
+    for begins, what in _NO_LIST:
+        if start.startswith(begins):
+            raise LeadtuiError(
+                f"{where}: this is {what}, no list; open it where it comes from, save the list as "
+                "CSV and import that"
+            )
+    return Decoded(text, found.encoding, tuple(warnings))
 
 
 def _given(data: bytes, where: str, encoding: str) -> Decoded:
@@ -93,9 +127,9 @@ def _unmarked(data: bytes, where: str) -> Decoded:
     if wide := _wide(data):
         return Decoded(data[: len(data) & ~1].decode(wide, errors="replace"), wide)
     try:
-        return Decoded(data.decode("utf-8"), "utf-8")
+        return _once(data.decode("utf-8"))
     except UnicodeDecodeError:
-        return _mixed(data) or _western(data) or _guess(data, where)
+        return _mixed(data) or _paged(data, where)
 
 
 def _wide(data: bytes) -> str:
@@ -132,35 +166,70 @@ def _mixed(data: bytes) -> Decoded | None:
     )
 
 
-def _western(data: bytes) -> Decoded | None:
-    """Windows-1252, where it makes Western words: accented letters stand among plain ones, not in
-    runs."""
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        return None
-    high = [index for index, char in enumerate(text) if char > "\x7f" and char not in _TYPOGRAPHY]
-    odd = sum(1 for index in high if not text[index].isalpha())
-    runs = sum(1 for first, second in pairwise(high) if second == first + 1)
-    if odd > 0.05 * len(high) or runs > 0.2 * len(high):
-        return None
-    return Decoded(
-        text, "cp1252", ("not UTF-8: read as Windows-1252; look whether accented names are right",)
-    )
-
-
-def _guess(data: bytes, where: str) -> Decoded:
+def _paged(data: bytes, where: str) -> Decoded:
+    """A text in an old code page, where the evidence decides for one."""
+    pages = compared(data)
+    page = chosen(pages)
+    if page is not None:
+        name = _NAMES.get(page.codec, page.codec)
+        said = f"not UTF-8: read as {name}; look whether accented names are right"
+        return Decoded(page.text, page.codec, (said,))
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data).best()
-    if best is None or best.chaos > 0.2:
-        raise LeadtuiError(
-            f"{where}: the encoding of this file cannot be told; save it again as CSV UTF-8, "
-            "or name it with "
-            "--encoding"
-        )
-    return Decoded(
-        str(best),
-        best.encoding,
-        (f"read as {best.encoding}, which is a guess: look whether names are right",),
+    strange = not pages or pages[0].against > pages[0].words
+    best = from_bytes(data).best() if strange else None
+    if best is not None and best.chaos <= 0.2 and best.encoding in _WIDE_PAGES:
+        said = f"read as {best.encoding}, which is a guess: look whether names are right"
+        return Decoded(str(best), best.encoding, (said,))
+    shown = f" ({readings(pages)})" if len({one.text for one in pages}) > 1 else ""
+    raise Undecided(
+        f"{where}: the encoding of this file cannot be told{shown}; name it with --encoding, or "
+        "save the list again as CSV UTF-8",
+        pages,
     )
+
+
+def _once(text: str) -> Decoded:
+    """UTF-8, whose lines may have been encoded twice: ``MÃ¼ller``."""
+    if text.isascii() or not _TWICE.search(text):
+        return Decoded(text, "utf-8")
+    lines = text.split("\n")
+    mended = []
+    for number, line in enumerate(lines, 1):
+        if (meant := _meant(line)) != line:
+            mended.append(number)
+            lines[number - 1] = meant
+    if not mended:
+        return Decoded(text, "utf-8")
+    named = ", ".join(map(str, mended[:10])) + (" …" if len(mended) > 10 else "")
+    said = f"encoded twice as UTF-8, and read as it was meant: line {named}"
+    return Decoded("\n".join(lines), "utf-8", (said,))
+
+
+def _meant(line: str) -> str:
+    """A line as it was before it was encoded a second time; itself where not all of it was."""
+    rest = _TWICE.sub("", line)
+    if not _TWICE.search(line) or not rest.isascii():
+        return line
+    try:
+        runs = [_bytes(run).decode("utf-8") for run in _TWICE.findall(line)]
+    except UnicodeDecodeError:
+        return line
+    if any(
+        char < "\xa0" or not char.isprintable() for run in runs for char in run if char != "\xa0"
+    ):
+        return line
+    meant = iter(runs)
+    return _TWICE.sub(lambda _: next(meant), line)
+
+
+def _bytes(run: str) -> bytes:
+    """Windows-1252 with the five bytes it does not define, as programs decode it."""
+    return b"".join(
+        char.encode("latin-1") if char < "\x9f" or not _encodes(char) else char.encode("cp1252")
+        for char in run
+    )
+
+
+def _encodes(char: str) -> bool:
+    return bool(char.encode("cp1252", errors="ignore"))

@@ -46,8 +46,21 @@ _SCORE = re.compile(
     r"(\d+(?:[.,]\d+)?)\s*(?:(?:/|of|out of|von|sur|de)\s*(\d+)|(%|stars?|sterne?)|pts?|points?)?",
     re.IGNORECASE,
 )
-_NO = frozenset(("", "0", "no", "n", "false", "f", "off", "nein", "non", "none", "never", "00"))
-_YES = frozenset(words("1 yes y true t on x ja oui si optedin optin consented granted given"))
+_NO = frozenset(
+    (
+        "",
+        *words(
+            "0 00 no n false f off nein non nee none never allow allowed subscribed optedin"
+            " zulassen autoriser permitir falsch faux falso"
+        ),
+    )
+)
+_YES = frozenset(
+    words(
+        "1 yes y true t on x ja oui si optedin optin consented granted given"
+        " subscribed allow allowed active confirmed accepted agreed angemeldet"
+    )
+)
 _COUNT = re.compile(r"[^\d]*(\d[\d.,' ]*)\s*(k|thousand|million|mio|m)?", re.IGNORECASE)
 _MONEY = re.compile(
     r"(?P<cur>[A-Z]{3}|[$€£¥])?\s*(?P<amount>\d[\d.,' "
@@ -99,7 +112,7 @@ def read_emails(cell: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]
             part.strip()
             .removeprefix("mailto:")
             .removeprefix("MAILTO:")
-            .strip("\"'<>()[]:")
+            .strip("\"'<>()[]{}:")
             .rstrip(".")
         )
         if _EMAIL.fullmatch(address) and address.find("@") <= 64 and len(address) <= 254:
@@ -114,6 +127,10 @@ def read_name(full: str, first: str, last: str) -> Name:
     """A name from what the file has of it; capitals, suffixes (``Jr.``, ``PhD``) and particles stay
     as they are."""
     full, first, last = one_line(full), one_line(first), one_line(last)
+    half = first or last
+    if full and not (first and last) and not set(half.split()) <= set(re.split("[ ,]+", full)):
+        # "Nom" beside "Prénom", "Nombre" beside "Apellidos": the half without a column of its own
+        full, first, last = "", first or full, last or full
     if first or last:
         return Name(full or f"{first} {last}".strip(), first, last)
     if "," in full:

@@ -9,6 +9,10 @@ from typing import Any
 
 from leadtui.sheets.phones import PhoneNumberRead
 
+ROWS = "#rows"
+"""The key in a response's ``extra`` under which the fingerprints of its rows stand; it is not for
+showing."""
+
 
 @dataclass(frozen=True, slots=True)
 class IncomingLead:

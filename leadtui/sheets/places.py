@@ -11,6 +11,8 @@ from leadtui.sheets.cells import letters, one_line
 
 _CODED = ("US", "CA", "AU", "DE")
 """Countries whose regions are kept as codes."""
+_TWO_LANGUAGES = re.compile(r"\s*[/|]\s*|\s+[-–]\s+")
+"""What stands between names of one country, as in ``Belgique/België``."""
 _ZIP = re.compile(r"(\d{3,5})(?:\.0+)?(?:\s*[-–\s]\s*(\d{4}))?")
 
 
@@ -43,7 +45,8 @@ def country_code(text: str) -> str:
     ):
         if code := known.get(letters(form)):
             return code
-    return ""
+    said = {known.get(letters(part), "") for part in _TWO_LANGUAGES.split(text)}
+    return said.pop() if len(said) == 1 else ""
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leadtui.errors import LeadtuiError
+from leadtui.sheets.cells import letters
 from leadtui.sheets.decoding import decode
 
 if TYPE_CHECKING:
@@ -25,6 +26,18 @@ _SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _LOOK = 20
 """How many records may stand above the header."""
 _SAMPLE = 60
+_ADDRESS = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\W\d_]{2,}")
+_DATE = re.compile(
+    r"\d{4}-\d\d?-\d\d?\b|\d\d?([/.])\d\d?\1(?:\d{4}|\d\d)\b|[^\W\d_]{3,9} \d\d?,? \d{4}\b"
+)
+_NUMBER = re.compile(
+    r"(?:p:|tel:?|'|=\")?\s*(?:\+|\(|00)?\d(?:[\d().-]| (?! )|/)+(?:\s*(?:x|ext\.?|#)\s*\d+)?\"?",
+    re.IGNORECASE,
+)
+
+
+class NoHeader(LeadtuiError):
+    """No row of a file is a header that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +64,13 @@ class Table:
     """A file as a header, its rows, and what could not be read."""
 
     header: tuple[str, ...]
-    header_line: int
     rows: tuple[Row, ...]
     broken: tuple[Broken, ...]
     encoding: str
     delimiter: str
     warnings: tuple[str, ...] = ()
+    line: int = 0
+    """Where the header stands; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +188,8 @@ def _run(lines: Sequence[str], position: int, shape: _Shape, rows: list[Row]) ->
 
 
 def _mended(line: str, shape: _Shape) -> list[str] | None:
-    """The cells of a line whose quotes are odd but closed: ``"Ann" Lee`` and a backslash before the
-    quote."""
+    """The cells of a line whose quotes are odd but closed: ``"Ann "the pump" Lee"`` and a backslash
+    before the quote. A quote closes a cell only where the cell ends."""
     body = line.rstrip("\r\n")
     if '\\"' in body:
         try:
@@ -185,12 +199,15 @@ def _mended(line: str, shape: _Shape) -> list[str] | None:
             return next(reader)
         except csv.Error:
             return None
-    if body.count('"') % 2:
-        return None
-    try:
-        return next(shape.reader([body], strict=False))
-    except csv.Error:
-        return None
+    end = re.escape(shape.delimiter)
+    cell = re.compile(rf' *"(.*?)" *(?={end}|$)|((?:"[^{end}"]*")?[^"{end}][^{end}]*|)(?={end}|$)')
+    cells, position = [], 0
+    while found := cell.match(body, position):
+        cells.append(found[2] if found[1] is None else found[1].replace('""', '"'))
+        position = found.end() + 1
+        if position > len(body):
+            return cells
+    return None
 
 
 def _unwrapped(cells: tuple[str, ...], shape: _Shape | None, width: int) -> tuple[str, ...]:
@@ -214,15 +231,25 @@ def _table(
     place, header = _header(records, shape, is_known, where)
     while header and not header[-1].strip() and not _used(records, place, len(header) - 1, shape):
         header = header[:-1]
-    above, line = records[:place], records[place].line
-    above += [Row(item.line, item.cells) for item in broken if item.line < line]
+    line = records[place].line if place >= 0 else 0
+    above = [
+        *records[: max(place, 0)],
+        *(Row(one.line, one.cells) for one in broken if one.line < line),
+    ]
     warnings = [
         f"line {row.line} stands above the header and was left out: {_shown(row.cells)}"
         for row in above
+        if not any(map(_is_data, row.cells))
     ]
     width = len(header)
     rows: list[Row] = []
     bad = [item for item in broken if item.line > line]
+    bad += [
+        Broken(row.line, row.cells, "it stands above the header; put it below")
+        for row in above
+        if any(map(_is_data, row.cells))
+    ]
+    folded, other = _folded(header), 0
     for row in records[place + 1 :]:
         cells = (
             row.cells if len(row.cells) > 1 or width == 1 else _unwrapped(row.cells, shape, width)
@@ -232,18 +259,36 @@ def _table(
                 bad.append(Broken(row.line, cells, _too_wide(len(cells), width, shape)))
                 continue
             cells = cells[:width]
-        if any(cell.strip() for cell in cells):
+        if is_known(cells[0]) and _is_header(cells, is_known):
+            other = 0 if _folded(cells) == folded else row.line
+            again = "another header" if other else "the header again"
+            bad.append(Broken(row.line, cells, f"{again}, no lead"))
+        elif other:
+            why = f"it stands below another header (line {other}); import it as a file of its own"
+            bad.append(Broken(row.line, cells, why))
+        elif any(cell.strip() for cell in cells):
             rows.append(Row(row.line, cells + ("",) * (width - len(cells))))
     delimiter = shape.delimiter if shape else ""
     return Table(
         header,
-        line,
         tuple(rows),
         tuple(sorted(bad, key=lambda item: item.line)),
         "",
         delimiter,
         tuple(warnings),
+        line,
     )
+
+
+def _folded(cells: Sequence[str]) -> list[str]:
+    return [letters(cell) for cell in cells if cell.strip()]
+
+
+def _is_header(cells: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+    """Whether a row holds headers and nothing else."""
+    filled = [cell for cell in cells if cell.strip()]
+    known = sum(map(is_known, filled))
+    return known > 1 and known * 2 > len(filled) and not any(map(_is_data, filled))
 
 
 def _too_wide(cells: int, width: int, shape: _Shape | None) -> str:
@@ -259,19 +304,52 @@ def _used(records: list[Row], place: int, column: int, shape: _Shape | None) -> 
 def _header(
     records: list[Row], shape: _Shape | None, is_known: Callable[[str], bool], where: str
 ) -> tuple[int, tuple[str, ...]]:
-    """The first record with more than half as many known headers as the best one among the first
-    records."""
+    """Where the header stands and what it holds: the first record with more than half as many known
+    headers as the best one among the first records. Place -1 is a file whose columns were named by
+    their numbers."""
     cut = [_unwrapped(row.cells, shape, 2) for row in records[:_LOOK]]
-    known = [sum(map(is_known, cells)) for cells in cut]
+    known = [0 if any(map(_is_data, cells)) else sum(map(is_known, cells)) for cells in cut]
+    for place, cells in enumerate(cut[1:], 1):
+        if known[place] == 1 and sum(map(bool, cells)) > 3:
+            known[place] = 0  # a word of a row that happens to be a header elsewhere
     best = max(known, default=0)
-    if not best:
-        seen = _shown(cut[0]) if cut else "nothing"
-        raise LeadtuiError(
-            f"{where}: no header was found, the first row is {seen}; name the columns with "
-            "--map our=theirs"
-        )
-    place = next(index for index, count in enumerate(known) if count * 2 > best)
-    return place, cut[place]
+    if best:
+        place = next(index for index, count in enumerate(known) if count * 2 > best)
+        return place, cut[place]
+    numbered = tuple(f"column {number}" for number in range(1, max(map(len, cut), default=0) + 1))
+    if any(map(is_known, numbered)):
+        return -1, numbered
+    raise NoHeader(f"{where}: no header was found, {_advice(cut)}")
+
+
+def _advice(cut: Sequence[tuple[str, ...]]) -> str:
+    """What the first row is, and how its columns can be named."""
+    first = cut[0] if cut else ()
+    data = any(map(_is_data, first))
+    named = [f"column {place}" if data else cell for place, cell in enumerate(first, 1)]
+    example = next((cells for cells in cut if any(map(_is_data, cells))), ())
+    like = [
+        f'--map "{kind}={name}"'
+        for name, cell in zip(named, example, strict=False)
+        if (kind := looks_like(cell)) in ("email", "phone")
+    ]
+    told = " ".join(like) or ('--map "full_name=column 1"' if data else "--map our=theirs")
+    is_row = "the first row is data" if data else "the first row is"
+    return f"{is_row} {_shown(first) if first else 'nothing'}; name the columns, like {told}"
+
+
+def looks_like(cell: str) -> str:
+    """``email``, ``phone`` or ``scanned_at`` for what a cell looks like; else empty."""
+    text = cell.strip()
+    if _ADDRESS.search(text):
+        return "email"
+    if _DATE.match(text):
+        return "scanned_at"
+    return "phone" if _NUMBER.fullmatch(text) and sum(map(str.isdigit, text)) >= 7 else ""
+
+
+def _is_data(cell: str) -> bool:
+    return looks_like(cell) in ("email", "phone")
 
 
 def _shown(cells: Sequence[str], limit: int = 80) -> str:

@@ -24,10 +24,13 @@ def check_target(path: Path) -> None:
         )
 
 
-def rejects_text(header: Sequence[str], rejections: Iterable[Rejection]) -> str:
-    """The file's text: the original header and cells, and a last column that says why."""
+def rejects_text(
+    header: Sequence[str], rejections: Iterable[Rejection], delimiter: str = ","
+) -> str:
+    """The file's text: the original header and cells between delimiters of its own, and a last
+    column that says why."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     width = len(header)
     writer.writerow([*map(guarded, header), WHY])
     for item in rejections:

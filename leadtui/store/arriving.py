@@ -22,6 +22,8 @@ from leadtui.store.engine.tables import (
     Touch,
 )
 from leadtui.store.leads import blocked_numbers
+from leadtui.store.screening import standings
+from leadtui.store.suppression import suppressed_addresses
 
 
 @dataclass(slots=True)
@@ -65,6 +67,10 @@ def load(session: Session, pairs: Sequence[tuple[int, int]]) -> list[Arrival]:
     }
     numbers = [phone.number for own in phones.values() for phone in own]
     blocked, dialed = blocked_numbers(session, numbers), _dialed(session, numbers)
+    stand = standings(session, numbers)
+    closed = suppressed_addresses(
+        session, [one.address_key for own in addresses.values() for one in own]
+    )
     found = []
     for lead_id in ids:
         lead, own = leads.get(lead_id), phones[lead_id]
@@ -81,6 +87,8 @@ def load(session: Session, pairs: Sequence[tuple[int, int]]) -> list[Arrival]:
             "addresses": sorted(addresses[lead_id], key=lambda address: address.status != "ok"),
             "responses": responses[lead_id],
             "blocked": {phone.number for phone in own} & blocked,
+            "standings": stand,
+            "suppressed": closed,
         }
         found.append(
             Arrival(lead, responses[lead_id][0], parts, {phone.number for phone in own} - dialed)

@@ -3,18 +3,16 @@ counterpart."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
+from leadtui.store.engine.pieces import pieces
 from leadtui.store.engine.tables import Attempt, CallRecord, Lead, Obligation, Phone
 from leadtui.store.engine.unit_of_work import Unit
-
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Recorded:
 def known_ids(session: Session, external_ids: Sequence[str]) -> set[str]:
     """Those of these records that were imported before."""
     found: set[str] = set()
-    for chunk in _chunks(external_ids):
+    for chunk in pieces(external_ids):
         found.update(
             session.scalars(
                 select(col(CallRecord.external_id)).where(col(CallRecord.external_id).in_(chunk))
@@ -125,7 +123,7 @@ def unmatched_attempts(session: Session, *, confirmed: bool = False) -> list[Mad
 def _numbers(session: Session, leads: Sequence[int]) -> dict[int, list[str]]:
     """Every number of these leads."""
     found: dict[int, list[str]] = {}
-    for chunk in _chunks(leads):
+    for chunk in pieces(leads):
         for lead_id, number in session.execute(
             select(col(Phone.lead_id), col(Phone.number)).where(col(Phone.lead_id).in_(chunk))
         ):
@@ -149,7 +147,7 @@ def keep_matches(unit: Unit, pairs: Collection[tuple[int, int]]) -> None:
 def attempt_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
     """Attempts by id."""
     found: dict[int, Attempt] = {}
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         rows = session.scalars(select(Attempt).where(col(Attempt.id).in_(chunk)))
         found.update((int(row.id or 0), row) for row in rows)
     return found
@@ -158,7 +156,7 @@ def attempt_rows(session: Session, ids: Sequence[int]) -> dict[int, Attempt]:
 def leads_of_numbers(session: Session, numbers: Sequence[str]) -> dict[str, tuple[int, str]]:
     """Number -> ``(lead, name)`` of one lead that has it."""
     found: dict[str, tuple[int, str]] = {}
-    for chunk in _chunks(numbers):
+    for chunk in pieces(numbers):
         rows = session.execute(
             select(col(Phone.number), col(Lead.id), col(Lead.full_name))
             .join(Lead, col(Lead.id) == col(Phone.lead_id))
@@ -172,14 +170,9 @@ def leads_of_numbers(session: Session, numbers: Sequence[str]) -> dict[str, tupl
 def lead_names(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Names of leads by id."""
     found: dict[int, str] = {}
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         rows = session.execute(
             select(col(Lead.id), col(Lead.full_name)).where(col(Lead.id).in_(chunk))
         )
         found.update((int(row[0] or 0), row[1]) for row in rows)
     return found
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[list[Any]]:
-    for start in range(0, len(values), CHUNK):
-        yield list(values[start : start + CHUNK])

@@ -16,33 +16,33 @@ from leadtui.store.engine.tables import (
     Attempt,
     BeforeImage,
     CallRecord,
-    DoNotCall,
     Email,
     EmailAddress,
-    Event,
+    HistoryEvent,
     ImportBatch,
     Lead,
+    Matter,
     Obligation,
     Phone,
     PlaybookVersion,
-    Question,
     Response,
     TextBody,
 )
-from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.types import dump_json
+from leadtui.store.engine.unit_of_work import Unit, images_digest
 from leadtui.text import fold
 
 TAIL = 8
 """Digits at a number's end by which it is known again, however it was written."""
 
 IMAGES: dict[str, type[Any]] = {
-    "event": Event,
+    "event": HistoryEvent,
     "phone": Phone,
     "emailaddress": EmailAddress,
     "response": Response,
     "email": Email,
     "obligation": Obligation,
-    "question": Question,
+    "question": Matter,
     "attempt": Attempt,
 }
 """Tables of a lead whose before-images can hold personal values."""
@@ -131,14 +131,6 @@ def empty_rejects(unit: Unit, traces: Traces) -> int:
     return count
 
 
-def kept_blocked(session: Session, numbers: Sequence[str]) -> list[str]:
-    """Those of these numbers that stand on do-not-call, and must stay there."""
-    found = select(col(DoNotCall.number)).where(
-        col(DoNotCall.number).in_(numbers), col(DoNotCall.removed_at).is_(None)
-    )
-    return sorted(set(session.scalars(found)))
-
-
 def files_of(session: Session, leads: Sequence[int]) -> list[str]:
     """Where their messages stand as files."""
     return [
@@ -168,7 +160,7 @@ def empty_rows(unit: Unit, leads: Sequence[int], numbers: Sequence[str]) -> None
         update(CallRecord).where(or_(col(CallRecord.attempt_id).in_(calls), ours)).values(number="")
     )
     run(update(Attempt).where(col(Attempt.lead_id).in_(leads)).values(number=""))
-    run(update(Event).where(col(Event.lead_id).in_(leads)).values(note=""))
+    run(update(HistoryEvent).where(col(HistoryEvent.lead_id).in_(leads)).values(note=""))
     run(
         update(Response)
         .where(col(Response.lead_id).in_(leads))
@@ -202,10 +194,10 @@ def empty_messages(unit: Unit, leads: Sequence[int]) -> int:
     return len(gone)
 
 
-def empty_questions(unit: Unit, leads: Sequence[int], now: datetime) -> None:
+def empty_matters(unit: Unit, leads: Sequence[int], now: datetime) -> None:
     """Questions about these people are over and say nothing any more; near duplicates no longer
     name them."""
-    for row in unit.session.scalars(select(Question)):
+    for row in unit.session.scalars(select(Matter)):
         named = row.data.get("leads")
         if row.lead_id in leads and row.kind != "near_duplicate":
             row.data = {}
@@ -221,9 +213,9 @@ def empty_questions(unit: Unit, leads: Sequence[int], now: datetime) -> None:
                 row.lead_id = left[0] if left else None
 
 
-def forget_images(unit: Unit, ours: Iterable[tuple[str, int]]) -> int:
-    """Take these rows out of every before-image; how many images were. A whole row of them is
-    written anew."""
+def forget_images(unit: Unit, ours: Iterable[tuple[str, int]]) -> tuple[int, dict[str, str]]:
+    """Take these rows out of every before-image; how many images were, and entry -> the digest of
+    what is left. A whole row of them is written anew."""
     wanted, count = set(ours), 0
     changed: list[tuple[int, list[Any]]] = []
     for seq, images in unit.connection.execute(
@@ -236,7 +228,7 @@ def forget_images(unit: Unit, ours: Iterable[tuple[str, int]]) -> int:
     for seq, left in changed:
         unit.connection.execute(delete(BeforeImage).where(col(BeforeImage.seq) == seq))
         unit.connection.execute(insert(BeforeImage).values(seq=seq, images=left))
-    return count
+    return count, {str(seq): images_digest(dump_json(left)) for seq, left in changed}
 
 
 def old_texts(rows: Rows, before: int) -> tuple[int, int | None]:

@@ -24,7 +24,7 @@ from leadtui.store.engine import sqlite
 from leadtui.store.engine.micros import from_micros, to_micros
 from leadtui.store.order import Moment, Places
 
-SCHEMA = 2
+SCHEMA = 8
 """The newest migration's number, which this module's statements are written for."""
 LIMIT = 60
 
@@ -147,6 +147,7 @@ def _read(
     later = (
         tuple(row[0] for row in connection.execute(order.LATER, keyset)) if len(due) < limit else ()
     )
+    lines, listed = order.lines((*due, *later))
     day = {"rep": person.id, "since": to_micros(since), "now": bound["now"]}
     question = one(order.QUESTION, rep=person.id)
     return FirstPage(
@@ -156,7 +157,7 @@ def _read(
         question=question[0] if question else None,
         due=due,
         later=later,
-        rows={row[0]: row for row in connection.execute(order.lines((*due, *later)), bound)},
+        rows={row[0]: row for row in connection.execute(lines, bound | listed)},
         counts=(*one(order.TODAY_COUNTS, **bound), *one(order.LATER_COUNT, **bound)),
         calls=one(order.CALLS_TODAY, **day),
         first_touches=one(order.FIRST_TOUCHES, **day),

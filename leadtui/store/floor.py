@@ -11,7 +11,8 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from leadtui.errors import LeadtuiError
-from leadtui.store.engine import postgres
+from leadtui.store.engine import grants
+from leadtui.store.engine.micros import dated
 from leadtui.store.engine.tables import LogMeta, Meta, PlaybookVersion, Rep, TextBody
 from leadtui.store.engine.unit_of_work import Unit
 
@@ -75,8 +76,15 @@ def keep_playbook(unit: Unit, version: str, files: Mapping[str, str], by_id: int
     set_meta(unit, "playbook", version)
 
 
+def server_login(session: Session) -> str:
+    """Who is at work as PostgreSQL knows it, whatever the client says; empty on SQLite."""
+    if session.connection().dialect.name != "postgresql":
+        return ""
+    return str(session.connection().execute(text("SELECT session_user")).scalar_one())
+
+
 def rep_by_login(session: Session, login: str) -> Rep | None:
-    """The person whom the operating system knows by this login."""
+    """The person whom the operating system, or PostgreSQL, knows by this login."""
     return session.exec(select(Rep).where(Rep.login == login)).first()
 
 
@@ -92,9 +100,10 @@ def admit_login(unit: Unit, login: str, role: str) -> None:
     ).scalar()
     if not known:
         raise LeadtuiError(
-            f"login {login!r} is no role of this PostgreSQL; let its administrator create it first"
+            f"login {login!r} is no role of this PostgreSQL; let its administrator run 'CREATE "
+            f"ROLE {grants.quoted(unit.connection, login)} LOGIN' first"
         )
-    postgres.admit(unit.connection, login, role)
+    grants.admit(unit.connection, login, role)
 
 
 def find_rep(session: Session, word: str) -> list[Rep]:
@@ -130,7 +139,6 @@ def first_body(session: Session) -> dict[str, Any]:
 
 
 def last_entry_at(session: Session) -> datetime | None:
-    """When the last entry was made."""
-    from leadtui.store.engine.tables import LogEntry
-
-    return session.exec(select(LogEntry.at).order_by(col(LogEntry.seq).desc()).limit(1)).first()
+    """When the last entry was made; ``None`` for an empty log, and for a time that is none."""
+    at = session.connection().execute(text("SELECT at FROM log ORDER BY seq DESC LIMIT 1")).scalar()
+    return dated(at)

@@ -3,10 +3,11 @@ than it should be."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, select
 
@@ -14,11 +15,12 @@ from leadtui.errors import LeadtuiError
 from leadtui.store.engine import sqlite
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import (
+    CallingClass,
     Email,
     Lead,
+    Matter,
     Obligation,
     PlaybookVersion,
-    Question,
     Rep,
     Sample,
     Touch,
@@ -110,18 +112,39 @@ def overdue(session: Session, before: datetime) -> list[tuple[int, int, str, str
     ]
 
 
-def open_questions(
+def held_for_good(session: Session, until: datetime) -> list[tuple[str, int, int]]:
+    """``(rule, how many leads, one of them)`` of the calls at the front that are held until
+    ``until`` at least: no waiting lifts that."""
+    found = (
+        select(Touch.held_rule, func.count(), func.min(Touch.lead_id))
+        .where(Touch.state == "open", Touch.call == 1, col(Touch.held_until) >= until)
+        .group_by(Touch.held_rule)
+        .order_by(Touch.held_rule)
+    )
+    return [(rule, int(number), int(lead)) for rule, number, lead in session.exec(found)]
+
+
+def waiting_fixes(session: Session, titles: Sequence[str]) -> list[tuple[str, int, int]]:
+    """``(title, how many leads, one of them)`` of open tasks to mend data with these titles."""
+    found = (
+        select(Touch.title, func.count(), func.min(Touch.lead_id))
+        .where(Touch.kind == "data_fix", col(Touch.title).in_(titles))
+        .where(col(Touch.state).in_(("open", "waiting", "started")))
+        .group_by(Touch.title)
+        .order_by(Touch.title)
+    )
+    return [(title, int(number), int(lead)) for title, number, lead in session.exec(found)]
+
+
+def open_matters(
     session: Session, now: datetime, before: datetime
 ) -> list[tuple[int, str, int | None, datetime, bool]]:
-    """``(id, kind, lead, asked, past its deadline)`` of questions to a supervisor that are late, or
+    """``(id, kind, lead, asked, past its deadline)`` of matters for a supervisor that are late, or
     asked before then."""
     rows = session.exec(
-        select(Question)
-        .where(
-            col(Question.answered_at).is_(None),
-            (Question.due < now) | (Question.created_at < before),
-        )
-        .order_by(col(Question.due))
+        select(Matter)
+        .where(col(Matter.answered_at).is_(None), (Matter.due < now) | (Matter.created_at < before))
+        .order_by(col(Matter.due))
     ).all()
     return [
         (int(row.id or 0), row.kind, row.lead_id, row.created_at, row.due < now) for row in rows
@@ -146,6 +169,15 @@ def activated_at(session: Session, version: str) -> datetime | None:
     """When a playbook version was first activated."""
     row = session.get(PlaybookVersion, version)
     return row.activated_at if row else None
+
+
+def places_called(session: Session) -> set[str]:
+    """Every country and state (``CC``, ``CC-RR``) of an address or a number that calls go to."""
+    found: set[str] = set()
+    for one in session.exec(select(CallingClass)).all():
+        for country, region in ((one.country, one.region), (one.number_country, one.number_region)):
+            found |= {country, f"{country}-{region.removeprefix(f'{country}-')}"}
+    return found
 
 
 def events_since(rows: Rows, event: Event, since: int) -> list[int]:

@@ -19,9 +19,10 @@ def nobodys() -> ColumnElement[bool]:
     )
 
 
-def count(session: Session) -> int:
-    """How many leads wait in the hopper."""
-    return int(session.exec(select(func.count()).select_from(Lead).where(nobodys())).one())
+def count(session: Session, most: int | None = None) -> int:
+    """How many leads wait in the hopper; with ``most`` it is not counted further than that."""
+    waiting = select(Lead.id).where(nobodys()).limit(most).subquery()
+    return int(session.exec(select(func.count()).select_from(waiting)).one())
 
 
 def places(session: Session, limit: int | None = None) -> list[Any]:

@@ -4,7 +4,8 @@ thousand."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,25 +13,32 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
+from leadtui.store.engine.pieces import pieces
 from leadtui.store.engine.tables import (
     Company,
     EmailAddress,
+    HistoryEvent,
     ImportBatch,
     Lead,
+    Matter,
     Phone,
-    Question,
     Response,
+    Touch,
 )
 from leadtui.store.engine.types import Json, UtcDateTime, to_micros
 from leadtui.store.engine.unit_of_work import Unit
 
-_CHUNK = 2000
 _LEAD: Any = Lead.__table__.c  # type: ignore[attr-defined]
 _COMPANY: Any = Company.__table__.c  # type: ignore[attr-defined]
 _PHONE: Any = Phone.__table__.c  # type: ignore[attr-defined]
 _RESPONSE: Any = Response.__table__.c  # type: ignore[attr-defined]
 _EMAIL: Any = EmailAddress.__table__.c  # type: ignore[attr-defined]
+_EVENT: Any = HistoryEvent.__table__.c  # type: ignore[attr-defined]
+_WHO = frozenset(("name", "title", "company", "street", "city", "region", "postal_code", "country"))
 NEAR = "near_duplicate"
+LEFT, BACK = "left", "back"
+"""What stands in the counts of a batch that is half in (rows that are left) or half taken back (the
+last lead that was)."""
 
 
 @dataclass(slots=True)
@@ -41,6 +49,7 @@ class KnownPerson:
     full_name: str
     name_key: str
     last_key: str
+    title_key: str
     company: str
     emails: set[str] = field(default_factory=set)
     """Address keys."""
@@ -62,18 +71,23 @@ class Keys:
 def known_people(session: Session, keys: Keys) -> list[KnownPerson]:
     """Every lead that shares an address, a number, a name or a company with the file; merged ones
     as their survivor."""
-    if session.execute(select(_LEAD.id).limit(1)).first() is None:
-        return []
+    return _people(session, _survivors(session, sharing(session, keys)))
+
+
+def sharing(session: Session, keys: Keys) -> set[int]:
+    """The ids of every lead that shares any of these keys, merged and erased ones too."""
     found: set[int] = set()
+    if session.execute(select(_LEAD.id).limit(1)).first() is None:
+        return found
     for column, target, values in (
         (_EMAIL.address_key, _EMAIL.lead_id, keys.emails),
         (_PHONE.number, _PHONE.lead_id, keys.numbers),
         (_LEAD.name_key, _LEAD.id, keys.names),
         (_LEAD.company_id, _LEAD.id, keys.companies),
     ):
-        for chunk in _chunks(values):
+        for chunk in pieces(values):
             found.update(row[0] for row in session.execute(select(target).where(column.in_(chunk))))
-    return _people(session, _survivors(session, found))
+    return found
 
 
 def _survivors(session: Session, ids: set[int]) -> list[int]:
@@ -82,7 +96,7 @@ def _survivors(session: Session, ids: set[int]) -> list[int]:
     rest, living = set(ids), set()
     for _ in range(20):  # a chain of merges is short, and must end even where it is a circle
         moved: set[int] = set()
-        for chunk in _chunks(sorted(rest)):
+        for chunk in pieces(sorted(rest)):
             rows = session.execute(
                 select(_LEAD.id, _LEAD.status, _LEAD.merged_into).where(_LEAD.id.in_(chunk))
             )
@@ -99,11 +113,12 @@ def _survivors(session: Session, ids: set[int]) -> list[int]:
 
 def _people(session: Session, ids: list[int]) -> list[KnownPerson]:
     people: dict[int, KnownPerson] = {}
-    lead = (_LEAD.id, _LEAD.full_name, _LEAD.name_key, _LEAD.last_name_key, _COMPANY.name)
+    who = (_LEAD.id, _LEAD.full_name, _LEAD.name_key, _LEAD.last_name_key, _LEAD.title_key)
+    lead = (*who, _COMPANY.name)
     joined = Lead.__table__.outerjoin(Company.__table__, _COMPANY.id == _LEAD.company_id)  # type: ignore[attr-defined]
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         for row in session.execute(select(*lead).select_from(joined).where(_LEAD.id.in_(chunk))):
-            people[row[0]] = KnownPerson(row[0], row[1], row[2], row[3], row[4] or "")
+            people[row[0]] = KnownPerson(row[0], row[1], row[2], row[3], row[4], row[5] or "")
         for owner, address in session.execute(
             select(_EMAIL.lead_id, _EMAIL.address_key).where(_EMAIL.lead_id.in_(chunk))
         ):
@@ -119,7 +134,7 @@ def companies_like(session: Session, starts: Sequence[str]) -> list[tuple[int, s
     """``(id, name_key)`` of the companies whose folded name begins like that (four characters), or
     with "the"."""
     found: list[tuple[int, str]] = []
-    for chunk in _chunks([*starts, "the "]):
+    for chunk in pieces([*starts, "the "]):
         rows = session.execute(
             select(_COMPANY.id, _COMPANY.name_key).where(
                 func.substr(_COMPANY.name_key, 1, 4).in_(chunk)
@@ -132,7 +147,7 @@ def companies_like(session: Session, starts: Sequence[str]) -> list[tuple[int, s
 def leads_by_id(session: Session, ids: Sequence[int]) -> dict[int, Lead]:
     """The leads with these ids, for changing."""
     found: dict[int, Lead] = {}
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         rows = session.scalars(select(Lead).where(_LEAD.id.in_(chunk)))
         found.update((int(lead.id or 0), lead) for lead in rows)
     return found
@@ -141,7 +156,7 @@ def leads_by_id(session: Session, ids: Sequence[int]) -> dict[int, Lead]:
 def responses_of(session: Session, ids: Sequence[int]) -> dict[int, list[Response]]:
     """The responses of these leads, oldest first."""
     found: dict[int, list[Response]] = {}
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         rows = session.scalars(
             select(Response).where(col(Response.lead_id).in_(chunk)).order_by(col(Response.id))
         )
@@ -150,15 +165,28 @@ def responses_of(session: Session, ids: Sequence[int]) -> dict[int, list[Respons
     return found
 
 
+def edited_at(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When who these leads are was last changed by hand, where it was."""
+    found: dict[int, datetime] = {}
+    for chunk in pieces(ids):
+        rows = session.execute(
+            select(_EVENT.lead_id, _EVENT.at, _EVENT.note)
+            .where(_EVENT.lead_id.in_(chunk), _EVENT.kind == "edited")
+            .order_by(_EVENT.id)
+        )
+        found.update({lead: at for lead, at, note in rows if _WHO & set(note.split(", "))})
+    return found
+
+
 def extras_of(session: Session, ids: Sequence[int]) -> Iterator[dict[str, Any]]:
     """``extra`` of every response of these leads."""
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         yield from session.scalars(select(_RESPONSE.extra).where(_RESPONSE.lead_id.in_(chunk)))
 
 
 def asked_digests(session: Session) -> set[str]:
     """The fingerprints of the rows that stand, or stood, in a question about near duplicates."""
-    rows = session.scalars(select(col(Question.data)).where(col(Question.kind) == NEAR))
+    rows = session.scalars(select(col(Matter.data)).where(col(Matter.kind) == NEAR))
     return {digest for data in rows for digest in data.get("digests", ())}
 
 
@@ -171,10 +199,49 @@ def earlier_batch(session: Session, sha256: str) -> ImportBatch | None:
     ).first()
 
 
+def taught(session: Session, most: int) -> list[Any]:
+    """Of the newest imports that were not taken back: id, file's name and digest, time, what its
+    columns were and what was said beside them."""
+    table = ImportBatch.__table__  # type: ignore[attr-defined]
+    found = session.execute(
+        select(table.c.id, table.c.file_name, table.c.sha256, table.c.at, table.c.counts)
+        .where(table.c.undone_at.is_(None))
+        .order_by(table.c.id.desc())
+        .limit(most)
+    )
+    return [one for one in found if "columns" in one.counts and "said" in one.counts]
+
+
+def channels_of(session: Session, responses: Sequence[int]) -> Counter[str]:
+    """How many touches were planned for these responses, by channel."""
+    found: Counter[str] = Counter()
+    for chunk in pieces(responses):
+        asked = select(col(Touch.channel)).where(col(Touch.response_id).in_(chunk))
+        found.update(session.scalars(asked))
+    return found
+
+
+def calls_due(session: Session, until: datetime) -> int:
+    """How many calls of reps stand in front and are due by then."""
+    asked = select(func.count()).where(
+        col(Touch.state) == "open",
+        col(Touch.system) == 0,
+        col(Touch.channel) == "call",
+        col(Touch.due) <= until,
+    )
+    return int(session.execute(asked).scalar_one())
+
+
+def cost_of(session: Session, batch_id: int) -> int:
+    """What the responses of a batch cost, in minor units."""
+    found = select(func.coalesce(func.sum(_RESPONSE.cost_minor), 0))
+    return int(session.execute(found.where(_RESPONSE.batch_id == batch_id)).scalar_one())
+
+
 def companies_by_id(session: Session, ids: Sequence[int]) -> dict[int, Company]:
     """The companies with these ids, for changing."""
     found: dict[int, Company] = {}
-    for chunk in _chunks(ids):
+    for chunk in pieces(ids):
         found.update(
             (int(firm.id or 0), firm)
             for firm in session.scalars(select(Company).where(_COMPANY.id.in_(chunk)))
@@ -294,9 +361,3 @@ def _json(value: Any) -> str:
 
 def _same(value: Any) -> Any:
     return value
-
-
-def _chunks(values: Sequence[Any] | Iterable[Any]) -> Iterator[list[Any]]:
-    listed = list(values)
-    for start in range(0, len(listed), _CHUNK):
-        yield listed[start : start + _CHUNK]

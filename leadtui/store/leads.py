@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,17 +17,18 @@ from leadtui.store.engine.tables import (
     DoNotCall,
     EmailAddress,
     Enrolment,
-    Event,
+    HistoryEvent,
     Lead,
+    Matter,
     Phone,
-    Question,
     Response,
     Touch,
 )
 from leadtui.store.engine.types import UtcDateTime
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.hopper import nobodys
-from leadtui.text import fold
+from leadtui.store.suppression import hidden
+from leadtui.text import fold, plain
 
 OPEN_STATES = ("waiting", "open", "started")
 
@@ -45,9 +47,16 @@ _NUMBERS: Any = bindparam("numbers", expanding=True)
 _SINCE: Any = bindparam("since", type_=UtcDateTime)
 _DIALS = (
     select(Attempt)
-    .where(col(Attempt.number).in_(_NUMBERS), col(Attempt.dialed_at) >= _SINCE)
+    .where(or_(col(Attempt.number).in_(_NUMBERS), col(Attempt.lead_id) == _LEAD))
+    .where(col(Attempt.dialed_at) >= _SINCE)
     .where(Attempt.inbound == 0)
     .order_by(col(Attempt.dialed_at))
+)
+_CALLED = (
+    select(Attempt)
+    .where(Attempt.lead_id == _LEAD, Attempt.inbound == 0, col(Attempt.verdict) != "not dialed")
+    .order_by(col(Attempt.id).desc())
+    .limit(1)
 )
 _TALKED = (
     select(Attempt.id)
@@ -96,9 +105,9 @@ def responses(session: Session, lead_id: int) -> list[Response]:
 def signs(session: Session, lead_id: int) -> list[tuple[datetime, str]]:
     """What a lead did besides answering offers: ``(when, click or reply …)``, oldest first."""
     found = session.exec(
-        select(Event.at, Event.code)
-        .where(Event.lead_id == lead_id, Event.kind == "sign")
-        .order_by(col(Event.at), col(Event.id))
+        select(HistoryEvent.at, HistoryEvent.code)
+        .where(HistoryEvent.lead_id == lead_id, HistoryEvent.kind == "sign")
+        .order_by(col(HistoryEvent.at), col(HistoryEvent.id))
     ).all()
     return [(at, code) for at, code in found]
 
@@ -142,10 +151,23 @@ def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
     return session.exec(_TALKED, params={"lead": lead_id, "since": since}).first() is not None
 
 
+def last_call(session: Session, lead_id: int) -> Attempt | None:
+    """The newest call to a lead, answered for or not."""
+    return session.exec(_CALLED, params={"lead": lead_id}).first()
+
+
 def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
     """When a lead was last touched, by channel."""
     rows = session.exec(_LAST, params={"lead": lead_id}).all()
     return {channel: at for channel, at in rows if at is not None}
+
+
+def was_asked(session: Session, lead_id: int, title: str) -> bool:
+    """Whether a task of this title was ever asked for to mend a lead's data."""
+    found = select(Touch.id).where(
+        Touch.lead_id == lead_id, Touch.kind == "data_fix", Touch.title == title
+    )
+    return session.exec(found.limit(1)).first() is not None
 
 
 def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
@@ -164,9 +186,13 @@ def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
     return int(session.exec(found).one())
 
 
-def attempts_to(session: Session, numbers: Sequence[str], since: datetime) -> list[Attempt]:
-    """Dials to any of ``numbers`` since then, by anybody, oldest first."""
-    return list(session.exec(_DIALS, params={"numbers": list(numbers), "since": since}).all())
+def attempts_to(
+    session: Session, lead_id: int, numbers: Sequence[str], since: datetime
+) -> list[Attempt]:
+    """Dials to a lead by any number, or to any of ``numbers`` for whomever, since then, oldest
+    first."""
+    given = {"numbers": list(numbers), "lead": lead_id, "since": since}
+    return list(session.exec(_DIALS, params=given).all())
 
 
 def last_attempt_at(session: Session, lead_id: int) -> datetime | None:
@@ -180,7 +206,22 @@ def blocked_numbers(session: Session, numbers: Sequence[str]) -> set[str]:
     """Those of ``numbers`` that stand on do-not-call."""
     if not numbers:
         return set()
-    return set(session.exec(_BLOCKED, params={"numbers": list(numbers)}).all())
+    hashed = hidden(session, numbers)
+    found = session.exec(_BLOCKED, params={"numbers": [*numbers, *hashed]}).all()
+    return {hashed.get(number, number) for number in found}
+
+
+def named_at(session: Session, name: str, company_id: int | None) -> Lead | None:
+    """Whoever has that name at a company, is open or closed, and came last."""
+    if company_id is None:
+        return None
+    return session.exec(
+        select(Lead)
+        .where(Lead.name_key == fold(name), Lead.company_id == company_id)
+        .where(col(Lead.status).in_(("open", "closed")))
+        .order_by(col(Lead.id).desc())
+        .limit(1)
+    ).first()
 
 
 def sharing_numbers(session: Session, numbers: Sequence[str], but: int) -> list[Lead]:
@@ -200,13 +241,13 @@ def company_of(session: Session, lead: Lead) -> Company | None:
     return session.get(Company, lead.company_id) if lead.company_id else None
 
 
-def events(session: Session, lead_id: int, limit: int) -> list[Event]:
+def events(session: Session, lead_id: int, limit: int) -> list[HistoryEvent]:
     """A lead's history, newest first."""
     return list(
         session.exec(
-            select(Event)
-            .where(Event.lead_id == lead_id)
-            .order_by(col(Event.at).desc(), col(Event.id).desc())
+            select(HistoryEvent)
+            .where(HistoryEvent.lead_id == lead_id)
+            .order_by(col(HistoryEvent.at).desc(), col(HistoryEvent.id).desc())
             .limit(limit)
         ).all()
     )
@@ -223,14 +264,40 @@ def add_event(
 ) -> None:
     """Add a line to a lead's history."""
     unit.session.add(
-        Event(
+        HistoryEvent(
             lead_id=lead_id,
             at=unit.now,
             kind=kind,
-            rep_id=unit.actor.rep_id,
+            rep_id=unit.actor.person,
             touch_id=touch_id,
             code=code,
             note=note,
+        )
+    )
+
+
+def add_number(
+    unit: Unit, lead_id: int, number: str, *, extension: str, kind: str, raw: str, valid: bool
+) -> None:
+    """One more number of a lead, with how it was written."""
+    unit.session.add(
+        Phone(
+            lead_id=lead_id,
+            number=number,
+            extension=extension,
+            kind=kind,
+            raw=raw,
+            valid=valid,
+            created_at=unit.now,
+        )
+    )
+
+
+def add_address(unit: Unit, lead_id: int, address: str) -> None:
+    """One more e-mail address of a lead."""
+    unit.session.add(
+        EmailAddress(
+            lead_id=lead_id, address=address, address_key=fold(address), created_at=unit.now
         )
     )
 
@@ -255,15 +322,20 @@ def class_of(unit: Unit, zones: tuple[str, ...], place: tuple[str, str, str, str
     return int(row.id or 0)
 
 
-def open_questions(session: Session, lead_id: int) -> int:
+def open_matters(session: Session, lead_id: int) -> int:
     """How many questions about a lead wait for a supervisor."""
     return int(
         session.exec(
             select(func.count())
-            .select_from(Question)
-            .where(Question.lead_id == lead_id, col(Question.answered_at).is_(None))
+            .select_from(Matter)
+            .where(Matter.lead_id == lead_id, col(Matter.answered_at).is_(None))
         ).one()
     )
+
+
+MIN_ACCENTED = 3
+LOOKED = 2_000
+"""So many names are looked at for one with accents."""
 
 
 def find(session: Session, words: str, limit: int = 50) -> list[Lead]:
@@ -282,8 +354,30 @@ def find(session: Session, words: str, limit: int = 50) -> list[Lead]:
         tests.append(
             col(Lead.id).in_(select(Phone.lead_id).where(col(Phone.number).like(f"%{digits}%")))
         )
+    found = _shown(session, tests, limit)
+    return found or _accented(session, key, limit)
+
+
+def _shown(session: Session, tests: Sequence[Any], limit: int) -> list[Lead]:
     found = select(Lead).where(col(Lead.status).in_(("open", "closed")), or_(*tests))
     return list(session.exec(found.order_by(col(Lead.id)).limit(limit)).all())
+
+
+def _accented(session: Session, key: str, limit: int) -> list[Lead]:
+    """Leads whose name or company is ``key`` with accents: any character may stand for a letter
+    that has some."""
+    if len(key) < MIN_ACCENTED:
+        return []
+    like = f"%{re.sub('[aeiouycnszl]', '_', key)}%"
+    named = col(Company.name_key).like(like)
+    companies = {
+        one.id: plain(one.name) for one in session.exec(select(Company).where(named).limit(LOOKED))
+    }
+    works = [number for number, name in companies.items() if plain(key) in name]
+    tests = [col(Lead.name_key).like(like), col(Lead.company_id).in_(works)]
+    found = _shown(session, tests, LOOKED)
+    fitting = [one for one in found if one.company_id in works or plain(key) in plain(one.name_key)]
+    return fitting[:limit]
 
 
 def without_next_step(session: Session) -> list[int]:
@@ -293,8 +387,8 @@ def without_next_step(session: Session) -> list[int]:
     paused = select(Enrolment.lead_id).where(
         Enrolment.state == "paused", col(Enrolment.resume_at).is_not(None)
     )
-    asked = select(Question.lead_id).where(
-        col(Question.answered_at).is_(None), col(Question.lead_id).is_not(None)
+    asked = select(Matter.lead_id).where(
+        col(Matter.answered_at).is_(None), col(Matter.lead_id).is_not(None)
     )
     found = session.exec(
         select(Lead.id)

@@ -14,16 +14,22 @@ from leadtui.store.engine.tables import (
     DatedRule,
     Email,
     Enrolment,
-    Event,
+    HistoryEvent,
     ImportBatch,
     Lead,
-    Question,
+    Matter,
     Rep,
     Touch,
 )
 from leadtui.store.importing import NEAR
 
 PLANNED = ("open", "waiting")
+
+
+def under_way(session: Session) -> list[Enrolment]:
+    """Every enrolment that is not over."""
+    running = select(Enrolment).where(Enrolment.state != "ended").order_by(col(Enrolment.id))
+    return list(session.exec(running).all())
 
 
 def dated_rules(session: Session, lead_id: int) -> list[DatedRule]:
@@ -89,6 +95,29 @@ def planned_of(session: Session, rep_id: int, until: datetime) -> list[Touch]:
     return list(session.exec(found.order_by(col(Touch.due), col(Touch.id))).all())
 
 
+def mended(session: Session, lead: Lead, since: datetime) -> bool:
+    """Whether something about a lead was mended since then, or somebody else at its company was
+    found."""
+    told = select(HistoryEvent.id).where(
+        HistoryEvent.lead_id == lead.id,
+        col(HistoryEvent.at) >= since,
+        col(HistoryEvent.kind).in_(("edited", "consent")),
+    )
+    other = select(Lead.id).where(
+        col(Lead.company_id) == lead.company_id, Lead.id != lead.id, col(Lead.created_at) > since
+    )
+    found = (session.exec(query.limit(1)).first() for query in (told, other))
+    return any(one is not None for one in found)
+
+
+def put_off(session: Session, rep_id: int) -> list[Touch]:
+    """A rep's planned touches that an absence put off, in the order in which they were due."""
+    found = select(Touch).where(
+        Touch.rep_id == rep_id, col(Touch.state).in_(PLANNED), col(Touch.due_before).is_not(None)
+    )
+    return list(session.exec(found.order_by(col(Touch.due_before), col(Touch.id))).all())
+
+
 def stand_in_work(session: Session, owner_id: int) -> list[int]:
     """The leads of a rep with touches that somebody else has in his place."""
     found = (
@@ -125,28 +154,20 @@ def last_address(session: Session, lead_id: int) -> str:
 
 
 def is_asked(session: Session, kind: str, touch_id: int) -> bool:
-    """Whether a question of this kind about a touch waits for its answer."""
-    found = select(Question.id).where(
-        Question.kind == kind, Question.touch_id == touch_id, col(Question.answered_at).is_(None)
+    """Whether a matter of this kind about a touch waits for its answer."""
+    found = select(Matter.id).where(
+        Matter.kind == kind, Matter.touch_id == touch_id, col(Matter.answered_at).is_(None)
     )
     return session.exec(found.limit(1)).first() is not None
 
 
 def newest_near(session: Session) -> dict[str, Any]:
-    """What the question about a near duplicate in the newest import says; empty where it has
+    """What the matter of a near duplicate in the newest import says; empty where it has
     none."""
-    found = select(Question.data).where(Question.kind == NEAR, col(Question.answered_at).is_(None))
-    data = session.exec(found.order_by(col(Question.id).desc()).limit(1)).first()
+    found = select(Matter.data).where(Matter.kind == NEAR, col(Matter.answered_at).is_(None))
+    data = session.exec(found.order_by(col(Matter.id).desc()).limit(1)).first()
     batch = session.exec(select(func.max(ImportBatch.id))).one()
     return dict(data) if data and data.get("batch") == batch else {}
-
-
-def newest_touched(session: Session) -> int:
-    """The lead that an import changed last."""
-    found = (
-        select(Event.lead_id).where(Event.kind == "lead.imported").order_by(col(Event.id).desc())
-    )
-    return int(session.exec(found.limit(1)).first() or 0)
 
 
 def company_named(session: Session, name_key: str) -> Company | None:

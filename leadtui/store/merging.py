@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from leadtui.store.engine.tables import Attempt, Email, Event, Lead, Question, Response
+from leadtui.store.engine.tables import Attempt, Email, HistoryEvent, Lead, Matter, Response
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code
 
 MOVED: dict[Code, type[Any]] = {
     Code.RESPONSES: Response,
-    Code.EVENTS: Event,
+    Code.EVENTS: HistoryEvent,
     Code.ATTEMPTS: Attempt,
     Code.MESSAGES: Email,
-    Code.QUESTIONS: Question,
+    Code.QUESTIONS: Matter,
 }
 """Kind -> its table. Touches that are over stay with the lead they were done for, as the log
 says."""

@@ -9,9 +9,10 @@ table goes stale."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from leadtui.store.engine.micros import to_micros
@@ -148,10 +149,23 @@ ROW_COLUMNS = (
 _ROW_TABLES = "touch t JOIN lead l ON l.id = t.lead_id LEFT JOIN company c ON c.id = l.company_id"
 
 
-def lines(ids: Iterable[int]) -> str:
-    """SELECT for the lines of these touches: ``ROW_COLUMNS`` and the tier."""
-    listed = ", ".join(map(str, ids)) or "NULL"
+SIZES = (20, 60, 500)
+
+
+@cache
+def _lines(size: int) -> str:
+    listed = ", ".join(f":touch{place}" for place in range(size))
     return f"SELECT {ROW_COLUMNS}, {TIER} FROM {_ROW_TABLES} WHERE t.id IN ({listed})"
+
+
+def lines(ids: Sequence[int]) -> tuple[str, dict[str, int]]:
+    """SELECT for the lines of these touches, ``ROW_COLUMNS`` and the tier, with what is bound.
+
+    Of few lengths, so that a driver need not prepare it anew for each page: the last id fills
+    up."""
+    size = next((one for one in SIZES if one >= len(ids)), len(ids))
+    filled = [*ids, *[ids[-1] if ids else 0] * (size - len(ids))]
+    return _lines(size), {f"touch{place}": one for place, one in enumerate(filled)}
 
 
 GROUND = (

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from leadtui.store.engine.tables import Email, Obligation, Question
+from leadtui.store.engine.tables import Email, Matter, Obligation
 
 LIVE = ("queued", "sending", "unknown", "sent")
 """States of a message that left, or may still leave: a second one of the same step would be a
@@ -76,16 +76,16 @@ def counts(session: Session, rep_id: int | None) -> dict[str, int]:
     return {state: int(number) for state, number in session.exec(found).all()}
 
 
-def question_about(session: Session, email: Email) -> Question | None:
-    """The open question whether a message was sent."""
+def matter_about(session: Session, email: Email) -> Matter | None:
+    """The open matter whether a message was sent."""
     found = session.exec(
-        select(Question).where(
-            Question.kind == QUESTION,
-            Question.lead_id == email.lead_id,
-            col(Question.answered_at).is_(None),
+        select(Matter).where(
+            Matter.kind == QUESTION,
+            Matter.lead_id == email.lead_id,
+            col(Matter.answered_at).is_(None),
         )
     ).all()
-    return next((question for question in found if question.data.get("email") == email.id), None)
+    return next((matter for matter in found if matter.data.get("email") == email.id), None)
 
 
 def last_answered(

@@ -7,13 +7,14 @@ epoch."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from leadtui.store.engine.pieces import pieces
 from leadtui.store.engine.rows import Rows
+from leadtui.store.engine.vocabulary import Event
 from leadtui.text import fold
 
-CHUNK = 500
 ENTRY = "seq, at, recorded_by, body"
 """What a raw entry consists of."""
 
@@ -26,9 +27,28 @@ def last_seq(rows: Rows) -> int:
     return int(rows.value("SELECT coalesce(max(seq), 0) FROM log"))
 
 
+SETTLED = "clock_settled"
+"""The fact of ``meta`` that names the entries at which the log's time was set back."""
+
+
+def _settled(rows: Rows) -> list[int]:
+    """These entries, the last first; a number that is none of them is passed over."""
+    said = str(rows.value("SELECT value FROM meta WHERE key = ?", (SETTLED,)) or "")
+    query = "SELECT seq FROM log WHERE seq = ? AND body LIKE ?"
+    like = f'%"event":"{Event.CLOCK_SETTLED}"%'
+    named = (int(word) for word in said.split() if word.isdecimal() and len(word) < 19)
+    return sorted((seq for seq in named if rows.one(query, (seq, like))), reverse=True)
+
+
 def seq_before(rows: Rows, at: int) -> int:
-    """The last entry made before ``at``; entries are in order of time, so a few looks find it."""
+    """The last entry made before ``at``; entries are in order of time, but for where it was set
+    back, so a few looks find it."""
     low, high = 0, last_seq(rows)
+    for settled in _settled(rows):
+        if (rows.value("SELECT at FROM log WHERE seq = ?", (settled,)) or 0) < at:
+            low = settled
+            break
+        high = settled - 1
     while low < high:
         middle = (low + high + 1) // 2
         # A time that is none any more, or an entry that is gone, is taken to be as late as can be:
@@ -66,7 +86,7 @@ def latest(rows: Rows, limit: int) -> list[Any]:
 def by_seqs(rows: Rows, seqs: Sequence[int]) -> list[Any]:
     """These entries, newest first."""
     query = f"SELECT {ENTRY} FROM log WHERE seq IN"
-    found = [row for part in _parts(seqs) for row in rows.all(_in(query, part), part)]
+    found = [row for part in pieces(seqs) for row in rows.all(_in(query, part), part)]
     return sorted(found, reverse=True)
 
 
@@ -91,6 +111,12 @@ def _names(body: str, subject: str, id_: int) -> bool:
     except (ValueError, TypeError, AttributeError):
         return False
     return isinstance(subjects, dict) and subjects.get(subject) == id_
+
+
+def taken_back(rows: Rows, seq: int, last: int) -> list[Any]:
+    """The entries behind ``seq`` and up to ``last`` that take an answer back."""
+    query = f"SELECT {ENTRY} FROM log WHERE seq > ? AND seq <= ? AND body LIKE ? ORDER BY seq"
+    return rows.all(query, (seq, last, f'%"event":"{Event.ACTION_TAKEN_BACK}"%'))
 
 
 def by_actor(rows: Rows, rep_id: int, since: int, last: int, limit: int) -> list[Any]:
@@ -144,7 +170,7 @@ def private_texts(rows: Rows, seqs: Sequence[int]) -> dict[int, str]:
     """Personal texts by entry."""
     return {
         seq: words
-        for part in _parts(seqs)
+        for part in pieces(seqs)
         for seq, words in rows.all(
             _in("SELECT seq, text FROM log_private WHERE seq IN", part), part
         )
@@ -161,12 +187,22 @@ def lead_names(rows: Rows, ids: Iterable[int]) -> dict[int, str]:
     wanted = sorted(set(ids))
     return {
         id_: name
-        for part in _parts(wanted)
+        for part in pieces(wanted)
         for id_, name in rows.all(_in("SELECT id, full_name FROM lead WHERE id IN", part), part)
     }
 
 
-def open_questions(rows: Rows) -> list[Any]:
+def in_hopper(rows: Rows) -> int:
+    """How many open leads are nobody's; ``hopper.nobodys`` is the same condition for the ORM."""
+    return int(
+        rows.value(
+            "SELECT count(*) FROM lead WHERE status = 'open' AND (owner_id IS NULL OR "
+            "owner_id IN (SELECT id FROM rep WHERE NOT active))"
+        )
+    )
+
+
+def open_matters(rows: Rows) -> list[Any]:
     """Unanswered obligations, oldest first: id, rep, lead, touch, channel, started at."""
     return rows.all(
         "SELECT id, rep_id, lead_id, touch_id, action, started_at FROM obligation WHERE "
@@ -304,11 +340,6 @@ def dialed_though_blocked(rows: Rows, since: int, until: int) -> list[Any]:
 def has_call_records(rows: Rows) -> bool:
     """Whether a phone system's records were ever imported."""
     return rows.value("SELECT 1 FROM callrecord LIMIT 1") is not None
-
-
-def _parts(values: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    for start in range(0, len(values), CHUNK):
-        yield tuple(values[start : start + CHUNK])
 
 
 def _in(query: str, values: Sequence[int]) -> str:

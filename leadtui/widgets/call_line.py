@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from leadtui.clock import hour
 from leadtui.desk.core.views import LeadView, OpenQuestion
 from leadtui.widgets import times
 from leadtui.widgets.safe import shown
@@ -33,7 +34,9 @@ class CallLine(Widget):
         name = f"{lead.name}, {lead.title}" if lead is not None and lead.title else question.lead
         started = question.started_at.astimezone(self.where)
         ran = times.stopwatch(timedelta(0) if self.now is None else self.now - question.started_at)
-        right = Content.assemble((f"started {started:%H:%M:%S}   ", "$muted"), (ran, "bold"))
+        right = Content.assemble(
+            (f"started {hour(started, seconds=True)}   ", "$muted"), (ran, "bold")
+        )
         left = Content.assemble(
             (kind, "bold $accent"),
             "   ",

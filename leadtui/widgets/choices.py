@@ -7,18 +7,21 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.content import Content
 
-from leadtui.widgets.lines import key_name
+from leadtui.widgets.keys import key_name, pressing
 from leadtui.widgets.safe import fit, shown
 
 
 def one_a_line(choices: Sequence[tuple[str, str]], chosen: str = "") -> Content:
     """Every choice on a line of its own; ``chosen`` is the key of the one that holds now."""
     rows = [
-        Content.assemble(
-            ("▸ " if key == chosen else "  ", "bold $accent"),
-            (key_name(key), "bold $accent"),
-            "  ",
-            shown(words),
+        pressing(
+            Content.assemble(
+                ("▸ " if key == chosen else "  ", "bold $accent"),
+                (key_name(key), "bold $accent"),
+                "  ",
+                shown(words),
+            ),
+            key_name(key),
         )
         for key, words in choices
     ]
@@ -41,6 +44,5 @@ def flowing(choices: Sequence[tuple[str, str]], width: int, gap: int = 3) -> Con
 
 def _choice(key: str, words: str, width: int) -> Content:
     name = key_name(key)
-    return Content.assemble(
-        (name, "bold $accent"), " ", shown(fit(words, width - cell_len(name) - 1))
-    )
+    said = shown(fit(words, width - cell_len(name) - 1))
+    return pressing(Content.assemble((name, "bold $accent"), " ", said), name)

@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.widgets import Input, TextArea
 
 from leadtui.text import clean
+from leadtui.widgets.safe import MEMO
 
 LINE = 500
-MEMO = 4_000
 BODY = 20_000
 
 

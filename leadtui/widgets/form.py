@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from leadtui.widgets.keys import pressing
 from leadtui.widgets.safe import shown
 
 
@@ -34,9 +35,8 @@ class FormRow(Horizontal):
         yield Static(Content(self.label), classes="name")
         yield self.value
         if self.key:
-            yield Static(
-                Content.assemble((self.key, "bold $accent"), f"  {self.does}"), classes="key"
-            )
+            hint = Content.assemble((self.key, "bold $accent"), f"  {self.does}")
+            yield Static(pressing(hint, self.key), classes="key")
 
     def hint(self, *, shown_: bool) -> None:
         """Show or hide the key on the right."""

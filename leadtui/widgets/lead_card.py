@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
-from leadtui.desk.core.views import Fit, GateView, HistoryLine, LeadView, PhoneView
+from leadtui.clock import hour, with_hours
+from leadtui.desk.core.views import CameWith, Fit, GateView, HistoryLine, LeadView, PhoneView
 from leadtui.widgets import times
-from leadtui.widgets.safe import joined, shown
+from leadtui.widgets.safe import MEMO, joined, shown
 
+SOURCES = {"form": "on entry"}
+"""Whence an answer is that no rep was told, in words."""
 GATE_GLYPHS = {
     "clear": ("✓", "$accent"),
     "warn": ("▲", "$text-warning"),
@@ -28,17 +31,14 @@ def dotted(parts: Iterable[str], style: str = "") -> Content:
 def local_times(gate: GateView) -> Content:
     """``09:42 in Denver``, or every local time where the zone is in doubt."""
     return Content(" / ").join(
-        [
-            shown(f"{times.hour(local)} in {times.city(place)}")
-            for place, local in gate.local_times[:3]
-        ]
+        [shown(f"{hour(local)} in {times.city(place)}") for place, local in gate.local_times[:3]]
     )
 
 
 def gate_words(gate: GateView) -> Content:
     """What the gate says, with a glyph."""
     glyph, style = GATE_GLYPHS.get(gate.verdict, GATE_GLYPHS["blocked"])
-    words = gate.message if gate.verdict != "clear" else "may call"
+    words = with_hours(gate.message) if gate.verdict != "clear" else "may call"
     return Content.assemble(
         (f"{glyph} ", style), shown(words, "" if gate.verdict == "clear" else style)
     )
@@ -64,14 +64,18 @@ def who(lead: LeadView) -> Content:
 
 
 def fit_marks(questions: Sequence[Fit]) -> Content:
-    """``project ✓ budget ? …``: what is known of the qualification."""
+    """``project ✓ budget ! …``: what is known of the qualification, and what the playbook warns
+    of."""
     parts = [
-        Content.assemble(
-            shown(question.short), " ", ("✓", "$accent") if question.answer else ("?", "$muted")
-        )
-        for question in questions
+        Content.assemble(shown(question.short), " ", _fit_mark(question)) for question in questions
     ]
     return Content(" ").join(parts)
+
+
+def _fit_mark(question: Fit) -> tuple[str, str]:
+    if not question.answer:
+        return "?", "$muted"
+    return ("!", "$warning") if question.warns else ("✓", "$accent")
 
 
 def next_lead(lead: LeadView) -> Content:
@@ -93,9 +97,10 @@ def next_lead(lead: LeadView) -> Content:
             ("score ", "$muted"), str(lead.score), ("   fit ", "$muted"), str(lead.fit_score)
         ),
         dotted(lead.responses[:2], "$muted"),
-        shown(f"held by {lead.holder}", "$text-warning") if lead.holder else "",
+        refusals(lead),
+        shown(f"{lead.holder} has it open", "$text-warning") if lead.holder else "",
         "",
-        Content.assemble(("last ", "$muted"), shown(f"“{lead.last}”")) if lead.last else "",
+        _last(lead),
         fit_marks(lead.fit),
     ]
     return Content("\n").join(_tight(blocks))
@@ -109,9 +114,18 @@ def compact_lead(lead: LeadView) -> Content:
         Content.assemble(shown(lead.name, "bold"), "  ", dotted((lead.title, lead.company))),
         Content("  ").join([number(phone), gate]) if phone else shown("no number", "$muted"),
         dotted((*lead.company_facts, *lead.enrolments[:1], f"score {lead.score}"), "$muted"),
-        Content.assemble(("last ", "$muted"), shown(f"“{lead.last}”")) if lead.last else "",
+        refusals(lead),
+        _last(lead),
         fit_marks(lead.fit),
     )
+
+
+def _last(lead: LeadView) -> Content | str:
+    """The last memo; before there is one, the note that came with the lead."""
+    if lead.last:
+        return Content.assemble(("last ", "$muted"), shown(f"“{lead.last}”"))
+    note = next((response.notes for response in lead.came_with if response.notes), "")
+    return Content.assemble(("note ", "$muted"), shown(f"“{note}”")) if note else ""
 
 
 def company(lead: LeadView) -> Content:
@@ -124,8 +138,35 @@ def company(lead: LeadView) -> Content:
             ("score ", "$muted"), str(lead.score), ("  stage ", "$muted"), shown(lead.stage)
         ),
         dotted(lead.responses, "$muted"),
-        dotted(lead.emails, "$muted"),
+        dotted(lead.writable, "$muted"),
+        refusals(lead),
     )
+
+
+def refusals(lead: LeadView) -> Content:
+    """What the person does not want, and what comes back: ``▲ no e-mail · a@b.example bounced``."""
+    said = [f"no {what}" for what in lead.opted_out]
+    said += [f"{address} bounced" for address in lead.bounced]
+    return Content.assemble(("▲ ", "$text-warning"), dotted(said)) if said else Content("")
+
+
+def came_with(responses: Sequence[CameWith]) -> Content:
+    """What came with the lead, newest response first: the note, rating and scanner, the answers,
+    every other column."""
+    blocks: list[Content | str] = []
+    for response in responses:
+        scanned = f"scanned by {response.scanned_by}" if response.scanned_by else ""
+        blocks += [
+            shown(f"“{response.notes}”", limit=MEMO) if response.notes else "",
+            dotted((response.rating, scanned), "$muted"),
+            *(_cell(name, said) for name, said in (*response.qualifiers, *response.other)),
+        ]
+    return joined(*blocks) if any(blocks) else shown("Nothing but the address.", "$muted")
+
+
+def _cell(name: str, said: str) -> Content:
+    mark = " " if name.endswith("?") else ": "
+    return Content.assemble(shown(f"{name}{mark}", "$muted"), shown(said, limit=MEMO))
 
 
 def history(lines: Sequence[HistoryLine], where: str, limit: int = 50) -> Content:
@@ -134,7 +175,7 @@ def history(lines: Sequence[HistoryLine], where: str, limit: int = 50) -> Conten
     rows = []
     for line in lines[:limit]:
         local = line.at.astimezone(zone)
-        mark = f"{local.day:>2} {times.MONTHS[local.month - 1]} {times.hour(local)}"
+        mark = f"{local.day:>2} {times.MONTHS[local.month - 1]} {hour(local)}"
         rows.append(
             Content.assemble(
                 (mark, "$muted"),
@@ -157,10 +198,12 @@ def fit_lines(questions: Sequence[Fit], where: str) -> Content:
     for question in questions:
         label = shown(f"{question.short}?".ljust(width))
         if question.answer:
-            source = question.source if question.source != "rep" else _when(question.at, zone)
-            rows.append(
-                Content.assemble(label, shown(question.shown, "bold"), " ", shown(source, "$muted"))
+            told = question.source == "rep"
+            source = (
+                _when(question.at, zone) if told else SOURCES.get(question.source, question.source)
             )
+            answer = shown(question.said or question.shown, "bold")
+            rows.append(Content.assemble(label, answer, " ", shown(source, "$muted")))
         else:
             rows.append(Content.assemble(label, ("–", "$muted")))
     return Content("\n").join(rows)

@@ -4,6 +4,8 @@ done."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
+from time import monotonic
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,36 +13,11 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
+from leadtui.clock import hour
 from leadtui.desk.core.views import Header
 from leadtui.widgets import times
+from leadtui.widgets.keys import pressing
 from leadtui.widgets.safe import shown
-
-KEY_NAMES = {
-    "enter": "⏎",
-    "space": "␣",
-    "tab": "⇥",
-    "escape": "esc",
-    "slash": "/",
-    "question_mark": "?",
-    "down": "↓",
-    "up": "↑",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-    "shift+tab": "⇧⇥",
-}
-
-
-def key_name(key: str) -> str:
-    """A key as it is written for people: ``⏎``, ``^q``, ``D``."""
-    if key.startswith("ctrl+"):
-        return "^" + key_name(key[5:])
-    if key.startswith("upper_"):
-        return key[6:].upper()
-    return KEY_NAMES.get(key, key)
 
 
 class TopLine(Widget):
@@ -76,7 +53,7 @@ class TopLine(Widget):
             shown(f"{name} (demo)" if header.demo else name, "$muted")
             for name in (header.rep, header.rep.partition(" ")[0])
         )
-        stamp, hour = Content(times.stamp(local)), Content(times.hour(local))
+        stamp, short = Content(times.stamp(local)), Content(hour(local))
         calls = Content.assemble(("calls ", "$muted"), f"{header.calls}/{header.calls_target}")
         contacts = Content.assemble(("contacts ", "$muted"), str(header.contacts))
         tail = (
@@ -89,11 +66,11 @@ class TopLine(Widget):
             [full, stamp, calls, contacts, *tail],
             [full, stamp, calls, *tail],
             [first, stamp, calls, *tail],
-            [first, hour, calls, *tail],
-            [first, hour, calls],
-            [first, hour],
+            [first, short, calls, *tail],
+            [first, short, calls],
+            [first, short],
             [first],
-            [hour],
+            [short],
         )
 
 
@@ -119,7 +96,8 @@ class KeyLine(Widget):
         while len(keys) > 1 and self._length(keys) > width:
             del keys[-2]
         parts = [
-            Content.assemble((key, "bold $accent"), " ", (words, "$muted")) for key, words in keys
+            pressing(Content.assemble((key, "bold $accent"), " ", (words, "$muted")), key)
+            for key, words in keys
         ]
         return Content("   ").join(parts)
 
@@ -129,20 +107,37 @@ class KeyLine(Widget):
 
 
 class Feedback(Static):
-    """What was just done or refused, in one quiet line that is always there."""
+    """What was just done or refused, in one quiet line that is always there; after a minute it says
+    how long ago that was."""
 
     DEFAULT_CSS = """
     Feedback { height: 1; padding: 0 1; color: $muted; }
     """
 
+    said = Content("")
+    since = 0.0
+    """When it was said, on the monotonic clock."""
+
+    def on_mount(self) -> None:
+        """Count the minutes."""
+        self.set_interval(60, self.age)
+
     def say(self, text: str) -> None:
         """Something went well."""
-        self.update(
+        self._tell(
             Content.assemble(("✓ ", "$accent"), shown(text, limit=400)) if text else Content("")
         )
 
     def warn(self, text: str) -> None:
         """Something did not go."""
-        self.update(
-            Content.assemble(("▲ ", "$text-warning"), shown(text, "$foreground", limit=400))
-        )
+        self._tell(Content.assemble(("▲ ", "$text-warning"), shown(text, "$foreground", limit=400)))
+
+    def _tell(self, said: Content) -> None:
+        self.said, self.since = said, monotonic()
+        self.update(said)
+
+    def age(self) -> None:
+        """Say how long ago it was."""
+        old = timedelta(seconds=monotonic() - self.since)
+        if self.said.plain and old >= times.MINUTE:
+            self.update(Content.assemble(self.said, (f"  {times.span(old)} ago", "$muted")))

@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from leadtui.clock import hour
 from leadtui.desk.core.views import QueueRow
 from leadtui.widgets import times
 from leadtui.widgets.safe import fit
@@ -19,6 +20,12 @@ from leadtui.widgets.virtual_list import VirtualList
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 BAR = 2
 """Inner cells of the bar of an SLA."""
+
+
+BY_CLOCK = frozenset(("today", "later", "overdue"))
+"""Reasons that the clock alone decides: they are written for the moment they are read at."""
+LATE = datetime(2026, 11, 23, 22, 0)  # noqa: DTZ001 - only how wide an hour is
+"""No hour is written longer than this one."""
 
 
 def bar(left: float) -> str:
@@ -33,8 +40,9 @@ class Columns:
 
     def __init__(self, width: int) -> None:
         self.gutter, self.gap = 3, 2
-        self.why = 15 if width >= 62 else 14
-        self.do, self.due = 6, 11 if width >= 62 else 9
+        pm = len(hour(LATE)) - len("22:00")
+        self.why = (15 if width >= 62 else 14) + pm
+        self.do, self.due = 6, max(11 if width >= 62 else 9, len("Thu ") + len(hour(LATE)))
         rest = width - self.gutter - self.why - self.do - self.due - 3 * self.gap - 1
         self.company = (rest - self.gap) * 2 // 5 if rest >= 28 else 0
         self.lead = rest - (self.company + self.gap if self.company else 0)
@@ -115,6 +123,7 @@ class QueueList(VirtualList[QueueRow]):
             row.tier,
             row.due,
             row.promised,
+            row.late,
         )
 
     def render_row(self, row: QueueRow, width: int, *, selected: bool, marked: bool) -> Strip:
@@ -178,23 +187,31 @@ class QueueList(VirtualList[QueueRow]):
         return "soon" if row.tier in {1, 2} else ""
 
     def _why(self, row: QueueRow, width: int) -> tuple[str, str]:
-        now = self.now or row.due
+        now, why = self.now or row.due, row.why
         if row.promised:
-            return fit(f"callback {times.hour(row.due.astimezone(self.where))}", width), ""
+            return fit(f"{why} {self._promised_at(row.due, now)}", width), ""
         if row.sla_left is not None and row.sla_used is not None:
             over = row.sla_left < timedelta(0)
             text = f"{row.why} {times.left(row.sla_left)}" + (" over" if over else "")
             if over or width < 15:
                 return fit(text, width), ""
             return fit(text, width - BAR - 2), bar(1 - row.sla_used)
-        if row.why == "overdue":
-            return fit(f"overdue {times.span(now - row.due)}", width), ""
-        return fit(row.why, width), ""
+        if why in BY_CLOCK and row.due < now:
+            return fit(f"overdue {times.work(row.late or timedelta(0))}", width), ""
+        return fit(why, width), ""
+
+    def _promised_at(self, due: datetime, now: datetime) -> str:
+        """The hour of a promise; of another day the day, its hour stands under due."""
+        local, today = due.astimezone(self.where), now.astimezone(self.where).date()
+        if local.date() == today:
+            return hour(local)
+        near = abs((local.date() - today).days) < len(times.WEEKDAYS)
+        return times.WEEKDAYS[local.weekday()] if near else times.day(local)
 
     def _due(self, row: QueueRow) -> str:
         if row.sla_left is not None and row.sla_used is not None and not row.promised:
             if abs(1 - row.sla_used) < 0.01:
                 return "SLA now"
             total = row.sla_left / (1 - row.sla_used)
-            return f"SLA {times.span(timedelta(minutes=round(total / times.MINUTE)))}"
+            return f"SLA {times.work(total)}"
         return times.due(row.due, self.now or row.due, self.where)

@@ -10,6 +10,8 @@ from textual.content import Content
 from leadtui.text import clean
 
 ELLIPSIS = "…"
+MEMO = 4_000
+"""Characters of a memo, and of what came with a lead, at most."""
 
 
 def shown(text: str, style: str = "", limit: int = 200, *, newlines: bool = False) -> Content:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from leadtui.desk.core.views import ScriptView
+from leadtui.widgets.keys import pressing
 from leadtui.widgets.safe import shown
 
 LIMIT = 4_000
@@ -33,8 +34,10 @@ def script(view: ScriptView | None, branch: str, *, inbound: bool = False) -> Co
     lines: list[Content] = []
     for letter, says, answer in view.branches:
         here = letter == branch
-        mark = (f"{'▸' if here else ' '} {letter} ", "bold $accent")
-        lines.append(Content.assemble(mark, spoken(says, "bold" if here else "")))
+        # A capital is written with its Shift: beside it a small a takes a call.
+        mark = (f"{'▸' if here else ' '} ⇧{letter} ", "bold $accent")
+        says_ = Content.assemble(mark, spoken(says, "bold" if here else ""))
+        lines.append(pressing(says_, letter))
         if here:
             lines += [spoken(answer), Content("")]
     blocks.append(_block(*lines))

@@ -81,13 +81,16 @@ class Grid(DataTable[Text]):
         if not rows:
             self.add_row(Text(empty, style="dim"))
             self.show_cursor = False
-        elif known is not None and known[0] in self.rows:
-            self.move_cursor(row=self.get_row_index(known[0]), column=known[1], animate=False)
+        elif known is not None:
+            key, row, column = known
+            # What stood under the cursor may be gone: then it stays at its place.
+            row = self.get_row_index(key) if key in self.rows else min(row, len(rows) - 1)
+            self.move_cursor(row=row, column=column, animate=False)
 
-    def _key(self) -> tuple[Any, int] | None:
+    def _key(self) -> tuple[Any, int, int] | None:
         if self.empty or not self.rows or self.cursor_row >= len(self.rows):
             return None
-        return self.ordered_rows[self.cursor_row].key, self.cursor_column
+        return self.ordered_rows[self.cursor_row].key, self.cursor_row, self.cursor_column
 
 
 def _marked(cell: Any) -> Any:

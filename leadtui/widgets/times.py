@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from leadtui.clock import hour
+
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+WORKDAY = 480
+"""Minutes of business time that are called a day."""
 FAR = 300
 """So many days away a day and a month alone could be taken for another year's."""
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -37,6 +41,16 @@ def span(length: timedelta) -> str:
     return f"{round(length / DAY)} d"
 
 
+def work(length: timedelta) -> str:
+    """A length of business time, of which a day has eight hours: ``40 min``, ``3 h``, ``2 d``."""
+    minutes = round(abs(length) / MINUTE)
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < WORKDAY:
+        return f"{round(minutes / 60)} h"
+    return f"{round(minutes / WORKDAY)} d"
+
+
 def stopwatch(length: timedelta) -> str:
     """A running time: ``02:14``, ``1:02:14``; under zero it stands at zero."""
     seconds = max(0, int(length.total_seconds()))
@@ -46,11 +60,12 @@ def stopwatch(length: timedelta) -> str:
 
 
 def left(length: timedelta) -> str:
-    """What is left of an agreed time: ``1:48`` in the last ten minutes, else its largest unit."""
+    """What is left of an agreed business time: ``1:48`` in the last ten minutes, else its largest
+    unit."""
     if timedelta(0) <= length < 10 * MINUTE:
         minutes, seconds = divmod(int(length.total_seconds()), 60)
         return f"{minutes}:{seconds:02}"
-    return span(length)
+    return work(length)
 
 
 def day(at: datetime) -> str:
@@ -58,24 +73,19 @@ def day(at: datetime) -> str:
     return f"{at.day} {MONTHS[at.month - 1]}"
 
 
-def hour(at: datetime) -> str:
-    """``16:00``."""
-    return f"{at.hour:02}:{at.minute:02}"
-
-
-def stamp(at: datetime) -> str:
+def stamp(at: datetime, *, seconds: bool = False) -> str:
     """``Mon 23 Nov 10:42``."""
-    return f"{WEEKDAYS[at.weekday()]} {day(at)} {hour(at)}"
+    return f"{WEEKDAYS[at.weekday()]} {day(at)} {hour(at, seconds=seconds)}"
 
 
 def due(at: datetime, now: datetime, where: ZoneInfo) -> str:
-    """When something falls or fell due: ``now``, ``in 3 min``, ``5 min ago``, ``16:00``, ``Thu
-    16:00``, ``2 Dec``; ``Dec 2036`` where that could be another year's."""
+    """When something falls or fell due: ``now``, ``in 3 min``, ``16:00``, ``Thu 16:00``, ``2
+    Dec``; ``Dec 2036`` where that could be another year's. How late it is, is business time."""
     ahead = at - now
     if abs(ahead) < MINUTE:
         return "now"
-    if abs(ahead) < HOUR:
-        return f"in {span(ahead)}" if ahead > timedelta(0) else f"{span(ahead)} ago"
+    if timedelta(0) < ahead < HOUR:
+        return f"in {span(ahead)}"
     local = at.astimezone(where)
     days = abs((local.date() - now.astimezone(where).date()).days)
     if days == 0:

@@ -114,7 +114,6 @@ kind = "no"
 code = "no_time"
 label = "Ran out of time"
 key = "1"
-blocker = true
 """,
     "cadences/trial.toml": """name = "trial"
 title = "Software trial"

@@ -11,7 +11,6 @@ from leadtui.cadence.calendar import (
     EPOCH,
     BusinessClock,
     add_span,
-    business_minutes,
     day_part,
     is_holiday,
     local_to_utc,
@@ -158,7 +157,8 @@ def test_business_minutes_leave_out_nights_weekends_and_holidays(
     start: str, end: str, minutes: int
 ):
     """Only the floor's own hours count, in its zone."""
-    assert business_minutes(NINE_TO_FIVE, CHICAGO, "US", "IL", (), utc(start), utc(end)) == minutes
+    clock = BusinessClock(NINE_TO_FIVE, CHICAGO, "US", "IL")
+    assert clock.minutes_at(utc(end)) - clock.minutes_at(utc(start)) == minutes
 
 
 def test_a_clock_around_the_clock_counts_the_hours_that_a_day_really_has():

@@ -152,6 +152,17 @@ def test_voicemail_offers_an_e_mail_twice_at_most():
     assert kinds(after("VOICEMAIL", counts={"VOICEMAIL": 2})) == ["plan_step"]
 
 
+def test_a_voicemail_is_followed_by_one_e_mail_and_not_by_two():
+    """Where the next step writes within a business day, it is that one; a wrong number is asked
+    about all the same."""
+    friday = utc("2026-11-20 15:00")
+    outcome = after("VOICEMAIL", inquiry(), now=friday)
+    assert kinds(outcome) == ["plan_step"]
+    assert the("plan_step", outcome).channel is Channel.EMAIL
+    assert kinds(after("VOICEMAIL", inquiry(), next_step=2)) == ["offer_email", "plan_step"]
+    assert "offer_email" in kinds(after("WRONG_NUMBER", inquiry(), now=friday))
+
+
 def test_a_gatekeeper_is_called_again_on_the_next_business_day():
     """The name is asked for; the call is the same step."""
     assert the("plan_touch", after("GATEKEEPER", now=utc("2026-11-20 15:00"))).due == utc(
@@ -242,14 +253,12 @@ def test_a_next_action_that_is_done_lets_the_cadence_go_on():
 
 
 def test_a_meeting_ends_the_cadence_and_the_next_begins_after_it():
-    """The invitation and its e-mail now, the cadence after the demo an hour after it began."""
+    """Its confirmation is offered now, the cadence after the demo begins an hour after it."""
     at = utc("2026-11-19 16:00")
     outcome = after("MEETING", answer={"at": at})
-    assert kinds(outcome) == ["meeting", "end", "enrol"]
-    assert (the("meeting", outcome).due, the("meeting", outcome).email) == (
-        at,
-        "meeting-confirmation",
-    )
+    assert kinds(outcome) == ["offer_email", "meeting", "end", "enrol"]
+    assert the("offer_email", outcome).email == "meeting-confirmation"
+    assert the("meeting", outcome).due == at
     assert (the("enrol", outcome).cadence, the("enrol", outcome).due) == (
         "post-demo",
         at + timedelta(hours=1),

@@ -33,10 +33,12 @@ def test_the_chart_of_a_small_cadence():
     assert (
         chart
         == """\
-╭────────────────────────────────────────────────────────────────────────────────────╮
-│ trial · Software trial                                                             │
-│ goal: evaluate · at most 6 attempts without contact · trial_ends = start + 14 days │
-╰─┬──────────────────────────────────────────────────────────────────────────────────╯
+╭────────────────────────────────────────────────────────────────────────────────────────────────╮
+│ trial · Software trial                                                                         │
+│ goal: evaluate · at most 6 attempts without contact · trial_ends = start + 14 days             │
+│ days keep their distance: what was done late or moved from a closed day moves what follows, so │
+│ that two days of this file are never one; months keep their date within a week                 │
+╰─┬──────────────────────────────────────────────────────────────────────────────────────────────╯
   │
   ├─ 1  start                         e-mail  system  Welcome
   │                                                   sent at once, closed days too
@@ -47,6 +49,7 @@ def test_the_chart_of_a_small_cadence():
   │
   ├─ 3  trial_ends - 2 business days  e-mail  rep     Last note
   │     at 09:00                                      closed day: open day before
+  │                                                   skipped once trial_ends has passed
   │                                                   skipped after a contact
   │
   ├─▶ 6 attempts without contact: calls end, e-mails still run, then enters nurture

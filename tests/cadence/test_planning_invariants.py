@@ -24,9 +24,10 @@ from leadtui.cadence.model import (
     Unit,
     When,
 )
-from leadtui.cadence.moving import Site
+from leadtui.cadence.pace import BEGIN, paces_of
 from leadtui.cadence.schedule import Calendar, performed, plan_next
 from leadtui.cadence.simulate import simulate
+from leadtui.cadence.site import Site
 from tests.cadence.processes import a_calendar, with_cadences
 
 STARTS = st.datetimes(datetime(2025, 12, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
@@ -99,9 +100,13 @@ def test_every_touch_of_a_simulation_is_where_it_may_be(
 
     assert len(touches) <= len(cadence.steps)
     last, zone = start, ZoneInfo(lead.zones[0] if lead.zones else "UTC")
-    for touch in touches:
+    paces, before = paces_of(cadence), BEGIN
+    for number, touch in enumerate(touches):
         assert touch.due >= max(start, last)
-        last, local = touch.due, touch.due.astimezone(zone)
+        pace, day, local = paces[touch.index], last.astimezone(zone), touch.due.astimezone(zone)
+        if number and pace.in_days and pace.on != before.on:
+            assert local.date() > day.date(), "two days of the file on one day"
+        last, before = touch.due, pace
         if stays(touch.step):
             continue
         assert local.weekday() < 5

@@ -240,8 +240,8 @@ def test_a_gap_of_its_own():
 
 
 def test_late_steps_never_pile_up():
-    """Three weeks late, the next call is due now and the one after it two hours later, not both at
-    once."""
+    """Three weeks late, the next call is due now and each after it a day later, as the days were
+    written."""
     cadence = a_cadence(*(a_step("call", f"start + {day} days", f"day-{day}") for day in (1, 2, 3)))
     state, now = EnrolmentState("test", MONDAY_9), utc("2026-12-07 16:00")
     dues = []
@@ -251,7 +251,7 @@ def test_late_steps_never_pile_up():
         dues.append(touch.due)
         now = touch.due + timedelta(minutes=1)
         state = performed(cadence, state, touch, now)
-    assert dues == [utc("2026-12-07 16:00"), utc("2026-12-07 18:01"), utc("2026-12-07 20:02")]
+    assert dues == [utc("2026-12-07 16:00"), utc("2026-12-08 15:00"), utc("2026-12-09 15:00")]
 
 
 @pytest.mark.parametrize(
@@ -499,9 +499,10 @@ def test_performing_a_call_counts_it():
     assert isinstance(touch, Planned)
     after = performed(cadence, state, touch, MONDAY_9)
     assert after == replace(
-        EnrolmentState(
-            "test", MONDAY_9, 1, MONDAY_9, {Channel.CALL: MONDAY_9}, frozenset({DayPart.MORNING}), 1
-        ),
+        EnrolmentState("test", MONDAY_9, 1, MONDAY_9, {Channel.CALL: MONDAY_9}),
+        calls=(MONDAY_9,),
+        parts_tried=frozenset({DayPart.MORNING}),
+        attempts=1,
         exhausted=True,
     )
 

@@ -8,6 +8,7 @@ from leadtui.cadence.diffing import diff
 from leadtui.cadence.flow import ascii_chart, mermaid
 from leadtui.cadence.model import Channel
 from leadtui.cadence.personas import choose_cadence, matching_templates, persona_of, sla_minutes
+from leadtui.cadence.reading._readers import Unfinished
 from leadtui.cadence.reading.cadenceml import convert
 from leadtui.cadence.reading.checking import problems
 from leadtui.cadence.reading.loading import load
@@ -133,4 +134,5 @@ def test_a_converted_cadence_joins_it():
         "7x7",
     )
 
-    assert problems({**shipped(), **made}) == ()
+    found = problems({**shipped(), **made})
+    assert [one for one in found if not isinstance(one, Unfinished)] == []

@@ -6,8 +6,8 @@ import pytest
 
 from leadtui.cadence.calendar import day_part, is_holiday
 from leadtui.cadence.model import Cadence, Channel, Disposition, LeadFacts, Planned
-from leadtui.cadence.simulate import simulate
-from leadtui.errors import NotFound
+from leadtui.cadence.simulate import course, simulate
+from leadtui.errors import NotFound, WrongUse
 from tests.cadence.processes import (
     a_cadence,
     a_calendar,
@@ -99,10 +99,10 @@ def test_the_clock_change_moves_no_touch():
 
 
 def test_time_off_is_waited_for():
-    """A rep who is away for a week calls when back."""
+    """A rep who is away for a week calls when back, and goes on at the cadence's pace."""
     assert lines(run(trial(), "2026-11-16 15:00", None, ("2026-11-17", "2026-11-20")))[1:3] == [
         "call-1 Mon 23 Nov 09:00",
-        "call-2 Mon 23 Nov 11:00",
+        "call-2 Wed 25 Nov 09:00",
     ]
 
 
@@ -152,3 +152,61 @@ def test_a_cadence_that_is_not_there_is_named():
     """The message lists those that are."""
     with pytest.raises(NotFound, match="trail; it has trial"):
         simulate(with_cadences(trial()), "trail", utc("2026-11-16 15:00"), a_lead(), a_calendar())
+
+
+def branch(cadence, outcomes, **facts):
+    """The course of a cadence with outcomes: each touch with what was said, and its end."""
+    found = course(
+        with_cadences(cadence),
+        cadence.name,
+        utc("2026-11-16 15:00"),
+        a_lead(**facts),
+        a_calendar(),
+        outcomes,
+    )
+    return [(turn.planned.step.id, turn.outcome) for turn in found.turns], found
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "facts"),
+    [({}, {}), ({"call-1": "MEETING"}, {}), ({}, {"has_email": False}), ({"call-2": "D"}, {})],
+)
+def test_every_step_is_accounted_for(outcomes, facts):
+    """It comes, or it is passed over with its reason, also after the last touch."""
+    outcomes = {step: {"D": "DO_NOT_CALL"}.get(code, code) for step, code in outcomes.items()}
+    came, found = branch(trial(), outcomes, **facts)
+    over = [*found.skipped, *(pair for turn in found.turns for pair in turn.planned.skipped)]
+    assert {step for step, _ in came} | {step for step, _ in over} == {
+        step.id for step in trial().steps
+    }
+    assert all(reason for _, reason in over)
+    assert found.end
+
+
+def test_an_outcome_takes_its_branch():
+    """A busy line is called again; a meeting ends the cadence and says what is entered."""
+    came, found = branch(trial(), {"call-1": "BUSY"})
+    assert came[:4] == [
+        ("welcome", ""),
+        ("call-1", "BUSY"),
+        ("call-1", "NO_ANSWER"),
+        ("call-2", ""),
+    ]
+    came, found = branch(trial(), {"call-1": "MEETING"})
+    assert came[-1] == ("call-1", "MEETING")
+    assert found.end == "ended by MEETING"
+    assert any("enters post-demo" in said for said in found.turns[-1].follows)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "said"),
+    [
+        ({"cal-1": "BUSY"}, "did you mean 'call-1'"),
+        ({"welcome": "BUSY"}, "has no such call"),
+        ({"call-1": "BUSSY"}, "did you mean 'BUSY'"),
+    ],
+)
+def test_an_outcome_that_cannot_be_is_refused(outcomes, said):
+    """With the nearest."""
+    with pytest.raises(WrongUse, match=said):
+        branch(trial(), outcomes)

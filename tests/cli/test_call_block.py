@@ -141,11 +141,32 @@ def test_an_agreed_action_needs_what_and_when(run):
 def test_a_time_that_means_two_is_asked_and_not_guessed(run):
     """The choices stand in the sentence, and nothing was confirmed."""
     run("start", first(run)["touch"])
-    said = refused(run("confirm", "--yes", "--outcome", "CALLBACK", "--at", "tomorrow 3"), 2)
+    said = refused(run("confirm", "--yes", "--outcome", "CALLBACK", "--at", "tomorrow 8"), 2)
 
-    assert "03:00" in said
-    assert "15:00" in said
+    assert "08:00" in said
+    assert "20:00" in said
     assert "question" in run("next", "--json").data
+
+
+def test_a_closed_hour_is_said_when_it_is_promised(run):
+    """Thanksgiving is kept as it was agreed, and the rep is told."""
+    run("start", first(run)["touch"])
+    kept = run("confirm", "--yes", "--outcome", "CALLBACK", "--at", "thu 3pm", "--json")
+    assert kept.data["next"]["due"].startswith("2026-11-26")
+    assert "Thanksgiving" in kept.err
+
+
+def test_a_colleague_comes_with_number_and_address(run):
+    """One that cannot be read is refused before anybody is a lead."""
+    run("start", first(run)["touch"])
+    answer = ("confirm", "--yes", "--outcome", "REFERRED", "--colleague", "Bob Lee")
+    bad = refused(run(*answer, "--colleague-phone", "303 555"))
+    assert "303 555" in bad
+    assert "@" in refused(run(*answer, "--colleague-email", "bob@lee"))
+    reached = ("--colleague-phone", "303 555 0188", "--colleague-email", "bob@lee.example")
+    assert run(*answer, *reached).code == 0
+    (bob,) = run("lead", "find", "Bob Lee", "--json").data
+    assert (bob["phones"], bob["emails"]) == (["+13035550188"], ["bob@lee.example"])
 
 
 def test_no_and_partly(run):
@@ -222,6 +243,21 @@ def test_already_done(run):
     assert "question" not in run("next", "--json").data
 
 
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ("blursday the 40th", "that is no time; write it like"),
+        ("1 jan 1900 10:00", "that is no time"),
+        ("2020-01-01 10:00", "before this lead was here"),
+        ("2090-01-01T10:00:00", "still to come"),
+    ],
+)
+def test_when_it_was_done_is_a_time(run, at, words):
+    """What is claimed stands in the log, and can be wrong but not nonsense."""
+    touch = first(run)["touch"]
+    assert words in refused(run("done", touch, "--outcome", "NO_ANSWER", "--at", at), 2)
+
+
 def test_a_call_that_nobody_planned(run):
     """For a lead by id; inbound beside an open question."""
     started = run("call", 2, "--json").data
@@ -257,6 +293,23 @@ def test_people(run):
     refused(run("rep", "add", "Lou", "--login", "lou", "--role", "king", rep=""), 2)
 
 
+def test_a_branch_is_simulated_on_the_lead_s_clock(run):
+    """A time without a zone is the lead's; days off move, interest skips, and all is told."""
+    words = ("playbook", "simulate", "nurture-12-month", "--start", "2026-11-23T09:00")
+    where = ("--region", "CO", "--engagement", "5", "--away", "2026-11-24..2026-11-30")
+    said = run(*words, *where, rep="")
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert "passed over" in lines[1]
+    assert "engagement" in lines[1]
+    assert "Then finished: enters monthly-letter and quarterly-note." in lines
+    first = run(*words, "--region", "CO", "--json", rep="").data[0]
+    assert first["local"].endswith("T09:00:00-07:00")
+    assert first["needs"] == 'engagement = ">= 10"'
+    refused(run(*words, "--away", "2026-11-30..2026-11-24", rep=""), 2)
+    refused(run(*words, "--outcome", "intro-call", rep=""), 2)
+
+
 @pytest.mark.parametrize("cadence", ["trial", "inquiry", "nurture-12-month"])
 def test_a_cadence_is_simulated_before_it_runs(run, cadence):
     """Each step with its date in UTC and on the lead's clock, and why it moved."""
@@ -283,8 +336,11 @@ def test_a_cadence_is_simulated_before_it_runs(run, cadence):
 
 def test_the_playbook_is_checked_and_shown(run, demo):
     """In order as it ships; a typo is named with file, line and the nearest word."""
-    assert run("playbook", "check", rep="").out == "The playbook is in order.\n"
-    assert run("playbook", "check", "--json", rep="").data == {"ok": True, "problems": []}
+    first, note, *_ = run("playbook", "check", rep="").out.splitlines()
+    assert (first, note[:12]) == ("The playbook is in order.", "routing.toml")
+    said = run("playbook", "check", "--json", rep="").data
+    assert (said["ok"], said["problems"]) == (True, [])
+    assert {one["file"] for one in said["notes"]} >= {"routing.toml", "stages.toml"}
     assert "First call: is it running?" in run("playbook", "show", "trial", rep="").out
     assert "trial" in refused(run("playbook", "show", "trail", rep=""))
 
@@ -335,3 +391,32 @@ def test_an_email_that_was_not_sent_here_needs_elsewhere(run, demo):
     assert "WRONG_NUMBER" in refused(run("confirm", "--yes", "--outcome", "WRONG_NUMBER"), 2)
     assert "--elsewhere" in refused(run("confirm", "--yes"), 1)
     assert run("confirm", "--yes", "--elsewhere").code == 0
+
+
+def test_a_wrong_key_is_taken_back_and_another_answer_given(run):
+    """The entry that ``confirm`` names is taken back by it; the new answer has its own."""
+    touch = first(run)["touch"]
+    run("start", str(touch), "--ack")
+    said = run("confirm", "--yes", "--outcome", "BUSY")
+    wrong = re.search(r"leadtui confirm --again (\d+)", said.out).group(1)
+
+    right = run("confirm", "--again", wrong, "--yes", "--outcome", "NO_ANSWER", "--json").data
+
+    assert (right["outcome"], right["entry"] > int(wrong)) == ("NO_ANSWER", True)
+    shown = run("log", "show", "--event", "action.taken_back", "--json").data
+    assert [line["words"].split(" · ")[1:] for line in shown] == [["busy", "wrong key"]]
+    assert "was taken back already" in refused(run("confirm", "--again", wrong, "--no"))
+
+
+def test_an_answer_taken_back_alone_asks_again(run):
+    """Without another answer the question stands open, and says how it is answered."""
+    touch = first(run)["touch"]
+    run("start", str(touch), "--ack")
+    entry = run("confirm", "--yes", "--outcome", "BUSY", "--json").data["entry"]
+
+    ran = run("confirm", "--again", str(entry), "--why", "misheard")
+
+    assert ran.out.startswith("Did you complete this action?")
+    assert run("next", "--json").data["touch"] == touch
+    assert "is no answer" in refused(run("confirm", "--again", "1"))
+    assert run("confirm", "--yes", "--outcome", "NO_ANSWER").code == 0

@@ -103,8 +103,10 @@ def test_an_import_is_listed_reviewed_and_taken_back(run, tmp_path):
     assert "taken back" in run("batch", "list").output
     near = data(run("batch", "review", "--json"))[0]
     assert "lead 1" in run("batch", "review").output
-    done = data(run("batch", "review", str(near["question"]), "--same", "1", "--json"))
-    assert (done["lead"], done["left"]) == (1, 0)
+    decide = ("batch", "review", str(near["question"]), "--same", "1", "--alike", "--json")
+    done = data(run(*decide))
+    assert (done["lead"], done["left"], done["alike"]["decided"]) == (1, 0, 0)
+    assert "say like which" in refused(run("batch", "review", "--alike"))
     assert "say what it is" in refused(run("batch", "review", str(near["question"])))
     assert "No near duplicate" in run("batch", "review").output
 

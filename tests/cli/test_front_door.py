@@ -19,7 +19,7 @@ from leadtui.cli.tree import build
 from leadtui.store.engine.sqlite import driver
 from tests.builders import a_floor
 from tests.cli.running import NOW, Line, around, as_nobody, program, refused
-from tests.conftest import examples
+from tests.conftest import examples, share
 
 WRONG = [
     (("nonsense",), 2),
@@ -62,7 +62,11 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("words", "code"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    share(WRONG, 12),
+    ids=lambda said: " ".join(said) if isinstance(said, tuple) else str(said),
+)
 def test_what_is_wrong_is_one_sentence_and_a_code(run, words, code):
     """Standard output stays empty for whoever reads it; 1 is refused or failed, 2 is wrong use."""
     rep = "" if words[0] in {"rep", "playbook", "notice", "log", "init"} else "dana"
@@ -169,6 +173,18 @@ def test_on_a_demo_floor_the_clock_can_be_set_but_not_behind_the_log(run, monkey
         "started"
     ]
     assert started.startswith("2026-11-23T18:00:")
+
+
+def test_looking_at_another_time_moves_no_demo_clock(run, monkeypatch):
+    """The queue of a day to come is shown, and the floor's clock stands where it stood."""
+    before = run("log", "clock", "--json").data["entry"]
+    monkeypatch.setenv("LEADTUI_NOW", "2031-11-24T18:00:00Z")
+    assert run("queue", "--json").data
+    assert run("next", "--json").data
+    assert run("log", "clock", "--json").data["entry"] == before
+
+    monkeypatch.delenv("LEADTUI_NOW")
+    assert run("log", "clock", "--json").data["clock"] < "2027"
 
 
 @pytest.mark.parametrize("said", ["yesterday", "2026-11-23", "2026-11-23T15:00:00"])
@@ -366,7 +382,9 @@ def test_a_reader_that_goes_away_is_no_error_to_print(demo):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 @pytest.mark.parametrize(
-    "words", [("--help",), ("queue",), ("log", "verify", "--json"), ("doctor",)], ids=" ".join
+    "words",
+    share([("--help",), ("queue",), ("doctor",), ("log", "verify", "--json")], 2),
+    ids=" ".join,
 )
 @pytest.mark.parametrize("sink", ["/dev/full", "closed"])
 def test_an_output_that_takes_nothing_is_one_sentence(demo, words, sink):
@@ -501,11 +519,13 @@ def test_whatever_is_typed_there_is_an_answer(run, words):
 
 
 def test_the_lazy_tree_is_the_whole_tree():
-    """Each command, built when it is asked for, explains itself as when all are built at once."""
+    """Each command, built when it is asked for, explains itself as when all are built at once; a
+    list of commands is not cut."""
 
     def helps(command, context):
-        yield context.command_path, command.get_help(context)
-        for name in getattr(command, "commands", {}):
+        names = list(getattr(command, "commands", {}))
+        yield context.command_path, (command.get_help(context).partition("\nCommands:")[0], names)
+        for name in names:
             one = command.get_command(context, name)
             yield from helps(one, type(context)(one, info_name=name, parent=context))
 

@@ -119,7 +119,7 @@ def test_absence_and_assigning(leadtui, lead):
         rep="mira",
     )
     assert (data["cover"], data["covered"]) == ("Ali Haddad", 1)
-    assert leadtui("rep", "back", "dana", "--json", rep="mira")[1]["leads"] == 1
+    assert "Dana Reyes is back.\n  1 leads" in leadtui("rep", "back", "dana", rep="mira")[1]
     assert leadtui("assign", lead, "--to", "ali")[0] == 1
     _, data, _ = leadtui("assign", lead, "--to", "ali", "--json", rep="mira")
     assert (data["owner"], data["before"]) == ("Ali Haddad", "Dana Reyes")
@@ -189,3 +189,29 @@ def test_a_sign_reaches_neither_back_nor_years_ahead(leadtui, lead, kind, until)
         assert (code, said) == (2, "")
         assert err.startswith("leadtui: --until:")
         assert err.count("\n") == 1
+
+
+def test_what_came_with_a_lead_is_told(leadtui, tmp_path):
+    """Note, rating, answers and other columns, for people and for programs."""
+    file = tmp_path / "leads.csv"
+    file.write_text(
+        "Full Name,Email,Rating,Scanned by,Notes,Also looking at?,Booth\n"
+        "Uma Reed,uma@reed.example,warm,Ali Haddad,Mind the dog.,Twinsite,Hall 4\n"
+    )
+    leadtui("import", str(file))
+    lead = str(leadtui("lead", "find", "Uma", "--json", rep="mira")[1][0]["id"])
+    data = leadtui("lead", "show", lead, "--json", rep="mira")[1]
+    (came,) = data["came_with"]
+    assert (came["notes"], came["rating"], came["scanned_by"]) == (
+        "Mind the dog.",
+        "warm",
+        "Ali Haddad",
+    )
+    assert (came["qualifiers"], came["other"]) == (
+        {"Also looking at?": "Twinsite"},
+        {"Booth": "Hall 4"},
+    )
+    assert data["qualification"]["rivals"]["said"] == "Twinsite"
+    text = leadtui("lead", "show", lead, rep="mira")[1]
+    for words in ("note: Mind the dog.", "Also looking at?: Twinsite", "Booth: Hall 4"):
+        assert words in text

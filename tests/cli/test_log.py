@@ -126,3 +126,23 @@ def test_export_writes_once(run, tmp_path):
     assert "7 entries, without personal texts" in first.stdout
     assert isinstance(second.exception, LeadtuiError)
     assert "rang" not in (tmp_path / "log.jsonl").read_text()
+
+
+def test_exceptions_are_printed_with_their_share_and_the_peers(run, desk):
+    """For people a line each with the newest entries; for programs every entry, n and the peers'
+    figure; nothing is said, too."""
+    empty, none = run("exceptions"), run("exceptions", "--rep", "ali", "--json")
+    assert empty.stdout.startswith("Nothing stands out in today (")
+    assert json.loads(none.stdout) == []
+    store, at = desk.context.store, START + HOUR
+    first = start(store, a_touch(store, at=at), at)
+    seq = confirm(store, first, at, outcome="TALKED", contact=1, dialed_ms=4000)
+
+    lines, said = run("exceptions", "--period", "all"), run("exceptions", "--json")
+
+    assert f"1 contact within seconds · 100 % of 1, peers –  {seq}" in lines.stdout
+    (found,) = json.loads(said.stdout)
+    assert (found["kind"], found["rep"], found["entries"]) == ("brief", "Dana Reyes", [seq])
+    assert found["of"] == {"value": 1, "share": 1.0, "n": 1}
+    assert found["peers"] == {"value": 0, "share": None, "n": 0}
+    assert isinstance(run("exceptions", "--period", "someday").exception, LeadtuiError)

@@ -15,7 +15,8 @@ PLAYBOOK = Path(__file__).parents[2] / "data" / "playbook"
 LEAD_FIELDS = {
     *("first_name", "last_name", "full_name", "title", "company", "city", "country", "industry", "product", "vendor"),
     *("rep_name", "rep_first_name", "rep_email", "rep_phone", "offer", "event", "trial_ends", "meeting_at"),
-    *("callback_at", "last_touch_day", "postal_address", "opt_out_line", "yes_call_me_line"),
+    *("callback_at", "last_touch_day", "postal_address", "opt_out_line", "yes_call_me_line", "greeting"),
+    *("inquiry_day", "next_workday", "second_workday"),
 }
 SIGNATURE = "$rep_name\n$vendor\n$postal_address\n$opt_out_line"
 NURTURE = ("nurture-12-month", "weekly-nurture", "monthly-letter", "quarterly-note")
@@ -83,6 +84,7 @@ def rendered(text: str) -> str:
     """A text with its constants, and plausible values for the rest."""
     long_values = dict.fromkeys(LEAD_FIELDS, "Brightwater Mutual") | {"trial_ends": "Wednesday, December 30"}
     long_values |= {"meeting_at": "Wednesday, December 30, 10:30 a.m. Central"}
+    long_values |= {"inquiry_day": "on Wednesday", "next_workday": "Wednesday", "second_workday": "Thursday"}
     return Template(text).substitute(long_values | constants())
 
 
@@ -96,7 +98,7 @@ def test_a_text_names_only_fields_that_exist(path):
 
     assert text.is_valid()
     assert set(text.get_identifiers()) <= LEAD_FIELDS | set(constants())
-    assert set(front) <= {"title", "subject", "when", "variant_of", "wording", "cadences"}
+    assert set(front) <= {"title", "subject", "when", "variant_of", "wording", "cadences", "language"}
     assert front["title"]
     assert set(front.get("cadences", [])) <= CADENCES
 
@@ -108,7 +110,7 @@ def test_an_email_is_short_asks_once_and_ends_with_who_and_how_to_stop(path):
 
     assert len(rendered(front["subject"])) <= SUBJECT_MAX
     assert body.endswith("\n\n" + SIGNATURE)
-    assert body.startswith("Hello $first_name,\n\n")
+    assert body.startswith("$greeting,\n\n" if front.get("language") else "Hello $first_name,\n\n")
     assert 60 <= len(rendered(said).split()) <= 130
     assert "?" in said
 
@@ -142,7 +144,7 @@ def test_a_script_opens_with_a_reason_has_three_branches_at_most_and_closes(path
     assert set(parts) - set(branches) <= {"Open", "Close", "Voicemail"}
     if path.stem in CALL_SCRIPTS or front.get("variant_of") in CALL_SCRIPTS:
         assert len(rendered(parts["Voicemail"]).replace("Brightwater Mutual", "Brightwater").split()) <= VOICEMAIL_MAX
-        assert "$rep_first_name" in parts["Open"]
+        assert ("$rep_name" if front.get("language") else "$rep_first_name") in parts["Open"]
 
 
 def test_every_referenced_text_exists_and_every_text_is_used():
@@ -160,7 +162,7 @@ def test_every_referenced_text_exists_and_every_text_is_used():
         assert offered or (kind, ident) in wanted, ident
         if "variant_of" in front:
             assert (kind, front["variant_of"]) in there
-            assert "when" in front or "wording" in front
+            assert {"when", "wording", "language"} & set(front)
         elif kind in ("scripts", "letters"):
             assert (kind, ident) in wanted, ident
 

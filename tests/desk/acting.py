@@ -9,7 +9,7 @@ from leadtui.desk.answers.given import Given
 from leadtui.desk.calls.starting import Dial
 from leadtui.desk.desk import Desk
 from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Lead, LogEntry, Question, Touch
+from leadtui.store.engine.tables import Enrolment, Lead, LogEntry, Matter, Touch
 from tests.builders import open_touch
 
 
@@ -76,7 +76,7 @@ def cadences(desk: Desk, lead_id: int) -> dict[str, str]:
 
 def questions(desk: Desk, lead_id: int) -> list[str]:
     """Kinds of the questions about a lead that wait for a supervisor."""
-    return [row.kind for row in rows(desk, Question, lead_id=lead_id) if row.answered_at is None]
+    return [row.kind for row in rows(desk, Matter, lead_id=lead_id) if row.answered_at is None]
 
 
 def log(desk: Desk, event: str = "") -> list[dict]:

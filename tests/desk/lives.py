@@ -11,7 +11,7 @@ from leadtui.desk.answers.given import Given
 from leadtui.settings import load_settings
 from leadtui.store import leads
 from leadtui.store.engine.rows import Rows
-from leadtui.store.engine.tables import Enrolment, Lead, LogEntry, Question, Touch
+from leadtui.store.engine.tables import Enrolment, Lead, LogEntry, Matter, Touch
 from leadtui.store.log.auditing import verify
 from leadtui.store.log.replay import replay
 from tests.builders import MONDAY, a_desk, a_floor, open_touch
@@ -78,7 +78,7 @@ class Life:
         return open_touch(self.dana, lead_id)
 
     def questions(self, kind):
-        return self.rows(Question, Question.kind == kind)
+        return self.rows(Matter, Matter.kind == kind)
 
     def do(self, desk, touch_id, given=None):
         """Start a touch and answer for it; an e-mail counts as sent from elsewhere."""

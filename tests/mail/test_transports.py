@@ -203,16 +203,30 @@ def test_a_password_comes_from_the_environment_or_a_private_file(monkeypatch, tm
         find_password("dana", "mail.example")
     path = password_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("s3cret\n")
+    path.write_text("dana@mail.example s3cret of mine\n")
     path.chmod(0o644)
     if os.name == "posix":
         with pytest.raises(LeadtuiError, match="others can read") as caught:
             find_password("dana", "mail.example")
         assert "s3cret" not in str(caught.value)
     path.chmod(stat.S_IRUSR | stat.S_IWUSR)
-    assert find_password("dana", "mail.example") == "s3cret"
+    assert find_password("dana", "mail.example") == "s3cret of mine"
     monkeypatch.setenv("LEADTUI_SMTP_PASSWORD", "other")
     assert find_password("dana", "mail.example") == "other"
+
+
+@pytest.mark.parametrize("kept", ["dana@mail.example s3cret\n", "s3cret\n", ""])
+def test_a_password_goes_to_the_server_it_was_kept_for_alone(monkeypatch, tmp_path, kept):
+    """Settings that name another server, or user, get nothing but the line to write."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path = password_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(kept)
+    path.chmod(0o600)
+    for user, host in (("dana", "mail.theirs.example"), ("eve", "mail.example")):
+        with pytest.raises(LeadtuiError, match=f"the line '{user}@{host} PASSWORD'") as refused:
+            find_password(user, host)
+        assert "s3cret" not in str(refused.value)
 
 
 def test_a_password_comes_from_the_keyring(monkeypatch, tmp_path):

@@ -19,6 +19,23 @@ from tests.screens.floors import a_busy_floor, a_copy
 SIZES = [(120, 36), (80, 24), (60, 15)]
 
 
+def picture_id(value: object) -> str:
+    """A part of a picture's name: its scene, its size or its theme."""
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    return getattr(value, "__name__", str(value))
+
+
+def looks_the_same(snap_compare, desk: Desk, scene, size, theme) -> bool:
+    """Whether a scene looks as it did when somebody last looked at it and found it good."""
+
+    async def play(pilot: Pilot[None]) -> None:
+        await scene(Driver(pilot.app, pilot))
+        await pilot.pause(0.2)
+
+    return snap_compare(LeadtuiApp(desk, theme=theme), terminal_size=size, run_before=play)
+
+
 @pytest.fixture(scope="session")
 def busy_floor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A floor to copy: making it takes a second."""

@@ -11,11 +11,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from threading import Event
 
 import pytest
+from textual.worker import WorkerState
 
 from leadtui.desk.desk import Desk
 from leadtui.errors import LeadtuiError
+from leadtui.screens.parts.base import ask
 from leadtui.screens.parts.themes import DARK, LIGHT
 from tests.screens.conftest import running
 
@@ -51,6 +54,25 @@ async def test_the_theme_is_switched_from_the_palette(desk: Desk):
         await driver.pilot.pause(0.5)
         await driver.press("enter")
         await driver.until(lambda: driver.app.theme != before)
+
+
+async def test_an_answer_that_comes_while_the_screen_closes_is_nobodys(desk: Desk):
+    """Its widgets are gone: the worker ends and stops no program."""
+    async with running(desk) as driver:
+        await driver.ready()
+        queue, answered = driver.queue, Event()
+
+        async def look() -> None:
+            await ask(answered.wait, 10)
+            queue.query_one("#gone")
+
+        worker = queue.run_worker(look(), exit_on_error=False)
+        await driver.pilot.pause(0.1)
+        queue._pruning = True
+        answered.set()
+        await driver.until(lambda: worker.is_finished)
+        queue._pruning = False
+        assert worker.state == WorkerState.CANCELLED
 
 
 async def test_any_size(desk: Desk):
@@ -178,7 +200,6 @@ def test_the_first_frame_waits_for_no_database_library():
         "sqlmodel",
         "pydantic",
         "phonenumbers",
-        "dateparser",
         "holidays",
         "textual.widgets._text_area",
     }

@@ -1,13 +1,11 @@
 """A few pictures, of fixed size and with a clock that stands: what is calm and aligned stays so."""
 
 import pytest
-from textual.pilot import Pilot
 
-from leadtui.app import LeadtuiApp
 from leadtui.desk.desk import Desk
 from leadtui.screens.call.call import CallScreen
 from leadtui.screens.parts.themes import DARK, LIGHT
-from tests.screens.conftest import Driver
+from tests.screens.conftest import Driver, looks_the_same, picture_id
 
 
 async def queue(driver: Driver) -> None:
@@ -30,6 +28,7 @@ async def question(driver: Driver) -> None:
     await call(driver)
     await driver.press("5")
     await driver.armed()
+    await driver.until(lambda: driver.app.screen.focused is not None)
 
 
 @pytest.mark.parametrize(
@@ -43,19 +42,8 @@ async def question(driver: Driver) -> None:
         (question, (120, 36), DARK),
         (question, (60, 15), LIGHT),
     ],
-    ids=lambda value: (
-        value.__name__
-        if callable(value)
-        else "x".join(map(str, value))
-        if isinstance(value, tuple)
-        else value
-    ),
+    ids=picture_id,
 )
 def test_picture(snap_compare, desk: Desk, scene, size, theme):
-    """The scene looks as it did when somebody last looked at it and found it good."""
-
-    async def play(pilot: Pilot[None]) -> None:
-        await scene(Driver(pilot.app, pilot))
-        await pilot.pause(0.2)
-
-    assert snap_compare(LeadtuiApp(desk, theme=theme), terminal_size=size, run_before=play)
+    """What is calm and aligned stays so."""
+    assert looks_the_same(snap_compare, desk, scene, size, theme)

@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)
 def table(text, *, encoding="utf-8", mapping=None, given=""):
     """The table in a file that holds ``text``."""
     data = text if isinstance(text, bytes) else text.encode(encoding)
-    known = check_mapping(mapping or {})
+    known = check_mapping((mapping or {}).items())
     return read_table(data, "leads.csv", lambda header: is_known(header, known), given)
 
 
@@ -32,7 +32,7 @@ def read(text, *, mapping=None, **changes):
     found: Table = table(text, mapping=mapping)
     reader = RowReader(
         found,
-        find_columns(found.header, check_mapping(mapping or {})),
+        find_columns(found.header, check_mapping((mapping or {}).items())),
         rules(**changes),
         "leads.csv",
     )

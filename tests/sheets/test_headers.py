@@ -93,18 +93,25 @@ def test_duplicate_and_blank_headers_get_names():
 
 def test_mapping_beats_the_catalogue():
     """``--map our=theirs`` in their words, folded like any header."""
-    mapping = check_mapping({"company": "Wo?", "first": "Rufname", "notes": "Company"})
+    mapping = check_mapping({"company": "Wo?", "first": "Rufname", "notes": "Company"}.items())
     columns = find_columns(["Rufname", "wo?", "Company"], mapping)
     assert columns.fields == {"first_name": (0,), "company": (1,), "notes": (2,)}
+
+
+def test_a_column_can_be_no_field_at_all():
+    """``--map none=…`` leaves it beside the lead; so it can several."""
+    mapping = check_mapping([("none", "Status"), ("none", "Score"), ("title", "Rolle")])
+    columns = find_columns(["Status", "Score", "Rolle"], mapping)
+    assert (columns.fields, columns.extra) == ({"title": (2,)}, (0, 1))
 
 
 def test_mapping_to_an_unknown_field_is_refused_with_the_list():
     """The list is in the message."""
     with pytest.raises(WrongUse, match=r"full_name.*company.*email"):
-        check_mapping({"fullname!": "X"})
+        check_mapping({"fullname!": "X"}.items())
 
 
 def test_mapping_of_a_missing_column_is_refused():
     """The headers that exist are in the message."""
     with pytest.raises(WrongUse, match="Name, Email"):
-        find_columns(["Name", "Email"], check_mapping({"company": "Firm"}))
+        find_columns(["Name", "Email"], check_mapping({"company": "Firm"}.items()))

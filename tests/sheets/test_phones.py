@@ -112,6 +112,52 @@ def test_possible_but_unassigned_numbers_are_kept_and_marked():
     assert [item.valid for item in read_phones("020 7946 0018", "GB").numbers] == [True]
 
 
+@pytest.mark.parametrize(
+    ("cell", "region", "number", "extension", "beside"),
+    [
+        ("030 90182 (Anna)", "DE", "+493090182", "", "Anna"),
+        ("+49 89 2180 Zentrale", "DE", "+49892180", "", "Zentrale"),
+        ("Anna: 030 90182", "DE", "+493090182", "", "Anna"),
+        ("030-90182 / Zentrale", "DE", "+493090182", "", "Zentrale"),
+        ("030 90182 App. 12", "DE", "+493090182", "12", ""),
+        ("312-555-0142 ext.", "US", CHICAGO, "", ""),
+        ("312-555-0142 x", "US", CHICAGO, "", ""),
+        ("312-555-0142 x 12/13", "US", CHICAGO, "12", "13"),
+        ("312-555-0142 x12 x13", "US", CHICAGO, "12", "13"),
+        ("312-555-0142 ext 12 or 13", "US", CHICAGO, "12", "or 13"),
+        ("tel:+1-312-555-0142;ext=12", "US", CHICAGO, "12", ""),
+        ("312-555-0142 (Bob) x12", "US", CHICAGO, "12", "Bob"),
+        ("312-555-0142 (office)", "US", CHICAGO, "", ""),
+    ],
+)
+def test_what_stands_beside_a_number(cell, region, number, extension, beside):
+    """It is left out of the number and told; an empty extension is none, of two the first
+    counts."""
+    found = read_phones(cell, region)
+    assert [(one.number, one.extension) for one in found.numbers] == [(number, extension)]
+    assert "".join(said for _, said in found.asides) == beside
+
+
+@pytest.mark.parametrize(
+    ("cell", "region"),
+    [
+        ("1-800-FLOWERS", "US"),
+        ("(312) 555-PUMP", "US"),
+        ("0800 33 REIFEN", "DE"),
+        ("312 555 O142", "US"),
+        ("312-555-0142 fax", "US"),
+        ("030 901820", "US"),
+        ("49 30 901820", "US"),
+        ("(312) 555-0142", "DE"),
+        ("312-555-0142", "GB"),
+    ],
+)
+def test_no_digits_of_letters_and_no_number_of_another_country(cell, region):
+    """Left out with a reason, rather than somebody else's number."""
+    found = read_phones(cell, region)
+    assert (found.numbers, len(found.problems)) == ((), 1)
+
+
 @pytest.mark.parametrize("cell", ["", "n/a", "N/A", "-", "none", "null", "unknown"])
 def test_nothing(cell):
     """Words for nothing are nothing."""
@@ -141,10 +187,14 @@ def test_country_code_in_a_column_of_its_own(cell, dial):
 def test_the_short_way_is_the_parsers_way(cell):
     """The most usual form skips the parser and comes to the same."""
     parsed = phonenumbers.parse(cell, "US")
-    (found,) = read_phones(cell, "US").numbers
+    valid = phonenumbers.is_valid_number(parsed)
+    found = next(iter(read_phones(cell, "US").numbers), None)
+    if found is None:  # of another country, as far as anybody can tell
+        assert not valid
+        return
     assert found.number == phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     assert found.extension == (parsed.extension or "")
-    assert found.valid == phonenumbers.is_valid_number(parsed)
+    assert found.valid == valid
 
 
 @given(st.text(max_size=40), st.sampled_from(["US", "DE", "GB", ""]))

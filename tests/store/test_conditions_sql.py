@@ -159,7 +159,7 @@ def filled(request, tmp_path_factory):
     fill(store)
     with store.read() as session:
         everybody = {
-            lead.id: facts_of(LeadSheet(session, lead))
+            lead.id: facts_of(LeadSheet(session, lead, "UTC"))
             for lead in session.exec(select(Lead).order_by(Lead.id))
             if lead.status != "merged"
         }

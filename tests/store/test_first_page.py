@@ -279,7 +279,7 @@ def test_reading_it_loads_nothing_heavy():
         "leadtui.opening.hours; "
         "print(sorted({m.partition('.')[0] for m in sys.modules} & "
         "{'sqlalchemy', 'sqlmodel', 'pydantic', 'textual', 'holidays', 'phonenumbers', "
-        "'dateparser', 'typer'}), "
+        "'typer'}), "
         "'leadtui.cadence.model' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -100,6 +100,5 @@ def test_dates_rules_and_absences_are_found(store):
         assert lifecycle.letters(session, START, cover) == []
         assert lifecycle.back_by(session, START) == [rep]
         assert lifecycle.newest_near(session) == {}
-        assert lifecycle.newest_touched(session) == 0
         assert lifecycle.company_named(session, "nobody") is None
         assert lifecycle.last_address(session, lead) == ""

@@ -12,7 +12,8 @@ from leadtui.desk.core.views import Header
 from leadtui.screens.parts.themes import themes
 from leadtui.widgets import choices, times
 from leadtui.widgets.fields import BodyField, Left, LineField, MemoField
-from leadtui.widgets.lines import KeyLine, TopLine, key_name
+from leadtui.widgets.keys import key_name
+from leadtui.widgets.lines import KeyLine, TopLine
 from leadtui.widgets.queue_list import bar
 from leadtui.widgets.safe import cell, fit, joined, shown
 
@@ -25,7 +26,7 @@ CHICAGO = times.zone("America/Chicago")
     [
         (timedelta(minutes=3), "in 3 min"),
         (timedelta(seconds=20), "now"),
-        (-timedelta(minutes=5), "5 min ago"),
+        (-timedelta(minutes=5), "10:37"),
         (timedelta(hours=2), "12:42"),
         (timedelta(days=3, hours=5, minutes=18), "Thu 16:00"),
         (-timedelta(days=2), "Sat 10:42"),
@@ -55,6 +56,14 @@ def test_when_something_is_due(ahead, said):
 def test_spans(length, said):
     """A length of time stands in its largest unit."""
     assert times.span(timedelta(seconds=length)) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(0, "0 min"), (59, "59 min"), (180, "3 h"), (480, "1 d"), (1000, "2 d")]
+)
+def test_business_time(minutes, said):
+    """A day of it has eight hours."""
+    assert times.work(timedelta(minutes=minutes)) == said
 
 
 def test_running_times_and_what_is_left():

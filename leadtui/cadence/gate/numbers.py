@@ -9,31 +9,38 @@ from functools import lru_cache
 from zoneinfo import ZoneInfoNotFoundError
 
 from leadtui.cadence.calendar import zone_info
-from leadtui.cadence.gate.area_codes import state_of
+from leadtui.cadence.gate.area_codes import TERRITORIES, is_area_code, state_of, zones_of_code
 from leadtui.cadence.gate.zones import zones_of
 
 _YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def possible_zones(number: str, country: str, region: str, confirmed: str = "") -> tuple[str, ...]:
+def possible_zones(
+    number: str, country: str, region: str, confirmed: str = "", city: str = ""
+) -> tuple[str, ...]:
     """All IANA zones in which the lead may be, the likeliest first; empty when nothing is known.
 
-    A confirmed zone stands alone. Else the number's zones (none for toll-free, UAN, shared-cost and
-    premium numbers) and those of country and region; zones that keep the same time are named once.
-    ``number`` is E.164."""
+    A confirmed zone stands alone. Else what number and address both allow; where they share no zone
+    those of both, and where one says nothing those of the other. Zones that keep the same time are
+    named once. ``number`` is E.164."""
     if confirmed:
         return (confirmed,)
     region = region.removeprefix(f"{country}-")
-    address, dialed = zones_of(country, region), zones_of_number(number)
-    agreed = [zone for zone in address if _clock_of(zone) in {_clock_of(other) for other in dialed}]
-    first = (*address, *dialed) if len(address) == 1 or not dialed else (*dialed, *address)
-    return _distinct((*agreed, *first))
+    address, dialed = zones_of(country, region, city), zones_of_number(number)
+    clocks = {_clock_of(zone) for zone in dialed}
+    agreed = [zone for zone in address if _clock_of(zone) in clocks]
+    apart = (*address, *dialed) if len(address) == 1 else (*dialed, *address)
+    return _distinct(agreed or apart)
 
 
 @lru_cache(maxsize=65_536)
 def zones_of_number(number: str) -> tuple[str, ...]:
     """The zones of a number as the numbering plan has it; none for numbers that say nothing about a
-    place."""
+    place.
+
+    In North America an area code's own, since a number keeps its exchange when its owner moves."""
+    if number.startswith("+1") and is_area_code(number[2:5]):
+        return zones_of_code(number[2:5])
     import phonenumbers
     from phonenumbers import (
         PhoneNumberType,
@@ -44,19 +51,23 @@ def zones_of_number(number: str) -> tuple[str, ...]:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return ()
+    kind = phonenumbers.number_type(parsed)
     placeless = {
         PhoneNumberType.TOLL_FREE,
         PhoneNumberType.UAN,
         PhoneNumberType.SHARED_COST,
         PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.PERSONAL_NUMBER,
     }
-    if phonenumbers.number_type(parsed) in placeless:
+    if kind in placeless:
         return ()
-    return tuple(
-        zone
-        for zone in timezone.time_zones_for_number(parsed)
-        if zone != "Etc/Unknown" and _exists(zone)
+    if parsed.country_code == 1 and kind == PhoneNumberType.UNKNOWN:
+        return zones_of_code(number[2:5])
+    invented = kind == PhoneNumberType.UNKNOWN  # its prefix tells a place all the same
+    ask = (
+        timezone.time_zones_for_geographical_number if invented else timezone.time_zones_for_number
     )
+    return tuple(zone for zone in ask(parsed) if zone != "Etc/Unknown" and _exists(zone))
 
 
 @lru_cache(maxsize=65_536)
@@ -75,7 +86,7 @@ def number_region(number: str) -> tuple[str, str]:
     if parsed.country_code == 1:
         # Toll-free numbers and unknown codes belong to all countries that share +1, and to none of
         # them.
-        islands = country not in {None, "US", "CA"} or number[2:5] == "867"
+        islands = country not in {None, "US", "CA"} or number[2:5] == TERRITORIES
         return (country or "", "") if islands else ("", "")
     found = country or phonenumbers.region_code_for_country_code(parsed.country_code or 0)
     return ("", "") if found in {None, "ZZ", "001"} else (str(found), "")

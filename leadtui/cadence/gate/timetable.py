@@ -126,7 +126,7 @@ def work_out(
 ) -> Timetable:
     """The timetable of these calling classes for so many days from ``start`` (aware) on."""
     from leadtui.cadence.calendar import part_index
-    from leadtui.cadence.gate.windows import code_of, place_of, table_of
+    from leadtui.cadence.gate.windows import table_of
 
     table, end = table_of(policy), start + timedelta(days=days)
     first, last = (moment.astimezone(UTC).toordinal() for moment in (start, end))
@@ -136,11 +136,9 @@ def work_out(
     windows: dict[tuple[tuple[Interval, ...], tuple[Interval, ...]], int] = {}
     rows: list[tuple[int, int, int]] = []
     for each in classes:
-        codes = (
-            code_of(each.country, each.region),
-            code_of(each.number_country, each.number_region),
+        place = table.place(
+            each.zones, (each.country, each.region), (each.number_country, each.number_region)
         )
-        place = place_of(each.zones, codes)
         if not place.zones:
             rows.append((each.id, -1, -1))
             continue
@@ -169,7 +167,9 @@ def _windows(
             legal = own if legal is None else _meet(legal, own)
     calling = legal = legal or []
     for zone in place.zones:
-        calling = _meet(calling, [each for day in ordinals for each in table.preferred(zone, day)])
+        for code in table.rules.weeks(place.regions):
+            own = [each for day in ordinals for each in table.preferred(zone, code, day)]
+            calling = _meet(calling, own)
     return tuple(legal), tuple(calling)
 
 

@@ -7,10 +7,11 @@ local day, since a simulation, a queue and a gate ask for the same days again an
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
-from typing import NamedTuple, TypeVar
+from datetime import date, datetime
+from typing import Any, NamedTuple, TypeVar
 
-from leadtui.cadence.calendar import interval, is_holiday, zone_info
+from leadtui.cadence.calendar import interval, zone_info
+from leadtui.cadence.gate.rules import ALWAYS, ANY_STATE, Rules, banned_holiday
 from leadtui.cadence.model import CallingPolicy, Hours, LegalHours
 
 Interval = tuple[int, int]
@@ -19,8 +20,6 @@ HORIZON_DAYS = 40
 """How far the next open minute is looked for; no rule closes longer than a run of holidays."""
 MOST_DAYS = 200_000
 """How many days a table remembers before it starts over (some 50 MB)."""
-
-ALWAYS = LegalHours(week={day: (Hours(time.min, time.max),) for day in range(7)}, rule="no rule")
 
 
 class Place(NamedTuple):
@@ -51,39 +50,70 @@ class HoursTable:
 
     def __init__(self, policy: CallingPolicy) -> None:
         self.policy = policy
+        self.rules = Rules(policy)
         self._legal: dict[tuple[str, str, int], tuple[Interval, ...]] = {}
-        self._preferred: dict[tuple[str, int], tuple[Interval, ...]] = {}
+        self._preferred: dict[tuple[str, str, int], tuple[Interval, ...]] = {}
+        self._places: dict[tuple[Any, ...], Place] = {}
         self._planning: dict[tuple[Place, int], tuple[Interval, ...]] = {}
 
-    def rule_of(self, code: str) -> LegalHours:
-        """The legal hours of ``CC-RR``, else of ``CC``, else of everywhere."""
-        legal = self.policy.legal
-        return legal.get(code) or legal.get(code.partition("-")[0]) or legal.get("*") or ALWAYS
+    def place(
+        self, zones: tuple[str, ...], address: tuple[str, str], number: tuple[str, str]
+    ) -> Place:
+        """A place by (country, region) of address and number, each zone and rule once.
+
+        Where neither tells the state of a country whose states have rules of their own, all of them
+        hold (``US-*``); without any country only the rule for everywhere holds."""
+        key = (zones, address, number)
+        found = self._places.get(key)
+        if found is None:
+            found = self._places[key] = self._placed(zones, code_of(*address), code_of(*number))
+        return found
+
+    def _placed(self, zones: tuple[str, ...], *codes: str) -> Place:
+        known = {code[:2] for code in codes if len(code) > 2}
+        unknown = self.rules.with_states - known
+        return place_of(
+            zones, (f"{code}{ANY_STATE}" if code in unknown else code for code in codes)
+        )
 
     def legal(self, zone: str, code: str, ordinal: int) -> tuple[Interval, ...]:
         """When the law of one region allows calls on one local day of a zone."""
         key = (zone, code, ordinal)
         found = self._legal.get(key)
         if found is None:
-            rule, day = self.rule_of(code), date.fromordinal(ordinal)
-            banned = not rule.holidays and bool(holiday_at(code, day))
-            hours = () if banned else rule.week.get(day.weekday(), ())
-            found = _remember(self._legal, key, _intervals(day, hours, zone))
+            day = date.fromordinal(ordinal)
+            binding = [
+                self.hours(zone, own, rule, day)
+                for own, rule in self.rules.rules_of(code, day)
+                if not self.rules.only_warns(rule)
+            ]
+            first, *others = binding or [_intervals(day, ALWAYS.week[0], zone)]
+            for hours in others:
+                first = meet(first, hours)
+            found = _remember(self._legal, key, first)
         return found
 
-    def preferred(self, zone: str, ordinal: int) -> tuple[Interval, ...]:
-        """When the floor wants to call on one local day of a zone."""
-        key = (zone, ordinal)
+    def hours(self, zone: str, code: str, rule: LegalHours, day: date) -> tuple[Interval, ...]:
+        """When one rule allows calls on a day of a zone, to whomever it binds."""
+        hours = () if banned_holiday(code, rule, day) else rule.week.get(day.weekday(), ())
+        return _intervals(day, hours, zone)
+
+    def preferred(self, zone: str, code: str, ordinal: int) -> tuple[Interval, ...]:
+        """When the floor wants to call on one local day of a zone: its own hours, on the days and
+        in the hours in which people there work."""
+        key = (zone, code if self.rules.work_of(code) else "", ordinal)
         found = self._preferred.get(key)
         if found is None:
             day = date.fromordinal(ordinal)
-            hours = self.policy.preferred.get(day.weekday(), ())
-            found = _remember(self._preferred, key, _intervals(day, hours, zone))
+            found = _intervals(day, self.rules.wanted(code, day), zone)
+            found = _remember(self._preferred, key, found)
         return found
 
     def calling(self, zone: str, regions: tuple[str, ...], ordinal: int) -> tuple[Interval, ...]:
         """The calling window of one local day in one zone: preferred and legal by every rule."""
-        found = self.preferred(zone, ordinal)
+        found = self.preferred(zone, regions[0], ordinal)
+        for code in regions[1:]:
+            found = meet(found, self.preferred(zone, code, ordinal))
         for code in regions:
             found = meet(found, self.legal(zone, code, ordinal))
         return found
@@ -120,6 +150,8 @@ class HoursTable:
 
         Walks from window to window: each check moves the time to its own next opening until no
         check moves it."""
+        if len(place.zones) == 1 == len(place.regions):
+            return self._opening(place.zones[0], place.regions[0], stamp)
         limit, at = stamp + HORIZON_DAYS * 86_400, stamp
         while at <= limit:
             moved = at
@@ -146,7 +178,7 @@ class HoursTable:
         it."""
         legal = self.legal_until(place, stamp)
         wanted = _until(
-            (self.preferred(zone, local_day(zone, stamp)), stamp) for zone in place.zones
+            (self.preferred(zone, code, day), stamp) for zone, code, day in _checks(place, stamp)
         )
         return None if legal is None or wanted is None else min(legal, wanted)
 
@@ -171,12 +203,6 @@ def table_of(policy: CallingPolicy) -> HoursTable:
             _tables.clear()
         table = _tables[id(policy)] = HoursTable(policy)
     return table
-
-
-def holiday_at(code: str, day: date) -> str:
-    """The public holiday of a ``CC-RR`` or ``CC`` on a day, or ``""``."""
-    country, _, region = code.partition("-")
-    return is_holiday(country, region, day)
 
 
 def local_day(zone: str, stamp: int) -> int:

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from leadtui.cadence.model import By, Cadence, Channel, Exit, Playbook, Step, Unit
+from leadtui.cadence.reading._check_ways import bounds, goal_hint
 from leadtui.cadence.reading._proofs import never
 from leadtui.cadence.reading._readers import is_name
-from leadtui.cadence.sources.places import Place, quoted, suggestion
+from leadtui.cadence.sources.places import Place, listed, nearest, quoted, suggestion
 from leadtui.errors import PlaybookError
 
 LEAD_DATES = (
@@ -28,12 +29,18 @@ def known_dates(playbook: Playbook) -> frozenset[str]:
     )
 
 
+MILESTONES = ("discount",)
+"""What a step may be required before."""
+
+
 def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookError]:
     """Every problem of one cadence."""
     place = Place(cadence.file, (), playbook.files[cadence.file])
     if not cadence.steps:
         yield place.error("the cadence has no step; add a [[step]]")
     yield from _exits(playbook, cadence, place)
+    if hint := goal_hint(playbook, cadence):
+        yield place.at("goal").error(hint)
     anchors = known_dates(playbook)
     for name, when in cadence.dates.items():
         if when.anchor not in {"start", *anchors} - {name}:
@@ -42,6 +49,7 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
                 f"{name} is counted from the unknown date {quoted(when.anchor)}; {hint}"
             )
     seen: dict[str, int] = {}
+    yield from _days(playbook, cadence, place)
     for number, step in enumerate(cadence.steps):
         here = place.at("step", number)
         if step.id in seen:
@@ -52,6 +60,11 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
             )
             yield here.at("id").error(f"{message}; choose another")
         seen.setdefault(step.id, step.line)
+        if step.required_before not in {"", *MILESTONES}:
+            yield here.at("required_before").error(
+                f"no step can be required before {quoted(step.required_before)}; "
+                f"{suggestion(step.required_before, MILESTONES)}"
+            )
         yield from _references(playbook, step, here)
         yield from _timing(cadence, number, here, {"start", "previous", *anchors})
 
@@ -69,9 +82,11 @@ def _exits(playbook: Playbook, cadence: Cadence, place: Place) -> Iterator[Playb
             )
         for name in end.cadences:
             if name not in playbook.cadences:
-                hint = suggestion(name, playbook.cadences)
+                near = nearest(name, playbook.cadences)
+                hint = f"did you mean '{near}'?" if near else f"write {listed(playbook.cadences)}"
+                close = "" if near else ', or { close = "reason" } where nothing follows'
                 yield place.at(key).error(
-                    f"{key} leads to {quoted(name)}, which is no cadence; {hint}"
+                    f"{key} leads to {quoted(name)}, which is no cadence; {hint}{close}"
                 )
         if end.close and not is_name(end.close):
             message = (
@@ -80,6 +95,26 @@ def _exits(playbook: Playbook, cadence: Cadence, place: Place) -> Iterator[Playb
                 "only"
             )
             yield place.at(key, "close").error(message)
+
+
+def _days(playbook: Playbook, cadence: Cadence, place: Place) -> Iterator[PlaybookError]:
+    """Days and hours at which nobody would ever be called."""
+    week = playbook.calling.preferred
+    open_days = [day for day, hours in week.items() if hours]
+    if cadence.days and set(cadence.days) <= {5, 6} - set(open_days):
+        yield place.at("days").error(
+            "none of the days has preferred hours in calling.toml, so no step would ever come; "
+            "name another day"
+        )
+    for number, step in enumerate(cadence.steps):
+        clock = step.at_time
+        if step.channel is not Channel.CALL or clock is None or not open_days:
+            continue
+        if not any(one.start <= clock < one.end for hours in week.values() for one in hours):
+            yield place.at("step", number, "at_time").error(
+                f"at_time of the call step {quoted(step.id)} is outside the preferred hours of "
+                "calling.toml; write an hour inside them"
+            )
 
 
 def _references(playbook: Playbook, step: Step, place: Place) -> Iterator[PlaybookError]:
@@ -92,6 +127,11 @@ def _references(playbook: Playbook, step: Step, place: Place) -> Iterator[Playbo
             hint = suggestion(ident, ids) if ids else f"write {quoted(file)}"
             yield place.at(kind).error(
                 f"step {quoted(step.id)} names the missing {kind} {quoted(ident)}; {hint}"
+            )
+        elif ident and kind not in {"script", step.channel}:
+            yield place.at("channel").error(
+                f"the {step.channel} step {quoted(step.id)} sends no {kind}; give the {kind} a "
+                "step of its own"
             )
     if step.channel is Channel.EMAIL and not step.email:
         yield place.error(f'the e-mail step {quoted(step.id)} has no template; write email = "…"')
@@ -130,8 +170,14 @@ def _timing(
             f"at_time of step {quoted(step.id)} needs a time in days; write days or longer in 'at'"
         )
         yield place.at("at_time").error(message)
+    calls = sum(one.channel is Channel.CALL for one in cadence.steps[:number])
+    if step.channel is Channel.CALL and step.until_contact and calls >= cadence.max_attempts:
+        yield place.at("id").error(
+            f"step {quoted(step.id)} is never reached: calls without a contact end after "
+            f"max_attempts = {cadence.max_attempts}; write {calls + 1} or more there"
+        )
     for earlier in cadence.steps[:number]:
-        if _later(earlier, step):
+        if _later(cadence, earlier, step):
             message = (
                 f"step {quoted(step.id)} falls due before step {quoted(earlier.id)} "
                 "above it; move it up"
@@ -140,12 +186,15 @@ def _timing(
             break
 
 
-def _later(one: Step, other: Step) -> bool:
-    """Whether ``one`` surely falls due later than ``other``: same anchor, units that compare."""
-    if one.at.anchor != other.at.anchor or one.at.anchor == "previous":
+def _later(cadence: Cadence, one: Step, other: Step) -> bool:
+    """Whether ``one`` surely falls due later than ``other``: in units that compare, or by all that
+    they may last."""
+    if "previous" in (one.at.anchor, other.at.anchor):
         return False
     mine, theirs = one.at.offset, other.at.offset
-    for units in (_ELAPSED, _CALENDAR, {Unit.BUSINESS_DAYS: 1}, {Unit.MONTHS: 1}):
-        if mine.unit in units and theirs.unit in units:
-            return mine.amount * units[mine.unit] > theirs.amount * units[theirs.unit]
-    return False
+    if one.at.anchor == other.at.anchor:
+        for units in (_ELAPSED, _CALENDAR, {Unit.BUSINESS_DAYS: 1}, {Unit.MONTHS: 1}):
+            if mine.unit in units and theirs.unit in units:
+                return mine.amount * units[mine.unit] > theirs.amount * units[theirs.unit]
+    first, second = bounds(cadence, one.at), bounds(cadence, other.at)
+    return bool(first and second and first[0] > second[1])

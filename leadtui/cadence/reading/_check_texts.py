@@ -3,10 +3,13 @@ branches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from leadtui.cadence.model import Playbook, Template
+from leadtui.cadence.reading._codes import wrong_language
 from leadtui.cadence.reading._proofs import never
+from leadtui.cadence.reading._readers import Unfinished
 from leadtui.cadence.reading.templates import (
     LEAD_FIELDS,
     MAX_BRANCHES,
@@ -14,7 +17,7 @@ from leadtui.cadence.reading.templates import (
     sections,
     split,
 )
-from leadtui.cadence.sources.places import Place, quoted, suggestion
+from leadtui.cadence.sources.places import Place, nearest, quoted, suggestion
 from leadtui.errors import PlaybookError
 
 _SECTIONS = "use '## Open', '## A: …' to '## C: …', '## Close' and '## Voicemail'"
@@ -25,10 +28,17 @@ def template_problems(playbook: Playbook, template: Template) -> Iterator[Playbo
     front, _, first = split(playbook.files[template.file])
     place = Place(template.file, (), front)
     yield from _fields(playbook, template, place, first)
+    if template.language and (wrong := wrong_language(template.language)):
+        yield place.at("language").error(wrong)
     if not template.body.strip():
-        yield PlaybookError(
-            template.file, first, "the text is empty; write it below the front matter"
-        )
+        mute = template.kind == "email" and not template.subject.strip()
+        do = "write it and a subject" if mute else "write it below the front matter"
+        note = f"; its note says: {quoted(template.note, 200)}" if template.note else ""
+        yield Unfinished(template.file, first, f"the text is empty; {do}{note}")
+    elif template.kind == "email" and not template.subject.strip():
+        place = place.at("subject")
+        said = 'the e-mail has no subject; write subject = "…" above the text'
+        yield Unfinished(place.file, place.where(), said)
     if never(template.when):
         yield place.at("when").error(
             "the text is never used: its condition cannot hold; mend 'when'"
@@ -51,6 +61,7 @@ def _fields(
     allowed = {*LEAD_FIELDS, *playbook.floor.fields}
     found = [(name, place.at("subject").where()) for name, _ in placeholders(template.subject)]
     found += [(name, first - 1 + line) for name, line in placeholders(template.body)]
+    yield from _foreign(template, allowed, first)
     for name, line in dict.fromkeys(found):
         if not name:
             yield PlaybookError(
@@ -61,6 +72,26 @@ def _fields(
             yield PlaybookError(
                 template.file, line, f"no lead has the field {quoted('$' + name)}; {hint}"
             )
+
+
+_FOREIGN = re.compile(
+    r"(?<!\$)(?:\{\{?\s*([\w .]+?)\s*\}\}?|\[([A-Za-z_ ]+)\]"
+    r"|%+([A-Za-z_]+)%+|<([A-Za-z_]+)>|\*\|([A-Za-z_]+)\|\*)"
+)
+"""A field as other programs write it: ``{{first_name}}``, ``[First Name]``, ``%first_name%``,
+``<first_name>``, ``*|FNAME|*``."""
+
+
+def _foreign(template: Template, allowed: Collection[str], first: int) -> Iterator[PlaybookError]:
+    for number, line in enumerate(template.body.splitlines(), first):
+        for match in _FOREIGN.finditer(line):
+            word = next(filter(None, match.groups()))
+            said = word.rpartition(".")[2].strip().lower().replace(" ", "_")
+            surely = match[1] or match[5]
+            right = said if said in allowed else nearest(said, allowed) if surely else ""
+            if right:
+                message = f"{match[0]} is sent as it stands; write ${right}"
+                yield PlaybookError(template.file, number, message)
 
 
 def _variant(playbook: Playbook, template: Template, place: Place) -> Iterator[PlaybookError]:

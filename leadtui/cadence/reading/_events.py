@@ -8,26 +8,43 @@ from collections.abc import Collection, Iterator
 from leadtui.cadence.model import Channel, EventRule, Playbook
 from leadtui.cadence.reading._proofs import never
 from leadtui.cadence.reading._readers import Reader
-from leadtui.cadence.reading._tables import unique
+from leadtui.cadence.reading._tables import WHEN, rows_of, unique
 from leadtui.cadence.scoring import SIGNS
+from leadtui.cadence.sources.keys import Key, Table, members
 from leadtui.cadence.sources.places import Place, quoted, suggestion
 from leadtui.errors import PlaybookError
 
 FILE = "events.toml"
 
 
+EVENT = Table(
+    FILE,
+    "[[rule]]",
+    "a rule",
+    "What happens by itself, at a date of the lead (`at`) or when it does something (`sign`).",
+    (
+        Key("name", "text", "what people read", '"Budget month"', needed=True),
+        Key("at", "due", "counted from a date of the lead", '"budget_month - 1 month"'),
+        Key("sign", "texts", "what the lead does", '["click", "visit"]', one_of=SIGNS),
+        WHEN,
+        Key("cadence", "text", "the cadence that is entered", '"not-now"'),
+        Key("touch", "choice", "or one touch of the rep", '"call"', one_of=members(Channel)),
+        Key("title", "text", "the title of that touch", '"Agree a time"', free=True),
+    ),
+)
+
+
 def read_events(reader: Reader) -> tuple[EventRule, ...]:
     """``events.toml``."""
     rules: dict[str, EventRule] = {}
-    for row in reader.rows("rule", "a rule"):
+    for row in rows_of(reader, EVENT):
+        title = row.text("title", needed="touch" in row.table)
+        said = row.all(EVENT)
+        channel = Channel(said["touch"]) if said["touch"] else None
         rule = EventRule(
-            name=row.text("name", needed=True),
-            at=row.due("at") if "at" in row.table else None,
-            signs=row.texts("sign", one_of=SIGNS),
-            when=row.when(),
-            cadence=row.text("cadence"),
-            channel=row.choice("touch", Channel) if "touch" in row.table else None,
-            title=row.text("title", needed="touch" in row.table),
+            *(said["name"], said["at"], said["sign"], said["when"], said["cadence"]),
+            channel=channel,
+            title=title,
         )
         if bool(rule.at) == bool(rule.signs):
             row.wrong(
@@ -41,7 +58,6 @@ def read_events(reader: Reader) -> tuple[EventRule, ...]:
             )
         unique(row, "name", rule.name, rules)
         rules.setdefault(rule.name, rule)
-        row.done()
     return tuple(rules.values())
 
 

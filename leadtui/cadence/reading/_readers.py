@@ -5,19 +5,55 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import time
-from enum import StrEnum
-from typing import Any, TypeVar
+from datetime import date, time
+from types import MappingProxyType
+from typing import Any
 
 from leadtui.cadence import conditions
-from leadtui.cadence.model import Condition, Hours, Span, When
+from leadtui.cadence.model import EMPTY, Condition, Exit, Hours, Span, When
+from leadtui.cadence.sources.keys import Key, Table
 from leadtui.cadence.sources.places import Place, listed, quoted, suggestion
-from leadtui.cadence.spans import SPAN_HELP, WHEN_HELP, read_clock, read_span, read_when
+from leadtui.cadence.spans import (
+    SPAN_HELP,
+    WHEN_HELP,
+    clock_meant,
+    read_clock,
+    read_span,
+    read_when,
+    span_meant,
+    when_meant,
+)
 from leadtui.errors import PlaybookError
 
-E = TypeVar("E", bound=StrEnum)
-
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK_KEYS = tuple(
+    Key(day, "hours", "open hours of that day, local; left out it is closed", '["09:00-17:00"]')
+    for day in WEEKDAYS
+)
+
+_ABSENT: Mapping[str, Any] = MappingProxyType(
+    {
+        "text": "",
+        "choice": "",
+        "texts": (),
+        "number": 0,
+        "flag": False,
+        "hours": (),
+        "dates": (),
+        "mapping": EMPTY,
+        "when": Condition(),
+        "exit": Exit(),
+    }
+)
+"""What a key that is left out comes to, by its kind; nothing for the others."""
+
+
+class Retired(PlaybookError):
+    """A key that an older version knew and nothing reads: a mistake in a draft alone."""
+
+
+class Unfinished(PlaybookError):
+    """What has still to be written before the playbook can run, and harms no other part of it."""
 
 
 @dataclass(slots=True)
@@ -42,6 +78,14 @@ class Reader:
                 self.wrong(
                     key, f"unknown key {quoted(key)} in {self.what}; {suggestion(key, self.known)}"
                 )
+
+    def retired(self, key: str, instead: str) -> None:
+        """Note a key that an older version knew; playbooks that run already may hold it."""
+        if key in self.table:
+            self.known[key] = None
+            place = self.place.at(key)
+            message = f"'{key}' in {self.what} does nothing any more; {instead}"
+            self.problems.append(Retired(place.file, place.where(), message))
 
     def get(
         self, key: str, kinds: type | tuple[type, ...], help_: str, *, needed: bool = False
@@ -132,18 +176,12 @@ class Reader:
         value = self.get(key, bool, "write true or false", needed=needed)
         return default if value is None else bool(value)
 
-    def choice(self, key: str, kind: type[E], default: E | None = None) -> E | None:
-        """One of an enumeration; needed where there is no default, and ``None`` where it is
-        wrong."""
-        value = self.text(key, needed=default is None, one_of=[str(member) for member in kind])
-        return kind(value) if value else default
-
     def span(self, key: str) -> Span | None:
         """A length of time."""
         value = self.get(key, str, SPAN_HELP)
         span = None if value is None else read_span(value)
         if value is not None and span is None:
-            self.refuse(key, SPAN_HELP)
+            self.refuse(key, meant(span_meant(value)) or SPAN_HELP)
         return span
 
     def due(self, key: str) -> When:
@@ -151,8 +189,30 @@ class Reader:
         value = self.get(key, str, WHEN_HELP, needed=True)
         when = None if value is None else read_when(value)
         if value is not None and when is None:
-            self.refuse(key, WHEN_HELP)
+            self.refuse(key, meant(when_meant(value)) or WHEN_HELP)
         return when or When()
+
+    def exit(self, key: str) -> Exit:
+        """One cadence, several in order, or ``{ close = "reason" }``."""
+        value = self.get(
+            key, (str, list, dict), 'write a cadence, a list of cadences or { close = "reason" }'
+        )
+        if isinstance(value, dict):
+            inside = self.sub(key)
+            inside.what = f"'{key}'"
+            close = inside.text("close", needed=True)
+            inside.done()
+            return Exit(close=close)
+        return Exit(tuple(dict.fromkeys(self.texts(key)))) if value else Exit()
+
+    def dates(self, key: str) -> tuple[date, ...]:
+        """A list of days."""
+        help_ = "write dates such as [2026-12-24]"
+        found = self.get(key, list, help_) or ()
+        if all(isinstance(day, date) for day in found):
+            return tuple(found)
+        self.refuse(key, help_)
+        return ()
 
     def clock(self, key: str) -> time | None:
         """A time of the day, as text or as a TOML time."""
@@ -162,7 +222,7 @@ class Reader:
             return value
         clock = read_clock(value)
         if clock is None:
-            self.refuse(key, help_)
+            self.refuse(key, meant(clock_meant(value)) or help_)
         return clock
 
     def when(self, key: str = "when") -> Condition:
@@ -177,6 +237,35 @@ class Reader:
         value = self.get(key, dict, f"write it as a table, [{key}]")
         return Reader(value or {}, self.place.at(key), f"[{key}]", self.problems)
 
+    def all(self, keys: Table) -> dict[str, Any]:
+        """Every key of a table that has a name of its own; what else stands here is refused."""
+        values = {key.name: self.value(key) for key in keys.keys if not key.free}
+        self.done()
+        return values
+
+    def value(self, key: Key) -> Any:
+        """One key as its table says."""
+        name, needed = key.name, key.needed
+        self.known[name] = None
+        if name not in self.table and not needed:
+            return _ABSENT.get(key.kind) if key.default is None else key.default
+        found: Any
+        match key.kind:
+            case "text" | "choice":
+                found = self.text(name, needed=needed, one_of=key.one_of) or key.default or ""
+            case "texts":
+                found = self.texts(name, needed=needed, one_of=key.one_of)
+            case "number":
+                low, high = key.low, key.high
+                found = self.number(name, key.default or 0, needed=needed, low=low, high=high)
+            case "flag":
+                found = self.flag(name, needed=needed)
+            case "date":
+                found = self.get(name, date, "write a date such as 2026-01-31")
+            case _:
+                found = getattr(self, key.kind)(name)
+        return found
+
     def rows(self, key: str, what: str) -> Iterator[Reader]:
         """The elements of an array of tables, each called ``what``."""
         help_ = f"write [[{key}]] above each"
@@ -186,10 +275,10 @@ class Reader:
             else:
                 self.refuse(key, help_)
 
-    def mapping(self, key: str) -> dict[str, str]:
+    def mapping(self, key: str) -> Mapping[str, str]:
         """A table of texts."""
         inside = self.sub(key)
-        return {name: inside.text(name) for name in inside.table}
+        return MappingProxyType({name: inside.text(name) for name in inside.table})
 
     def week(self) -> dict[int, tuple[Hours, ...]]:
         """This table's ``mon`` to ``sun`` as weekday -> open hours; a day that is left out is
@@ -211,6 +300,11 @@ class Reader:
                 return ()
             windows.append(Hours(start, end))
         return tuple(windows)
+
+
+def meant(right: str) -> str:
+    """The question whether it is that; empty where nobody can tell."""
+    return f"did you mean '{right}'?" if right else ""
 
 
 def is_name(text: str) -> bool:

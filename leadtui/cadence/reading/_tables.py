@@ -1,239 +1,202 @@
-"""The playbook's lists of rules and words: one function for each file."""
+"""The playbook's lists of rules and words: for each file the keys that may stand in it, and one
+function that reads it."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
-from leadtui.cadence.model import (
-    Disposition,
-    Offer,
-    Persona,
-    Question,
-    Reason,
-    RoutingRule,
-    ScoreRule,
-    SlaRule,
-    Stage,
-    TreeRule,
-)
+from leadtui.cadence.model import Offer, Persona, RoutingRule, ScoreRule, SlaRule, Stage, TreeRule
 from leadtui.cadence.reading._readers import Reader
+from leadtui.cadence.sources.keys import Key, Table
 from leadtui.cadence.sources.places import quoted
 
-REASON_KINDS = (
-    *("no", "partly", "defer", "out_of_turn", "override", "reject"),
-    *("not_interested", "unqualified", "not_dialed", "done"),
-)
-ENDS = ("", "pause", "cadence", "calls")
-THEN = (
-    *("step", "retry", "callback", "next_action", "meeting", "opportunity"),
-    *("nurture", "close", "recycle", "data_fix", "refer", "email"),
-)
-REQUIRES = ("note", "at", "next", "reason", "colleague", "gatekeeper")
+T = TypeVar("T")
+
 METHODS = ("round_robin", "weight", "least_load")
+
+WHEN = Key(
+    "when",
+    "when",
+    "which leads are meant: all keys of the condition must match; without it everybody is",
+    '{ offer = "trial", employees = ">= 200" }',
+)
+
+OFFER = Table(
+    "offers.toml",
+    "[[offer]]",
+    "an offer",
+    "What a person can answer: each a kind of response that leads come in by.",
+    (
+        Key("key", "name", "its name in conditions, imports and commands", '"trial"', needed=True),
+        Key("label", "text", "what people read", '"Software trial"', needed=True),
+        Key("at_once", "flag", "goes to a rep whatever the score", "true", needed=True),
+        Key("strength", "number", "a stronger response ends weaker cadences", "40"),
+    ),
+)
+TREE = Table(
+    "activity-tree.toml",
+    "[[rule]]",
+    "a rule",
+    "Which cadence a response enters. The first rule that matches wins; the last has no `when`.",
+    (WHEN, Key("cadence", "text", "the cadence that is entered", '"trial"', needed=True)),
+)
+PERSONA = Table(
+    "personas.toml",
+    "[[persona]]",
+    "a persona",
+    "Kinds of people by job title; the first that fits counts, the last one has the title `*`.",
+    (
+        Key("name", "name", "its name in conditions", '"it_staff"', needed=True),
+        Key("label", "text", "what people read", '"IT staff"', needed=True),
+        Key(
+            "titles",
+            "texts",
+            "whole job titles in any case; `*` stands for anything",
+            '["*admin", "* it"]',
+            needed=True,
+        ),
+    ),
+)
+STAGE = Table(
+    "stages.toml",
+    "[[stage]]",
+    "a stage",
+    "The stages of the two pipelines, in order.",
+    (
+        Key("key", "name", "its name in conditions", '"evaluation"', needed=True),
+        Key("label", "text", "what people read", '"Evaluation"', needed=True),
+        Key(
+            "pipeline",
+            "text",
+            "whose stage it is",
+            '"sales"',
+            needed=True,
+            one_of=("marketing", "sales"),
+        ),
+        Key("probability", "number", "per cent of such deals that are won", "30", high=100),
+        Key("usual_days", "number", "how long a lead stays before it counts as stuck", "21"),
+    ),
+)
+SLA = Table(
+    "sla.toml",
+    "[[rule]]",
+    "a rule",
+    "How soon a response gets its first touch. The first rule that matches counts.",
+    (
+        WHEN,
+        Key("minutes", "number", "business minutes from the inquiry", "5", needed=True, low=1),
+        Key("from_planned", "flag", "counted from the first planned step instead", "true"),
+    ),
+)
+SCORING = Table(
+    "scoring.toml",
+    "[[rule]]",
+    "a rule",
+    "Points of a lead: fit is who they are, engagement is what they do and halves with time.",
+    (
+        Key("name", "text", "what people read beside the points", '"Large firm"', needed=True),
+        Key(
+            "part",
+            "text",
+            "which of the two the points belong to",
+            '"fit"',
+            needed=True,
+            one_of=("fit", "engagement"),
+        ),
+        WHEN,
+        Key("points", "number", "how many", "20", needed=True, low=-1000, high=1000),
+    ),
+)
+ROUTING = Table(
+    "routing.toml",
+    "[[rule]]",
+    "a rule",
+    "Who gets a lead. The first rule that matches wins.",
+    (
+        WHEN,
+        Key("to", "text", "`team:name`, `rep:login` or `hopper`", '"team:inside"', needed=True),
+        Key(
+            "method",
+            "text",
+            "how a team shares its leads",
+            '"round_robin"',
+            one_of=METHODS,
+            free=True,
+        ),
+    ),
+)
+TABLES = (OFFER, TREE, PERSONA, STAGE, SLA, SCORING, ROUTING)
 
 
 def read_offers(reader: Reader) -> dict[str, Offer]:
     """``offers.toml``."""
-    offers: dict[str, Offer] = {}
-    for row in reader.rows("offer", "an offer"):
-        offer = Offer(
-            key=row.name("key"),
-            label=row.text("label", needed=True),
-            at_once=row.flag("at_once", needed=True),
-            strength=row.number("strength"),
-        )
-        unique(row, "key", offer.key, offers)
-        offers.setdefault(offer.key, offer)
-        row.done()
-    return offers
+    return by_key(reader, OFFER, "key", lambda row: Offer(**row.all(OFFER)))
 
 
 def read_tree(reader: Reader) -> tuple[TreeRule, ...]:
     """``activity-tree.toml``."""
-    rules = []
-    for row in reader.rows("rule", "a rule"):
-        rules.append(TreeRule(row.when(), row.text("cadence", needed=True), row.place.where()))
-        row.done()
-    return tuple(rules)
+    rows = rows_of(reader, TREE)
+    return tuple(TreeRule(**row.all(TREE), line=row.place.where()) for row in rows)
 
 
 def read_personas(reader: Reader) -> tuple[Persona, ...]:
     """``personas.toml``."""
-    personas: dict[str, Persona] = {}
-    for row in reader.rows("persona", "a persona"):
-        persona = Persona(
-            row.name("name"), row.text("label", needed=True), row.texts("titles", needed=True)
-        )
-        unique(row, "name", persona.name, personas)
-        personas.setdefault(persona.name, persona)
-        row.done()
-    return tuple(personas.values())
+    found = by_key(reader, PERSONA, "name", lambda row: Persona(**row.all(PERSONA)))
+    return tuple(found.values())
 
 
 def read_stages(reader: Reader) -> tuple[Stage, ...]:
-    """``stages.toml``."""
-    stages: dict[str, Stage] = {}
-    for row in reader.rows("stage", "a stage"):
-        stage = Stage(
-            key=row.name("key"),
-            label=row.text("label", needed=True),
-            pipeline=row.text("pipeline", needed=True, one_of=("marketing", "sales")),
-            probability=row.number("probability", high=100),
-            usual_days=row.number("usual_days"),
-        )
-        unique(row, "key", stage.key, stages)
-        stages.setdefault(stage.key, stage)
-        row.done()
-    return tuple(stages.values())
+    """``stages.toml``; nothing acts on a stage's figures yet."""
 
+    def stage(row: Reader) -> Stage:
+        said = row.all(STAGE)
+        return Stage(said["key"], said["label"], said["pipeline"])
 
-SCREEN_KEYS = frozenset("ABCUacdefmnopqy?[]")
-"""Keys of the call and of the question: an outcome that claimed one could never be chosen."""
-
-
-def read_dispositions(reader: Reader) -> dict[str, Disposition]:
-    """``dispositions.toml``, by code."""
-    found: dict[str, Disposition] = {}
-    keys: dict[str, None] = {}
-    for row in reader.rows("disposition", "a disposition"):
-        one = _disposition(row)
-        unique(row, "code", one.code, found)
-        unique(row, "key", one.key, keys)
-        if len(one.key) > 1:
-            row.refuse("key", "write the one key that chooses it")
-        if one.key in SCREEN_KEYS:
-            free = ", ".join(sorted(set("gijkstvz") - set(keys)))
-            row.refuse("key", f"{one.key} is a key of the screens; take a free one: {free}")
-        keys[one.key] = None
-        found.setdefault(one.code, one)
-        row.done()
-    return found
-
-
-def _disposition(row: Reader) -> Disposition:
-    return Disposition(
-        key=row.text("key", needed=True),
-        code=row.name("code"),
-        label=row.text("label", needed=True),
-        contact=row.flag("contact", needed=True),
-        attempt=row.flag("attempt", default=True),
-        ends=row.text("ends", one_of=ENDS),
-        then=row.texts("then", one_of=THEN)
-        if "then" in row.table
-        else row.texts("then") or ("step",),
-        delay=row.span("delay"),
-        retries=row.number("retries"),
-        avoid_part=row.flag("avoid_part"),
-        max_per_cadence=row.number("max_per_cadence"),
-        escalate_after=row.number("escalate_after"),
-        escalate_to=row.text("escalate_to"),
-        requires=row.texts("requires", one_of=REQUIRES),
-        blocks=row.text("blocks", one_of=("", "number", "person")),
-        sure=row.flag("sure"),
-        enters=row.texts("enters"),
-        enters_at=row.texts("enters_at"),
-        closing_reasons=row.texts("closing_reasons"),
-        default_date=row.span("default_date"),
-        data_fix=row.text("data_fix"),
-        email=row.text("email"),
-        close_reason=row.text("close_reason"),
-    )
+    return tuple(by_key(reader, STAGE, "key", stage).values())
 
 
 def read_sla(reader: Reader) -> tuple[SlaRule, ...]:
     """``sla.toml``."""
-    rules = []
-    for row in reader.rows("rule", "a rule"):
-        rules.append(
-            SlaRule(row.when(), row.number("minutes", needed=True, low=1), row.flag("from_planned"))
-        )
-        row.done()
-    return tuple(rules)
+    return tuple(SlaRule(**row.all(SLA)) for row in rows_of(reader, SLA))
 
 
 def read_scoring(reader: Reader) -> tuple[ScoreRule, ...]:
     """``scoring.toml``."""
-    rules: dict[str, ScoreRule] = {}
-    for row in reader.rows("rule", "a rule"):
-        rule = ScoreRule(
-            name=row.text("name", needed=True),
-            part=row.text("part", needed=True, one_of=("fit", "engagement")),
-            when=row.when(),
-            points=row.number("points", needed=True, low=-1000, high=1000),
-        )
-        unique(row, "name", rule.name, rules)
-        rules.setdefault(rule.name, rule)
-        row.done()
-    return tuple(rules.values())
+    found = by_key(reader, SCORING, "name", lambda row: ScoreRule(**row.all(SCORING)))
+    return tuple(found.values())
 
 
 def read_routing(reader: Reader) -> tuple[RoutingRule, ...]:
     """``routing.toml``."""
     rules = []
-    for row in reader.rows("rule", "a rule"):
-        to = row.text("to", needed=True)
+    for row in rows_of(reader, ROUTING):
+        to = row.value(ROUTING.key("to"))
         kind, _, who = to.partition(":")
         if to.strip() and not (to == "hopper" or (kind in ("team", "rep") and who.strip())):
             row.refuse("to", "write 'team:name', 'rep:login' or 'hopper'")
-        allowed = METHODS if kind == "team" else ("rep",)
-        method = row.text("method", needed=kind == "team", default="rep", one_of=allowed)
-        rules.append(RoutingRule(row.when(), to, method, row.place.where()))
-        row.done()
+        method = row.text("method", default="round_robin", one_of=METHODS)
+        if kind != "team":
+            method = "rep"
+            if "method" in row.table and kind in ("rep", "hopper"):
+                row.refuse("method", "it is how a team shares its leads; take it out")
+        rules.append(RoutingRule(**row.all(ROUTING), method=method, line=row.place.where()))
     return tuple(rules)
 
 
-def read_questions(reader: Reader) -> tuple[Question, ...]:
-    """``qualification.toml``: the questions of the profile that it chooses (the first question's if
-    none)."""
-    profiles: dict[str, dict[str, Question]] = {}
-    for row in reader.rows("question", "a question"):
-        profile = profiles.setdefault(row.text("profile"), {})
-        question = _question(row)
-        unique(row, "key", question.key, profile)
-        profile.setdefault(question.key, question)
-        row.done()
-    chosen = reader.text("profile", one_of=tuple(profiles), default=next(iter(profiles), ""))
-    return tuple(profiles.get(chosen, {}).values())
+def rows_of(reader: Reader, table: Table) -> Iterator[Reader]:
+    """The tables of a section that stands any number of times."""
+    return reader.rows(table.head.strip("[]").rpartition(".")[2], table.what)
 
 
-def _question(row: Reader) -> Question:
-    answers = row.mapping("answers")
-    if not answers:
-        row.wrong(
-            "answers", 'a question has no \'answers\'; write answers = { yes = "Yes", no = "No" }'
-        )
-    return Question(
-        key=row.name("key"),
-        label=row.text("label", needed=True),
-        short=row.text("short", needed=True),
-        answers=MappingProxyType(answers),
-        passes=row.texts("passes", needed=True, one_of=tuple(answers)),
-        warns=row.texts("warns", one_of=tuple(answers)),
-        mapped_from=row.texts("mapped_from"),
-        words=MappingProxyType(row.mapping("words")),
-    )
-
-
-def read_reasons(reader: Reader) -> tuple[Reason, ...]:
-    """``reasons.toml``; codes and keys are unique within a kind."""
-    reasons: dict[tuple[str, str], Reason] = {}
-    keys: dict[str, dict[str, None]] = {}
-    for row in reader.rows("reason", "a reason"):
-        reason = read_reason(row, row.text("kind", needed=True, one_of=REASON_KINDS))
-        unique(row, "code", reason.code, [code for kind, code in reasons if kind == reason.kind])
-        unique(row, "key", reason.key, keys.setdefault(reason.kind, {}))
-        keys[reason.kind][reason.key] = None
-        reasons.setdefault((reason.kind, reason.code), reason)
-        row.done()
-    return tuple(reasons.values())
-
-
-def read_reason(row: Reader, kind: str) -> Reason:
-    """One reason code."""
-    key = row.text("key", needed=True)
-    if len(key) > 1:
-        row.refuse("key", "write the one key that chooses it")
-    return Reason(kind, row.name("code"), row.text("label", needed=True), key, row.flag("blocker"))
+def by_key(reader: Reader, table: Table, name: str, make: Callable[[Reader], T]) -> dict[str, T]:
+    """The rows of a section by a key that no two of them share; the first counts."""
+    found: dict[str, T] = {}
+    for row in rows_of(reader, table):
+        one: Any = make(row)
+        unique(row, name, getattr(one, name), found)
+        found.setdefault(getattr(one, name), one)
+    return found
 
 
 def unique(row: Reader, key: str, value: str, earlier: object) -> None:

@@ -1,17 +1,20 @@
 """CadenceML, the public YAML format for outreach cadences, turned into files of a playbook.
 
 A file holds cadences by name, each with ``cadence: {day: [{channel, title, notes}]}``, where days
-are business days from 1. Our business days are Monday to Friday less the holidays of the lead's own
-country, so ``eligible_days``, ``holiday_region`` and ``holidays`` cannot be kept as they are: what
-was asked for is written into the description. Everything in the file is outside text: nothing in it
-becomes a field, front matter or a branch."""
+are business days from 1. ``eligible_days`` and ``holidays`` become the cadence's own days; the
+holidays that are closed are those of each lead's country, whatever ``holiday_region`` says, and the
+description says so. Notes are for the rep: they stand in scripts, and of an e-mail, whose text has
+still to be written, in its front. Everything in the file is outside text: nothing in it becomes a
+field, front matter or a branch."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
@@ -41,7 +44,9 @@ MAX_STEPS = 200
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HALF = re.compile(r"(?<![A-Za-z])([AP])\.?M\b|\(([ap])m\)")
 _HALVES = {"a": ("morning", "09:00"), "p": ("afternoon", "14:00")}
-_SIGNATURE = "$rep_name\n$vendor\n$postal_address\n$opt_out_line"
+_DATES = ("%Y-%m-%d", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%d.%m.%Y")
+_SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+GOAL = "first-conversation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,9 @@ class _Step:
     """``a`` before noon, ``p`` after, else empty."""
 
 
-def convert(text: str, name_hint: str, *, exit_to: str = EXIT) -> Mapping[str, str]:
+def convert(
+    text: str, name_hint: str, *, exit_to: str = EXIT, goal: str = GOAL
+) -> Mapping[str, str]:
     """Playbook files (relative path -> text) for every cadence in ``text``.
 
     ``name_hint`` is the file's name: it stands in errors, and names a cadence whose own name has no
@@ -68,7 +75,7 @@ def convert(text: str, name_hint: str, *, exit_to: str = EXIT) -> Mapping[str, s
         name = _free(
             _slug(title) or _slug(hint) or "cadence", {PurePosixPath(path).stem for path in files}
         )
-        files |= _cadence(node, name, title, name_hint, exit_to)
+        files |= _cadence(node, name, title, name_hint, (exit_to, goal))
     if not files:
         raise PlaybookError(
             name_hint, 1, "the file has no cadence; write a name and 'cadence:' with days below it"
@@ -76,7 +83,7 @@ def convert(text: str, name_hint: str, *, exit_to: str = EXIT) -> Mapping[str, s
     return MappingProxyType(files)
 
 
-def _cadence(node: Node, name: str, title: str, file: str, exit_to: str) -> dict[str, str]:
+def _cadence(node: Node, name: str, title: str, file: str, ends: tuple[str, str]) -> dict[str, str]:
     parts = {}
     known = ("cadence", "eligible_days", "holiday_region", "holidays")
     for key, value in pairs(node, file, f"the cadence {quoted(title)}"):
@@ -104,15 +111,17 @@ def _cadence(node: Node, name: str, title: str, file: str, exit_to: str) -> dict
             file, node, f"the cadence {quoted(title)} has more than {MAX_STEPS} steps; split it"
         )
     calls = sum(step.channel == "call" for step in steps)
+    (exit_to, goal), (days, said) = ends, _days(parts, file)
     head = [
         f"name = {_toml(name)}",
         f"title = {_toml(title or name)}",
-        f"description = {_toml(' '.join(_differences(parts, file)))}",
-        'goal = "first-conversation"',
+        f"description = {_toml(' '.join(said))}",
+        f"goal = {_toml(goal)}",
         'stage = "new"',
         f"max_attempts = {min(max(calls, 1), 100)}",
         f"on_finish = {_toml(exit_to)}",
         f"on_exhausted = {_toml(exit_to)}",
+        *days,
     ]
     files: dict[str, str] = {}
     tables = []
@@ -187,12 +196,8 @@ def _texts(step: _Step, ident: str, cadence: str, files: dict[str, str]) -> list
     front = f"+++\ntitle = {_toml(step.title)}\n"
     notes = _literal(step.notes)
     if step.channel == "email":
-        front += (
-            f"subject = {_toml(step.title.replace('$', '$$'))}\ncadences = "
-            f"[{_toml(cadence)}]\n+++\n"
-        )
-        paragraphs = ["Hello $first_name,", *([notes] if notes else []), _SIGNATURE]
-        files[f"emails/{ident}.md"] = front + "\n\n".join(paragraphs) + "\n"
+        note = f"note = {_toml(' '.join(step.notes.split()))}\n" if step.notes else ""
+        files[f"emails/{ident}.md"] = f"{front}cadences = [{_toml(cadence)}]\n{note}+++\n"
         return [f"email = {_toml(ident)}"]
     if step.channel != "call" and not notes:
         return []
@@ -202,36 +207,57 @@ def _texts(step: _Step, ident: str, cadence: str, files: dict[str, str]) -> list
     return [f"script = {_toml(ident)}"]
 
 
-def _differences(parts: Mapping[str, Node], file: str) -> Iterator[str]:
-    """What the file asked for that business days here do not do, as sentences; wrong values are
-    refused."""
-    yield "Converted from CadenceML; read the texts before the first use."
-    if "eligible_days" in parts:
-        days = []
-        for node in items(parts["eligible_days"]):
-            word = scalar(node, file, "an eligible day").strip()
-            if word not in tuple("1234567"):
-                raise _wrong(
-                    file,
-                    node,
-                    f"{quoted(word)} is not a day of the week; write 1 (Monday) to 7 (Sunday)",
-                )
-            days.append(int(word))
-        if days and sorted(set(days)) != [1, 2, 3, 4, 5]:
-            names = ", ".join(_WEEKDAYS[day - 1] for day in sorted(set(days)))
-            yield f"It counted {names}; here Monday to Friday count."
+def _days(parts: Mapping[str, Node], file: str) -> tuple[list[str], list[str]]:
+    """The cadence's own days as rows of its file, and what of the original is not kept, as
+    sentences; wrong values are refused."""
+    rows, said = [], ["Converted from CadenceML; read the texts before the first use."]
+    eligible = _eligible(parts["eligible_days"], file) if "eligible_days" in parts else []
+    if eligible and eligible != [1, 2, 3, 4, 5]:
+        rows.append(f"days = [{', '.join(_toml(_SHORT[day - 1]) for day in eligible)}]")
+    if weekend := [_WEEKDAYS[day - 1] for day in eligible if day > 5]:
+        said.append(
+            f"Nothing is done on {' and '.join(weekend)} before [preferred] in calling.toml has "
+            "hours for it."
+        )
     if "holiday_region" in parts:
         region = plain(scalar(parts["holiday_region"], file, "'holiday_region'"))[:40]
-        yield (
+        said.append(
             f"It observed the holidays of '{region}'; here those of each lead's own country "
             "are closed."
         )
-    if "holidays" in parts:
-        days_off = [
-            plain(scalar(node, file, "a holiday"))[:40] for node in items(parts["holidays"])
-        ][:20]
-        if days_off:
-            yield f"It also closed on {', '.join(days_off)}; here those days are open."
+    given = items(parts["holidays"]) if "holidays" in parts else []
+    words = [plain(scalar(node, file, "a holiday"))[:40] for node in given][:100]
+    dated = {word: day for word in words if (day := _date(word))}
+    if dated:
+        rows.append(f"days_off = [{', '.join(sorted(set(dated.values())))}]")
+    if unknown := [word for word in words if word not in dated]:
+        said.append(
+            f"It also closed on {', '.join(unknown)}, which is no date; write its dates under "
+            "days_off."
+        )
+    return rows, said
+
+
+def _eligible(node: Node, file: str) -> list[int]:
+    days = set()
+    for each in items(node):
+        word = scalar(each, file, "an eligible day").strip()
+        if word not in tuple("1234567"):
+            raise _wrong(
+                file,
+                each,
+                f"{quoted(word)} is not a day of the week; write 1 (Monday) to 7 (Sunday)",
+            )
+        days.add(int(word))
+    return sorted(days)
+
+
+def _date(word: str) -> str:
+    """A day as ISO 8601; empty where it is none."""
+    for form in _DATES:
+        with suppress(ValueError):
+            return datetime.strptime(word.strip(), form).date().isoformat()  # noqa: DTZ007
+    return ""
 
 
 def _literal(text: str) -> str:

@@ -3,15 +3,28 @@ whole shows."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from leadtui.cadence.model import Condition, Playbook
+from leadtui.cadence.gate.zones import is_place
+from leadtui.cadence.model import REGISTERS, Condition, Playbook
 from leadtui.cadence.reading._check_cadences import cadence_problems, known_dates
 from leadtui.cadence.reading._check_texts import template_problems
+from leadtui.cadence.reading._check_ways import way_problems
+from leadtui.cadence.reading._codes import (
+    holiday_problems,
+    place_help,
+    wrong_country,
+    wrong_language,
+    wrong_region,
+)
 from leadtui.cadence.reading._events import event_problems
+from leadtui.cadence.reading._not_toml import NotToml
 from leadtui.cadence.reading._proofs import implies, never, text_tests
-from leadtui.cadence.reading.loading import FILES, OPTIONAL, NotToml, read
+from leadtui.cadence.reading._readers import Unfinished
+from leadtui.cadence.reading.loading import FILES, OPTIONAL, read
 from leadtui.cadence.reading.templates import FOLDERS, split
 from leadtui.cadence.scoring import SIGNS
 from leadtui.cadence.sources.folding import fold, like
@@ -19,6 +32,9 @@ from leadtui.cadence.sources.places import Place, nearest, quoted, suggestion
 from leadtui.errors import PlaybookError
 
 __all__ = ["known_dates", "problems"]
+
+FACTS = {"fit": "technical_fit"}
+"""Questions whose answer conditions know by another word."""
 
 RATINGS = ("hot", "warm", "cold", "")
 """What a badge may be rated; empty where it was not."""
@@ -37,7 +53,9 @@ def problems(files: Mapping[str, str]) -> tuple[PlaybookError, ...]:
     more = [
         problem
         for problem in _whole(files, playbook)
-        if problem.file not in unreadable and (problem.file, problem.line) not in mistaken
+        if problem.file not in unreadable
+        and (problem.file, problem.line) not in mistaken
+        and not (unreadable and isinstance(problem, Unfinished))
     ]
     unique = {str(problem): problem for problem in (*found, *more)}
     return tuple(sorted(unique.values(), key=lambda problem: (problem.file, problem.line)))
@@ -46,6 +64,8 @@ def problems(files: Mapping[str, str]) -> tuple[PlaybookError, ...]:
 def _whole(files: Mapping[str, str], playbook: Playbook) -> Iterator[PlaybookError]:
     """What shows only when all files are read."""
     yield from _files(files)
+    yield from _empty(playbook)
+    playbook = _under_both_names(playbook)
     yield from _tree(playbook)
     for name in ("activity-tree", "sla", "routing"):
         yield from _first_match(playbook, name)
@@ -53,12 +73,29 @@ def _whole(files: Mapping[str, str], playbook: Playbook) -> Iterator[PlaybookErr
     yield from _personas(playbook)
     yield from _dispositions(playbook)
     yield from _hours(playbook)
+    yield from _places(playbook)
+    yield from holiday_problems(playbook, _place(playbook, "playbook.toml"))
     for cadence in playbook.cadences.values():
         yield from cadence_problems(playbook, cadence)
+    yield from way_problems(playbook)
     for template in playbook.templates.values():
         yield from template_problems(playbook, template)
     yield from event_problems(playbook, known_dates(playbook))
     yield from _words(playbook)
+
+
+_NAME = re.compile(r"""^name\s*=\s*["']([^"'\n]+)["']""", re.MULTILINE)
+
+
+def _under_both_names(playbook: Playbook) -> Playbook:
+    """Where a cadence calls itself otherwise than its file that is one mistake: whatever leads to
+    it is right by either name."""
+    called = {}
+    for cadence in playbook.cadences.values():
+        name = _NAME.search(playbook.files[cadence.file])
+        if name and name[1] not in playbook.cadences:
+            called[name[1]] = cadence
+    return replace(playbook, cadences={**playbook.cadences, **called}) if called else playbook
 
 
 def _place(playbook: Playbook, file: str) -> Place:
@@ -91,6 +128,15 @@ def _files(files: Mapping[str, str]) -> Iterator[PlaybookError]:
             else "move it out of the playbook"
         )
         yield PlaybookError(file, 0, f"nothing in a playbook is read from this file; {hint}")
+
+
+def _empty(playbook: Playbook) -> Iterator[PlaybookError]:
+    """Files that are there and say nothing; those that need a last rule are asked for it."""
+    for file in ("offers", "sla", "scoring", "routing", "stages", "qualification", "reasons"):
+        if (text := playbook.files.get(f"{file}.toml")) is not None and "[[" not in text:
+            yield PlaybookError(
+                f"{file}.toml", 1, f"nothing stands in this file; add {FILES[f'{file}.toml']}"
+            )
 
 
 def _suffix(path: PurePosixPath) -> str:
@@ -145,6 +191,9 @@ def _scoring(playbook: Playbook) -> Iterator[PlaybookError]:
                 "hold; mend 'when'"
             )
             yield place.at("rule", number, "when").error(message)
+        if rule.part == "fit" and any(field == "sign" for field, _ in text_tests(rule.when)):
+            message = f"the rule {quoted(rule.name)} can never match: a sign is engagement, not fit"
+            yield place.at("rule", number, "part").error(f"{message}; write part = 'engagement'")
 
 
 def _personas(playbook: Playbook) -> Iterator[PlaybookError]:
@@ -152,6 +201,7 @@ def _personas(playbook: Playbook) -> Iterator[PlaybookError]:
     if not place.text:
         return
     if not playbook.personas or "*" not in playbook.personas[-1].titles:
+        place = place.at("persona", max(len(playbook.personas) - 1, 0), "titles")
         yield place.error(
             "the last persona does not fit every title; end with name = 'other' and titles = ['*']"
         )
@@ -192,6 +242,18 @@ def _dispositions(playbook: Playbook) -> Iterator[PlaybookError]:
                 "'escalate_to', or "
                 "none"
             )
+        if "email" in one.then and not one.email:
+            yield here.at("then").error(
+                f"{one.code} offers an e-mail and names no 'email'; write email = \"…\""
+            )
+        if "data_fix" in one.then and not one.data_fix:
+            yield here.at("then").error(
+                f'{one.code} asks for a task without a title; write data_fix = "…"'
+            )
+        if "callback" in one.then and "at" not in one.requires and one.default_date is None:
+            yield here.at("then").error(
+                f"{one.code} promises a call and no time is asked for; write requires = ['at']"
+            )
         if one.retries and one.delay is None:
             yield here.at("retries").error(
                 f"{one.code} retries without a pause; write a 'delay' such as '30 minutes'"
@@ -221,6 +283,40 @@ def _hours(playbook: Playbook) -> Iterator[PlaybookError]:
         )
 
 
+def _places(playbook: Playbook) -> Iterator[PlaybookError]:
+    """Places that no lead is ever in, so that their rule would be switched off."""
+    policy, calling = playbook.calling, _place(playbook, "calling.toml")
+    hours, screening = _place(playbook, "calling/legal-hours.toml"), calling.at("screening")
+    own_registers = [code for code in policy.registers if code not in REGISTERS]
+    named = [
+        *((screening.at(code), code) for code in policy.needs_screening),
+        *((screening.at("registers", code), code) for code in own_registers),
+        *((calling.at("consent", "needs"), code) for code in policy.needs_consent),
+        *((hours.at("region", row.row, "code"), code) for code, row in policy.legal.items()),
+        *(
+            (hours.at("warn_region", row.row, "code"), code)
+            for code, row in policy.warn_hours.items()
+        ),
+    ]
+    for code in own_registers:
+        if is_place(code) and code not in policy.needs_screening:
+            yield screening.at("registers", code).error(
+                f"registers of {quoted(code)} stand here and no number is screened; write "
+                f"{code} = 28 under [screening]"
+            )
+    for place, code in named:
+        if code != "*" and not is_place(code):
+            said = f"{quoted(code)} is no country or region that a lead can be in"
+            yield place.error(f"{said}; {place_help(code)}")
+    languages = _place(playbook, "playbook.toml").at("languages")
+    for country, language in playbook.floor.languages.items():
+        if len(country) != 2 or not is_place(country):
+            said = f"{quoted(country)} is no country; {place_help(country)}"
+            yield languages.at(country).error(said)
+        elif wrong := wrong_language(language):
+            yield languages.at(country).error(wrong)
+
+
 def _words(playbook: Playbook) -> Iterator[PlaybookError]:
     """Words in conditions that no lead will ever have, such as an offer nobody makes."""
     words: dict[str, Collection[str]] = {
@@ -230,14 +326,36 @@ def _words(playbook: Playbook) -> Iterator[PlaybookError]:
         "cadence": playbook.cadences,
         "rating": RATINGS,
         "sign": SIGNS,
+        **{
+            FACTS.get(question.key, question.key): (*question.answers, "")
+            for question in playbook.questions
+        },
     }
     for place, condition in _conditions(playbook):
+        yield from map(place.error, _wrong_codes(condition))
         for field, patterns in text_tests(condition):
             known = words.get(field, ())
             for pattern in patterns:
                 if known and not any(like(pattern, fold(word)) for word in known):
                     hint = suggestion(pattern, [word for word in known if word])
                     yield place.error(f"no lead can have {field} = {quoted(pattern)}; {hint}")
+
+
+def _wrong_codes(condition: Condition) -> Iterator[str]:
+    """Countries and regions by other words than their codes."""
+    tests = text_tests(condition)
+    named = [one.upper() for field, patterns in tests if field == "country" for one in patterns]
+    for field, patterns in tests:
+        for pattern in patterns:
+            wrong = ""
+            if field == "country":
+                wrong = wrong_country(pattern)
+            elif field == "region":
+                wrong = wrong_region(pattern, named)
+            elif field == "language" and "*" not in pattern:
+                wrong = wrong_language(pattern)
+            if wrong:
+                yield wrong
 
 
 def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:

@@ -3,7 +3,6 @@ file and line."""
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -11,16 +10,21 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from leadtui.cadence.model import Cadence, Playbook, Template
-from leadtui.cadence.reading._cadences import read_cadence
-from leadtui.cadence.reading._events import read_events
-from leadtui.cadence.reading._policy import read_calling, read_floor
-from leadtui.cadence.reading._readers import Reader, is_name
-from leadtui.cadence.reading._tables import (
+from leadtui.cadence.reading._answers import (
+    read_consents,
     read_dispositions,
-    read_offers,
-    read_personas,
     read_questions,
     read_reasons,
+)
+from leadtui.cadence.reading._cadences import read_cadence
+from leadtui.cadence.reading._calling import read_calling
+from leadtui.cadence.reading._events import read_events
+from leadtui.cadence.reading._not_toml import NotToml, not_toml
+from leadtui.cadence.reading._policy import read_floor
+from leadtui.cadence.reading._readers import Reader, Retired, is_name
+from leadtui.cadence.reading._tables import (
+    read_offers,
+    read_personas,
     read_routing,
     read_scoring,
     read_sla,
@@ -58,19 +62,15 @@ one."""
 OPTIONAL = frozenset(("events.toml",))
 """Files that a playbook may do without."""
 
-_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-
-
-class NotToml(PlaybookError):
-    """The file is no TOML, so that nothing else can be said about it."""
-
 
 def load(files: Mapping[str, str]) -> Playbook:
-    """The playbook in ``files``; the first problem is raised as ``PlaybookError``."""
+    """The playbook in ``files``; the first problem is raised as ``PlaybookError``. What was a key
+    once is none: a floor may run it still."""
     problems: list[PlaybookError] = []
     playbook = read(files, problems)
-    if problems:
-        raise problems[0]
+    for problem in problems:
+        if not isinstance(problem, Retired):
+            raise problem
     return playbook
 
 
@@ -88,6 +88,7 @@ def read(files: Mapping[str, str], problems: list[PlaybookError]) -> Playbook:
                 "playbook.toml", 0, f"the file is missing; add it with {FILES['playbook.toml']}"
             )
         )
+    qualification = source.open("qualification.toml")
     return Playbook(
         hash=playbook_hash(files),
         files=MappingProxyType(dict(files)),
@@ -100,7 +101,8 @@ def read(files: Mapping[str, str], problems: list[PlaybookError]) -> Playbook:
         dispositions=MappingProxyType(read_dispositions(source.open("dispositions.toml"))),
         templates=MappingProxyType(_templates(source)),
         stages=read_stages(source.open("stages.toml")),
-        questions=read_questions(source.open("qualification.toml")),
+        questions=read_questions(qualification),
+        consents=read_consents(qualification),
         reasons=(*reasons, *(reason for reason in overrides if reason.code not in known)),
         calling=calling,
         scoring=read_scoring(source.open("scoring.toml")),
@@ -136,23 +138,11 @@ class _Source:
         try:
             table = tomllib.loads(text)
         except (ValueError, RecursionError) as error:
-            problems.append(_not_toml(file, text, error))
+            problems.append(not_toml(file, text, error))
             table, problems = {}, []
         if file not in self.files:
             problems = []
         return Reader(table, place, "the file", problems)
-
-
-def _not_toml(file: str, text: str, error: Exception) -> NotToml:
-    if isinstance(error, RecursionError):
-        return NotToml(file, 1, "the file nests too deeply to be read; make it flatter")
-    said = " ".join(str(error).split())
-    match = _AT_LINE.search(said)
-    line = int(match[1] or text.rstrip().count("\n") + 1) if match else 1
-    reason = said[: match.start()] if match else "a value is out of range"
-    return NotToml(
-        file, line, f"this is not TOML ({reason[:1].lower()}{reason[1:]}); mend this place first"
-    )
 
 
 def _cadences(source: _Source) -> dict[str, Cadence]:

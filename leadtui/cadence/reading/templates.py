@@ -12,6 +12,8 @@ from types import MappingProxyType
 
 from leadtui.cadence.model import Template
 from leadtui.cadence.reading._readers import Reader
+from leadtui.cadence.reading._tables import WHEN
+from leadtui.cadence.sources.keys import Key, Table
 
 FOLDERS = MappingProxyType(
     {"emails": "email", "letters": "letter", "scripts": "script", "objections": "objection"}
@@ -30,10 +32,29 @@ LEAD_FIELDS = (
         "offer",
         "event",
     ),
-    *("trial_ends", "meeting_at", "callback_at", "last_touch_day"),
+    *("trial_ends", "meeting_at", "callback_at", "last_touch_day", "greeting"),
+    *("inquiry_day", "next_workday", "second_workday"),
     *("postal_address", "opt_out_line", "yes_call_me_line"),
 )
 """The fields every template may name, beside the constants under ``[fields]`` in playbook.toml."""
+
+FRONT = Table(
+    "emails/*.md, letters/*.md, scripts/*.md, objections/*.md",
+    "+++",
+    "the front matter",
+    "What stands between two lines of `+++` above a text. In the text `$field` is filled in, `$$` "
+    "is a dollar; a script has `## Open`, `## A: …` to `## C: …`, `## Close` and `## Voicemail`.",
+    (
+        Key("title", "text", "what people read", '"Trial: day 5"', needed=True),
+        Key("subject", "text", "an e-mail's subject", '"Your $product trial"'),
+        WHEN,
+        Key("wording", "text", "the name of a wording that is compared with another", '"b"'),
+        Key("variant_of", "text", "the text in whose place it stands `when` …", '"trial-day-5"'),
+        Key("language", "text", "the language of a variant", '"de"'),
+        Key("cadences", "texts", "the cadences that use it", '["trial"]'),
+        Key("note", "text", "for whoever writes it; it is never sent", '"Very short"'),
+    ),
+)
 
 MAX_BRANCHES = 3
 
@@ -79,21 +100,14 @@ def split(text: str) -> tuple[str, str, int]:
 
 def read_template(reader: Reader, kind: str, ident: str, file: str, text: str) -> Template:
     """A template from its front matter and text."""
-    template = Template(
+    return Template(
+        **reader.all(FRONT),
         id=ident,
         kind=kind,
-        title=reader.text("title", needed=True),
         body=split(text)[1],
-        subject=reader.text("subject", needed=kind == "email"),
-        when=reader.when(),
-        wording=reader.text("wording"),
-        variant_of=reader.text("variant_of"),
-        cadences=reader.texts("cadences"),
         file=file,
         hash=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
-    reader.done()
-    return template
 
 
 def placeholders(text: str) -> Iterator[tuple[str, int]]:

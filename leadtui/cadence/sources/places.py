@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from leadtui.cadence.sources.toml_lines import Path, locate
 from leadtui.errors import PlaybookError
@@ -51,10 +52,58 @@ def suggestion(word: str, allowed: Iterable[str]) -> str:
     return f"allowed is {listed(words)}" if words else "take it out"
 
 
+_MEANT = MappingProxyType(
+    {
+        **dict.fromkeys(("phone", "telephone", "ring", "dial"), "call"),
+        **dict.fromkeys(("mail", "e-mail", "message"), "email"),
+        **dict.fromkeys(("linkedin", "sms", "whatsapp"), "social"),
+        "post": "letter",
+        "meeting": "demo",
+        "reminder": "task",
+        "to-do": "task",
+        **dict.fromkeys(("sales", "salesperson", "agent", "seller", "me", "human"), "rep"),
+        **dict.fromkeys(("auto", "automatic", "robot", "machine", "computer"), "system"),
+        "evening": "late",
+        "noon": "midday",
+        "lunch": "midday",
+        "am": "morning",
+        "pm": "afternoon",
+        "before": "previous",
+        "earlier": "previous",
+        "after": "next",
+        "later": "next",
+        "following": "next",
+        "stay": "keep",
+        **dict.fromkeys(("company_size", "size", "headcount", "staff"), "employees"),
+        **dict.fromkeys(("job_title", "job", "role", "position"), "title"),
+        "state": "region",
+        "province": "region",
+        "if": "when",
+        "condition": "when",
+        "manager": "supervisor",
+        "boss": "supervisor",
+        "admin": "supervisor",
+        "interest": "engagement",
+        "behaviour": "engagement",
+        "profile": "fit",
+        "again": "retry",
+        "repeat": "retry",
+        "calls_per_day": "calls_a_day",
+        "hrs": "hours",
+        "mins": "minutes",
+        "dates": "date",
+    }
+)
+"""What people write -> the word they mean, where it is not spelt alike."""
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
-    """The allowed word that is most like ``word``, case aside; empty if none is near."""
+    """The allowed word that is meant by ``word`` or most like it, case aside; empty if none is."""
     folded = {choice.casefold(): choice for choice in allowed}
-    close = get_close_matches(word.casefold()[:100], folded, n=1, cutoff=0.6)
+    said = word.casefold()[:100]
+    if _MEANT.get(said) in folded:
+        return folded[_MEANT[said]]
+    close = get_close_matches(said, folded, n=1, cutoff=0.6)
     return folded[close[0]] if close else ""
 
 

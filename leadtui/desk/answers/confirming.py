@@ -7,28 +7,34 @@ entry are one transaction."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from leadtui.cadence.calendar import part_index
 from leadtui.cadence.dispositions import missing
 from leadtui.cadence.gate.calling import gate
 from leadtui.cadence.model import Disposition, Playbook
+from leadtui.cadence.personas import script_for
+from leadtui.desk.answers import taking_back
 from leadtui.desk.answers.consequences import Consequences
-from leadtui.desk.answers.foreseeing import foresee
+from leadtui.desk.answers.foreseeing import foresee, suggested_at
 from leadtui.desk.answers.given import ANSWERS, Given
+from leadtui.desk.answers.marking import marks_of
 from leadtui.desk.core import leases
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.door import Door
-from leadtui.desk.core.facts import call_facts
-from leadtui.desk.core.lead_views import later_of, sheet_of
+from leadtui.desk.core.door import Door, UseCase
+from leadtui.desk.core.facts import LeadSheet, call_facts, sheet_of
+from leadtui.desk.core.lead_views import later_of
 from leadtui.desk.core.views import Confirmed, NextThing, Preview
 from leadtui.desk.core.words import channel_word, said_at
+from leadtui.desk.planning import mending
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
-from leadtui.store import block, floor, leads
-from leadtui.store.engine.tables import Attempt, Enrolment, Lead, Obligation, Response, Touch
+from leadtui.store import call_block, floor, leads
+from leadtui.store.engine.tables import Attempt, Enrolment, Obligation, Response, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 
@@ -42,16 +48,29 @@ WANTED = {
 }
 """What an outcome may require, in words."""
 
-EARLY = timedelta(hours=1)
-"""How long before its promised time a thing may be done without being noted as early."""
+UNDONE = "Nothing was mended, so it"
+"""A task to mend data that is answered with nothing, before it says what it needs."""
+
+_AGO = re.compile(r"(\d{1,4}|an?) ?(m|min|minute|h|hour|day)s? ago")
+_SPANS = {"m": "minute", "min": "minute", "h": "hour"} | {
+    one: one for one in ("minute", "hour", "day")
+}
+BEFORE = timedelta(days=1)
+"""So long before an inquiry reached the floor somebody may have worked on it."""
 WHY = 10
 """Characters of a note that says why a demo took place before its time."""
+BY_HAND, NOT_BY_HAND = "sent elsewhere, says the rep", "not sent, says the rep"
+"""What becomes of a draft, in the outbox's words."""
 NOT_HANDED_OVER = ("failed", "cancelled")
 """States of a message that nobody has got."""
 
 
 class Confirming(Door):
     """The use cases of the question."""
+
+    last = UseCase(taking_back.last)
+    given = UseCase(taking_back.given)
+    take_back = UseCase(taking_back.take_back)
 
     def shown(self, obligation_id: int) -> None:
         """The question stands armed on a screen: from here the seconds to the answer count."""
@@ -87,17 +106,32 @@ class Confirming(Door):
             obligation = self._open(session, obligation_id)
             if obligation.action != "call":
                 words = foresee(self.context, session, obligation, None, given, now)
-                unsent = _unsent(session, session.get(Touch, obligation.touch_id))
-                return Preview(outcome, "done", (), words, sure=unsent, unsent=unsent)
+                touch = session.get_one(Touch, obligation.touch_id)
+                sheet = sheet_of(self.context, session, obligation.lead_id)
+                undone = mending.is_undone(session, sheet, touch, given.note)
+                label, needs = (UNDONE, ["note"]) if undone else ("done", [])
+                unsent = _unsent(session, touch)
+                return Preview(outcome, label, tuple(needs), words, sure=unsent, unsent=unsent)
             row = self._disposition(session, outcome)
             words = foresee(self.context, session, obligation, row, given, now)
-        return Preview(row.code, row.label, missing(row, given.as_answer()), words, row.sure)
+            sheet = sheet_of(self.context, session, obligation.lead_id)
+        lacking, suggested = missing(row, given.as_answer()), suggested_at(row, sheet, now)
+        if suggested and given.at is None:
+            # Whoever says "not now" says until when: it is asked, and the playbook has an answer.
+            lacking = ("at", *lacking)
+        return Preview(row.code, row.label, lacking, words, row.sure, suggested)
 
     def answer(self, obligation_id: int, given: Given) -> Confirmed:
         """Answer for an obligation. Raises ``Refused`` with code ``missing`` where the answer lacks
         something."""
         with self.context.write() as unit:
             return self.carry(unit, obligation_id, given)
+
+    def again(self, entry: int, why: str, given: Given) -> Confirmed:
+        """Take an answer back and give another, in one transaction: both or neither."""
+        with self.context.write() as unit:
+            obligation = taking_back.reopen(self.context, unit, entry, why)
+            return self.carry(unit, int(obligation.id or 0), given)
 
     def carry(self, unit: Unit, obligation_id: int, given: Given) -> Confirmed:
         """Answer inside the caller's transaction."""
@@ -108,21 +142,25 @@ class Confirming(Door):
         planning = Planning(self.context, unit)
         unsent = given.answer == "yes" and _unsent(unit.session, touch)
         row = self._check(unit.session, obligation, touch, given, unsent=unsent)
-        given = _with_claim(given)
+        _settle_draft(unit, touch, given)
+        given = self._with_claim(given, planning.sheet(obligation.lead_id))
         sheet, late = planning.sheet(obligation.lead_id), leases.is_late(unit.session, obligation)
         attempt = (
             self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
         )
+        # What stood on the panel: chosen before the answer changes what is known of the lead.
+        script = _script_hash(unit, planning.book, sheet, touch)
         consequences = Consequences(planning, sheet, touch, row, given)
         offer = consequences.keep_late(obligation) if late else consequences.carry_out()
         self._close(unit, obligation, given, row)
         front = planning.settle(sheet)
+        marks = marks_of(planning, sheet, obligation, touch, row, given)
+        marks |= {Code.LATE: int(late)} | ({Code.UNSENT: 1} if unsent else {})
         with unit.session.no_autoflush:  # what is left goes in with the entry
-            entry = self._log(
-                unit, obligation, touch, attempt, given, front, late=late, unsent=unsent
-            )
+            entry = self._log(unit, obligation, touch, attempt, given, front, script, marks)
+            obligation.log_seq = entry
             self._event(unit, obligation, touch, given, row)
-            following = _next(unit.session, front, sheet.lead, self.context)
+            following = _next(front, sheet, unit.now)
         return Confirmed(entry, row.code if row else given.answer, following, offer)
 
     # -- checks ------------------------------------------------------------------------------------
@@ -180,6 +218,9 @@ class Confirming(Door):
                 ),
             )
         _check_reason(book, given, row)
+        if given.colleague_phone or given.colleague_email:
+            lead = sheet_of(self.context, session, obligation.lead_id).lead
+            _check_colleague(given, lead.country or self.context.settings.country)
         return row
 
     def _check_work(self, session: Any, touch: Touch, given: Given, *, unsent: bool) -> None:
@@ -197,6 +238,9 @@ class Confirming(Door):
                 "so (--elsewhere)"
             )
             raise Refused("missing", words)
+        sheet = sheet_of(self.context, session, touch.lead_id)
+        if mending.is_undone(session, sheet, touch, given.note):
+            raise Refused("missing", mending.what_to_do(sheet, touch))
         if (
             touch.channel == "demo"
             and self.context.now() < touch.due
@@ -208,6 +252,25 @@ class Confirming(Door):
                 f"this demo is at {at}; say in the note why it took place before "
                 f"({WHY} characters)",
             )
+
+    def _with_claim(self, given: Given, sheet: LeadSheet) -> Given:
+        """The answer with its claimed time as an instant, and the claim before the memo; it stands
+        for no note that is asked for."""
+        if not given.already:
+            return given
+        if given.already == "now":
+            return replace(given, note=f"already done. {given.note}".strip())
+        at = _claimed_at(given.already, self.context)
+        first = min([sheet.lead.created_at, *(one.inquiry_at for one in sheet.responses)])
+        if not first - BEFORE <= at <= self.context.now():
+            raise Refused(
+                "when",
+                f"already done at {given.already}: that is "
+                + ("still to come" if at > self.context.now() else "before this lead was here")
+                + "; give the time at which it was done",
+            )
+        said = f"already done, at {at.astimezone(self.context.zone):%d %b %Y %H:%M}"
+        return replace(given, already=at.isoformat(), note=f"{said}. {given.note}".strip())
 
     # -- what is kept ------------------------------------------------------------------------------
 
@@ -222,7 +285,7 @@ class Confirming(Door):
     ) -> Attempt | None:
         """The call on record: the dial, or an outcome without one, with the gate's verdict of this
         moment."""
-        attempt = block.attempt_of(unit.session, int(obligation.id or 0))
+        attempt = call_block.attempt_of(unit.session, int(obligation.id or 0))
         if attempt is None:
             if row is None or not row.attempt:
                 return None
@@ -243,7 +306,7 @@ class Confirming(Door):
     def _undialed(
         self, unit: Unit, planning: Planning, obligation: Obligation, touch: Touch
     ) -> Attempt:
-        sheet = sheet_of(unit.session, obligation.lead_id)
+        sheet = planning.sheet(obligation.lead_id)
         phone = next(iter(sheet.usable_phones()), None)
         number = phone.number if phone else ""
         found = gate(
@@ -287,19 +350,13 @@ class Confirming(Door):
         attempt: Attempt | None,
         given: Given,
         front: Touch | None,
-        *,
-        late: bool,
-        unsent: bool,
+        script: str,
+        marks: Mapping[Code, object],
     ) -> int:
         dialed = attempt.dialed_at if attempt else None
         enrolment = unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
-        mail = block.email_of(unit.session, int(touch.id or 0))
-        early = touch.due - unit.now if touch.promised and given.answer != "no" else timedelta()
-        marks = {
-            Code.UNSENT: 1 if unsent else 0,
-            Code.EARLY_MIN: early // timedelta(minutes=1) if early > EARLY else 0,
-        }
-        digests = {"script": self._script_hash(unit, touch), "text": mail.text_hash if mail else ""}
+        mail = call_block.email_of(unit.session, int(touch.id or 0))
+        digests = {"script": script, "text": mail.text_hash if mail else ""}
         return unit.log(
             Event.ACTION_CONFIRMED,
             subjects={
@@ -314,6 +371,7 @@ class Confirming(Door):
                 "next": front.id if front else None,
                 "next_due": front.due.isoformat() if front else None,
                 "enrolment": enrolment.state if enrolment else "",
+                "email": mail.state if mail else "",
             },
             codes={
                 Code.ANSWER: given.answer,
@@ -336,20 +394,13 @@ class Confirming(Door):
                 Code.BRANCHES: list(given.branches),
                 Code.OBJECTIONS: list(given.objections),
                 Code.STARTED_IN: obligation.front_end,
-                Code.LATE: int(late),
-                Code.ALREADY: _claimed(given.already),
+                Code.ALREADY: given.already,
                 Code.DUE: touch.due.isoformat(),
-                **{name: value for name, value in marks.items() if value},
+                **marks,
             },
             hashes={key: value for key, value in digests.items() if value},
             private=given.note,
         )
-
-    def _script_hash(self, unit: Unit, touch: Touch) -> str:
-        if not (touch.call and touch.template):
-            return ""
-        template = self.context.playbook(unit.session).templates.get(f"script/{touch.template}")
-        return floor.keep_text(unit, template.body) if template else ""
 
     def _event(
         self,
@@ -369,6 +420,17 @@ class Confirming(Door):
         leads.add_event(unit, obligation.lead_id, kind, code=code, note=text, touch_id=touch.id)
 
 
+def _script_hash(unit: Unit, book: Playbook, sheet: LeadSheet, touch: Touch) -> str:
+    """The script that stood on the panel: the step's, in the variant that fits the lead."""
+    if not (touch.call and touch.template):
+        return ""
+    session = unit.session
+    enrolment = session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
+    facts = sheet.conditions(cadence=touch.cadence, enrolment=enrolment)
+    template = script_for(book, touch.template, touch.cadence, facts, unit.now)
+    return floor.keep_text(unit, template.body) if template else ""
+
+
 def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None:
     """A reason is a code of the playbook, of the outcome's own where it has some: free words belong
     in the note."""
@@ -380,42 +442,66 @@ def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None
         )
 
 
+def _check_colleague(given: Given, country: str) -> None:
+    """A number or an address of theirs that cannot be read is refused, before they are a lead."""
+    from leadtui.sheets.fields import read_emails
+    from leadtui.sheets.phones import read_phones
+
+    problems = read_phones(given.colleague_phone, country).problems
+    for text, reason in (*problems, *read_emails(given.colleague_email)[1]):
+        raise Refused("colleague", f"the colleague's {text!r}: {reason}; mend it, or leave it out")
+
+
 def _unsent(session: Any, touch: Touch | None) -> bool:
     """Whether this is an e-mail of which no message was handed over here: not sent, not queued, not
     even drafted."""
     if touch is None or touch.channel != "email":
         return False
-    mail = block.email_of(session, int(touch.id or 0))
+    mail = call_block.email_of(session, int(touch.id or 0))
     return mail is None or mail.state in NOT_HANDED_OVER
 
 
-def _with_claim(given: Given) -> Given:
-    """The memo with what is claimed before it; it can be erased there, and it stands for no note
-    that is asked for."""
-    if not given.already:
-        return given
-    claimed = "already done" + ("" if given.already == "now" else f", at {given.already}")
-    return replace(given, note=f"{claimed}. {given.note}".strip())
+def _settle_draft(unit: Unit, touch: Touch, given: Given) -> None:
+    """A draft was sent by hand or it was not: the answer says so, and the outbox knows it."""
+    mail = (
+        call_block.email_of(unit.session, int(touch.id or 0)) if touch.channel == "email" else None
+    )
+    if mail is None or mail.state != "drafted" or given.answer == "partly":
+        return
+    if given.answer == "yes":
+        mail.state, mail.sent_at, mail.error = "sent", unit.now, BY_HAND
+    else:
+        mail.state, mail.error = "cancelled", NOT_BY_HAND
+    unit.session.flush()
 
 
 def _at(touch: Touch, context: Context, session: Any) -> str:
-    lead = leads.lead(session, touch.lead_id)
-    return said_at(touch.due, lead.zones[0] if lead.zones else context.settings.zone, context.now())
+    zone = sheet_of(context, session, touch.lead_id).zone
+    return said_at(touch.due, zone, context.now())
 
 
-def _claimed(already: str) -> str:
-    """The claimed time where it is one; what was typed otherwise stands in the note, which can be
-    erased."""
-    try:
-        return datetime.fromisoformat(already).isoformat() if already else ""
-    except ValueError:
-        return "now" if already == "now" else "in the note"
-
-
-def _next(session: Any, front: Touch | None, lead: Lead, context: Context) -> NextThing | None:
-    zone = lead.zones[0] if lead.zones else context.settings.zone
+def _next(front: Touch | None, sheet: LeadSheet, now: datetime) -> NextThing | None:
     if front is None:
-        return later_of(session, int(lead.id or 0), zone, context.now())
-    return NextThing(
-        channel_word(front.channel), front.due, said_at(front.due, zone, context.now())
-    )
+        return later_of(sheet.session, sheet.id, sheet.zone, now)
+    return NextThing(channel_word(front.channel), front.due, said_at(front.due, sheet.zone, now))
+
+
+def _claimed_at(text: str, context: Context) -> datetime:
+    """The instant of a claimed time: ISO 8601 or an hour of today on the floor's clock, or how long
+    ago."""
+    if ago := _AGO.fullmatch(text.strip().casefold()):
+        count = int(ago[1]) if ago[1].isdigit() else 1
+        return context.now() - timedelta(**{f"{_SPANS[ago[2]]}s": count})
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        try:
+            hour = time.fromisoformat(text.strip())
+        except ValueError:
+            raise Refused(
+                "when",
+                f"already done at {text[:40]!r}: that is no time; write it like 2026-11-23 10:40, "
+                "10:40 for today, or 20 min ago",
+            ) from None
+        at = datetime.combine(context.now().astimezone(context.zone).date(), hour)
+    return at if at.tzinfo else at.replace(tzinfo=context.zone)

@@ -5,23 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from leadtui.cadence.model import Channel, Disposition, Effect, Outcome
+from leadtui.cadence.personas import variants
 from leadtui.desk.answers.given import Given
-from leadtui.desk.answers.judging import enrolment_under, judge, stands_beside
+from leadtui.desk.answers.judging import SOON, by_hand, enrolment_under, judge, stands_beside
 from leadtui.desk.core.facts import LeadSheet, store_state
 from leadtui.desk.planning.dates import plan_dates
+from leadtui.desk.planning.mending import FIX
 from leadtui.desk.planning.planning import Planning
-from leadtui.store import block, leads
+from leadtui.store import call_block, leads
 from leadtui.store.engine.tables import (
     DoNotCall,
     Enrolment,
     Lead,
+    Matter,
     Obligation,
-    Question,
     Response,
     Touch,
 )
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
+
+BY_HAND = "called outside the queue"
 
 
 @dataclass
@@ -67,7 +71,7 @@ class Consequences:
         if row.contact:
             unit = self.planning.unit
             unit.session.add(
-                Question(
+                Matter(
                     kind="late_answer",
                     lead_id=self.sheet.id,
                     touch_id=self.touch.id,
@@ -102,7 +106,8 @@ class Consequences:
         effect = Effect(
             "plan_touch", due=due, channel=Channel(self.touch.channel), title=self.touch.title
         )
-        self.planning.order(self.sheet, effect, enrolment, self.touch, "retry")
+        kind = FIX if self.touch.kind == FIX else "retry"
+        self.planning.order(self.sheet, effect, enrolment, self.touch, kind)
 
     def _enrolment(self) -> Enrolment | None:
         return enrolment_under(self.planning.context, self.planning.unit.session, self.touch)
@@ -116,7 +121,8 @@ class Consequences:
             outcome = judge(
                 context, session, self.sheet, self.touch, enrolment, row, self.given, now
             )
-            beside = enrolment is not None and stands_beside(session, self.touch, enrolment, row)
+            beside = enrolment is not None and stands_beside(self.sheet, self.touch, enrolment, row)
+            planned = enrolment and row.attempt and by_hand(self.sheet, self.touch, enrolment)
         self.planning.close(self.touch, "done" if row.attempt else "skipped", row.code)
         if enrolment is not None and beside:
             return self._beside(outcome, enrolment, row)
@@ -125,7 +131,11 @@ class Consequences:
             paused = any(effect.kind == "pause" for effect in outcome.effects)
             if enrolment.state == "paused" and not paused:
                 self.planning.resume(enrolment)
+            if planned:
+                self.planning.close(planned, "cancelled", BY_HAND)
             self._drop_steps(enrolment)
+        if row.attempt:
+            self._do_due_calls(row)
         offer = ""
         for effect in outcome.effects:
             offer = self._apply(effect, enrolment, outcome.disposition) or offer
@@ -142,19 +152,29 @@ class Consequences:
                 offer = self._apply(effect, enrolment, row) or offer
         return offer
 
+    def _do_due_calls(self, row: Disposition) -> None:
+        """The due calls that other cadences or nobody's planned are done too by a call outside the
+        queue; what was promised only by a talk."""
+        if self.touch.kind not in {"inbound", "unplanned"}:
+            return
+        until = (self.touch.started_at or self.touch.due) + SOON
+        for other in self.sheet.open_touches():
+            waits = other.call and other.state != "started" and other.due <= until
+            own = other.enrolment_id is not None and other.enrolment_id == self.touch.enrolment_id
+            if waits and not own and (row.contact or not other.promised):
+                self.planning.advance(self.sheet, other, "cancelled")
+                other.close_reason = BY_HAND
+
     def _drop_steps(self, enrolment: Enrolment) -> None:
         """What was planned before this outcome is planned anew."""
-        with self.planning.unit.session.no_autoflush:
-            found = leads.open_touches(self.planning.unit.session, self.sheet.id)
-        for touch in found:
-            if touch.enrolment_id == enrolment.id and touch.state in {"waiting", "open"}:
+        for touch in self.sheet.open_touches():
+            if touch.enrolment_id == enrolment.id and touch.state != "started":
                 self.planning.close(touch, "cancelled", "planned anew")
-        self.planning.unit.session.flush()
 
     def _apply(self, effect: Effect, enrolment: Enrolment | None, row: Disposition) -> str:
         """Carry out one effect; the e-mail template where it offers one."""
         if effect.kind == "offer_email":
-            return effect.email
+            return self._text_of(effect.email)
         if self.sheet.lead.status == "closed" and not self._reopens(effect):
             return ""
         if effect.kind == "end":
@@ -165,6 +185,12 @@ class Consequences:
         else:
             getattr(self, f"_{effect.kind}")(effect, row)
         return ""
+
+    def _text_of(self, email: str) -> str:
+        """The e-mail that an outcome offers, in the variant that fits this lead."""
+        facts, now = self.sheet.conditions(), self.planning.unit.now
+        fitting = variants(self.planning.book, "email", email, facts, now)
+        return fitting[0].id if fitting else email
 
     def _reopens(self, effect: Effect) -> bool:
         """A call with a lead that was closed brings it back where something was agreed; else it
@@ -190,7 +216,11 @@ class Consequences:
         elif enrolment is None:
             return
         elif effect.kind == "plan_step":
-            self.planning.plan(self.sheet, enrolment)
+            # A number that was blocked meanwhile changes what can come next; so does a question
+            # that was asked about a block.
+            blocked = self.row is None or self.row.blocks or self.planning.held_for_good(self.sheet)
+            known = None if blocked else effect.planned
+            self.planning.plan(self.sheet, enrolment, known=known)
         elif effect.kind == "pause":
             self.planning.pause(enrolment, effect.reason, effect.due)
         else:
@@ -215,7 +245,7 @@ class Consequences:
 
     def _block_number(self, _effect: Effect, _row: Disposition) -> None:
         """That number only: the one that was dialed."""
-        attempt = block.attempt_of(self.planning.unit.session, self._obligation_id())
+        attempt = call_block.attempt_of(self.planning.unit.session, self._obligation_id())
         number = attempt.number if attempt else ""
         for phone in self.sheet.phones:
             if phone.number == number:
@@ -224,7 +254,7 @@ class Consequences:
         self.planning.stop_calls(self.sheet)
 
     def _obligation_id(self) -> int:
-        found = block.open_obligations(
+        found = call_block.open_obligations(
             self.planning.unit.session, self.planning.context.identity.id
         )
         return next((int(ob.id or 0) for ob in found if ob.touch_id == self.touch.id), 0)
@@ -264,7 +294,7 @@ class Consequences:
         self.sheet.lead.pipeline, self.sheet.lead.stage = "marketing", "recycled"
         due = self.planning.business.add(unit.now, 2 * 480)
         unit.session.add(
-            Question(
+            Matter(
                 kind="recycled",
                 lead_id=self.sheet.id,
                 rep_id=unit.actor.rep_id,
@@ -276,11 +306,18 @@ class Consequences:
         leads.add_event(unit, self.sheet.id, "recycled", note=effect.reason)
 
     def _refer(self, effect: Effect, _row: Disposition) -> None:
-        """The colleague as a lead of its own, linked, at the same company and with the same rep."""
+        """The colleague as a lead of its own, linked, at the same company and with the same rep;
+        one who is there gets another response, and stays whose they are."""
         from leadtui.desk.intake.admitting import admit
+        from leadtui.desk.intake.responding import respond_in
 
         unit, lead = self.planning.unit, self.sheet.lead
         name = effect.title.strip()
+        leads.add_event(unit, self.sheet.id, "referred", note=name)
+        if there := leads.named_at(unit.session, name, lead.company_id):
+            self._reached_by(int(there.id or 0), lead.country)
+            respond_in(self.planning.context, unit, int(there.id or 0), "phone", source="referral")
+            return
         first, _, last = name.rpartition(" ")
         colleague = Lead(
             full_name=name,
@@ -312,14 +349,41 @@ class Consequences:
         )
         unit.session.add(response)
         unit.session.flush()
-        leads.add_event(unit, self.sheet.id, "referred", note=name)
+        self._reached_by(int(colleague.id or 0), lead.country)
         admit(self.planning.context, unit, [(int(colleague.id or 0), int(response.id or 0))])
+
+    def _reached_by(self, colleague: int, country: str) -> None:
+        """Number and address of the colleague, where they are new; what cannot be read was refused
+        before."""
+        from leadtui.sheets.fields import read_emails
+        from leadtui.sheets.phones import read_phones
+
+        unit, given = self.planning.unit, self.given
+        region = country or self.planning.context.settings.country
+        numbers = {one.number for one in leads.phones(unit.session, colleague)}
+        addresses = {one.address_key for one in leads.addresses(unit.session, colleague)}
+        for read in read_phones(given.colleague_phone, region).numbers:
+            if read.number in numbers:
+                continue
+            leads.add_number(
+                unit,
+                colleague,
+                read.number,
+                extension=read.extension,
+                kind=read.kind,
+                raw=read.raw,
+                valid=read.valid,
+            )
+        for address in read_emails(given.colleague_email)[0]:
+            if fold(address) not in addresses:
+                leads.add_address(unit, colleague, address)
+        unit.session.flush()
 
     def _supervisor(self, effect: Effect, _row: Disposition) -> None:
         unit = self.planning.unit
         due = self.planning.business.add(unit.now, 480)
         unit.session.add(
-            Question(
+            Matter(
                 kind="asked",
                 lead_id=self.sheet.id,
                 due=due,

@@ -21,6 +21,8 @@ class Given:
     next_action: str = ""
     reason: str = ""
     colleague: str = ""
+    colleague_phone: str = ""
+    colleague_email: str = ""
     branches: tuple[str, ...] = ()
     objections: tuple[str, ...] = ()
     already: str = ""

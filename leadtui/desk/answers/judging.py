@@ -21,6 +21,9 @@ ENDS = frozenset(("finished", "exhausted"))
 NO_STEP = "-"
 """Stands for the order of a call that was no step of the cadence (inbound, unplanned, a reply)."""
 
+SOON = timedelta(hours=2)
+"""So long before its time a planned call is done by one that nobody planned."""
+
 LOOSE = Cadence(
     name="",
     title="",
@@ -47,7 +50,7 @@ def enrolment_under(context: Context, session: Any, touch: Touch) -> Enrolment |
     return max(live, key=lambda row: cadence_of(context, session, row).strength, default=None)
 
 
-def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposition) -> bool:
+def stands_beside(sheet: LeadSheet, touch: Touch, enrolment: Enrolment, row: Disposition) -> bool:
     """Whether a call that reached nobody was made beside what is agreed already.
 
     That is a callback or next action, or whatever came of it when the lead called in while this
@@ -55,7 +58,7 @@ def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposi
     own = touch.enrolment_id == enrolment.id and touch.kind not in {"inbound", "unplanned"}
     if row.contact or row.ends or row.blocks == "person":
         return False
-    if touch.started_at and leads.talked_since(session, touch.lead_id, touch.started_at):
+    if touch.started_at and leads.talked_since(sheet.session, sheet.id, touch.started_at):
         return True
     if own:
         return False
@@ -63,7 +66,27 @@ def stands_beside(session: Any, touch: Touch, enrolment: Enrolment, row: Disposi
         other.enrolment_id == enrolment.id
         and other.kind in {"callback", "next_action"}
         and other.id != touch.id
-        for other in leads.open_touches(session, touch.lead_id)
+        for other in sheet.open_touches()
+    )
+
+
+def by_hand(sheet: LeadSheet, touch: Touch, enrolment: Enrolment) -> Touch | None:
+    """The planned call of an enrolment that a call outside the queue does: it is due, or would come
+    so soon after that they were called twice."""
+    if touch.kind not in {"inbound", "unplanned"}:
+        return None
+    until = (touch.started_at or touch.due) + SOON
+    return next(
+        (
+            other
+            for other in sheet.open_touches()
+            if other.enrolment_id == enrolment.id
+            and other.call
+            and other.kind in {"step", "retry"}
+            and other.state != "started"
+            and other.due <= until
+        ),
+        None,
     )
 
 
@@ -84,7 +107,7 @@ def judge(
     answer = Answer(
         row.code, given.note, given.at, given.next_action, given.reason, given.colleague
     )
-    cadence, state = _place_in(context, session, touch, enrolment, now)
+    cadence, state = _place_in(context, sheet, touch, enrolment, now)
     found = decide(
         row.code,
         answer,
@@ -106,8 +129,9 @@ def judge(
 
 
 def _place_in(
-    context: Context, session: Any, touch: Touch, enrolment: Enrolment | None, now: datetime
+    context: Context, sheet: LeadSheet, touch: Touch, enrolment: Enrolment | None, now: datetime
 ) -> tuple[Cadence, EnrolmentState]:
+    session = sheet.session
     if enrolment is None:
         if not touch.promised:
             return LOOSE, EnrolmentState("", now, ordered_by=NO_STEP)
@@ -115,8 +139,11 @@ def _place_in(
         promise = next((row.code for row in rows if "callback" in row.then), NO_STEP)
         missed = leads.promises_tried(session, touch.lead_id, now - timedelta(hours=24))
         return LOOSE, EnrolmentState("", now, ordered_by=promise, retries=missed)
-    state = enrolment_state(enrolment, leads.last_touches(session, touch.lead_id))
+    state = enrolment_state(
+        enrolment, leads.last_touches(session, touch.lead_id), sheet.called(now)
+    )
     own = touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
+    own = own or by_hand(sheet, touch, enrolment) is not None
     if not own and not state.ordered_by:
         state = replace(state, ordered_by=NO_STEP)
     return cadence_of(context, session, enrolment), state

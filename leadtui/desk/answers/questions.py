@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from leadtui.clock import hour
 from leadtui.desk.core import leases
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.views import OpenQuestion, TouchView
+from leadtui.desk.core.views import OpenQuestion, TouchView, draft_words
 from leadtui.desk.core.words import channel_word, local, shown_number
-from leadtui.store import block, leads
+from leadtui.store import call_block, leads
 from leadtui.store.engine.tables import Lead, Obligation, Touch
 
 VERBS = {
@@ -24,7 +25,7 @@ VERBS = {
 def open_question(context: Context) -> OpenQuestion | None:
     """The question to ask first; an inbound call's comes before the one that waits under it."""
     with context.store.read() as session:
-        waiting = block.open_obligations(session, context.identity.id)
+        waiting = call_block.open_obligations(session, context.identity.id)
         return question_view(context, session, waiting[0]) if waiting else None
 
 
@@ -43,18 +44,28 @@ def touch_view(touch: Touch) -> TouchView:
     )
 
 
+def _asked_of_a_message(session: Any, touch: Touch) -> dict[str, str]:
+    """What is asked of an e-mail that was handed over, and did not just leave."""
+    mail = call_block.email_of(session, int(touch.id or 0)) if touch.channel == "email" else None
+    if mail is None or mail.state in {"sent", "cancelled"}:
+        return {}
+    if mail.state == "drafted":
+        return {"asks": "Did you press send?", "drafted": draft_words(mail.path, mail.error)}
+    return {"asks": f"The message is {mail.state}. Is this action complete?"}
+
+
 def question_view(context: Context, session: Any, obligation: Obligation) -> OpenQuestion:
     """An obligation as a question."""
     touch = session.get(Touch, obligation.touch_id)
     lead = session.get(Lead, obligation.lead_id)
     company = leads.company_of(session, lead)
-    attempt = block.attempt_of(session, int(obligation.id or 0))
+    attempt = call_block.attempt_of(session, int(obligation.id or 0))
     number = shown_number(attempt.number) if attempt and attempt.number else ""
     if touch.channel == "call" and not number:
         phone = next(iter(leads.phones(session, obligation.lead_id)), None)
         number = shown_number(phone.number) if phone else ""
     promised = (
-        f" · promised {local(touch.due, context.settings.zone):%H:%M}" if touch.promised else ""
+        f" · promised {hour(local(touch.due, context.settings.zone))}" if touch.promised else ""
     )
     origin = " · ".join(filter(None, (touch.cadence, touch.title))) + promised
     verb = "Inbound call from" if obligation.inbound else VERBS.get(touch.channel, touch.channel)
@@ -75,4 +86,5 @@ def question_view(context: Context, session: Any, obligation: Obligation) -> Ope
         dialed=attempt is not None and attempt.dialed_at is not None,
         channel=touch.channel,
         taken_over=leases.taken_over_by(session, obligation),
+        **_asked_of_a_message(session, touch),
     )

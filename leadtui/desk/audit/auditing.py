@@ -12,7 +12,7 @@ from typing import Any
 
 from leadtui.clock import Clock
 from leadtui.desk.audit import tampering
-from leadtui.desk.audit.witnesses import Witnesses, read_witness
+from leadtui.desk.audit.witnesses import Witnesses, places_of, read_witness
 from leadtui.desk.core.context import Context
 from leadtui.errors import LeadtuiError, NotFound, Refused, WrongUse
 from leadtui.files import write_new
@@ -20,7 +20,7 @@ from leadtui.store import floor
 from leadtui.store.engine.entries import Verification, Witness
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.vocabulary import Code, Event
-from leadtui.store.log import auditing, replay
+from leadtui.store.log import auditing, bodies, replay
 
 RULE = "leadtui-log-v1"
 MIN_NOTE = 10
@@ -46,11 +46,18 @@ class Auditing:
     """The log of one floor, looked at by one account; reads through a connection that cannot
     write."""
 
-    def __init__(self, url: str, clock: Clock, witnesses: Witnesses | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Clock,
+        witnesses: Witnesses | None = None,
+        *,
+        folder: Path | None = None,
+    ) -> None:
         self.url = url
         self.clock = clock
         self._rows = Rows(url)
-        self.witnesses = witnesses or Witnesses(self._rows.place)
+        self.witnesses = witnesses or Witnesses(*places_of(self._rows.place, folder))
         self._verifier: auditing.Verifier | None = None
         self._since: tuple[bytes, int] = (b"", -1)
 
@@ -68,11 +75,25 @@ class Auditing:
         says of them."""
         now = self.clock.now()
         found = self._verifier_for().run(progress)
+        if found.ok and found.witnesses == 0 and self._is_real():
+            found = replace(found, findings=(*found.findings, *self._never_seen(found)))
         if found.ok and deep:
             found = _with_disagreements(found, replay.replay(self._rows))
         if found.ok:
             self._keep(Witness(found.head.log_id, found.head.seq, found.head.hash, now))
         return found
+
+    def _never_seen(self, found: Verification) -> Iterator[str]:
+        """A remark where this account knows other logs and never saw this one: moved to another
+        place, a floor that was replaced has no name left by which it is known."""
+        others = self.witnesses.others(found.head.log_id)
+        if others:
+            place, name = min(others.items())
+            yield (
+                f"this account never saw this log ({found.head.log_id.hex()[:8]}) before, and "
+                f"keeps witnesses of another ({name[:8]}, at {place}); if this is meant to be "
+                "that floor, ask who replaced it"
+            )
 
     def changed_rows(
         self, tick: Callable[[], None] | None = None
@@ -186,25 +207,23 @@ def correct(context: Context, entry: int, note: str) -> int:
         )
     rows = Rows(context.store.url)
     try:
-        body = rows.value("SELECT body FROM log WHERE seq = ?", (entry,))
+        query = f"SELECT {rows.blob('body')} FROM log WHERE seq = ?"  # noqa: S608
+        body = rows.value(query, (entry,))
     finally:
         rows.close()
     supervisor = context.identity.role == "supervisor"
     if supervisor:
-        _not_a_usurper(context, entry)
+        not_a_usurper(context, entry)
     broken = supervisor and tampering.go_on(context, entry)
     if body is None and not broken:
         raise NotFound(f"the log has no entry {entry}; 'leadtui log show' lists them")
     said = _said(body)
-    allowed = supervisor or said.get("actor") == context.identity.id
+    allowed = supervisor or said.actor == context.identity.id
     taken = _changed_behind(context, entry) if supervisor else {}
     with context.write() as unit:
         if broken:
             floor.set_meta(unit, tampering.ACCEPTED, str(entry))
-        subjects = {
-            "entry": entry,
-            **{key: (said.get("subjects") or {}).get(key) for key in ("lead", "touch")},
-        }
+        subjects = {"entry": entry, "lead": said.subjects.lead, "touch": said.subjects.touch}
         subjects = {key: value for key, value in subjects.items() if value is not None}
         if allowed:
             for table, ids in taken.items():
@@ -212,7 +231,7 @@ def correct(context: Context, entry: int, note: str) -> int:
             made = unit.log(
                 Event.ENTRY_CORRECTED,
                 subjects=subjects,
-                codes={Code.EVENT: said.get("event", "")},
+                codes={Code.EVENT: said.event},
                 private=note,
             )
         else:
@@ -228,7 +247,9 @@ def correct(context: Context, entry: int, note: str) -> int:
     return made
 
 
-def _not_a_usurper(context: Context, entry: int) -> None:
+def not_a_usurper(context: Context, entry: int) -> None:
+    """Raise ``Refused``, and say so in the log, where the log never made this person a supervisor;
+    ``entry`` is what they were about to settle."""
     rows = Rows(context.store.url)
     try:
         role = replay.role_of(rows, context.identity.id, "supervisor")
@@ -250,13 +271,12 @@ def _not_a_usurper(context: Context, entry: int) -> None:
     )
 
 
-def _said(body: Any) -> dict[str, Any]:
+def _said(body: Any) -> bodies.Body:
     """A body as it can be read; one that is damaged or gone says nothing."""
     try:
-        found = json.loads(body)
-    except (TypeError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return bodies.read(body)
+    except bodies.NoEntryError:
+        return bodies.Body("")
 
 
 def _changed_behind(context: Context, entry: int) -> dict[str, list[int]]:
@@ -269,8 +289,6 @@ def _changed_behind(context: Context, entry: int) -> dict[str, list[int]]:
         for one in held.check(rows):
             if one.seq == entry and one.id and not one.later:
                 found.setdefault(one.table, []).append(one.id)
-    except ValueError:
-        return {}  # a log that does not hold vouches for no row
     finally:
         rows.close()
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,6 @@ class Check:
     until: datetime | None
     without_record: tuple[Missing, ...]
     without_confirmation: tuple[Missing, ...]
-    newly_matched: int = field(default=0)
 
 
 def import_calls(
@@ -202,7 +201,7 @@ def check(context: Context, since: datetime | None = None, until: datetime | Non
     Only calls of the time that the records cover are asked for, and inbound ones only where records
     of such exist. Raises ``LeadtuiError`` without any records."""
     people.require(context, "checking calls", "supervisor")
-    newly = _match_again(context)
+    _match_again(context)
     with context.store.read() as session:
         every = _by_our_clock(session, rows.records(session, unmatched=False))
         if not every:
@@ -243,7 +242,7 @@ def check(context: Context, since: datetime | None = None, until: datetime | Non
         rep = names.get(call.rep_id, "")
         unsaid.append(Missing(call.id, call.at, call.number, rep, lead, name, length, call.inbound))
     times = [edge for pair in covered.values() for edge in pair]
-    return Check(since or min(times), until or max(times), tuple(silent), tuple(unsaid), newly)
+    return Check(since or min(times), until or max(times), tuple(silent), tuple(unsaid))
 
 
 def _covered(records: Sequence[Recorded]) -> dict[bool, tuple[datetime, datetime]]:
@@ -268,17 +267,16 @@ def _within(
     return (first is None or at >= first - more) and (last is None or at < last + more)
 
 
-def _match_again(context: Context) -> int:
-    """Match what came since the last import; how many pairs were found."""
+def _match_again(context: Context) -> None:
+    """Match what came since the last import."""
     with context.store.read() as session:
         found = _found(session)
     if not found:
-        return 0
+        return
     with context.write() as unit:
         again = _found(unit.session)
         rows.keep_matches(unit, again)
         unit.log(Event.CALLS_MATCHED, codes={Code.MATCHED: len(again)})
-    return len(again)
 
 
 def _found(session: Any) -> tuple[tuple[int, int], ...]:

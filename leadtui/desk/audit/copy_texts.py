@@ -16,6 +16,7 @@ from leadtui.store.engine.vocabulary import Code, Event
 
 COPIED: Mapping[str, str] = {
     Event.ACTION_CONFIRMED: "",
+    Event.ACTION_TAKEN_BACK: "taken back",
     Event.GATE_OVERRIDE: "override",
     Event.TOUCH_DEFERRED: "deferred",
     Event.TOUCH_DEFERRAL_ASKED: "asked",
@@ -26,6 +27,7 @@ of things, and which kind of exception each is by itself."""
 FIRST = {
     "no": "Answered no",
     "partly": "Answered partly",
+    "taken back": "Answers taken back",
     "override": "Overrides of the calling rules",
     "missed": "Promised callbacks called too late",
     "uncalled": "Promised callbacks that nobody has called yet",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-from leadtui.desk.audit import auditing, call_records, copies, samples
+from leadtui.desk.audit import auditing, call_records, clocks, copies, samples
 from leadtui.desk.audit.tampering import stop_where_broken
 from leadtui.desk.audit.witnesses import as_json
 from leadtui.desk.core.door import Door, UseCase
@@ -17,6 +17,9 @@ class Audit(Door):
     """Whether what stands in the log is true."""
 
     correct = UseCase(auditing.correct)
+    times = UseCase(clocks.times)
+    clock_is_right = UseCase(clocks.accept)
+    settle_clock = UseCase(clocks.settle)
     copies = UseCase(copies.standing)
     samples_of = UseCase(samples.of_week)
     last_week = UseCase(samples.last_week)
@@ -27,7 +30,9 @@ class Audit(Door):
     @cached_property
     def log(self) -> auditing.Auditing:
         """The log, through a connection that cannot write; the desk closes it."""
-        return auditing.Auditing(self.context.store.url, self.context.clock)
+        return auditing.Auditing(
+            self.context.store.url, self.context.clock, folder=self.context.settings.folder
+        )
 
     def head(self) -> dict[str, Any]:
         """The last entry as a witness that another account can keep."""

@@ -20,7 +20,7 @@ from leadtui.desk.audit.findings import (
     Finding,
     few,
 )
-from leadtui.desk.audit.witnesses import Witnesses
+from leadtui.desk.audit.witnesses import Witnesses, places_of
 from leadtui.desk.core.context import Context
 from leadtui.store import floor, health
 from leadtui.store.engine import damage
@@ -38,6 +38,8 @@ ACCEPTED = "damage_accepted"
 broken there."""
 
 RANKS = {
+    "schema": POWER,
+    "log": POWER,
     "rep": POWER,
     "meta": POWER,
     "playbook": POWER,
@@ -60,6 +62,8 @@ RANKS = {
 was not done."""
 
 NAMES = {
+    "schema": "parts of the database",
+    "log": "entries",
     "rep": "people",
     "meta": "facts of the floor",
     "playbook": "playbooks",
@@ -93,7 +97,7 @@ def log_findings(context: Context) -> Iterator[Finding]:
     rows = Rows(context.store.url)
     try:
         log_id = auditing.head(rows).log_id
-        witnesses = Witnesses(rows.place).of(log_id)
+        witnesses = Witnesses(*places_of(rows.place, context.settings.folder)).of(log_id)
         found = auditing.Verifier(rows, witnesses, context.now()).run()
         stop_where_broken(context, found)
         yield from _verified(found, rows.place)
@@ -142,6 +146,10 @@ def _lifted(context: Context) -> Iterator[Finding]:
 def told(one: Disagreement) -> Finding:
     """A row that is not as the log says, as a finding."""
     where = f"{one.table} {one.id}" if one.id else one.table
+    if one.table == "log":
+        where = f"entry {one.id}"
+    elif one.table == "schema":
+        where = one.column
     if one.later:
         do = (
             f"leadtui log show {one.later}; ask who worked on the file, and settle it with "

@@ -2,8 +2,9 @@
 one who looks.
 
 One folder for each log, one small file for each head that was ever seen. ``places.json`` remembers
-which log stood at which place, so that a floor that was replaced whole does not pass for the old
-one."""
+which log stood at which place, by every name of the place (the floor's folder and the database, as
+they were named and as links lead there), so that a floor that was replaced whole does not pass for
+the old one."""
 
 from __future__ import annotations
 
@@ -61,20 +62,34 @@ def read_witness(path: Path) -> Witness:
     return found
 
 
+def places_of(place: str, folder: Path | None = None) -> tuple[str, ...]:
+    """Every name by which the database at ``place``, of the floor in ``folder``, may be known."""
+    names = [place, *([os.path.realpath(place)] if Path(place).is_absolute() else [])]
+    if folder is not None:
+        named = folder.absolute()
+        names += [f"floor {named}", f"floor {os.path.realpath(named)}"]
+    return tuple(dict.fromkeys(names))
+
+
 class Witnesses:
     """The witnesses of one account, and of one place where a floor stands."""
 
-    def __init__(self, place: str, folder: Path | None = None) -> None:
-        self.place = place
+    def __init__(self, *places: str, folder: Path | None = None) -> None:
+        self.places = places
         self.folder = folder or default_folder()
 
     def of(self, log_id: bytes) -> tuple[Witness, ...]:
         """Every witness ever stored of this log, oldest first; and of the log that stood here
         before, if another did."""
-        names = {log_id.hex(), self._places().get(self.place, log_id.hex())}
+        known = self._places()
+        names = {log_id.hex(), *(known[place] for place in self.places if place in known)}
         return tuple(
             witness for name in sorted(names, reverse=True) for witness in self._stored(name)
         )
+
+    def others(self, log_id: bytes) -> dict[str, str]:
+        """Place -> log, of the other logs that this account has seen."""
+        return {place: name for place, name in self._places().items() if name != log_id.hex()}
 
     def count(self, log_id: bytes) -> int:
         """How many are stored of this log."""
@@ -125,10 +140,10 @@ class Witnesses:
         )
 
     def _bind(self, log_id: str) -> None:
-        places = self._places()
-        if places.setdefault(self.place, log_id) == log_id and self.place in self._places():
-            return
-        self._store_places(places)
+        known = self._places()
+        fresh = {place: log_id for place in self.places if place not in known}
+        if fresh:
+            self._store_places({**known, **fresh})
 
     def _store_places(self, places: dict[str, str]) -> None:
         path = self.folder / PLACES

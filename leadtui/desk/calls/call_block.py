@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from leadtui.cadence.gate.calling import closed_at
 from leadtui.desk.answers.confirming import Confirming
 from leadtui.desk.answers.given import Given
 from leadtui.desk.answers.questions import open_question
 from leadtui.desk.calls.deferring import defer
-from leadtui.desk.calls.panels import call_panel
+from leadtui.desk.calls.panels import call_panel, objections_of, script_of
 from leadtui.desk.calls.queueing import Queueing
 from leadtui.desk.calls.starting import Dial, Starting
 from leadtui.desk.calls.when import Ambiguous, When, parse_when
 from leadtui.desk.core import lead_views
 from leadtui.desk.core.context import Context
+from leadtui.desk.core.facts import call_facts, sheet_of
 from leadtui.desk.core.views import (
     CallPanel,
     Confirmed,
@@ -26,6 +28,7 @@ from leadtui.desk.core.views import (
     OutcomeKey,
     PutOff,
     ReasonView,
+    ScriptView,
     Started,
 )
 from leadtui.desk.core.words import channel_word, said_at
@@ -33,6 +36,7 @@ from leadtui.errors import NotFound, Refused
 from leadtui.store import leads
 from leadtui.store.engine.tables import Phone, Touch
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.text import letters
 
 
 class CallBlock(Queueing):
@@ -82,8 +86,7 @@ class CallBlock(Queueing):
         returned as it stands."""
         touch, deferred = defer(self._starting, touch_id, to, reason)
         with self.context.store.read() as session:
-            lead = lead_views.sheet_of(session, touch.lead_id).lead
-        zone = lead.zones[0] if lead.zones else self.context.settings.zone
+            zone = sheet_of(self.context, session, touch.lead_id).zone
         return PutOff(
             channel_word(touch.channel),
             touch.due,
@@ -109,6 +112,14 @@ class CallBlock(Queueing):
         """All a rep needs for one action, on one screen."""
         return call_panel(self.context, obligation_id)
 
+    def script(self, lead_id: int) -> ScriptView:
+        """What to say in the next call with this lead."""
+        return script_of(self.context, lead_id)
+
+    def objections(self, lead_id: int) -> tuple[tuple[str, str], ...]:
+        """Every objection and its answer for this lead."""
+        return objections_of(self.context, lead_id)
+
     def lead(self, lead_id: int) -> LeadView:
         """A lead as the panes show it."""
         now = self.context.now()
@@ -127,7 +138,7 @@ class CallBlock(Queueing):
             phone = session.get(Phone, phone_id)
             if phone is None:
                 raise NotFound(f"there is no number {phone_id}")
-            sheet = lead_views.sheet_of(session, phone.lead_id)
+            sheet = sheet_of(self.context, session, phone.lead_id)
             agreed = lead_views.promised(session, phone.lead_id)
             views = lead_views.phone_views(
                 sheet, self.context.playbook(session), now, promised=agreed
@@ -152,10 +163,17 @@ class CallBlock(Queueing):
 
     def parse_when(self, text: str, lead_id: int) -> When | Ambiguous:
         """A time as a rep types it, in the lead's zone; ambiguity is handed back to be asked."""
+        now = self.context.now()
         with self.context.store.read() as session:
-            lead = lead_views.sheet_of(session, lead_id).lead
-            zone = lead.zones[0] if lead.zones else self.context.settings.zone
-        return parse_when(text, self.context.now(), zone)
+            sheet = sheet_of(self.context, session, lead_id)
+            phone = next(iter(sheet.usable_phones()), None)
+            facts = call_facts(sheet, phone.number if phone else "", now)
+            policy = self.context.playbook(session).calling
+
+        def closed(at: datetime) -> str:
+            return closed_at(facts, policy, at)
+
+        return parse_when(text, now, sheet.zone, self.context.settings.zone, closed)
 
     def answer_fit(self, lead_id: int, key: str, answer: str) -> None:
         """Record the answer to a qualification question, with when and by whom."""
@@ -168,7 +186,7 @@ class CallBlock(Queueing):
                 raise Refused(
                     "question", f"{question.label}: answer one of {', '.join(question.answers)}"
                 )
-            sheet = lead_views.sheet_of(unit.session, lead_id)
+            sheet = sheet_of(self.context, unit.session, lead_id)
             given = {
                 "answer": answer,
                 "source": "rep",
@@ -192,7 +210,7 @@ class CallBlock(Queueing):
         if not text.strip():
             raise Refused("note", "an empty memo was not kept")
         with self.context.write() as unit:
-            lead_views.sheet_of(unit.session, lead_id)
+            sheet_of(self.context, unit.session, lead_id)
             unit.log(Event.LEAD_NOTE, subjects={"lead": lead_id}, private=text.strip())
             leads.add_event(unit, lead_id, "note", note=text.strip())
 
@@ -211,9 +229,14 @@ class CallBlock(Queueing):
                 "zone", f"{zone!r} is no IANA time zone; write one like America/Denver"
             ) from None
         with self.context.write() as unit:
-            sheet = lead_views.sheet_of(unit.session, lead_id)
+            sheet = sheet_of(self.context, unit.session, lead_id)
             sheet.lead.confirmed_zone, sheet.lead.zones = zone, [zone]
-            codes = {Code.CODE: "location_confirmed", Code.RULE: "zone", Code.ZONE: zone}
+            codes = {
+                Code.CODE: "location_confirmed",
+                Code.RULE: "zone",
+                Code.ZONE: zone,
+                Code.LETTERS: letters(note),
+            }
             unit.log(
                 Event.GATE_OVERRIDE, subjects={"lead": lead_id}, codes=codes, private=note.strip()
             )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from leadtui.desk.answers.marking import idle
 from leadtui.desk.calls.starting import Starting
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
-from leadtui.store.engine.tables import Question, Touch
+from leadtui.store.engine.tables import Matter, Touch
 from leadtui.store.engine.vocabulary import Code, Event
 
 LONGEST_DEFERRAL = timedelta(days=31)
@@ -54,6 +55,7 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple
         touch.deferrals += 1
         touch.callback_moves += touch.promised
         touch.due, touch.due_bm = to, planning.business.minutes_at(to)
+        touch.due_before = None
         unit.log(
             Event.TOUCH_DEFERRED,
             subjects={"lead": touch.lead_id, "touch": touch.id},
@@ -63,6 +65,7 @@ def defer(starting: Starting, touch_id: int, to: datetime, reason: str) -> tuple
                 Code.DEFERRALS: touch.deferrals,
                 Code.PROMISED: touch.promised,
                 Code.RANK: rank,
+                Code.IDLE: idle(planning, touch.lead_id),
                 Code.OFFERED: int(rank is not None and rank <= book.floor.out_of_turn_after),
             },
         )
@@ -79,7 +82,7 @@ def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
         codes={Code.REASON: reason, Code.DEFERRALS: touch.deferrals},
     )
     unit.session.add(
-        Question(
+        Matter(
             kind="third_deferral",
             lead_id=touch.lead_id,
             touch_id=touch.id,

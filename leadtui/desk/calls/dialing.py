@@ -37,9 +37,7 @@ def place_call(
             (opener or open_with_system)(f"tel:{number}{f';ext={inner}' if inner else ''}")
         except LeadtuiError as error:
             raise LeadtuiError(
-                f'dial {shown} by hand: {error}. [calls] dial = "copy" or a command with '
-                f"{PLACE} does "
-                "without"
+                f'dial {shown} by hand: {error}; or set [calls] dial = "copy"'
             ) from error
         return f"calling {shown}"
     run_detached(dial_command(settings.dial, number))

@@ -79,34 +79,39 @@ def queue_row(
         first,
         minutes,
         sla_due_bm,
-    ) = row[:13]
+        due_bm,
+    ) = row[:14]
     due = from_micros(due_us)
-    left = sla_due_bm - now_bm if first and sla_due_bm is not None else None
+    left = used = late = None
+    if due <= now:
+        late = timedelta(minutes=max(0, now_bm - due_bm))
+        if first and sla_due_bm is not None:
+            left = timedelta(minutes=sla_due_bm - now_bm)
+            used = (minutes - sla_due_bm + now_bm) / minutes if minutes else None
     return QueueRow(
-        touch_id=touch_id,
-        lead_id=lead_id,
-        name=name,
-        title=title,
-        company=company,
+        touch_id,
+        lead_id,
+        name,
+        title,
+        company,
         action=channel_word(channel),
         step=step,
-        why=_why(kind, due, now, today, promised=bool(promised), first=bool(first)),
+        why=_promise(channel) if promised else _why(kind, due, now, today, first=bool(first)),
         tier=tier,
         due=due,
         promised=bool(promised),
         first=bool(first),
-        sla_left=timedelta(minutes=left) if left is not None and due <= now else None,
-        sla_used=(minutes - left) / minutes
-        if left is not None and minutes and due <= now
-        else None,
+        sla_left=left,
+        sla_used=used,
+        late=late,
     )
 
 
-def _why(
-    kind: str, due: datetime, now: datetime, today: datetime, *, promised: bool, first: bool
-) -> str:
-    if promised:
-        return "callback"
+def _promise(channel: str) -> str:
+    return "callback" if channel == "call" else channel_word(channel)
+
+
+def _why(kind: str, due: datetime, now: datetime, today: datetime, *, first: bool) -> str:
     if kind in KIND_WORDS:
         return KIND_WORDS[kind]
     if first and due <= today:

@@ -10,15 +10,17 @@ from typing import Any
 
 from leadtui.cadence.gate.calling import class_state
 from leadtui.cadence.gate.timetable import ClassPlace, Timetable, work_out
-from leadtui.cadence.model import CallingPolicy, Playbook
+from leadtui.cadence.model import CallingPolicy
 from leadtui.cadence.ranking import NO_PART, TIERS, RankFacts, priority
+from leadtui.clock import hour
 from leadtui.desk.calls.lines import header_view, queue_row
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.views import Counts, Header, HeldRow, Page, QueueRow, RankPart, RankView
 from leadtui.desk.core.words import channel_word, city_of
 from leadtui.desk.planning.front import STAGE_WEIGHTS
 from leadtui.errors import NotFound
-from leadtui.store import block, floor, hopper, leads, queue
+from leadtui.store import call_block, floor, hopper, leads, queue
+from leadtui.store.engine.bare import Look
 from leadtui.store.engine.tables import CallingClass, Touch
 from leadtui.store.engine.types import from_micros
 
@@ -40,9 +42,9 @@ class Queueing:
 
     # -- the moment --------------------------------------------------------------------------------
 
-    def moment(self, session: Any, now: datetime) -> queue.Moment:
+    def moment(self, look: Look, now: datetime) -> queue.Moment:
         """What is fixed for one refresh."""
-        table = self.timetable(session, now)
+        table = self.timetable(look, now)
         return queue.Moment(
             rep_id=self.rep_id,
             now=now,
@@ -51,16 +53,17 @@ class Queueing:
             places=self._places_at(table, now),
         )
 
-    def timetable(self, session: Any, now: datetime) -> Timetable:
+    def timetable(self, look: Look, now: datetime) -> Timetable:
         """Business time and calling windows, worked out anew for another playbook, another day or a
         new class."""
-        version, last = queue.ground(session)
+        version, last = queue.ground(look)
         with self._lock:
             if self._known and self._known[0] == version:
                 table = self._known[1]
                 if table.last_class == last and table.covers(now):
                     return table
-            table = self.work_out(session, now, DAYS)
+            with self.context.store.read() as session:
+                table = self.work_out(session, now, DAYS)
             self._known = (version, table)
             return table
 
@@ -98,13 +101,15 @@ class Queueing:
 
     def first_page(self, limit: int = 60) -> Page:
         """The first touches of the order, at once."""
-        now = self.context.now()
-        with self.context.store.read() as session:
-            moment = self.moment(session, now)
-            due = queue.due(session, moment, limit)
-            rest = queue.later(session, moment, limit - len(due)) if len(due) < limit else []
-        ids = (*due, *(touch_id for touch_id, _ in rest))
-        return Page(ids, len(due), len(ids) >= limit)
+        with self.context.store.glance() as look:
+            ids = self._first(look, self.moment(look, self.context.now()), limit)
+        return Page(ids, len(ids) >= limit)
+
+    @staticmethod
+    def _first(look: Look, moment: queue.Moment, limit: int) -> tuple[int, ...]:
+        due = queue.due(look, moment, limit)
+        rest = queue.later(look, moment, limit - len(due)) if len(due) < limit else []
+        return (*due, *(touch_id for touch_id, _ in rest))
 
     def order(self, chunk: int = 20_000) -> Page:
         """Every touch id in order: what is due by the end of the day ranked, the rest by due and
@@ -114,7 +119,7 @@ class Queueing:
             moment = self.moment(session, now)
             due = queue.due(session, moment, 1 << 40)
             tail = self._tail(session, moment, chunk)
-        return Page((*due, *tail), len(due), more=False)
+        return Page((*due, *tail), more=False)
 
     def _tail(self, session: Any, moment: queue.Moment, chunk: int) -> tuple[int, ...]:
         """The ids behind today, read again where somebody has written since: they do not move by
@@ -134,12 +139,20 @@ class Queueing:
 
     def rows(self, ids: Sequence[int]) -> tuple[QueueRow, ...]:
         """The lines of these touches, in their order; touches that are gone are left out."""
-        now = self.context.now()
-        with self.context.store.read() as session:
-            moment = self.moment(session, now)
-            found = queue.rows(session, moment, ids)
+        with self.context.store.glance() as look:
+            return self._lines(look, self.moment(look, self.context.now()), ids)
+
+    def top(self, limit: int = 60) -> tuple[QueueRow, ...]:
+        """The first lines of the order, in one look."""
+        with self.context.store.glance() as look:
+            moment = self.moment(look, self.context.now())
+            return self._lines(look, moment, self._first(look, moment, limit))
+
+    @staticmethod
+    def _lines(look: Look, moment: queue.Moment, ids: Sequence[int]) -> tuple[QueueRow, ...]:
+        found = queue.rows(look, moment, ids)
         return tuple(
-            queue_row(row, row[-1], now, moment.now_bm, moment.end_of_day)
+            queue_row(row, row[-1], moment.now, moment.now_bm, moment.end_of_day)
             for touch_id in ids
             if (row := found.get(touch_id)) is not None
         )
@@ -149,16 +162,16 @@ class Queueing:
         now = self.context.now()
         with self.context.store.read() as session:
             found = queue.counts(session, self.moment(session, now))
-            return Counts(*found, hopper=hopper.count(session))
+            return Counts(*found, hopper=hopper.count(session, Counts.MOST))
 
     def header(self) -> Header:
         """The line above everything."""
         now, context = self.context.now(), self.context
         since = context.start_of_day(now)
         with context.store.read() as session:
-            calls, contacts = block.calls_today(session, self.rep_id, since)
-            within, every = block.first_touch_sla(session, self.rep_id, since, now)
-            target = calls_target(context.playbook(session))
+            calls, contacts = call_block.calls_today(session, self.rep_id, since)
+            within, every = call_block.first_touch_sla(session, self.rep_id, since, now)
+            target = context.playbook(session).floor.calls_a_day
         return header_view(context, now, (calls, contacts), (within, every), target)
 
     def held(self) -> tuple[HeldRow, ...]:
@@ -214,11 +227,6 @@ class Queueing:
         )
 
 
-def calls_target(book: Playbook) -> int:
-    """How many calls a day a rep is asked for."""
-    return int(book.floor.raw.get("limits", {}).get("calls_a_day", 60))
-
-
 def rank_facts(touch: Touch, moment: queue.Moment) -> RankFacts:
     """What the formula reads, of one touch at one moment."""
     at = touch.calling_class_id if touch.call else None
@@ -262,7 +270,7 @@ def _held(
             now,
         )
         zone = place.zones[0] if place.zones else ""
-        local = f"{now.astimezone(_zone(zone)):%H:%M} {city_of(zone)}" if zone else "zone unknown"
+        local = f"{hour(now.astimezone(_zone(zone)))} {city_of(zone)}" if zone else "zone unknown"
     if held_until is not None and from_micros(held_until) > now:
         until = from_micros(held_until)
         allowed = until if until.year < 9999 else None

@@ -15,15 +15,16 @@ from leadtui.desk.calls.queueing import Queueing
 from leadtui.desk.calls.unread import refuse_unread
 from leadtui.desk.core import leases
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.facts import LeadSheet, call_facts
-from leadtui.desk.core.lead_views import gate_view, sheet_of
+from leadtui.desk.core.facts import LeadSheet, call_facts, sheet_of
+from leadtui.desk.core.lead_views import gate_view
 from leadtui.desk.core.views import Dialed, Started
 from leadtui.desk.core.words import channel_word
 from leadtui.errors import NotFound, Refused
-from leadtui.store import block, leads
+from leadtui.store import call_block, leads
 from leadtui.store.engine.tables import Attempt, Enrolment, Obligation, Phone, Response, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.text import letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Starting:
             obligation = self.begin(unit, touch_id, out_of_turn)
             touch = self._touch(unit.session, touch_id)
             if dial is not None and touch.call:
-                sheet = sheet_of(unit.session, touch.lead_id)
+                sheet = sheet_of(context, unit.session, touch.lead_id)
                 self._dial_first(unit, sheet, obligation, touch, dial)
             question = question_view(context, unit.session, obligation)
         return Started(touch_id, touch.lead_id, channel_word(touch.channel), now, question)
@@ -77,17 +78,18 @@ class Starting:
             self._refuse_second(unit, inbound=inbound)
             if not inbound:
                 refuse_unread(context, self.queueing, unit.session, now)
-            sheet = sheet_of(unit.session, lead_id)
+            sheet = sheet_of(context, unit.session, lead_id)
             if sheet.lead.status in {"merged", "erased"}:
                 raise Refused(
                     "not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody to call"
                 )
-            live = leads.live_enrolments(unit.session, lead_id)
-            for touch in leads.open_touches(unit.session, lead_id):
+            planned = leads.open_touches(unit.session, lead_id)
+            live = _called_for(planned, leads.live_enrolments(unit.session, lead_id))
+            for touch in planned:
                 if touch.state == "open":
                     touch.state = "waiting"
                 elif touch.state == "started" and not inbound:
-                    raise Refused("held_by", leases.held_by(context, unit.session, lead_id))
+                    raise Refused("held_by", leases.open_with(context, unit.session, lead_id))
             unit.session.flush()
             touch = Touch(
                 lead_id=lead_id,
@@ -122,7 +124,7 @@ class Starting:
         self._dial(unit, sheet, obligation, touch, phone, dial)
 
     def _refuse_second(self, unit: Unit, *, inbound: bool) -> None:
-        waiting = block.open_obligations(unit.session, self.context.identity.id)
+        waiting = call_block.open_obligations(unit.session, self.context.identity.id)
         if any(ob.inbound == int(inbound) for ob in waiting) or (waiting and not inbound):
             first = question_view(self.context, unit.session, waiting[0])
             raise Refused(
@@ -147,7 +149,7 @@ class Starting:
         if touch.state == "waiting" and leases.holder(
             session, touch.lead_id, self.context.identity.id
         ):
-            raise Refused("held_by", leases.held_by(self.context, session, touch.lead_id))
+            raise Refused("held_by", leases.open_with(self.context, session, touch.lead_id))
         if touch.state != "open" or touch.system:
             raise Refused(
                 "not_open",
@@ -175,8 +177,8 @@ class Starting:
             raise Refused(
                 "out_of_turn",
                 (
-                    f"this is {place} and not among the first {first}; give a reason: "
-                    f"{', '.join(sorted(known))}"
+                    f"this is {place} and not among the first {first}; give a reason "
+                    f"(--out-of-turn): {', '.join(sorted(known))}"
                 ),
             )
         return rank
@@ -242,7 +244,7 @@ class Starting:
                 )
             touch = unit.session.get(Touch, obligation.touch_id)
             leases.renew(self.context, unit, obligation)
-            sheet = sheet_of(unit.session, obligation.lead_id)
+            sheet = sheet_of(self.context, unit.session, obligation.lead_id)
             return self._dial(unit, sheet, obligation, touch, phone, choice)
 
     def _dial(
@@ -341,6 +343,7 @@ class Starting:
                 Code.CODE: choice.override,
                 Code.RULE: found.rule,
                 Code.CHARS: len(choice.reason.strip()),
+                Code.LETTERS: letters(choice.reason),
             },
             private=choice.reason.strip(),
         )
@@ -349,6 +352,18 @@ class Starting:
         response = unit.session.get(Response, touch.response_id) if touch.response_id else None
         if response is not None and response.first_attempt_at is None:
             response.first_attempt_at = unit.now
+
+
+def _called_for(planned: list[Touch], live: list[Enrolment]) -> list[Enrolment]:
+    """The cadences of a lead, first the one whose call comes next: a call outside the queue is
+    about that."""
+    calls = (touch.enrolment_id for touch in sorted(planned, key=_due) if touch.call)
+    first = next((number for number in calls if number is not None), None)
+    return sorted(live, key=lambda row: row.id != first)
+
+
+def _due(touch: Touch) -> datetime:
+    return touch.due
 
 
 def _state_words(touch: Touch) -> str:

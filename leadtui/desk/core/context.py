@@ -8,26 +8,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from leadtui.cadence.calendar import BusinessClock
 from leadtui.cadence.model import Playbook, TimeOff
 from leadtui.cadence.schedule import Calendar
-from leadtui.clock import Clock, day_of
+from leadtui.clock import Clock, SystemClock, day_of, since_boot
+from leadtui.desk.core.jumps import refuse_jump
 from leadtui.desk.core.views import RepView
-from leadtui.errors import LeadtuiError
+from leadtui.errors import LeadtuiError, PlaybookError
 from leadtui.settings import Settings
 from leadtui.store import floor as floor_rows
 from leadtui.store.engine.database import Store
 from leadtui.store.engine.entries import Actor
 from leadtui.store.engine.tables import Rep
+from leadtui.store.engine.types import to_micros
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.vocabulary import Event
 
 _PLAYBOOKS: dict[str, Playbook] = {}
 """The versions this process has read: by hash, so that any floor's is the same."""
 _VERSIONS = 32
+SETTINGS = "settings"
+"""Under this key stands the digest of somebody's settings: in entry 1 that of the floor's maker,
+then with the person."""
 
 
 @dataclass
@@ -41,6 +46,8 @@ class Context:
     identity: RepView
     is_demo: bool
     _clocks: dict[str, BusinessClock] = field(default_factory=dict)
+    _told: bool = False
+    """Whether the log knows with which settings this desk works."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
@@ -53,11 +60,38 @@ class Context:
         return ZoneInfo(self.settings.zone)
 
     @contextmanager
-    def write(self, now: datetime | None = None) -> Iterator[Unit]:
-        """One transaction, stamped with this desk's actor and the running playbook."""
+    def write(self, now: datetime | None = None, *, ask: bool = True) -> Iterator[Unit]:
+        """One transaction, stamped with this desk's actor and the running playbook.
+
+        Raises ``Refused`` where the machine's clock is far ahead, unless somebody was asked."""
         with self.store.write(self.actor, now or self.now()) as unit:
             unit.playbook_hash = self.running_hash(unit.session)
+            if isinstance(self.clock, SystemClock):
+                unit.boot = since_boot()
+                if ask:
+                    refuse_jump(unit)
+            told = self._tell_settings(unit)
             yield unit
+        self._told = told
+
+    def _tell_settings(self, unit: Unit) -> bool:
+        """Log that the one who acts works with other settings than before, or than the floor was
+        made with; whether the log knows now. It waits while the log's time has to be settled."""
+        if self._told or unit.head()[1] > to_micros(unit.now):
+            return self._told
+        rep = unit.session.get(Rep, self.identity.id)
+        first = floor_rows.first_body(unit.session).get("hashes") or {}
+        now = self.settings.digest()
+        if rep is None or rep.settings.get(SETTINGS, first.get(SETTINGS)) == now:
+            return True
+        rep.settings = {**rep.settings, SETTINGS: now}
+        unit.log(
+            Event.SETTINGS_CHANGED,
+            subjects={"rep": rep.id},
+            hashes={SETTINGS: now},
+            private=self.settings.told(),
+        )
+        return True
 
     def running_hash(self, session: Any) -> str:
         """The hash of the activated playbook."""
@@ -76,7 +110,13 @@ class Context:
         if known is None:
             from leadtui.cadence.reading.loading import load
 
-            known = load(floor_rows.playbook_files(session, version))
+            try:
+                known = load(floor_rows.playbook_files(session, version))
+            except PlaybookError as error:
+                raise LeadtuiError(
+                    f"the playbook in the database cannot be run ({error}); 'leadtui doctor' says "
+                    "whether somebody has changed it"
+                ) from error
             if known.hash == version:  # else somebody has edited its texts
                 if len(_PLAYBOOKS) >= _VERSIONS:
                     _PLAYBOOKS.clear()
@@ -97,8 +137,10 @@ class Context:
         return known
 
     def calendar(self, playbook: Playbook, rep: Rep | None) -> Calendar:
-        """Closed days and windows for one rep."""
-        return Calendar(playbook.calling, playbook.floor, self.time_off(rep))
+        """Closed days and windows for one rep, within the floor's own hours."""
+        return Calendar(
+            playbook.calling, playbook.floor, self.time_off(rep), self.business_clock(playbook)
+        )
 
     def time_off(self, rep: Rep | None) -> tuple[TimeOff, ...]:
         """A rep's absence as local days of the floor."""
@@ -114,10 +156,3 @@ class Context:
     def start_of_day(self, now: datetime) -> datetime:
         """The first instant of the floor's day."""
         return day_of(now, self.settings.zone)[0]
-
-    @cached_property
-    def hostname(self) -> str:
-        """This machine's name, for the log."""
-        import socket
-
-        return socket.gethostname()

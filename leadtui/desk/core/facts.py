@@ -3,16 +3,29 @@ conditions read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from leadtui.cadence.model import CallFacts, Channel, DayPart, EnrolmentState, LeadFacts
 from leadtui.cadence.scoring import Engagement
+from leadtui.desk.core.context import Context
+from leadtui.errors import NotFound
 from leadtui.store import leads
-from leadtui.store.engine.tables import Company, EmailAddress, Enrolment, Lead, Phone, Response
+from leadtui.store.engine.tables import (
+    Attempt,
+    Company,
+    EmailAddress,
+    Enrolment,
+    Lead,
+    Phone,
+    Response,
+    Touch,
+)
+from leadtui.store.screening import Standing, standings
+from leadtui.store.suppression import suppressed_addresses
 
 PARTS = (DayPart.MORNING, DayPart.MIDDAY, DayPart.AFTERNOON, DayPart.LATE)
 FOREVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
@@ -34,13 +47,18 @@ class LeadSheet:
 
     session: Any
     lead: Lead
-    home_zone: str = ""
+    home_zone: str
     """The floor's zone, for planning a lead whose own is unknown."""
 
     @property
     def id(self) -> int:
         """The lead's id."""
         return int(self.lead.id or 0)
+
+    @property
+    def zone(self) -> str:
+        """The zone it is planned and told in: its first possible one, else the floor's."""
+        return self.lead.zones[0] if self.lead.zones else self.home_zone
 
     @cached_property
     def company(self) -> Company | None:
@@ -63,6 +81,21 @@ class LeadSheet:
         return leads.responses(self.session, self.id)
 
     @cached_property
+    def _touches(self) -> list[Touch]:
+        return leads.open_touches(self.session, self.id)
+
+    def open_touches(self) -> list[Touch]:
+        """Its touches that are not over: those read when they were first asked for, and those added
+        since. Whoever makes touches in another way asks the store."""
+        return [touch for touch in self._touches if touch.state in leads.OPEN_STATES]
+
+    def add_touch(self, touch: Touch) -> None:
+        """A touch that is new."""
+        if "_touches" in self.__dict__:
+            self._touches.append(touch)
+        self.session.add(touch)
+
+    @cached_property
     def signs(self) -> Sequence[tuple[datetime, str]]:
         """What it did besides answering offers: when, and ``click``, ``reply`` …, oldest first."""
         return leads.signs(self.session, self.id)
@@ -72,24 +105,53 @@ class LeadSheet:
         """Those of its numbers that are on do-not-call."""
         return leads.blocked_numbers(self.session, [phone.number for phone in self.phones])
 
+    @cached_property
+    def standings(self) -> Mapping[str, Standing]:
+        """Number -> what national registers said of it."""
+        return standings(self.session, [phone.number for phone in self.phones])
+
+    def standing(self, number: str) -> Standing:
+        """What national registers said of one of its numbers."""
+        return self.standings.get(number, Standing())
+
     def usable_phones(self) -> list[Phone]:
-        """Numbers that are neither wrong nor on do-not-call."""
+        """Numbers that are neither wrong nor on do-not-call, nor in a national register without
+        consent."""
         return [
             phone
             for phone in self.phones
-            if phone.status == "ok" and phone.number not in self.blocked
+            if phone.status == "ok"
+            and phone.number not in self.blocked
+            and (self.lead.calls_consent or not self.standing(phone.number).listed_in)
         ]
 
+    def called(self, now: datetime) -> tuple[datetime, ...]:
+        """When somebody called it or its usable numbers in the last 24 hours, oldest first."""
+        numbers = [phone.number for phone in self.usable_phones()]
+        if not numbers:
+            return ()
+        tried = leads.attempts_to(self.session, self.id, numbers, now - timedelta(hours=24))
+        return _dials(tried)
+
+    @cached_property
+    def suppressed(self) -> Collection[str]:
+        """Those of its address keys that belong to somebody who was erased."""
+        return suppressed_addresses(self.session, [one.address_key for one in self.addresses])
+
     def usable_addresses(self) -> list[EmailAddress]:
-        """Addresses that did not bounce."""
-        return [address for address in self.addresses if address.status == "ok"]
+        """Addresses that did not bounce, and are nobody's who was erased."""
+        return [
+            address
+            for address in self.addresses
+            if address.status == "ok" and address.address_key not in self.suppressed
+        ]
 
     def facts(self, *, cadence: str = "", enrolment: Enrolment | None = None) -> LeadFacts:
         """What planning needs to know."""
         lead = self.lead
         phones = self.usable_phones()
         return LeadFacts(
-            zones=tuple(lead.zones) or tuple(filter(None, (self.home_zone,))),
+            zones=tuple(lead.zones) or (self.home_zone,),
             country=lead.country,
             region=lead.region,
             number_regions=tuple(
@@ -152,6 +214,14 @@ class LeadSheet:
         return {key: value for key, value in known.items() if value is not None and value != ""}
 
 
+def sheet_of(context: Context, session: Any, lead_id: int) -> LeadSheet:
+    """A lead's sheet, or ``NotFound``."""
+    lead = session.get(Lead, lead_id)
+    if lead is None:
+        raise NotFound(f"there is no lead {lead_id}; find one with 'leadtui lead find TEXT'")
+    return LeadSheet(session, lead, context.settings.zone)
+
+
 def engagement_of(lead: Lead, *, plus: int = 0) -> Engagement:
     """What a lead's interest is worth, at any moment; ``plus`` the fit it is the whole score."""
     return Engagement(lead.engagement, lead.warm_at, max(1, lead.half_life), plus)
@@ -165,14 +235,17 @@ def number_place(number: str) -> str:
     return f"{country}-{region}" if country and region else ""
 
 
-def enrolment_state(enrolment: Enrolment, last: Mapping[str, datetime]) -> EnrolmentState:
-    """Where an enrolment stands, for the engine."""
+def enrolment_state(
+    enrolment: Enrolment, last: Mapping[str, datetime], calls: tuple[datetime, ...] = ()
+) -> EnrolmentState:
+    """Where an enrolment stands, for the engine; ``calls`` are those of the last 24 hours."""
     return EnrolmentState(
         cadence=enrolment.cadence,
         start=enrolment.anchor,
         next_step=enrolment.next_step,
         previous_at=enrolment.previous_at,
         last_touch={Channel(channel): at for channel, at in last.items()},
+        calls=calls,
         parts_tried=parts_of(enrolment.parts_tried),
         attempts=enrolment.attempts,
         contacts=enrolment.contacts,
@@ -182,6 +255,7 @@ def enrolment_state(enrolment: Enrolment, last: Mapping[str, datetime]) -> Enrol
         ordered_by=enrolment.ordered_by,
         calls_not_before=enrolment.calls_not_before,
         other_part=enrolment.other_part,
+        passed=frozenset(enrolment.passed.split()),
     )
 
 
@@ -200,6 +274,38 @@ def store_state(enrolment: Enrolment, state: EnrolmentState) -> None:
     enrolment.parts_tried = sum(part_bit(part) for part in state.parts_tried)
 
 
+def dial_facts(
+    sheet: LeadSheet, number: str, now: datetime, *, promised: bool = False, quiet: bool = False
+) -> CallFacts:
+    """What decides beside the wishes of the lead whether one of its numbers may be called; a
+    ``quiet`` one is known not to have been dialed lately."""
+    from leadtui.cadence.gate.calling import number_region, possible_zones
+
+    lead = sheet.lead
+    tried = []
+    if number and not quiet:
+        tried = leads.attempts_to(sheet.session, sheet.id, [number], now - timedelta(hours=24))
+    country, region = number_region(number) if number else ("", "")
+    return CallFacts(
+        number=number,
+        zones=possible_zones(number, lead.country, lead.region, lead.confirmed_zone, lead.city),
+        country=lead.country,
+        region=lead.region,
+        number_country=country,
+        number_region=region,
+        consent=lead.calls_consent,
+        screened=sheet.standing(number).screened,
+        attempts_24h=_dials(one for one in tried if one.number == number),
+        person_attempts_24h=_dials(one for one in tried if one.lead_id == sheet.id),
+        promised=promised,
+        checked_zone=lead.confirmed_zone,
+    )
+
+
+def _dials(tried: Iterable[Attempt]) -> tuple[datetime, ...]:
+    return tuple(attempt.dialed_at for attempt in tried if attempt.dialed_at)
+
+
 def call_facts(
     sheet: LeadSheet,
     number: str,
@@ -209,28 +315,14 @@ def call_facts(
     promised: bool = False,
 ) -> CallFacts:
     """What the gate is told about one number of a lead."""
-    from leadtui.cadence.gate.calling import number_region, possible_zones
-
-    lead = sheet.lead
     phone = next((phone for phone in sheet.phones if phone.number == number), None)
-    tried = leads.attempts_to(sheet.session, [number], now - timedelta(hours=24)) if number else []
-    country, region = number_region(number) if number else ("", "")
-    return CallFacts(
-        number=number,
-        zones=possible_zones(number, lead.country, lead.region, lead.confirmed_zone),
-        country=lead.country,
-        region=lead.region,
-        number_country=country,
-        number_region=region,
+    return replace(
+        dial_facts(sheet, number, now, promised=promised),
         do_not_call=number in leads.blocked_numbers(sheet.session, [number]),
         wrong_number=phone is not None and phone.status == "wrong",
-        opted_out=lead.calls_opt_out,
-        consent=lead.calls_consent,
-        screened_at=lead.screened_at,
-        attempts_24h=tuple(attempt.dialed_at for attempt in tried if attempt.dialed_at),
+        opted_out=sheet.lead.calls_opt_out,
+        listed_in=tuple(sheet.standing(number).listed_in),
         last_attempt=leads.last_attempt_at(sheet.session, sheet.id),
         attempts=enrolment.attempts if enrolment else 0,
-        promised=promised,
-        zone_acknowledged=lead.zone_acknowledged,
-        checked_zone=lead.confirmed_zone,
+        zone_acknowledged=sheet.lead.zone_acknowledged,
     )

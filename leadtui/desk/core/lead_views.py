@@ -3,18 +3,27 @@ show``."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from leadtui.cadence.gate.calling import gate
 from leadtui.cadence.model import Gate, Playbook
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.facts import LeadSheet, call_facts, engagement_of
-from leadtui.desk.core.views import Fit, GateView, HistoryLine, LeadView, NextThing, PhoneView
+from leadtui.desk.core.facts import LeadSheet, call_facts, engagement_of, sheet_of
+from leadtui.desk.core.views import (
+    CameWith,
+    Fit,
+    GateView,
+    HistoryLine,
+    LeadView,
+    NextThing,
+    PhoneView,
+)
 from leadtui.desk.core.words import channel_word, said_at, shown_number
-from leadtui.errors import NotFound
+from leadtui.sheets.incoming import ROWS
 from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Lead, Rep
+from leadtui.store.engine.tables import Enrolment, Rep, Response
 
 EVENT_WORDS = {
     "response": "response",
@@ -41,17 +50,12 @@ EVENT_WORDS = {
     "accepted": "accepted",
     "assigned": "assigned",
     "taken_over": "taken over by",
+    "taken_back": "answer taken back",
     "edited": "changed",
     "date": "date",
+    "consent": "consent",
+    "suppressed": "suppressed",
 }
-
-
-def sheet_of(session: Any, lead_id: int) -> LeadSheet:
-    """A lead's sheet, or ``NotFound``."""
-    lead = session.get(Lead, lead_id)
-    if lead is None:
-        raise NotFound(f"there is no lead {lead_id}; find one with 'leadtui lead find TEXT'")
-    return LeadSheet(session, lead)
 
 
 def gate_view(found: Gate) -> GateView:
@@ -64,6 +68,7 @@ def gate_view(found: Gate) -> GateView:
         warnings=found.warnings,
         local_times=found.local_times,
         next_allowed=found.next_allowed,
+        law=found.law,
     )
 
 
@@ -80,7 +85,7 @@ def phone_views(
         PhoneView(
             id=int(phone.id or 0),
             number=phone.number,
-            shown=shown_number(phone.number),
+            shown=shown_number(phone.number) + (f" x{phone.extension}" if phone.extension else ""),
             extension=phone.extension,
             kind=phone.kind,
             status="blocked" if phone.number in sheet.blocked else phone.status,
@@ -115,9 +120,35 @@ def fit_views(sheet: LeadSheet, book: Playbook) -> tuple[Fit, ...]:
                 at=datetime.fromisoformat(at) if at else None,
                 by=str(given.get("by", "")),
                 choices=tuple(question.answers.items()),
+                warns=answer in question.warns,
+                said=str(given.get("said", "")),
             )
         )
     return tuple(found)
+
+
+def came_with(response: Response) -> CameWith:
+    """What a response's file or form said, cell by cell; what several scans said is joined."""
+    return CameWith(
+        response=int(response.id or 0),
+        offer=response.offer,
+        source=response.source,
+        event=response.event,
+        at=response.inquiry_at,
+        rating=response.rating,
+        scanned_by=response.scanned_by,
+        notes=response.notes,
+        qualifiers=_cells(response.qualifiers),
+        other=_cells(response.extra),
+    )
+
+
+def _cells(kept: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, "; ".join(map(str, said)) if isinstance(said, list) else str(said))
+        for name, said in kept.items()
+        if name != ROWS
+    )
 
 
 def history_of(
@@ -181,16 +212,15 @@ def found_leads(context: Context, words: str) -> tuple[LeadView, ...]:
 def next_of(context: Context, lead_id: int) -> tuple[int, NextThing] | None:
     """What comes next with a lead: the touch at its front."""
     with context.store.read() as session:
-        lead = sheet_of(session, lead_id).lead
+        sheet = sheet_of(context, session, lead_id)
         front = next(
             (t for t in leads.open_touches(session, lead_id) if t.state in {"open", "started"}),
             None,
         )
         if front is None:
             return None
-        zone = lead.zones[0] if lead.zones else context.settings.zone
         return int(front.id or 0), NextThing(
-            channel_word(front.channel), front.due, said_at(front.due, zone, context.now())
+            channel_word(front.channel), front.due, said_at(front.due, sheet.zone, context.now())
         )
 
 
@@ -199,8 +229,8 @@ def following(context: Context, lead_id: int) -> tuple[int | None, NextThing] | 
     if found := next_of(context, lead_id):
         return found
     with context.store.read() as session:
-        zones = sheet_of(session, lead_id).lead.zones
-        later = later_of(session, lead_id, (*zones, context.settings.zone)[0], context.now())
+        zone = sheet_of(context, session, lead_id).zone
+        later = later_of(session, lead_id, zone, context.now())
     return (None, later) if later else None
 
 
@@ -230,7 +260,7 @@ def promised(session: Any, lead_id: int) -> bool:
 
 def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> LeadView:
     """Everything the panes show of a lead."""
-    sheet = sheet_of(session, lead_id)
+    sheet = sheet_of(context, session, lead_id)
     lead, company, book = sheet.lead, sheet.company, context.playbook(session)
     live = leads.live_enrolments(session, lead_id)
     names = {rep.id: rep.name for rep in _reps(session)}
@@ -248,7 +278,7 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
         )
         facts += [company.website] if company.website else []
     holder = lead.lease_rep_id
-    held = (
+    leased = (
         holder is not None
         and holder != context.identity.id
         and lead.lease_until
@@ -286,5 +316,12 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
         ),
         fit=fit_views(sheet, book),
         last=notes[0] if notes else "",
-        holder=names.get(holder, "") if held else "",
+        came_with=tuple(map(came_with, sheet.responses)),
+        holder=names.get(holder, "") if leased else "",
+        bounced=tuple(one.address for one in sheet.addresses if one.status != "ok"),
+        opted_out=tuple(
+            word
+            for word, said in (("e-mail", lead.emails_opt_out), ("calls", lead.calls_opt_out))
+            if said
+        ),
     )

@@ -14,13 +14,13 @@ from leadtui.cadence.model import Playbook
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.words import said_at
 from leadtui.errors import Refused
-from leadtui.store import block
+from leadtui.store import call_block
 from leadtui.store.engine.tables import Lead, Obligation, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 
 
 def lease_end(book: Playbook, now: datetime) -> datetime:
-    """Until when a lead is held by what is started or worked on now: the playbook's ``take_over``
+    """Until when a lead is leased by what is started or worked on now: the playbook's ``take_over``
     time."""
     return now + timedelta(minutes=book.floor.take_over_minutes)
 
@@ -29,14 +29,16 @@ def take(context: Context, unit: Unit, touch: Touch, *, inbound: bool) -> int:
     """Take the lead's lease for a touch that starts, and return its token.
 
     A call that comes in while another rep has the lead open is taken without the lease, which stays
-    with that rep. Raises ``Refused`` where another rep holds the lead."""
+    with that rep. Raises ``Refused`` where another rep has the lease."""
     book = context.playbook(unit.session)
     other = holder(unit.session, touch.lead_id, context.identity.id)
     if inbound and other is not None:
         return _lead(unit.session, touch.lead_id).lease_token
-    lead = block.take_lease(unit, touch.lead_id, context.identity.id, lease_end(book, unit.now))
+    lead = call_block.take_lease(
+        unit, touch.lead_id, context.identity.id, lease_end(book, unit.now)
+    )
     if lead is None:
-        raise Refused("held_by", held_by(context, unit.session, touch.lead_id))
+        raise Refused("held_by", open_with(context, unit.session, touch.lead_id))
     return lead.lease_token
 
 
@@ -52,7 +54,7 @@ def release(unit: Unit, obligation: Obligation) -> None:
     left alone."""
     lead = _lead(unit.session, obligation.lead_id)
     with unit.session.no_autoflush:
-        open_ones = block.open_obligations(unit.session, obligation.rep_id)
+        open_ones = call_block.open_obligations(unit.session, obligation.rep_id)
     if any(
         other.lead_id == obligation.lead_id and other.id != obligation.id for other in open_ones
     ):
@@ -91,7 +93,7 @@ def holder(session: Any, lead_id: int, besides: int) -> Rep | None:
     return found
 
 
-def held_by(context: Context, session: Any, lead_id: int, besides: int | None = None) -> str:
+def open_with(context: Context, session: Any, lead_id: int, besides: int | None = None) -> str:
     """Why a lead cannot be had: who has it open, and from when on it can be taken over."""
     lead, rep = (
         _lead(session, lead_id),

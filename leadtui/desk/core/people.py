@@ -65,12 +65,16 @@ def rep_view(rep: Rep) -> RepView:
 
 
 def resolve(session: Any, word: str, *, is_demo: bool) -> Rep:
-    """The person who works: the login's own, or on a demo floor whoever is named.
+    """The person who works: the login's own, or on a demo floor whoever is named. On PostgreSQL the
+    login is the server's, and the operating system's counts on a demo floor alone.
 
     Raises ``LeadtuiError`` for a login that the floor does not know, or working as somebody else,
     and ``WrongUse`` for an unknown name."""
-    login = os_login()
+    served = floor.server_login(session)
+    login = served or os_login()
     own = floor.rep_by_login(session, login)
+    if own is None and served and is_demo:
+        own = floor.rep_by_login(session, os_login())
     if not word:
         if own is None:
             raise LeadtuiError(
@@ -126,11 +130,11 @@ def checked_name(said: str, where: str) -> str:
     return name
 
 
-def checked_login(said: str) -> str:
+def checked_login(said: str, where: str = "--login") -> str:
     """A login as it is kept. Raises ``WrongUse`` for what can be none."""
     if not _LOGIN.fullmatch(said):
         raise WrongUse(
-            f"--login {said[:40]!r} is no login; write what 'whoami' says in their account, "
+            f"{where} {said[:40]!r} is no login; write what 'whoami' says in their account, "
             "like dana"
         )
     return said

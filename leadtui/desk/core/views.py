@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,9 @@ class Header:
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many touches of a rep are due today, held, later, how many e-mails need a look, and how
-    many leads are nobody's."""
+    many leads are nobody's: ``MOST`` stands for that many or more, since it is asked all day."""
+
+    MOST: ClassVar[int] = 1_000
 
     due: int
     held: int
@@ -57,9 +60,8 @@ class Counts:
     hopper: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One line of the queue."""
+class QueueRow(NamedTuple):
+    """One line of the queue; a tuple, since a page makes sixty of them."""
 
     touch_id: int
     lead_id: int
@@ -79,6 +81,8 @@ class QueueRow:
     """Business time left of the first-touch SLA; negative when over."""
     sla_used: float | None
     """Share of the SLA used, 0..1 and above."""
+    late: timedelta | None = None
+    """Business time since it was due; ``None`` before."""
     priority: float | None = None
 
 
@@ -131,6 +135,8 @@ class GateView:
     warnings: tuple[str, ...]
     local_times: tuple[tuple[str, datetime], ...]
     next_allowed: datetime | None
+    law: str = ""
+    """The rule's statute, and when it was checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +178,28 @@ class Fit:
     by: str
     choices: tuple[tuple[str, str], ...]
     """(answer key, label)."""
+    warns: bool
+    """Whether the answer is one that the playbook warns of."""
+    said: str = ""
+    """What a form or badge said in its own words: a rival by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameWith:
+    """What came with one response, as its file or form said it."""
+
+    response: int
+    offer: str
+    source: str
+    event: str
+    at: datetime
+    rating: str
+    scanned_by: str
+    notes: str
+    qualifiers: tuple[tuple[str, str], ...]
+    """(question, answer)."""
+    other: tuple[tuple[str, str], ...]
+    """(header, cell) of every column that is none of our fields, or could not be read as meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +230,19 @@ class LeadView:
     fit: tuple[Fit, ...]
     last: str
     """The last memo, shortened."""
+    came_with: tuple[CameWith, ...] = ()
+    """Newest response first."""
     holder: str = ""
     """The other rep who holds the lead now, if any."""
+    bounced: tuple[str, ...] = ()
+    """Those of ``emails`` that nobody writes to any more."""
+    opted_out: tuple[str, ...] = ()
+    """``e-mail``, ``calls``: what the person does not want."""
+
+    @property
+    def writable(self) -> tuple[str, ...]:
+        """The addresses that may be written to."""
+        return tuple(address for address in self.emails if address not in self.bounced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +315,10 @@ class OpenQuestion:
     inbound: bool
     dialed: bool
     channel: str
+    asks: str = "Did you complete this action?"
+    drafted: str = ""
+    """What became of its message, where only the rep knows whether it was sent: the draft's file,
+    or that it was opened in a mail program."""
     taken_over: str = ""
     """Who has taken the lead over since this was started, in words; the answer is kept all the
     same."""
@@ -293,6 +336,8 @@ class Preview:
     next: str
     """``call, Mon 23 Nov 11:18 Denver, still at the top``."""
     sure: bool
+    suggested: str = ""
+    """The time that holds where nobody named one, as it can be typed: ``2027-02-21 10:42``."""
     unsent: bool = False
     """An e-mail of which no message was handed over here: a yes must say that it was sent
     elsewhere."""
@@ -344,6 +389,19 @@ class Confirmed:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer that was given, as whoever takes it back is shown it."""
+
+    entry: int
+    lead_id: int
+    words: str
+    """``call Jane Okafor · no answer``."""
+    at: datetime
+    reasons: tuple[ReasonView, ...]
+    """Why it may be taken back, each with its key."""
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """A touch that is now an obligation."""
 
@@ -384,6 +442,8 @@ class MailPreview:
     """Whether handing over is sending (SMTP, file) or opens a draft."""
     missing: tuple[str, ...] = ()
     """Fields the template needs and the lead lacks; such a message does not leave."""
+    not_ours: str = ""
+    """Why it does not leave although nothing is missing: it speaks for the sample firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +454,20 @@ class Mailed:
     state: str
     path: str
     message_id: str
+    words: str = ""
+    """What went wrong, or what a person has to know."""
+
+    @property
+    def draft(self) -> str:
+        """Where the draft is, to be sent by hand: ``Draft /floor/outbox/000012.eml``."""
+        return draft_words(self.path, self.words)
+
+
+def draft_words(path: str, trouble: str) -> str:
+    """What became of a message that only the rep can send."""
+    if trouble:
+        return f"Draft: {trouble}"
+    return f"Draft: {path}, opened in your mail program" if path else "Opened in your mail program"
 
 
 @dataclass(frozen=True, slots=True)
@@ -411,9 +485,7 @@ class FeedLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Touch ids of the queue in order, for a virtual list: ``due_count`` of them are ranked, the
-    rest by due."""
+    """Touch ids of the queue in order, for a virtual list; ``more`` come behind them."""
 
     ids: tuple[int, ...]
-    due_count: int
     more: bool

@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from leadtui.clock import hour
+
 FAR = timedelta(days=300)
 CHANNELS = {
     "call": "call",
@@ -37,14 +39,20 @@ def said_at(at: datetime, zone: str, now: datetime) -> str:
     """``Mon 23 Nov 11:18 Denver``, ``Thu 20 Nov 2036 04:00 Denver``: with the year where it is not
     one of the next months."""
     there = local(at, zone)
-    return (
-        f"{there:%a} {there.day} {there:%b{' %Y' if is_far(at, now) else ''} %H:%M} {city_of(zone)}"
-    )
+    year = " %Y" if is_far(at, now) else ""
+    offset = f" UTC{there:%z}" if _comes_twice(there) else ""
+    return f"{there:%a} {there.day} {there:%b{year}} {hour(there)}{offset} {city_of(zone)}"
+
+
+def _comes_twice(there: datetime) -> bool:
+    """Whether the clocks show this time twice, and only its offset says which is meant."""
+    return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
 
 
 def said_moment(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """``Mon 23 Nov 11:18`` on one clock, for a column; with the year like ``said_at``."""
-    return f"{at.astimezone(zone):%a %d %b{' %Y' if is_far(at, now) else ''} %H:%M}"
+    there = at.astimezone(zone)
+    return f"{there:%a %d %b{' %Y' if is_far(at, now) else ''}} {hour(there)}"
 
 
 def said_span(span: timedelta) -> str:
@@ -58,9 +66,11 @@ def said_span(span: timedelta) -> str:
     return f"{round(minutes / 1440)} d"
 
 
-def leads_wait(count: int) -> str:
-    """``12 leads wait``, ``1 lead waits``."""
-    return "1 lead waits" if count == 1 else f"{count:,} leads wait"
+def leads_wait(count: int, *, or_more: bool = False) -> str:
+    """``12 leads wait``, ``1 lead waits``, ``1,000 leads or more wait``."""
+    if count == 1:
+        return "1 lead waits"
+    return f"{count:,} leads {'or more ' if or_more else ''}wait"
 
 
 def channel_word(channel: str) -> str:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from leadtui.desk.distribution.absence import is_away
 from leadtui.errors import Refused
 from leadtui.store.engine.tables import Lead, Rep
+
+
+def is_away(rep: Rep, now: datetime) -> bool:
+    """Whether somebody is away at this moment."""
+    return (
+        rep.away_until is not None
+        and (rep.away_from is None or rep.away_from <= now)
+        and now <= rep.away_until
+    )
+
+
+def gets_leads(rep: Rep) -> bool:
+    """Whether new leads are given to somebody: a rep who is there, or a supervisor who calls
+    too."""
+    return rep.active and (rep.role == "rep" or bool(rep.settings.get("calls")))
 
 
 def refusal(rep: Rep, lead: Lead, now: datetime) -> Refused | None:

@@ -9,7 +9,7 @@ from typing import Any
 from leadtui.cadence.calendar import BusinessClock
 from leadtui.desk.core import leases
 from leadtui.desk.core.door import Door
-from leadtui.desk.core.lead_views import sheet_of
+from leadtui.desk.core.facts import sheet_of
 from leadtui.desk.distribution.assigning import Assigned, give
 from leadtui.desk.distribution.eligibility import refusal
 from leadtui.desk.planning.planning import Planning
@@ -60,7 +60,7 @@ class Hopper(Door):
             if lead_id is None:
                 wanted = [row.id for row in hopper.places(unit.session)]
             else:
-                wanted = [sheet_of(unit.session, lead_id).id]
+                wanted = [sheet_of(self.context, unit.session, lead_id).id]
             me = unit.session.get(Rep, self.context.identity.id)
             if me is None:
                 raise LookupError(f"rep {self.context.identity.id}")
@@ -85,7 +85,7 @@ class Hopper(Door):
             whose = "yours" if owner.id == me.id else f"{owner.name}'s"
             return Refused("taken", f"{lead.full_name} (lead {lead_id}) is {whose} already")
         if leases.holder(unit.session, lead_id, int(me.id or 0)) is not None:
-            return Refused("held_by", leases.held_by(self.context, unit.session, lead_id))
+            return Refused("held_by", leases.open_with(self.context, unit.session, lead_id))
         return refusal(me, lead, unit.now)
 
 

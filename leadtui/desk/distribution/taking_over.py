@@ -10,13 +10,11 @@ from typing import Any
 
 from leadtui.desk.core import leases, people
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.core.lead_views import sheet_of
-from leadtui.desk.distribution.absence import is_away
-from leadtui.desk.distribution.eligibility import refuse_unfit
+from leadtui.desk.core.facts import LeadSheet, sheet_of
+from leadtui.desk.distribution.eligibility import is_away, refuse_unfit
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused, WrongUse
-from leadtui.store import block, leads
+from leadtui.store import call_block, leads
 from leadtui.store.engine.tables import Obligation, Rep, Touch
 from leadtui.store.engine.vocabulary import Code, Event
 
@@ -41,7 +39,7 @@ def take_over(context: Context, lead_id: int, reason: str, to: str = "") -> Take
     the playbook's time and not away, and where nobody has the lead open; ``WrongUse`` for a reason
     too short."""
     with context.store.read() as session:
-        sheet_of(session, lead_id)
+        sheet_of(context, session, lead_id)
         by = context.playbook(session).floor.take_over_by
     people.require(context, "taking leads over", *by)
     if len(reason.strip()) < MIN_CHARS:
@@ -98,7 +96,7 @@ def _left(planning: Planning, sheet: LeadSheet, heir: Rep) -> Obligation:
     session, now, lead = planning.unit.session, planning.unit.now, sheet.lead
     started = [
         ob
-        for ob in block.open_about(session, sheet.id)
+        for ob in call_block.open_about(session, sheet.id)
         if not ob.inbound and ob.lease_token == lead.lease_token
     ]
     left = next((ob for ob in started if ob.rep_id != heir.id), None)
@@ -114,7 +112,7 @@ def _left(planning: Planning, sheet: LeadSheet, heir: Rep) -> Obligation:
         and lead.lease_until > now
         and not (holder is not None and is_away(holder, now))
     ):
-        raise Refused("held_by", leases.held_by(planning.context, session, sheet.id, heir.id))
+        raise Refused("held_by", leases.open_with(planning.context, session, sheet.id, heir.id))
     return left
 
 
@@ -122,7 +120,7 @@ def _give_back(planning: Planning, sheet: LeadSheet, touch: Touch, heir_id: int)
     """What was started is due again, except where its message has left already or nobody had
     planned it."""
     mail = (
-        block.email_of(planning.unit.session, int(touch.id or 0))
+        call_block.email_of(planning.unit.session, int(touch.id or 0))
         if touch.channel == "email"
         else None
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from leadtui.desk.figures.compliance_views import Figure, Measure
 from leadtui.desk.figures.measures import Counting
+from leadtui.desk.figures.patterns import PATTERNS
 from leadtui.desk.log.telling import plain
 
 WATCHED = ("WRONG_NUMBER", "UNQUALIFIED", "NOT_DIALED")
@@ -22,6 +23,7 @@ ASIDE = (
     "contact s",
     "override",
     "acknowledged",
+    "taken back",
     *(f"outcome:{code}" for code in WATCHED),
 )
 """Figures that stand above one rep's entries."""
@@ -40,9 +42,11 @@ def measures(counting: Counting, same: Sequence[Measure] = ()) -> tuple[Measure,
             page.overrides,
             page.confirmation,
             page.integrity,
+            page.patterns,
             page.burning,
             page.callbacks,
             page.do_not_call,
+            page.web,
         )
         for row in group()
     )
@@ -162,26 +166,24 @@ class _Page:
         )
         yield Measure("ring s", group, "no contact: dial to outcome", "median", ring)
         yield self._counted(
-            group,
-            "ringless",
-            "no contact under 8 s",
-            "of calls without one",
-            c.number("no contact"),
-        )
-        yield self._counted(
             group, "undialed", "calls without a dial", "of answered calls", c.number("calls")
         )
         yield self._counted(
             group, "unsent", "e-mails without a message", "said to be sent, never handed over"
         )
         yield self._counted(group, "corrected", "corrections", "entries that correct the log")
+        formula = "wrong keys, of the answers that stand"
+        yield self._counted(
+            group, "taken back", "answers taken back", formula, c.number("answered")
+        )
         yield Measure(
             "no record", group, "calls without a record", "not in the phone system's", c.no_record()
         )
-        formula = "five or more answers, each within 20 s"
-        yield self._counted(
-            group, "scripted", "answered by a script", formula, c.number("answered")
-        )
+
+    def patterns(self) -> Iterable[Measure]:
+        for one in PATTERNS:
+            of = sum(self.c.number(kind) for kind in one.of)
+            yield self._counted("Patterns", one.kind, one.name, one.formula, of)
 
     def burning(self) -> Iterable[Measure]:
         for code in WATCHED:
@@ -208,3 +210,22 @@ class _Page:
         yield self._counted(group, "blocked", "requests", "people and numbers blocked")
         yield Measure("latency", group, "request to block", "the longest", self.c.latency())
         yield Measure("later", group, "calls after a block", "must be 0", self.c.later_calls())
+
+    def web(self) -> Iterable[Measure]:
+        """Of a floor whose pages post."""
+        group, visitors = "Web", self.c.number("visitors")
+        there = visitors or self.c.number("forms")
+        if not (there if self.wanted is None else "visitors" in self.wanted):
+            return
+        yield self._counted(
+            group, "visitors", "visitors", "visits of pages, each visitor once a day"
+        )
+        formula = "forms with something new / visitors"
+        yield Measure("converted", group, "visitors who became leads", formula, self._converted())
+        for offer in self._codes("visitors"):
+            key = f"visitors:{offer}"
+            yield Measure(key, group, plain(offer), "by offer", self._converted(offer), part=True)
+
+    def _converted(self, offer: str = "") -> Figure:
+        by = f":{offer}" if offer else ""
+        return self.c.count(f"forms{by}", self.c.number(f"visitors{by}"))

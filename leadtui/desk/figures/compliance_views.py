@@ -172,6 +172,10 @@ class ExceptionLine:
     """How many entries there are; ``seqs`` are the newest of them."""
     of: str = ""
     """What distinguishes it from others of its kind: a reason."""
+    part: Figure | None = None
+    """Of a pattern: how many of the rep's entries it is …"""
+    peers: Figure | None = None
+    """… and of everybody else's."""
 
     @property
     def key(self) -> str:

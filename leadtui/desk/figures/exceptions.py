@@ -4,11 +4,13 @@ no I/O."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from leadtui.desk.figures.compliance_views import ExceptionLine
+from leadtui.desk.core.words import leads_wait
+from leadtui.desk.figures.compliance_views import ExceptionLine, Figure
+from leadtui.desk.figures.patterns import PATTERNS, Pattern
 from leadtui.desk.figures.spans import Span
 from leadtui.desk.log.telling import plain
 from leadtui.store.engine.types import from_micros
@@ -17,27 +19,26 @@ from leadtui.text import fold
 REPEATED = 3
 """So often the same words or the same code are worth a look."""
 
-LETTERS = 5
-"""A reason with fewer different letters says nothing."""
-
-WEIGHTS = {"open": 90, "unkept": 57, "repeated": 44, "hollow": 64}
+WEIGHTS = {"open": 90, "hopper": 79, "unkept": 57, "repeated": 44}
 
 COUNTED = (
     ("blocked call", 99, "{n} call{s} to somebody who said: do not call"),
     ("taken over", 88, "{n} lead{s} taken over: left unanswered"),
     ("answered late", 86, "{n} answered after the lead was taken over"),
     ("step", 85, "the clock went back {n} time{s}"),
-    ("hasty", 80, "{n} contact{s} answered in under 3 s"),
-    ("scripted", 78, "{n} answers in a row by command, faster than anybody telephones"),
     ("set aside", 77, "{n} due touch{es} set aside by signs, rejections or blocks"),
+    ("away", 76, "{n} hot lead{s} of somebody away given to a colleague"),
+    ("skipped:held", 74, "{n} call{s} passed over that no waiting makes allowed"),
+    ("put off", 76, "{n} touch{es} put off by an absence of their own making"),
     ("no", 75, "{n} answered no"),
-    ("ringless", 72, "{n} without contact confirmed under 8 s after the dial"),
+    ("taken back", 73, "{n} answer{s} taken back"),
     ("unsent", 71, "{n} e-mail{s} confirmed without a message"),
     ("undialed", 70, "{n} call{s} confirmed without a dial"),
     ("unmeasured", 68, "{n} contact{s} without a measured time"),
     ("corrected", 66, "{n} correction{s} of the log"),
     ("override", 65, "{n} override{s} of the calling rules"),
     ("place", 62, "{n} change{s} of a lead's place"),
+    ("colleague", 61, "{n} change{s} of a colleague's lead"),
     ("partly", 60, "{n} answered partly"),
     ("missed", 58, "{n} promised callback{s} called more than 15 min off"),
     ("early", 57, "{n} promised action{s} confirmed before the time"),
@@ -49,6 +50,9 @@ COUNTED = (
     ("out of turn", 30, "{n} taken out of turn"),
 )
 """Kinds of entries, how high their line stands, and what it says."""
+
+OF_TOUCHES = frozenset(("set aside", "put off"))
+"""Kinds whose lines say how many touches their entries took off the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +74,21 @@ def exceptions(
     names: Mapping[int, str],
     now: datetime,
     blocked_calls: Sequence[tuple[int, int]] = (),
+    in_hopper: int = 0,
 ) -> tuple[ExceptionLine, ...]:
     """Everything worth a look, the most urgent first: open questions by age, then by weight and
     number.
 
     ``texts`` are folded personal texts by entry, for reasons that repeat; ``names`` are those who
-    are asked about; ``blocked_calls`` are ``(rep, entry)`` of dials behind a do-not-call."""
+    are asked about; ``blocked_calls`` are ``(rep, entry)`` of dials behind a do-not-call;
+    ``in_hopper`` is how many leads are nobody's."""
     waits = [one for one in waiting if one.rep_id in names]
     # A promise that is still open has its own line; the calls that were tried for it meanwhile
     # stand behind that one.
     told = {seq for one in waits if one.kind == "unkept" for seq in one.seqs}
     found = [_open_line(one, names, now) for one in waits]
+    if in_hopper:
+        found.append(_hopper_line(in_hopper))
     for rep_id, name in names.items():
         whose = _Whose(
             span, rep_id, name, told, tuple(seq for rep, seq in blocked_calls if rep == rep_id)
@@ -88,8 +96,8 @@ def exceptions(
         found += [
             line for kind, weight, words in COUNTED if (line := whose.counted(kind, weight, words))
         ]
+        found += [line for one in PATTERNS if (line := whose.shown(one))]
         found += whose.repeated(texts)
-        found += whose.hollow(texts)
     return tuple(sorted(found, key=lambda line: (-line.weight, -line.count, line.rep, line.of)))
 
 
@@ -111,13 +119,27 @@ class _Whose:
         if not count:
             return None
         said = count
-        if kind == "set aside":
+        if kind in OF_TOUCHES:
             said = sum(
                 each * times for each, times in self.span.tenths((self.rep_id,), kind).items()
             )
         one = said == 1
         words = words.format(n=f"{said:,}", s="" if one else "s", es="" if one else "es")
         return self.line(kind, weight, words, seqs, count)
+
+    def shown(self, pattern: Pattern) -> ExceptionLine | None:
+        """A pattern that goes beyond ordinary work, beside what it is of everybody else."""
+        line = self.counted(pattern.kind, pattern.weight, pattern.words)
+        mine = self._part(pattern, (self.rep_id,))
+        if line is None or line.count < pattern.least or (mine.share or 1) < pattern.part:
+            return None
+        peers = self._part(pattern, self.span.others(self.rep_id))
+        beside = f"{mine.shown} of {mine.total:,}, peers {peers.shown}"
+        return replace(line, words=f"{line.words} · {beside}", part=mine, peers=peers)
+
+    def _part(self, pattern: Pattern, reps: Iterable[int]) -> Figure:
+        of = sum(self.span.count(reps, kind) for kind in pattern.of)
+        return Figure(self.span.count(reps, pattern.kind), of)
 
     def repeated(self, texts: Mapping[int, str]) -> list[ExceptionLine]:
         groups: dict[str, list[int]] = {}
@@ -146,21 +168,6 @@ class _Whose:
             for reason, count, seqs in found
             if count >= REPEATED
         ]
-
-    def hollow(self, texts: Mapping[int, str]) -> list[ExceptionLine]:
-        """Reasons that fill their place and say nothing: a few letters over and over."""
-        seqs = tuple(
-            seq
-            for seq in self.span.seqs((self.rep_id,), "private")
-            if seq in texts and len(set(texts[seq]) - set(" .,-_!?")) < LETTERS
-        )
-        if not seqs:
-            return []
-        words = (
-            f"{len(seqs)} reason{'' if len(seqs) == 1 else 's'} that "
-            f"say{'s' if len(seqs) == 1 else ''} nothing"
-        )
-        return [self.line("hollow", WEIGHTS["hollow"], words, seqs, len(seqs))]
 
     def line(
         self, kind: str, weight: int, words: str, seqs: tuple[int, ...], count: int, of: str = ""
@@ -194,6 +201,11 @@ def _open_line(one: Open, names: Mapping[int, str], now: datetime) -> ExceptionL
         count=len(one.seqs),
         of=str(one.since.timestamp()),
     )
+
+
+def _hopper_line(waiting: int) -> ExceptionLine:
+    words = f"{leads_wait(waiting)} in the hopper ('leadtui hopper'); 'leadtui assign' gives one"
+    return ExceptionLine("hopper", None, "nobody", words, (), WEIGHTS["hopper"], count=waiting)
 
 
 def open_of(row: Any, kind: str, words: str, seqs: tuple[int, ...]) -> Open:

@@ -160,7 +160,15 @@ class Figures:
         ids = self._ids(people, whose)
         names = {row[0]: row[1] for row in people}
         texts = self._private(span, tuple(names))
-        found = exceptions(span, self._open(span, beside), texts, names, now, beside.later_calls)
+        found = exceptions(
+            span,
+            self._open(span, beside),
+            texts,
+            names,
+            now,
+            beside.later_calls,
+            beside.in_hopper if whose == EVERYBODY else 0,
+        )
         everybody = Counting(span, beside, ids)
         reps = []
         for row in people:
@@ -266,6 +274,7 @@ class Figures:
             later_calls=self._rested(
                 (key, "later", span.complete), lambda: self._later_calls(span, start, end)
             ),
+            in_hopper=self._rested("hopper", lambda: queries.in_hopper(self.rows)),
         )
 
     def _rested(self, key: Any, look: Callable[[], Value]) -> Value:
@@ -283,9 +292,7 @@ class Figures:
         return found
 
     def _waiting(self, span: Span, end: int) -> list[Waiting]:
-        found = [
-            row for row in queries.open_questions(self.rows) if row[5] < end or span.end is None
-        ]
+        found = [row for row in queries.open_matters(self.rows) if row[5] < end or span.end is None]
         names = queries.lead_names(self.rows, (row[2] for row in found))
         return [
             Waiting(

@@ -8,10 +8,11 @@ them. Days are added up in ``spans.py``."""
 from __future__ import annotations
 
 from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
 
+from leadtui.desk.figures import patterns
+from leadtui.desk.figures.patterns import Tally
 from leadtui.desk.log.reading import (
     NO_CODES,
     NO_SUBJECTS,
@@ -23,23 +24,11 @@ from leadtui.desk.log.reading import (
     read,
 )
 from leadtui.desk.log.telling import Raw
+from leadtui.store.engine.entries import WEB
 from leadtui.store.engine.vocabulary import Event
 
-SECOND = 1_000_000
-KEPT = 15 * 60 * SECOND
+KEPT = 15 * patterns.MINUTE
 """A promised callback counts as kept within so much of its time; microseconds."""
-
-FAST_MS = 3_000
-"""Nobody who talked to somebody answers sooner."""
-
-HASTY_MS = 8_000
-"""A telephone rings longer than that before anybody can say that nobody answers."""
-
-SCRIPTED = 20 * SECOND
-"""A person who types commands answers more slowly than that, many times in a row."""
-
-RUN = 5
-"""So many answers in such a row are told as a script's."""
 
 MOVED = 2
 """A promised callback that is moved so often is told."""
@@ -57,41 +46,25 @@ NOBODY = 0
 """Whose tally holds what no person did."""
 
 
-def _seqs() -> array[int]:
-    return array("q")
-
-
-@dataclass(slots=True)
-class Tally:
-    """One rep's day. Kinds are words such as ``done``; ``kind:code`` counts one code of a kind."""
-
-    marks: dict[str, array[int]] = field(default_factory=lambda: defaultdict(_seqs))
-    tenths: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    """``contact``: from question to answer; ``no contact``: from dial to outcome; tenths of
-    seconds.
-
-    ``set aside`` and ``set aside:kind`` hold no length but how many due touches each entry took off
-    the queue."""
-    run: list[int] = field(default_factory=list)
-    """The last answers given by command, each within ``SCRIPTED`` of the one before."""
-    run_at: int = 0
-
-
 class Day:
     """The tallies of one day that begins at ``start`` (microseconds).
 
     ``began_earlier`` is asked for the kind of an obligation that was started before this day.
+    Answers of ``taken_back`` are not counted: the answer that stands is.
     """
 
     def __init__(
         self,
         start: int,
         began_earlier: Callable[[int, int], str] = lambda _obligation, _started: "",
+        taken_back: Collection[int] = (),
     ) -> None:
         self.start = start
+        self.taken_back: set[int] = set()
+        """Answers that entries of this day take back, of this day or an earlier one."""
         self.last_seq = 0
         self.reps: dict[int, Tally] = defaultdict(Tally)
-        self.dials: dict[int, array[int]] = defaultdict(_seqs)
+        self.dials: dict[int, array[int]] = defaultdict(lambda: array("q"))
         """Lead -> at, seq, at, seq … of its dials, in order."""
         self.confirmed: dict[int, int] = {}
         """Attempt -> the entry that confirmed it."""
@@ -104,21 +77,31 @@ class Day:
         """Lead -> entries of its callbacks that were not kept."""
         self.erasures = 0
         self._began_earlier = began_earlier
+        self._passed_over = taken_back
         self._handlers: dict[str, Callable[[Tally, Codes, Subjects, int, int], None]] = {
             Event.TOUCH_STARTED: self._started,
             Event.CALL_DIALED: self._dialed,
             Event.ACTION_CONFIRMED: self._confirmed,
+            Event.ACTION_TAKEN_BACK: self._taken_back,
             Event.TOUCH_DEFERRED: self._deferred,
             Event.TOUCH_DEFERRAL_ASKED: self._asked,
             Event.TOUCH_SKIPPED: self._skipped,
             Event.GATE_OVERRIDE: self._override,
             Event.GATE_ACKNOWLEDGED: self._acknowledged,
             Event.LEAD_TAKEN_OVER: self._taken_over,
+            Event.LEAD_ASSIGNED: self._assigned,
             Event.DNC_ADDED: self._blocked,
+            Event.IMPORT: self._brought,
+            Event.LEAD_EDITED: self._edited,
+            Event.POPUP_ANSWERED: self._popped_up,
+            Event.NOTICE_ACKNOWLEDGED: self._popped_up,
+            Event.REP_AWAY: self._went_away,
             Event.REFUSED: self._refused,
             Event.CLOCK_STEP: self._step,
             Event.PERSON_ERASED: self._erased,
             Event.ENTRY_CORRECTED: self._corrected,
+            Event.WEB_EVENT: self._on_the_web,
+            Event.WEB_FORM: self._on_the_web,
         }
 
     def add(self, raw: Raw) -> None:
@@ -131,7 +114,7 @@ class Day:
     def _take(self, said: Body, seq: int, at: int) -> None:
         if type(said.event) is not str:
             return
-        who = said.actor if type(said.actor) is int else NOBODY
+        who = said.actor if type(said.actor) is int and said.front != WEB else NOBODY
         codes = said.codes or NO_CODES
         handler = self._handlers.get(said.event)
         if handler is not None:
@@ -160,9 +143,12 @@ class Day:
             self.dials[lead].extend((at, seq))
 
     def _confirmed(self, tally: Tally, codes: Codes, about: Subjects, seq: int, at: int) -> None:
+        if seq in self._passed_over:
+            return
         marks = tally.marks
         marks["answered"].append(seq)
-        self._by_script(tally, codes, seq, at)
+        patterns.by_script(tally, codes, seq, at)
+        patterns.going_round(tally, codes, seq)
         if codes.late:
             marks["answered late"].append(seq)
         obligation, began = number(about.obligation), instant(codes.started) or at
@@ -176,6 +162,7 @@ class Day:
         if answer == "no":
             return
         marks["done"].append(seq)
+        patterns.given(tally, codes, seq, at)
         if codes.already:
             marks["already"].append(seq)
         if _unsent(codes, about):
@@ -189,6 +176,12 @@ class Day:
             ].append(seq)
         if codes.channel == "call":
             self._call(tally, codes, about, seq, at - began if kind == "inbound" else None)
+            patterns.called(tally, codes, seq, at, inbound=kind == "inbound")
+
+    def _taken_back(self, tally: Tally, _codes: Codes, about: Subjects, seq: int, _at: int) -> None:
+        tally.marks["taken back"].append(seq)
+        if (entry := number(about.entry)) is not None:
+            self.taken_back.add(entry)
 
     def _in_time(
         self, tally: Tally, due: int, began: int, kind: str, about: Subjects, seq: int
@@ -229,11 +222,12 @@ class Day:
         if attempt is not None:
             self.confirmed[attempt] = seq
         if codes.contact:
-            self._contact(tally, took, dialed if inbound is None else inbound // 1000, seq)
+            since = dialed if inbound is None else inbound // 1000
+            patterns.talked(tally, took, since, seq, inbound=inbound is not None)
         elif dialed is not None:
             marks["no contact"].append(seq)
             tally.tenths["no contact"][dialed // 100] += 1
-            if dialed < HASTY_MS:
+            if dialed < patterns.HASTY_MS:
                 marks["ringless"].append(seq)
         if (
             inbound is None
@@ -243,39 +237,10 @@ class Day:
         ):
             marks["undialed"].append(seq)
 
-    def _contact(self, tally: Tally, took: int | None, else_took: int | None, seq: int) -> None:
-        """By command no question is shown: then the time since the dial counts, or since an inbound
-        call was taken."""
-        marks = tally.marks
-        if took is not None:
-            marks["contact shown"].append(seq)
-            tally.tenths["contact"][took // 100] += 1
-        measured = else_took if took is None else took
-        if measured is None:
-            marks["unmeasured"].append(seq)
-            return
-        marks["contact"].append(seq)
-        if measured < FAST_MS:
-            marks["hasty"].append(seq)
-
-    def _by_script(self, tally: Tally, codes: Codes, seq: int, at: int) -> None:
-        """Answers by command, one after the other faster than people type: nobody telephones like
-        that."""
-        if codes.started_in != "cli":
-            if tally.run:
-                tally.run, tally.run_at = [], 0
-            return
-        near = at - tally.run_at < SCRIPTED
-        tally.run = [*tally.run, seq] if near else [seq]
-        tally.run_at = at
-        if len(tally.run) == RUN:
-            tally.marks["scripted"].extend(tally.run)
-        elif len(tally.run) > RUN:
-            tally.marks["scripted"].append(seq)
-
     def _deferred(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
         marks = tally.marks
         marks["deferred"].append(seq)
+        patterns.going_round(tally, codes, seq)
         if codes.offered:
             marks["deferred in turn"].append(seq)
         moves = number(codes.deferrals)
@@ -291,6 +256,7 @@ class Day:
         marks[f"override by code:{codes.code or ''}"].append(seq)
         marks[f"override by rule:{codes.rule or ''}"].append(seq)
         marks["private"].append(seq)
+        patterns.hollow(tally, codes, seq)
 
     def _acknowledged(
         self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int
@@ -314,6 +280,28 @@ class Day:
         tally.marks["skipped"].append(seq)
         tally.marks[f"skipped:{codes.why or ''}"].append(seq)
 
+    def _brought(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        if codes.own:
+            patterns.own(tally, codes, seq)
+
+    def _edited(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        patterns.own(tally, codes, seq)
+        if codes.why == "colleague":
+            tally.marks["colleague"].append(seq)
+
+    def _popped_up(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        stood = number(codes.seconds_ms)
+        patterns.popped_up(tally, number(codes.shown_ms) if stood is None else stood, seq)
+
+    def _assigned(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        if codes.why == "away":
+            tally.marks["away"].append(seq)
+
+    def _went_away(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        if codes.why == "own" and (touches := number(codes.touches) or 0) > 0:
+            tally.marks["put off"].append(seq)
+            tally.tenths["put off"][touches] += 1
+
     def _refused(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
         tally.marks["refused"].append(seq)
 
@@ -322,6 +310,19 @@ class Day:
 
     def _corrected(self, tally: Tally, _codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
         tally.marks["corrected"].append(seq)
+
+    def _on_the_web(
+        self, _tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int
+    ) -> None:
+        """No person's work: who visited, and whom a form brought."""
+        if codes.kind == "visit" and codes.new:
+            kind = "visitors"
+        elif codes.kind in {"new", "updated", "review"}:
+            kind = "forms"
+        else:
+            return
+        for mark in (kind, f"{kind}:{codes.offer or ''}"):
+            self.reps[NOBODY].marks[mark].append(seq)
 
     def _erased(self, _tally: Tally, _codes: Codes, _about: Subjects, _seq: int, _at: int) -> None:
         self.erasures += 1

@@ -13,7 +13,7 @@ from typing import Any
 from leadtui.desk.figures.ledger import NOBODY, Day, kind_of
 from leadtui.desk.figures.periods import Period
 from leadtui.desk.figures.spans import Span
-from leadtui.desk.log.reading import Body, read
+from leadtui.desk.log.reading import Body, number, read
 from leadtui.store import supervising as queries
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros, to_micros
@@ -35,6 +35,8 @@ class Ledgers:
         """Start of the day -> the entry before its first, its last, and the day."""
         self._live: Day | None = None
         self._spans: dict[tuple[int, int | None], Span] = {}
+        self._taken_back: set[int] = set()
+        """Answers that do not stand, as far as entries were read that say so."""
 
     def read(self, period: Period, now: datetime, budget: int | None = None) -> Span:
         """The period's span with what is new; of older entries at most about ``budget`` more
@@ -48,6 +50,7 @@ class Ledgers:
             span = self._spans[start, end] = Span(start, end)
             span.upper = span.top = queries.seq_before(self.rows, min(end or today, today))
             span.lower = min(queries.seq_before(self.rows, start), span.upper) if start else 0
+            self._taken_back |= self._since(span.top, today)
         if end is None and self._live is not None and start <= self._live.start:
             span.live = self._live
         while not span.complete and (budget is None or budget > 0):
@@ -69,10 +72,44 @@ class Ledgers:
     def _follow(self, today: int) -> None:
         """Read what is new today; at midnight today becomes a closed day like others."""
         if self._live is None or self._live.start != today:
-            self._live = Day(today, self._began_earlier)
-            self._live.last_seq = queries.seq_before(self.rows, today)
+            self._live = self._fed(today, queries.seq_before(self.rows, today), None)
             self._spans.clear()
+            return
+        before = self._live.last_seq
         self._feed(self._live, None)
+        if self._live.last_seq > before and self._forget(self._live):
+            self._live = self._fed(today, queries.seq_before(self.rows, today), None)
+
+    def _fed(self, start: int, before: int, last: int | None) -> Day:
+        """A day with its entries; read once more where some of them take others back."""
+        day = Day(start, self._began_earlier, self._taken_back)
+        day.last_seq = before
+        self._feed(day, last)
+        return self._fed(start, before, last) if self._forget(day) else day
+
+    def _forget(self, day: Day) -> bool:
+        """Whether a day takes answers back that were counted so far; what counted them is read
+        anew."""
+        found = day.taken_back - self._taken_back
+        self._taken_back |= found
+        for seq in found:
+            self._closed = {
+                start: known
+                for start, known in self._closed.items()
+                if not known[0] < seq <= known[1]
+            }
+            self._spans = {
+                key: span for key, span in self._spans.items() if not span.upper < seq <= span.top
+            }
+        return bool(found)
+
+    def _since(self, seq: int, today: int) -> set[int]:
+        """Answers that were taken back behind a period that is over, before today."""
+        if not (last := queries.seq_before(self.rows, today)) > seq:
+            return set()
+        found = map(read, queries.taken_back(self.rows, seq, last))
+        named = (number(said.subjects.entry) for said in found if said and said.subjects)
+        return {entry for entry in named if entry is not None}
 
     def _feed(self, day: Day, last: int | None) -> None:
         """Give a day its entries up to ``last`` (``None``: all that there are), a page at a
@@ -90,9 +127,7 @@ class Ledgers:
         if known is not None and known[1] == upper:
             return known[0], known[2]
         before = min(queries.seq_before(self.rows, start), upper - 1)
-        day = Day(start, self._began_earlier)
-        day.last_seq = before
-        self._feed(day, upper)
+        day = self._fed(start, before, upper)
         self._closed[start] = (before, upper, day)
         return before, day
 

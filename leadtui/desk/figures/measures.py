@@ -66,6 +66,7 @@ class Beside:
     """Entry of a do-not-call -> microseconds from request to block."""
     later_calls: list[tuple[int, int]] = field(default_factory=list)
     """rep, entry of dials behind a do-not-call."""
+    in_hopper: int = 0
 
 
 class Counting:

@@ -13,7 +13,8 @@ from datetime import datetime
 from heapq import merge
 from itertools import islice
 
-from leadtui.desk.figures.ledger import Day, Tally
+from leadtui.desk.figures.ledger import NOBODY, Day
+from leadtui.desk.figures.patterns import Tally
 from leadtui.store.engine.types import from_micros
 
 KEEP = 1_000
@@ -107,6 +108,10 @@ class Span:
                 known.extend(backwards)
         for lead, missed in day.missed_leads.items():
             self._missed[lead].extend(reversed(missed))
+
+    def others(self, rep_id: int) -> tuple[int, ...]:
+        """Everybody else who has entries in it."""
+        return tuple(({*self.reps} | {*(self.live.reps if self.live else ())}) - {rep_id, NOBODY})
 
     # -- asking ------------------------------------------------------------------------------------
 

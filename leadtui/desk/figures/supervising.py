@@ -83,7 +83,9 @@ class Supervising:
     def auditing(self) -> Auditing:
         """The verifier, over a connection of its own: it must not hold up the view."""
         if self._auditing is None:
-            self._auditing = Auditing(self.context.store.url, self.context.clock)
+            self._auditing = Auditing(
+                self.context.store.url, self.context.clock, folder=self.context.settings.folder
+            )
         return self._auditing
 
     def close(self) -> None:
@@ -117,10 +119,6 @@ class Supervising:
             found = row_check(self.auditing.changed_rows(self._tick))
         except _LeftError:
             return None
-        except (ValueError, TypeError, KeyError, AttributeError):
-            # It hashes and is no entry: the feed shows it as damaged, and 'log verify --deep' stops
-            # at it.
-            found = row_check(None)
         self._rows_found = found
         return found
 
@@ -341,11 +339,12 @@ def _fits(entry: Entry, rep_id: int | None, lead_id: int | None, event: str) -> 
 
 
 def _corrects(entry: Entry, seq: int) -> bool:
-    return entry.event == Event.ENTRY_CORRECTED and entry.subjects.get("entry") == seq
+    named = entry.subjects.get("entry") == seq
+    return named and entry.event in {Event.ENTRY_CORRECTED, Event.ACTION_TAKEN_BACK}
 
 
 def _pretty(body: str) -> str:
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False, sort_keys=True)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from leadtui.desk.core.context import Context
 from leadtui.errors import Damaged, LeadtuiError, NotSaved
-from leadtui.files import give_name
+from leadtui.files import give_name, refusing
 from leadtui.store.engine import backing, damage
 from leadtui.store.engine.entries import Head
 from leadtui.store.engine.rows import Rows
@@ -54,20 +54,13 @@ def back_up(context: Context, path: Path) -> Backup:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     before = os.umask(0o077)
     try:
-        backing.copy_whole(context.store, draft)
-        draft.chmod(0o600)
-        head = _checked(context, draft)
-        _flushed(draft)
-        size = draft.stat().st_size
-        give_name(draft, path)
-    except FileExistsError as error:
-        raise LeadtuiError(
-            f"{path}: this exists already, and is not overwritten; name another file"
-        ) from error
-    except OSError as error:
-        raise LeadtuiError(
-            f"{path}: cannot be written ({error.strerror}); name a folder you may write to"
-        ) from error
+        with refusing(path):
+            backing.copy_whole(context.store, draft)
+            draft.chmod(0o600)
+            head = _checked(context, draft)
+            _flushed(draft)
+            size = draft.stat().st_size
+            give_name(draft, path)
     finally:
         os.umask(before)
         with suppress(OSError):

@@ -13,10 +13,14 @@ from leadtui.desk.core.context import Context
 from leadtui.desk.floor.premises import premises
 from leadtui.desk.floor.waiting import waiting
 from leadtui.errors import Damaged
-from leadtui.store import health
+from leadtui.files import keep_details
+from leadtui.settings import FILE as SETTINGS
+from leadtui.store import floor, health
 from leadtui.store.engine import backing, damage
+from leadtui.store.engine.misfits import misfits
 
 OLD_FILE = timedelta(days=183)
+OLD_RULE = timedelta(days=180)
 
 
 def examine(context: Context) -> Diagnosis:
@@ -29,6 +33,8 @@ def examine(context: Context) -> Diagnosis:
         _stopped,
         waiting,
         _playbook,
+        _calling_rules,
+        _sample_firm,
         premises,
     )
     for check in checks:
@@ -42,6 +48,11 @@ def examine(context: Context) -> Diagnosis:
             found.append(
                 Finding(ERROR, words, place(context), "mend that first, and look again", rank=FILE)
             )
+        except Exception as error:  # noqa: BLE001 - whatever it was, the other checks are made
+            # A value of another type than leadtui writes ends whoever reads it; the others go on.
+            words = f"one of the checks could not be made ({type(error).__name__})"
+            do = f"mend what is said of the rows, and look again; {keep_details(error)}"
+            found.append(Finding(ERROR, words, place(context), do, rank=FILE))
     # The same damage is met by one check after the other.
     return Diagnosis(ordered(dict.fromkeys(found)))
 
@@ -53,7 +64,7 @@ def own_words(advice: str) -> str:
 
 def place(context: Context) -> str:
     """Where the database is."""
-    return str(context.store.path or context.store.url.rsplit("@", 1)[-1])
+    return context.store.place
 
 
 def _database(context: Context) -> Iterator[Finding]:
@@ -77,15 +88,28 @@ def _file(context: Context, path: Path) -> Iterator[Finding]:
     for words in broken:
         kind = "faults in the database file"
         yield Finding(ERROR, f"the database is damaged: {words}", str(path), back, kind, FILE)
+    yield from [] if pages else strangers(path)
     if not pages and (said := damage.marked(path)) and not said.startswith(damage.OF_LOG):
-        context.store.found_sound()
-        words = (
-            f"the database had been found damaged ({said}); the file holds now, and may "
-            "be written again"
-        )
-        yield Finding(
-            NOTE, words, str(path), "leadtui log verify --deep, if you restored a backup", rank=FILE
-        )
+        if context.store.found_sound():
+            words = (
+                f"the database was marked as damaged ({said}); the file holds, and may be written "
+                "again"
+            )
+            do = "leadtui log verify --deep, if you restored a backup; else ask who marked it"
+            yield Finding(NOTE, words, str(path), do, rank=FILE)
+        else:
+            words = f"nothing is written while {path.name}{damage.DAMAGED} stands there ({said})"
+            do = "the file holds: take the mark away, and ask who put it there"
+            yield Finding(ERROR, words, str(path.parent), do, rank=FILE)
+
+
+def strangers(path: Path) -> Iterator[Finding]:
+    """Values in the database that leadtui never writes: they end whoever reads them."""
+    kind, found = "values that leadtui never writes", misfits(path)
+    back = own_words(damage.way_back(path)) if found else ""
+    do = f"keep this database as it is and ask who worked on it; {back}"
+    for words in found:
+        yield Finding(ERROR, f"the database is damaged: {words}", str(path), do, kind, FILE)
 
 
 def _stopped(context: Context) -> Iterator[Finding]:
@@ -129,6 +153,28 @@ def _playbook(context: Context) -> Iterator[Finding]:
     yield from _draft(folder, running)
 
 
+def _calling_rules(context: Context) -> Iterator[Finding]:
+    """Rows of the calling rules that nobody has held against their law for long, of places where
+    leads are."""
+    with context.store.read() as session:
+        legal = context.playbook(session).calling.legal
+        codes = health.places_called(session)
+    oldest = (context.now() - OLD_RULE).date()
+    old = [
+        code
+        for code, row in legal.items()
+        if code in codes and (row.checked is None or row.checked < oldest)
+    ]
+    if old:
+        many = "s were" if len(old) > 1 else " was"
+        words = f"{len(old)} calling rule{many} not checked for 180 days"
+        do = (
+            "hold each row against its statute, correct it, date it with 'checked' in "
+            "calling/legal-hours.toml, and run 'leadtui playbook activate'"
+        )
+        yield Finding(WARNING, words, few(old, 8), do)
+
+
 def _draft(folder: Path, running: str) -> Iterator[Finding]:
     from leadtui.cadence.reading.checking import problems
     from leadtui.cadence.reading.loading import load
@@ -144,6 +190,32 @@ def _draft(folder: Path, running: str) -> Iterator[Finding]:
         yield Finding(NOTE, "the drafts differ from the playbook that runs", str(folder), do)
 
 
+def _sample_firm(context: Context) -> Iterator[Finding]:
+    """What still speaks for the invented firm of the default playbook, where no demo is played."""
+    from leadtui.desk.playbook.files import default_files
+    from leadtui.desk.playbook.sample_firm import DO, remnants, spoken
+
+    if context.is_demo:
+        return
+    settings = context.settings
+    for key, value in (("name", settings.name), ("postal_address", settings.postal_address)):
+        if said := spoken(value):
+            words = f"[floor] {key} is the sample firm's ({said}); no e-mail leaves with it"
+            do = f"write your own {key} into the file"
+            yield Finding(WARNING, words, str(settings.folder / SETTINGS), do)
+    with context.store.read() as session:
+        running = floor.playbook_files(session, context.running_hash(session))
+    many = "places of the running playbook that speak for the sample firm: no e-mail leaves with it"
+    for one in remnants(running):
+        words = "this still speaks for the sample firm, and no e-mail leaves with it"
+        yield Finding(WARNING, words, f"{one.file}:{one.line}", DO, many)
+    texts = {name: text for name, text in default_files().items() if name.endswith(".md")}
+    if same := [name for name, text in texts.items() if running.get(name) == text]:
+        words = f"{len(same)} texts are still the default playbook's, word for word"
+        do = "read them: they tell of disaster recovery; 'leadtui playbook edit' lists them"
+        yield Finding(NOTE, words, few(same, 3), do)
+
+
 def _old_files(folder: Path, now: datetime) -> list[str]:
     limit = now - OLD_FILE
     return [
@@ -154,4 +226,4 @@ def _old_files(folder: Path, now: datetime) -> list[str]:
     ]
 
 
-__all__ = ["examine", "own_words"]
+__all__ = ["examine", "own_words", "strangers"]

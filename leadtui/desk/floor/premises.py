@@ -13,6 +13,7 @@ from typing import Any
 from leadtui.desk.audit.findings import ERROR, NOTE, WARNING, Finding
 from leadtui.desk.core.context import Context
 from leadtui.store.engine import backing
+from leadtui.store.engine.places import unchecked_server
 
 SCARCE, ALMOST_FULL = 500_000_000, 50_000_000
 """Bytes of free space below which the disk is worth a word, or an error."""
@@ -24,6 +25,13 @@ def premises(context: Context) -> Iterator[Finding]:
     yield from _space(folder)
     path = context.store.path
     if path is None:
+        if host := unchecked_server(context.store.url):
+            yield Finding(
+                WARNING,
+                f"nothing checks that it is {host} which answers: whoever stands between reads all",
+                context.store.place,
+                "add ?sslmode=verify-full&sslrootcert=FILE to the database's URL",
+            )
         return
     yield from _library(path, backing.facts_of(path))
     if os.name == "posix":
@@ -85,7 +93,7 @@ def _permissions(folder: Path, database: Path) -> Iterator[Finding]:
         return
     shared = bool(home & stat.S_ISGID)
     foreign = stat.S_IRWXO if shared else stat.S_IRWXO | stat.S_IRWXG
-    wanted = {True: ("2770", "660"), False: ("700", "600")}[shared]
+    wanted = {True: ("3770", "660"), False: ("700", "600")}[shared]
     files = [database, *(database.with_name(database.name + end) for end in ("-wal", "-shm"))]
     for path, mode, right in (
         (database.parent, home, wanted[0]),

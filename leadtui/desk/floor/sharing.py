@@ -10,9 +10,9 @@ from pathlib import Path
 from leadtui.errors import LeadtuiError
 from leadtui.settings import FILE
 
-FOLDER, PLAIN, READ_ONLY = 0o2770, 0o660, 0o640
+FLOOR, FOLDER, PLAIN, READ_ONLY = 0o3770, 0o2770, 0o660, 0o640
 """Folders hand their group on (setgid); files are the group's; settings, which name a command to
-run, are their maker's."""
+run, are their maker's, and nobody else takes them out of the floor's folder (sticky)."""
 
 
 def group_id(name: str) -> int:
@@ -40,6 +40,26 @@ def group_id(name: str) -> int:
     return found.gr_gid
 
 
+def refuse_stranger(login: str, group: str) -> None:
+    """Refuse a login that is no account of this machine, or that is not in the group. Raises
+    ``LeadtuiError``."""
+    import grp
+    import pwd
+
+    number = group_id(group)
+    try:
+        account = pwd.getpwnam(login)
+    except KeyError:
+        raise LeadtuiError(
+            f"login {login!r}: this machine has no such account; write what 'whoami' says in theirs"
+        ) from None
+    if number != account.pw_gid and login not in grp.getgrgid(number).gr_mem:
+        raise LeadtuiError(
+            f"login {login!r} is not in the group {group}; have them added "
+            f"(usermod -aG {group} {login})"
+        )
+
+
 def share(folder: Path, group: int) -> tuple[str, ...]:
     """Give a floor to a group; remarks on what may still keep the others out.
 
@@ -51,7 +71,7 @@ def share(folder: Path, group: int) -> tuple[str, ...]:
                 continue
             os.chown(path, -1, group)
             if path.is_dir():
-                path.chmod(FOLDER)
+                path.chmod(FLOOR if path == folder else FOLDER)
             else:
                 path.chmod(READ_ONLY if path.name == FILE else PLAIN)
     except OSError as error:

@@ -8,32 +8,46 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leadtui.desk.core.context import Context
-from leadtui.desk.distribution.absence import return_due
+from leadtui.desk.core.facts import FOREVER, LeadSheet
+from leadtui.desk.distribution.absence import begin_due, return_due
 from leadtui.desk.leads.recycling import retire_silent
 from leadtui.desk.planning.dated_rules import run_due
 from leadtui.desk.planning.front import PROMISE_AHEAD, first_of
+from leadtui.desk.planning.mending import lift_title
 from leadtui.desk.planning.planning import Planning
-from leadtui.store import block, leads
-from leadtui.store.engine.tables import Enrolment
-from leadtui.store.engine.vocabulary import Event
+from leadtui.store import call_block, leads
+from leadtui.store.engine.tables import Enrolment, Touch
+from leadtui.store.engine.vocabulary import Code, Event
 
 if TYPE_CHECKING:
     from leadtui.desk.messages.mailing import Mailing
 
 
+LIFT_WITHIN = 480
+"""Business minutes in which a person can lift a block before a call is passed over."""
+
+
 def tick(context: Context, mail: Mailing) -> int:
     """Resume what waited for a date, then let the system's steps run; returns how many things were
     done."""
-    done = return_due(context) + resume_due(context) + run_due(context) + retire_silent(context)
-    done += mail.run_system_touches(context.now())
+    done = fall_due(context) + mail.run_system_touches(context.now())
     return done + promises_first(context)
 
 
+def fall_due(context: Context) -> int:
+    """What falls due by itself, but for the e-mails: absences, pauses, dated rules, silence, calls
+    that nobody may make; returns how many things were done."""
+    done = return_due(context) + begin_due(context) + resume_due(context) + run_due(context)
+    return done + retire_silent(context) + pass_held(context) + promises_first(context)
+
+
 def promises_first(context: Context, limit: int = 200) -> int:
-    """Bring promises whose time is near to the front of their leads; returns how many leads."""
+    """Bring promises whose time is near to the front of their leads, and what is due behind a task
+    to mend data; returns how many leads."""
     now = context.now()
     with context.store.read() as session:
-        behind = block.promises_behind(session, now + PROMISE_AHEAD, limit)
+        behind = call_block.promises_behind(session, now + PROMISE_AHEAD, limit)
+        behind += call_block.behind_a_fix(session, now, limit)
         firsts = [
             (lead_id, first_of(leads.open_touches(session, lead_id), now)) for lead_id in behind
         ]
@@ -51,11 +65,54 @@ def promises_first(context: Context, limit: int = 200) -> int:
     return len(found)
 
 
+def pass_held(context: Context, limit: int = 200) -> int:
+    """Pass over the calls that nobody may make, and no waiting lifts, a business day after they
+    were due: somebody is asked once for what would lift it, and what the cadence holds besides
+    goes on. Returns how many."""
+    now = context.now()
+    with context.store.read() as session:
+        business = context.business_clock(context.playbook(session))
+        until = business.minutes_at(now) - LIFT_WITHIN
+        found = [
+            (int(touch.id or 0), touch.lead_id)
+            for touch in call_block.held_for_good(session, until, FOREVER, limit)
+        ]
+    for touch_id, lead_id in found:
+        with context.write(now) as unit:
+            planning, touch = Planning(context, unit), unit.session.get(Touch, touch_id)
+            if touch is None or touch.state != "open":
+                continue
+            sheet = planning.sheet(lead_id)
+            planning.front.rank_facts(sheet, touch)
+            if touch.held_until == FOREVER:
+                _pass(planning, sheet, touch)
+            else:
+                planning.settle(sheet)
+    return len(found)
+
+
+def _pass(planning: Planning, sheet: LeadSheet, touch: Touch) -> None:
+    unit, rule = planning.unit, touch.held_rule
+    planning.data_fix(sheet, lift_title(rule))
+    why = f"waiting does not lift it: {rule}"
+    leads.add_event(unit, sheet.id, "step.skipped", code=touch.step_id, note=why, touch_id=touch.id)
+    planning.advance(sheet, touch, "skipped")
+    unit.log(
+        Event.TOUCH_SKIPPED,
+        subjects={"lead": sheet.id, "touch": touch.id},
+        after={"touch": "skipped"},
+        codes={Code.WHY: "held", Code.RULE: rule},
+    )
+    planning.settle(sheet)
+
+
 def resume_due(context: Context, limit: int = 200) -> int:
     """Go on with the enrolments whose pause has ended."""
     now = context.now()
     with context.store.read() as session:
-        waiting = [(int(row.id or 0), row.lead_id) for row in block.to_resume(session, now, limit)]
+        waiting = [
+            (int(row.id or 0), row.lead_id) for row in call_block.to_resume(session, now, limit)
+        ]
     for enrolment_id, lead_id in waiting:
         with context.write(now) as unit:
             enrolment = unit.session.get(Enrolment, enrolment_id)

@@ -10,9 +10,13 @@ from typing import Any
 from leadtui.desk.audit import samples
 from leadtui.desk.audit.findings import ANSWERS, ERROR, NOTE, OWNERS, POWER, WARNING, Finding, few
 from leadtui.desk.core.context import Context
+from leadtui.desk.core.facts import FOREVER
 from leadtui.desk.core.words import channel_word, leads_wait, said_moment, said_span
 from leadtui.desk.distribution.hopper import Hopper
+from leadtui.desk.intake import batches
 from leadtui.desk.messages.delivery import STALE
+from leadtui.desk.planning.front import NO_NUMBER
+from leadtui.desk.planning.mending import CONSENT, SCREENING, lift_title
 from leadtui.desk.playbook import notices, training
 from leadtui.store import floor, health, leads, lifecycle
 
@@ -35,12 +39,23 @@ DECIDE = {
         "or 'leadtui call "
         "{lead}'"
     ),
+    "owner_away": (
+        "its owner is away and nobody is there: 'leadtui assign {lead} --to …', or 'leadtui rep "
+        "back'"
+    ),
     "recycled": (
         "leadtui lead show {lead}; then 'leadtui lead respond {lead} --offer …' gives "
         "it a next step"
     ),
 }
 """Kind of a question -> what decides it."""
+
+LIFT = {
+    CONSENT: "record the consent with 'leadtui lead consent', where there is one",
+    SCREENING: "leadtui dnc ask; then 'leadtui dnc screened' with the answer",
+    NO_NUMBER: "find a number, or let the e-mails do",
+}
+"""What lifts a block that waiting does not."""
 
 LOOK = (
     "leadtui lead show {lead}; talk to its owner, or give it to another with 'leadtui "
@@ -51,8 +66,10 @@ LOOK = (
 def waiting(context: Context) -> Iterator[Finding]:
     """Every finding about what is left lying."""
     yield from _people(context)
+    yield from _imports(context)
     yield from _leads(context)
     yield from _hopper(context)
+    yield from _held(context)
     yield from _overdue(context)
     yield from _letters(context)
     yield from _answers(context)
@@ -64,6 +81,14 @@ def waiting(context: Context) -> Iterator[Finding]:
     if due := training.overdue(context):
         do = "hold one, then 'leadtui training record --topic … --attended NAME'"
         yield Finding(WARNING, due, "training", do)
+
+
+def _imports(context: Context) -> Iterator[Finding]:
+    """Files that are half in, or half taken back."""
+    for one in batches.listed(context):
+        if half := one.half():
+            what, _, do = half.partition(": ")
+            yield Finding(WARNING, what, f"import {one.id}", do)
 
 
 def _people(context: Context) -> Iterator[Finding]:
@@ -117,6 +142,31 @@ def _hopper(context: Context) -> Iterator[Finding]:
         yield Finding(NOTE, words, "hopper", "leadtui hopper; then 'leadtui hopper pull'")
 
 
+def _held(context: Context) -> Iterator[Finding]:
+    """Leads that no waiting makes callable: the calls still held, and those that were passed over
+    and asked about."""
+    titles = {lift_title(kind): kind for kind in (CONSENT, SCREENING, NO_NUMBER)}
+    with context.store.read() as session:
+        held = health.held_for_good(session, FOREVER)
+        asked = health.waiting_fixes(session, tuple(titles))
+    for rule, number, lead in held:
+        words = f"{_leads_are(number)} held and not called ({rule}): waiting does not lift that"
+        do = f"leadtui lead show {lead}, and so on ('h' in the call block); {LIFT[_kind(rule)]}"
+        yield Finding(WARNING, words, f"lead {lead}", do)
+    for title, number, lead in asked:
+        words = f"calls to {number} lead{'s' if number > 1 else ''} were passed over: {title}"
+        do = f"leadtui lead show {lead}; {LIFT[titles[title]]}"
+        yield Finding(WARNING, words, f"lead {lead}", do)
+
+
+def _kind(rule: str) -> str:
+    return next((kind for kind in LIFT if rule.endswith(kind)), NO_NUMBER)
+
+
+def _leads_are(number: int) -> str:
+    return "1 lead is" if number == 1 else f"{number} leads are"
+
+
 def _overdue(context: Context) -> Iterator[Finding]:
     with context.store.read() as session:
         found = health.overdue(session, _days_ago(context, session, OVERDUE_FOR))
@@ -164,7 +214,7 @@ def _answers(context: Context) -> Iterator[Finding]:
 def _questions(context: Context) -> Iterator[Finding]:
     now = context.now()
     with context.store.read() as session:
-        open_ = health.open_questions(session, now, now - OPEN_FOR)
+        open_ = health.open_matters(session, now, now - OPEN_FOR)
     for number, kind, lead_id, asked, late in open_:
         words = (
             f"a question to a supervisor ({kind.replace('_', ' ')}) is open since "

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from leadtui.cadence.model import EnrolmentState, Finished, Planned
-from leadtui.cadence.personas import choose_cadence, persona_of
+from leadtui.cadence.personas import choose_cadence, persona_of, sla_minutes
 from leadtui.cadence.qualification import from_form
+from leadtui.cadence.ranking import FAST_SLA
 from leadtui.cadence.schedule import plan_next
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.distribution.absence import is_away
+from leadtui.desk.distribution.assigning import stand_in
+from leadtui.desk.distribution.eligibility import gets_leads, is_away
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.scoring import rescore
 from leadtui.store import arriving, floor, leads
@@ -22,15 +24,22 @@ BATCH = 1_000
 """How many arrivals are read and planned together."""
 
 
-def admit(context: Context, unit: Unit, arrivals: Iterable[tuple[int, int]]) -> None:
+def admit(
+    context: Context,
+    unit: Unit,
+    arrivals: Iterable[tuple[int, int]],
+    loads: dict[int | None, int] | None = None,
+) -> None:
     """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the
-    caller's transaction.
+    caller's transaction. ``loads`` keeps who got how many from one part of a file to the next.
 
     Leads that nothing was ever planned for are planned in batches; the rest one by one."""
     pairs = list(arrivals)
     planning = Planning(context, unit)
-    team = [rep for rep in floor.reps(unit.session) if rep.role == "rep" and rep.active]
-    loads = {rep.id: index for index, rep in enumerate(team)}
+    team = list(filter(gets_leads, floor.reps(unit.session)))
+    loads = {} if loads is None else loads
+    for index, rep in enumerate(team):
+        loads.setdefault(rep.id, index)
     for start in range(0, len(pairs), BATCH):
         part = pairs[start : start + BATCH]
         fresh = arriving.load(unit.session, part) if len(part) > 1 else []
@@ -63,7 +72,20 @@ def _admit_one(
         planning.enrol(sheet, name, unit.now, response)
     else:
         leads.add_event(unit, sheet.id, "response.beside", code=response.offer)
+    _not_alone(planning, sheet, name)
     planning.settle(sheet)
+
+
+def _not_alone(planning: Planning, sheet: LeadSheet, name: str) -> None:
+    """A hot response of somebody's who is away, and whom nobody covers, does not wait for them."""
+    owner = planning.rep_of(sheet)
+    if owner is None or owner.cover_id is not None or not is_away(owner, planning.unit.now):
+        return
+    facts = sheet.conditions(cadence=name)
+    minutes, _ = sla_minutes(planning.book, facts, planning.unit.now)
+    if 0 < minutes <= FAST_SLA:
+        planning.unit.session.flush()
+        stand_in(planning, sheet, owner)
 
 
 def _prepare(
@@ -111,7 +133,7 @@ def _admit_fresh(
     nobody = planning.context.calendar(planning.book, None)
     with unit.untracked():
         for arrival in fresh:
-            sheet = LeadSheet(unit.session, arrival.lead, planning.context.settings.zone)
+            sheet = planning.sheet(int(arrival.lead.id or 0))
             sheet.__dict__ |= arrival.parts | {"signs": ()}
             planning.front.quiet_numbers |= arrival.quiet
             name = _prepare(planning, sheet, arrival.response, team, loads)
@@ -158,6 +180,15 @@ def _answers(planning: Planning, sheet: LeadSheet, response: Response) -> None:
             lead.qualification = {**lead.qualification, key: given}
 
 
+def follow(planning: Planning, sheet: LeadSheet) -> None:
+    """Everything that is worked out from what a lead is, after that was changed."""
+    sheet.lead.persona = persona_of(sheet.lead.title, planning.book.personas)
+    place(sheet)
+    rescore(sheet, planning.book, planning.unit.now)
+    if sheet.lead.status == "open":
+        planning.settle(sheet)
+
+
 def place(sheet: LeadSheet) -> None:
     """The lead's possible zones, from its address and number."""
     from leadtui.cadence.gate.calling import possible_zones
@@ -167,7 +198,7 @@ def place(sheet: LeadSheet) -> None:
     lead.region_key = twin(lead.region)
     lead.zones = list(
         possible_zones(
-            phone.number if phone else "", lead.country, lead.region, lead.confirmed_zone
+            phone.number if phone else "", lead.country, lead.region, lead.confirmed_zone, lead.city
         )
     )
 
@@ -184,7 +215,9 @@ def _distribute(
         (
             rep
             for rep in team
-            if said and said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}
+            if said
+            and said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}
+            and (rep.cover_id or not is_away(rep, response.recorded_at))
         ),
         None,
     )

@@ -64,9 +64,9 @@ def offers(context: Context) -> Offers:
     return Offers(USUAL if USUAL in codes else codes[0], codes)
 
 
-def add_caller(context: Context, said: Mapping[str, str]) -> Added:
+def add_caller(context: Context, said: Mapping[str, str], join: int = 0) -> Added:
     """Add whoever calls, read and checked as ``lead add`` does; ``said`` also has ``offer`` and
-    ``source``.
+    ``source``, and ``join`` is the lead that it shall be added to.
 
     Raises what ``adding.add`` raises; nothing was changed then."""
     person = {
@@ -79,6 +79,7 @@ def add_caller(context: Context, said: Mapping[str, str]) -> Added:
         said.get("offer", "").strip() or USUAL,
         person,
         source=said.get("source", "").strip(),
+        join=join,
     )
 
 

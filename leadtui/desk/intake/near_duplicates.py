@@ -3,15 +3,19 @@ there."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.lead_views import sheet_of
-from leadtui.desk.intake.admitting import admit
+from leadtui.desk.core.facts import sheet_of
+from leadtui.desk.intake.admitting import admit, follow
+from leadtui.desk.intake.consenting import record
 from leadtui.desk.intake.files.identity import Person, company_key, person_of
+from leadtui.desk.intake.files.known import firms_of
+from leadtui.desk.intake.files.sides import Side, side_of_lead, side_of_rows
 from leadtui.desk.intake.files.writing import Writing
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import NotFound, Refused
@@ -19,30 +23,19 @@ from leadtui.sheets.incoming import IncomingLead
 from leadtui.sheets.phones import PhoneNumberRead
 from leadtui.store import batches as rows
 from leadtui.store import importing
-from leadtui.store.engine.tables import ImportBatch, Lead, Question
+from leadtui.store.engine.tables import ImportBatch, Lead, Matter
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.store.leads import open_touches
 
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many of it are done, and of how many."""
 _FIELDS = frozenset(field.name for field in fields(IncomingLead))
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
-    """One of those who may be the same person; ``lead`` is 0 for the rows of the file."""
-
-    lead: int
-    name: str
-    title: str
-    company: str
-    place: str
-    emails: tuple[str, ...]
-    numbers: tuple[str, ...]
-    owner: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class NearDuplicate:
-    """A question: is this row one of these leads?"""
+    """A matter: is this row one of these leads?"""
 
     question: int
     batch: int | None
@@ -64,10 +57,27 @@ class Decided:
     """Near duplicates that still wait."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What deciding many alike came to: by what evidence, how many, and how many of them are near
+    to several leads and so were left."""
+
+    why: str
+    decided: int
+    unclear: int
+    left: int
+    """Near duplicates that still wait."""
+
+    def told(self) -> str:
+        """The same in words."""
+        several = f"; {self.unclear} are near to several leads and wait" if self.unclear else ""
+        return f"{self.decided} more were told alike ({self.why}){several}."
+
+
 def waiting(context: Context) -> tuple[NearDuplicate, ...]:
     """Near duplicates that wait for a decision, oldest first."""
     with context.store.read() as session:
-        return tuple(_view(session, question) for question in rows.near_questions(session))
+        return tuple(_view(context, session, matter) for matter in rows.near_matters(session))
 
 
 def accept_as_new(context: Context, question_id: int) -> Decided:
@@ -80,35 +90,61 @@ def same_as(context: Context, question_id: int, lead_id: int) -> Decided:
     return _decide(context, question_id, lead_id)
 
 
-def _decide(context: Context, question_id: int, lead_id: int | None) -> Decided:
+def decide_alike(
+    context: Context, question_id: int, *, new: bool, progress: Progress | None = None
+) -> Alike:
+    """Decide every near duplicate that waits by the same evidence as this one, each in its own
+    transaction: all are somebody new, or each is the one lead that it is near to. Supervisors and
+    marketers."""
     people.require(context, "deciding near duplicates", "supervisor", "marketer")
-    with context.write() as unit:
-        question = unit.session.get(Question, question_id)
-        if question is None or question.kind != rows.NEAR:
+    with context.store.read() as session:
+        matter = session.get(Matter, question_id)
+        if matter is None or matter.kind != rows.NEAR:
             raise NotFound(
                 f"there is no near duplicate {question_id}; 'leadtui batch review' lists them"
             )
-        if question.answered_at is not None:
-            raise Refused(
-                "answered", f"near duplicate {question_id} was decided already ({question.answer})"
+        why, matters = str(matter.data["why"]), rows.near_matters(session)
+        alike = [(int(one.id or 0), one.data["leads"]) for one in matters if one.data["why"] == why]
+    clear = [one for one in alike if new or len(one[1]) == 1]
+    for count, (question, leads) in enumerate(clear, 1):
+        _decide(context, question, None if new else leads[0])
+        if progress is not None:
+            progress("deciding", count, len(clear))
+    unclear = len(alike) - len(clear)
+    return Alike(why, len(clear), unclear, len(matters) - len(clear))
+
+
+def _decide(context: Context, question_id: int, lead_id: int | None) -> Decided:
+    people.require(context, "deciding near duplicates", "supervisor", "marketer")
+    with context.write() as unit:
+        matter = unit.session.get(Matter, question_id)
+        if matter is None or matter.kind != rows.NEAR:
+            raise NotFound(
+                f"there is no near duplicate {question_id}; 'leadtui batch review' lists them"
             )
-        batch = unit.session.get(ImportBatch, question.data.get("batch") or 0)
-        incoming = [_row(one) for one in question.data["rows"]]
-        found = _bring(context, unit, batch, question, incoming, lead_id)
-        question.answered_at, question.answered_by = unit.now, context.identity.id
-        question.answer = "new" if lead_id is None else f"same as {lead_id}"
+        if matter.answered_at is not None:
+            raise Refused(
+                "answered", f"near duplicate {question_id} was decided already ({matter.answer})"
+            )
+        batch = unit.session.get(ImportBatch, matter.data.get("batch") or 0)
+        incoming = [_row(one) for one in matter.data["rows"]]
+        found = _bring(context, unit, batch, matter, incoming, lead_id)
+        for row in incoming:
+            record(context, unit, found, row)
+        matter.answered_at, matter.answered_by = unit.now, context.identity.id
+        matter.answer = "new" if lead_id is None else f"same as {lead_id}"
         unit.log(
             Event.NEAR_DUPLICATE_ANSWERED,
-            subjects={"lead": found, "question": question_id, "batch": question.data.get("batch")},
+            subjects={"lead": found, "question": question_id, "batch": matter.data.get("batch")},
             after={"lead": found},
             codes={Code.ANSWER: "new" if lead_id is None else "same"},
         )
         unit.session.flush()
-        left = len(rows.near_questions(unit.session))
+        left = len(rows.near_matters(unit.session))
         # A lead that waited for this decision alone needs its next step now.
         planning = Planning(context, unit)
-        if question.lead_id and question.lead_id != found:
-            planning.settle(planning.sheet(question.lead_id))
+        if matter.lead_id and matter.lead_id != found:
+            planning.settle(planning.sheet(matter.lead_id))
     return Decided(question_id, found, lead_id is None, left)
 
 
@@ -116,15 +152,15 @@ def _bring(
     context: Context,
     unit: Unit,
     batch: ImportBatch | None,
-    question: Question,
+    matter: Matter,
     incoming: list[IncomingLead],
     lead_id: int | None,
 ) -> int:
     """Write the rows as the import would have; returns the lead they are now."""
-    firms = _firms(unit, incoming)
-    offer = str(question.data.get("offer") or (batch.offer if batch else "trade-show"))
+    firms = firms_of(unit.session, incoming)
+    offer = str(matter.data.get("offer") or (batch.offer if batch else "trade-show"))
     writing = Writing(
-        unit, offer, batch.currency if batch else "USD", int((batch.id if batch else 0) or 0), firms
+        unit, offer, batch.currency if batch else "USD", batch.id if batch else None, firms
     )
     writing.companies(incoming, fill=True)
     if lead_id is None:
@@ -132,19 +168,22 @@ def _bring(
         person.rows = incoming
         writing.make([person])
     else:
-        person, lead = _known(unit, lead_id, incoming)
-        writing.change(
-            person,
-            lead,
-            person.company,
-            importing.responses_of(unit.session, [lead_id]).get(lead_id, []),
-        )
+        person, lead = _known(context, unit, lead_id, incoming)
+        responses = importing.responses_of(unit.session, [lead_id]).get(lead_id, [])
+        person.since = max((told.inquiry_at for told in responses), default=None)
+        person.edited = importing.edited_at(unit.session, [lead_id]).get(lead_id)
+        writing.change(person, lead, responses)
     admit(context, unit, writing.finish(None))
+    if writing.moved and open_touches(unit.session, writing.moved[0]):
+        planning = Planning(context, unit)
+        follow(planning, planning.sheet(writing.moved[0]))
     return int(person.lead_id or 0)
 
 
-def _known(unit: Unit, lead_id: int, incoming: list[IncomingLead]) -> tuple[Person, Lead]:
-    sheet = sheet_of(unit.session, lead_id)
+def _known(
+    context: Context, unit: Unit, lead_id: int, incoming: list[IncomingLead]
+) -> tuple[Person, Lead]:
+    sheet = sheet_of(context, unit.session, lead_id)
     if sheet.lead.status in {"merged", "erased"}:
         raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status}; choose another")
     emails = {one.address_key for one in sheet.addresses}
@@ -160,27 +199,17 @@ def _known(unit: Unit, lead_id: int, incoming: list[IncomingLead]) -> tuple[Pers
         numbers,
         lead_id,
         company,
+        lead.title_key,
         frozenset(emails),
         frozenset(numbers),
-        incoming,
+        is_known=True,
+        rows=incoming,
     )
     return person, lead
 
 
-def _firms(unit: Unit, incoming: list[IncomingLead]) -> dict[str, int]:
-    """The companies that the rows name and the floor knows."""
-    wanted = {company_key(row.company) for row in incoming if row.company}
-    firms: dict[str, int] = {}
-    for company_id, name in importing.companies_like(
-        unit.session, sorted({firm[:4] for firm in wanted})
-    ):
-        if (firm := company_key(name)) in wanted:
-            firms.setdefault(firm, company_id)
-    return firms
-
-
 def _row(said: dict[str, Any]) -> IncomingLead:
-    """A row as it was kept with the question."""
+    """A row as it was kept with the matter."""
     values = {name: value for name, value in said.items() if name in _FIELDS}
     values["emails"] = tuple(values.get("emails", ()))
     values["phones"] = tuple(PhoneNumberRead(**one) for one in values.get("phones", ()))
@@ -189,37 +218,15 @@ def _row(said: dict[str, Any]) -> IncomingLead:
     return IncomingLead(**values)
 
 
-def _view(session: Any, question: Question) -> NearDuplicate:
-    said = question.data
+def _view(context: Context, session: Any, matter: Matter) -> NearDuplicate:
+    said = matter.data
     incoming = [_row(one) for one in said["rows"]]
-    first = incoming[0]
-    emails = dict.fromkeys(address for row in incoming for address in row.emails)
-    numbers = dict.fromkeys(phone.number for row in incoming for phone in row.phones)
-    place = ", ".join(filter(None, (first.city, first.region, first.country)))
-    side = Side(
-        0, first.full_name, first.title, first.company, place, tuple(emails), tuple(numbers)
-    )
     return NearDuplicate(
-        question=int(question.id or 0),
+        question=int(matter.id or 0),
         batch=said.get("batch"),
         why=str(said.get("why", "")),
         lines=tuple(said.get("lines", ())),
-        due=question.due,
-        incoming=side,
-        leads=tuple(_side(session, lead_id) for lead_id in said.get("leads", ())),
-    )
-
-
-def _side(session: Any, lead_id: int) -> Side:
-    sheet = sheet_of(session, lead_id)
-    lead = sheet.lead
-    return Side(
-        lead=lead_id,
-        name=lead.full_name,
-        title=lead.title,
-        company=sheet.company.name if sheet.company else "",
-        place=", ".join(filter(None, (lead.city, lead.region, lead.country))),
-        emails=tuple(one.address for one in sheet.addresses),
-        numbers=tuple(one.number for one in sheet.phones),
-        owner=lead.owner_id,
+        due=matter.due,
+        incoming=side_of_rows(incoming),
+        leads=tuple(side_of_lead(context, session, lead_id) for lead_id in said.get("leads", ())),
     )

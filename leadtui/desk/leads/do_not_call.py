@@ -9,15 +9,17 @@ from pathlib import Path
 
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
+from leadtui.desk.intake.consenting import consent_in
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import NotFound, WrongUse
 from leadtui.files import read_text
-from leadtui.store import do_not_call as rows
 from leadtui.store import leads
+from leadtui.store import suppression as rows
 from leadtui.store.engine.tables import DoNotCall
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.store.suppression import MARK
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,13 @@ class DncImport:
     """(line, value, reason)."""
 
 
-def normal(context: Context, text: str) -> str:
-    """A number as E.164. Raises ``WrongUse`` for what cannot be one."""
+def normal(context: Context, text: str, country: str = "") -> str:
+    """A number as E.164, read as one of a country (default: the floor's). Raises ``WrongUse`` for
+    what cannot be one."""
     import phonenumbers
 
     try:
-        parsed = phonenumbers.parse(text, context.settings.country)
+        parsed = phonenumbers.parse(text, country or context.settings.country)
     except phonenumbers.NumberParseException:
         raise WrongUse(f"{text!r} is no telephone number; write it like +1 303 555 0142") from None
     if not phonenumbers.is_possible_number(parsed):
@@ -133,11 +136,8 @@ def listed(context: Context) -> tuple[Blocked, ...]:
         )
 
 
-def import_file(context: Context, path: Path, *, screened: bool = False) -> DncImport:
-    """Block every number of a file: one a line, or the first column that holds numbers.
-
-    With ``screened`` the file is the answer of a national list: all leads of the floor count as
-    screened today."""
+def import_file(context: Context, path: Path) -> DncImport:
+    """Block every number of a file: one a line, or the first column that holds numbers."""
     text = read_text(path, "name a file with a number a line")
     found: list[str] = []
     rejected: list[tuple[int, str, str]] = []
@@ -150,25 +150,9 @@ def import_file(context: Context, path: Path, *, screened: bool = False) -> DncI
         before = {number for number in found if rows.active(unit.session, number)}
         for number in dict.fromkeys(found):
             _block(context, unit, number, f"list {path.name}")
-        if screened:
-            rows.mark_screened(unit)
         added = len(set(found) - before)
-        unit.log(
-            Event.DNC_IMPORTED,
-            codes={Code.ADDED: added, Code.KNOWN: len(before), Code.SCREENED: screened},
-        )
-    if screened:
-        _rehold(context)
+        unit.log(Event.DNC_IMPORTED, codes={Code.ADDED: added, Code.KNOWN: len(before)})
     return DncImport(len(found) + len(rejected), added, len(found) - added, tuple(rejected))
-
-
-def _rehold(context: Context) -> None:
-    """What was held for want of screening is looked at again."""
-    with context.write() as unit:
-        planning = Planning(context, unit)
-        for lead_id in rows.held_leads(unit.session):
-            planning.settle(planning.sheet(lead_id))
-        unit.log(Event.DNC_REHELD)
 
 
 def _cells(text: str) -> list[tuple[int, str]]:
@@ -189,22 +173,13 @@ def consent(context: Context, lead_id: int, note: str) -> None:
     if len(note.strip()) < 10:
         raise WrongUse("--note needs 10 characters: when and how did they agree?")
     with context.write() as unit:
-        planning = Planning(context, unit)
-        sheet = planning.sheet(lead_id)
-        sheet.lead.calls_consent = True
-        leads.add_event(unit, lead_id, "consent", note=note.strip())
-        unit.log(
-            Event.LEAD_CONSENT,
-            subjects={"lead": lead_id},
-            after={"calls_consent": True},
-            private=note.strip(),
-        )
-        planning.settle(sheet)
+        consent_in(context, unit, lead_id, note.strip())
 
 
 def _shown(row: DoNotCall, by: str) -> Blocked:
+    number = "(erased)" if row.number.startswith(MARK) else row.number
     return Blocked(
-        int(row.id or 0), row.number, row.reason, row.requested_at, row.added_at, by, row.lead_id
+        int(row.id or 0), number, row.reason, row.requested_at, row.added_at, by, row.lead_id
     )
 
 

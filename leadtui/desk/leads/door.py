@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from leadtui.desk.core import lead_views
 from leadtui.desk.core.door import Door, UseCase
-from leadtui.desk.leads import do_not_call, editing, erasing, exporting, merging, recycling, signs
+from leadtui.desk.leads import (
+    completeness,
+    do_not_call,
+    editing,
+    enriching,
+    erasing,
+    exporting,
+    merging,
+    recycling,
+    screening,
+    signs,
+)
 from leadtui.desk.planning import dated_rules, scoring, segments
 
 
@@ -24,6 +35,9 @@ class Leads(Door):
     score = UseCase(scoring.explained)
     accept = UseCase(recycling.accept)
     reject = UseCase(recycling.reject)
+    incomplete = UseCase(completeness.of_leads)
+    lacking = UseCase(completeness.lacking)
+    enrich = UseCase(enriching.enrich)
     consent = UseCase(do_not_call.consent)
     merge = UseCase(merging.merge)
     erase = UseCase(erasing.erase)
@@ -39,3 +53,5 @@ class DoNotCall(Door):
     check = UseCase(do_not_call.check)
     normal = UseCase(do_not_call.normal)
     import_file = UseCase(do_not_call.import_file)
+    ask = UseCase(screening.ask)
+    bring = UseCase(screening.bring)

@@ -4,14 +4,15 @@ once."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from leadtui.cadence.personas import persona_of
+from leadtui.desk.core import ours
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.core.lead_views import sheet_of
-from leadtui.desk.intake.admitting import place
+from leadtui.desk.intake.adding import Unreadable
+from leadtui.desk.intake.admitting import follow
 from leadtui.desk.planning.planning import Planning
-from leadtui.desk.planning.scoring import rescore, rescore_company
+from leadtui.desk.planning.scoring import rescore_company
 from leadtui.desk.planning.setting_aside import callable_now
 from leadtui.errors import Refused, WrongUse
 from leadtui.sheets.cells import key, one_line
@@ -19,13 +20,25 @@ from leadtui.sheets.fields import MOST_PEOPLE, read_count, read_emails, read_mon
 from leadtui.sheets.phones import read_phones
 from leadtui.sheets.places import country_code, postal_code, region_code
 from leadtui.store import leads, lifecycle
-from leadtui.store.engine.tables import Company, EmailAddress, Phone
+from leadtui.store.engine.tables import Company
 from leadtui.store.engine.vocabulary import Code, Event
 
+COLLEAGUE = "colleague"
+"""Why a change is an exception: the lead is a colleague's."""
 
-def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, ...]:
-    """Change fields of a lead; returns those that changed. ``phone``, ``mobile`` and ``email`` are
-    added to what is there.
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The fields that changed; ``owner`` is a colleague whose lead it is, of which who changed it
+    has nothing to do."""
+
+    changed: tuple[str, ...]
+    owner: str = ""
+
+
+def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> Edited:
+    """Change fields of a lead, whosever it is: who hears of a new number keeps it, and the log says
+    that it was a colleague's. ``phone``, ``mobile`` and ``email`` are added to what is there.
 
     Raises ``WrongUse`` for a field nobody knows and a value that cannot be read; nothing was
     changed then."""
@@ -34,7 +47,6 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
             f"say what to change: {', '.join('--' + name.replace('_', '-') for name in FIELDS)}"
         )
     with context.write() as unit:
-        sheet_of(unit.session, lead_id)
         planning = Planning(context, unit)
         sheet = planning.sheet(lead_id)
         if sheet.lead.status in {"merged", "erased"}:
@@ -54,6 +66,13 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
             _follow(planning, sheet)
             leads.add_event(unit, lead_id, "edited", note=", ".join(changed))
         codes: dict[Code, object] = {Code.FIELDS: changed}
+        fresh = {name: said[name] for name in changed}
+        country = sheet.lead.country
+        if own := ours.whose(context, unit.session, planning.book, fresh, country):
+            codes[Code.OWN] = own
+        owner = _colleague(planning, sheet) if changed else ""
+        if owner:
+            codes[Code.WHY] = COLLEAGUE
         if where != (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones)):
             codes |= {Code.PLACE: 1, Code.SET_ASIDE: len(due - callable_now(planning, sheet))}
         unit.log(
@@ -62,7 +81,16 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> tuple[str, 
             codes=codes,
             private=_words(said, changed),
         )
-        return tuple(changed)
+        return Edited(tuple(changed), owner)
+
+
+def _colleague(planning: Planning, sheet: LeadSheet) -> str:
+    """Whose lead a rep changes, where it is neither the rep's nor anything of it theirs to do."""
+    me, owner = planning.context.identity, planning.rep_of(sheet)
+    if me.role != "rep" or owner is None or owner.id == me.id:
+        return ""
+    found = leads.open_touches(planning.unit.session, sheet.id)
+    return "" if any(touch.rep_id == me.id for touch in found) else owner.name
 
 
 def _words(said: Mapping[str, str], changed: list[str]) -> str:
@@ -76,13 +104,9 @@ def _follow(planning: Planning, sheet: LeadSheet) -> None:
     unit.session.flush()
     for part in ("phones", "addresses", "company", "blocked"):
         sheet.__dict__.pop(part, None)
-    lead.persona = persona_of(lead.title, planning.book.personas)
-    place(sheet)
-    rescore(sheet, planning.book, unit.now)
     if sheet.company is not None:
         rescore_company(planning.context, unit, sheet.company, planning.book)
-    if lead.status == "open":
-        planning.settle(sheet)
+    follow(planning, sheet)
 
 
 # -- one function for each field: whether it changed -----------------------------------------------
@@ -137,11 +161,9 @@ def _language(_planning: Planning, sheet: LeadSheet, text: str) -> bool:
 def _phone(kind: str) -> Callable[[Planning, LeadSheet, str], bool]:
     def change(planning: Planning, sheet: LeadSheet, text: str) -> bool:
         read = read_phones(text, sheet.lead.country or planning.context.settings.country, kind)
-        if not read.numbers:
-            raise WrongUse(
-                f"--{'phone' if kind == 'work' else kind} {text!r}: "
-                f"{next(iter(read.problems), ('', 'no number'))[1]}"
-            )
+        if read.problems or not read.numbers:
+            reason = next(iter(read.problems), ("", "no number"))[1]
+            raise Unreadable("phone" if kind == "work" else kind, text, reason)
         known = {phone.number: phone for phone in sheet.phones}
         fresh = [
             one
@@ -152,16 +174,14 @@ def _phone(kind: str) -> Callable[[Planning, LeadSheet, str], bool]:
             if one.number in known:  # a number that was marked wrong is right after all
                 known[one.number].status = "ok"
                 continue
-            planning.unit.session.add(
-                Phone(
-                    lead_id=sheet.id,
-                    number=one.number,
-                    extension=one.extension,
-                    kind=kind,
-                    raw=one.raw,
-                    valid=one.valid,
-                    created_at=planning.unit.now,
-                )
+            leads.add_number(
+                planning.unit,
+                sheet.id,
+                one.number,
+                extension=one.extension,
+                kind=kind,
+                raw=one.raw,
+                valid=one.valid,
             )
         return bool(fresh)
 
@@ -169,20 +189,16 @@ def _phone(kind: str) -> Callable[[Planning, LeadSheet, str], bool]:
 
 
 def _email(planning: Planning, sheet: LeadSheet, text: str) -> bool:
-    found, _ = read_emails(text)
-    if not found:
-        raise WrongUse(f"--email {text!r} is no e-mail address")
+    found, bad = read_emails(text)
+    if bad or not found:
+        raise Unreadable("email", text, "no e-mail address")
     known = {address.address_key: address for address in sheet.addresses}
     fresh = [one for one in found if key(one) not in known or known[key(one)].status != "ok"]
     for one in fresh:
         if key(one) in known:
             known[key(one)].status = "ok"
             continue
-        planning.unit.session.add(
-            EmailAddress(
-                lead_id=sheet.id, address=one, address_key=key(one), created_at=planning.unit.now
-            )
-        )
+        leads.add_address(planning.unit, sheet.id, one)
     return bool(fresh)
 
 

@@ -2,8 +2,7 @@
 erased, stays.
 
 The log's chain stays whole: its personal texts stand apart under salted hashes, and the verifier
-says *erased*. A number on do-not-call stays on that list, since the list is what keeps the person
-from being called again."""
+says *erased*. Numbers and addresses stay as keyed hashes: who comes in again comes in blocked."""
 
 from __future__ import annotations
 
@@ -16,7 +15,7 @@ from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
-from leadtui.store import block, leads
+from leadtui.store import call_block, leads, suppression
 from leadtui.store import erasing as rows
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Lead
@@ -66,22 +65,23 @@ def erase(context: Context, lead_id: int, reason: str) -> Erased:
     if len(reason.strip()) < MIN_REASON:
         raise Refused("reason", f"say in {MIN_REASON} characters or more why, and who asked for it")
     with context.write() as unit:
-        everybody = _whole_person(unit, lead_id)
+        everybody = _whole_person(context, unit, lead_id)
         numbers = rows.numbers_of(unit.session, everybody)
         traces = rows.traces_of(unit.session, everybody)
-        blocked = rows.kept_blocked(unit.session, numbers)
+        blocked = sorted(leads.blocked_numbers(unit.session, numbers))
         files = rows.files_of(unit.session, everybody)
         ours = rows.row_ids(unit.session, everybody)
         rows.overwrite_deleted(unit)
         with unit.untracked():
+            suppression.keep_people(unit, everybody, blocked)
             _stop(context, unit, everybody)
             for one in everybody:
                 _empty(unit, one)
-            rows.empty_questions(unit, everybody, unit.now)
+            rows.empty_matters(unit, everybody, unit.now)
         rows.empty_rows(unit, everybody, numbers)
         rejected = rows.empty_rejects(unit, traces)
         texts = rows.empty_messages(unit, everybody)
-        images = rows.forget_images(unit, ours)
+        images, digests = rows.forget_images(unit, ours)
         unit.session.expire_all()
         unit.log(
             Event.LEAD_ERASED,
@@ -93,19 +93,20 @@ def erase(context: Context, lead_id: int, reason: str) -> Erased:
             unit,
             everybody,
             {Code.TEXTS: texts, Code.IMAGES: images, Code.KEPT_ON_DNC: len(blocked)},
+            digests,
         )
     gone, kept = _remove_files(context.settings.folder, files)
     return Erased(tuple(everybody), texts, images, gone, kept, tuple(blocked), entry, rejected)
 
 
-def _whole_person(unit: Unit, lead_id: int) -> list[int]:
-    from leadtui.desk.core.lead_views import sheet_of
+def _whole_person(context: Context, unit: Unit, lead_id: int) -> list[int]:
+    from leadtui.desk.core.facts import sheet_of
 
-    if sheet_of(unit.session, lead_id).lead.status == "erased":
+    if sheet_of(context, unit.session, lead_id).lead.status == "erased":
         raise Refused("erased", f"lead {lead_id} was erased already")
     everybody = rows.same_person(unit.session, lead_id)
     for one in everybody:
-        if block.open_about(unit.session, one):
+        if call_block.open_about(unit.session, one):
             raise Refused("question_open", f"lead {one} has a started action; it is answered first")
     return everybody
 

@@ -11,7 +11,7 @@ from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
-from leadtui.store import block, leads, merging
+from leadtui.store import call_block, leads, merging
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import words
@@ -63,13 +63,10 @@ def merge(context: Context, lead_id: int, other_id: int) -> Merged:
 
 
 def _open(unit: Unit, planning: Planning, lead_id: int) -> LeadSheet:
-    from leadtui.desk.core.lead_views import sheet_of
-
-    sheet_of(unit.session, lead_id)
     sheet = planning.sheet(lead_id)
     if sheet.lead.status in {"merged", "erased"}:
         raise Refused("not_open", f"lead {lead_id} was {sheet.lead.status} already")
-    if block.open_about(unit.session, lead_id):
+    if call_block.open_about(unit.session, lead_id):
         raise Refused("question_open", f"lead {lead_id} has a started action; it is answered first")
     return sheet
 

@@ -8,12 +8,11 @@ from datetime import timedelta
 
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.core.lead_views import sheet_of
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
-from leadtui.store.engine.tables import Question
+from leadtui.store.engine.tables import Matter
 from leadtui.store.engine.vocabulary import Code, Event
 
 SILENT = "silent"
@@ -32,6 +31,15 @@ class Decided:
     pipeline: str
     entered: str = ""
     """The nurture cadence that was entered."""
+
+    @property
+    def words(self) -> str:
+        """``Accepted, as prospect_new`` or ``Back with marketing, in monthly-letter``."""
+        return (
+            f"Back with marketing, in {self.entered}"
+            if self.entered
+            else f"Accepted, as {self.stage}"
+        )
 
 
 def accept(context: Context, lead_id: int) -> Decided:
@@ -99,7 +107,7 @@ def _send_back(planning: Planning, sheet: LeadSheet, reason: str) -> str:
     lead.pipeline, lead.stage, lead.updated_at = "marketing", "recycled", unit.now
     due = planning.business.add(unit.now, DECIDE_WITHIN)
     unit.session.add(
-        Question(
+        Matter(
             kind="recycled",
             lead_id=sheet.id,
             rep_id=unit.actor.rep_id,
@@ -118,15 +126,16 @@ def _send_back(planning: Planning, sheet: LeadSheet, reason: str) -> str:
 
 def _mine(planning: Planning, lead_id: int) -> LeadSheet:
     """An open lead of whoever acts; a supervisor and a marketer decide for everybody."""
-    context, session = planning.context, planning.unit.session
-    lead = sheet_of(session, lead_id).lead
+    identity = planning.context.identity
+    sheet = planning.sheet(lead_id)
+    lead = sheet.lead
     if lead.status != "open":
         raise Refused("not_open", f"lead {lead_id} is {lead.status}; a new response brings it back")
-    if context.identity.role == "rep" and lead.owner_id != context.identity.id:
+    if identity.role == "rep" and lead.owner_id != identity.id:
         raise Refused(
             "not_yours", f"lead {lead_id} belongs to another rep; its rep or a supervisor decides"
         )
-    return planning.sheet(lead_id)
+    return sheet
 
 
 def retire_silent(context: Context, limit: int = 100) -> int:

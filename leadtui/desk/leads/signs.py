@@ -7,26 +7,27 @@ score of the playbook is brought out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from leadtui.cadence.calendar import add_span, local_to_utc
 from leadtui.cadence.model import Channel, Disposition, Effect
 from leadtui.cadence.personas import choose_cadence
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet, engagement_of
-from leadtui.desk.core.lead_views import sheet_of
 from leadtui.desk.intake.responding import respond_in
 from leadtui.desk.planning.dated_rules import fire
 from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.entering import ask, enter
 from leadtui.desk.planning.ground import weekday
+from leadtui.desk.planning.mending import FIND_ADDRESS
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.scoring import rescore
 from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused, WrongUse
-from leadtui.store import leads, lifecycle
+from leadtui.store import leads, lifecycle, suppression
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
@@ -39,7 +40,7 @@ BACK_AT = time(9)
 """The local time at which an enrolment goes on after an absence that was announced."""
 LONGEST = {"meeting": timedelta(days=183), "out-of-office": timedelta(days=92)}
 """How far ahead a sign may reach: one of years would be a way to drop a lead."""
-ALIVE = ("reply", "click", "open", "visit")
+ALIVE = ("reply", "click", "open", "visit", "download", "webinar")
 """Signs that a person has seen something of ours."""
 
 
@@ -58,6 +59,19 @@ class Taken:
     asked: str = ""
     """The touch that was asked for."""
 
+    @property
+    def words(self) -> str:
+        """``Noted, 42 points; 2 cadences wait; asked of the rep: …``."""
+        said = [
+            f"Noted, {self.score} points",
+            f"{self.paused} cadence{'s wait' if self.paused != 1 else ' waits'}"
+            if self.paused
+            else "",
+            f"enters {self.entered}" if self.entered else "",
+            f"asked of the rep: {self.asked}" if self.asked else "",
+        ]
+        return "; ".join(filter(None, said))
+
 
 def take(
     context: Context,
@@ -75,34 +89,49 @@ def take(
     if kind not in KINDS:
         raise WrongUse(f"--kind {kind!r} is unknown; choose one of {', '.join(KINDS)}")
     with context.write() as unit:
-        sheet_of(unit.session, lead_id)
-        planning = Planning(context, unit)
-        sheet = planning.sheet(lead_id)
-        if sheet.lead.status in {"merged", "erased"}:
-            raise Refused(
-                "not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody any more"
-            )
-        due = due_now(planning, [lead_id])
-        sign = _Sign(planning, sheet, kind, until, address)
-        sign.take()
-        if sheet.lead.status == "open":
-            planning.settle(sheet)
-        worth = engagement_of(sheet.lead)(unit.now)
-        after = {
-            "emails_opt_out": sheet.lead.emails_opt_out,
-            "status": sheet.lead.status,
-            "paused": sign.paused,
-        }
-        codes = {
-            Code.KIND: kind,
-            Code.ENTERED: sign.entered,
-            Code.UNTIL: until.isoformat() if until else "",
-            Code.SET_ASIDE: set_aside(planning, [lead_id], due),
-        }
-        unit.log(Event.LEAD_SIGN, subjects={"lead": lead_id}, after=after, codes=codes)
-        return Taken(
-            lead_id, kind, sheet.lead.fit + worth, worth, sign.paused, sign.entered, sign.asked
+        return take_in(context, unit, lead_id, kind, until=until, address=address)
+
+
+def take_in(
+    context: Context,
+    unit: Unit,
+    lead_id: int,
+    kind: str,
+    *,
+    until: datetime | date | None = None,
+    address: str = "",
+    note: str = "",
+    source: Mapping[Code, Any] | None = None,
+) -> Taken:
+    """The same inside the caller's transaction; ``source`` says what of the web it came by."""
+    planning = Planning(context, unit)
+    sheet = planning.sheet(lead_id)
+    if sheet.lead.status in {"merged", "erased"}:
+        raise Refused(
+            "not_open", f"lead {lead_id} was {sheet.lead.status}; there is nobody any more"
         )
+    due = due_now(planning, [lead_id])
+    sign = _Sign(planning, sheet, kind, until, address, note)
+    sign.take()
+    if sheet.lead.status == "open":
+        planning.settle(sheet)
+    worth = engagement_of(sheet.lead)(unit.now)
+    after = {
+        "emails_opt_out": sheet.lead.emails_opt_out,
+        "status": sheet.lead.status,
+        "paused": sign.paused,
+    }
+    codes = {
+        Code.KIND: kind,
+        Code.ENTERED: sign.entered,
+        Code.UNTIL: until.isoformat() if until else "",
+        Code.SET_ASIDE: set_aside(planning, [lead_id], due),
+        **(source or {}),
+    }
+    unit.log(Event.LEAD_SIGN, subjects={"lead": lead_id}, after=after, codes=codes)
+    return Taken(
+        lead_id, kind, sheet.lead.fit + worth, worth, sign.paused, sign.entered, sign.asked
+    )
 
 
 @dataclass
@@ -112,6 +141,7 @@ class _Sign:
     kind: str
     until: datetime | date | None
     address: str
+    note: str = ""
     paused: int = 0
     entered: str = ""
     asked: str = ""
@@ -126,7 +156,9 @@ class _Sign:
 
     def take(self) -> None:
         code = self.kind if self.kind in ALIVE else ""
-        leads.add_event(self.unit, self.sheet.id, "sign" if code else self.kind, code=code)
+        leads.add_event(
+            self.unit, self.sheet.id, "sign" if code else self.kind, code=code, note=self.note
+        )
         self.unit.session.flush()
         KINDS[self.kind](self)
         if not code:
@@ -146,7 +178,7 @@ class _Sign:
     # -- what each kind does -----------------------------------------------------------------------
 
     def just_noted(self) -> None:
-        """An open, a click or a visit: only the score knows."""
+        """An open, a click, a visit, a download, a webinar attended: only the score knows."""
 
     def reply(self) -> None:
         """Every cadence waits, and the rep has something to answer."""
@@ -164,12 +196,7 @@ class _Sign:
         if last > (self.unit.now + LONGEST[self.kind]).date():
             raise WrongUse(_too_far(f"an absence until {last}", self.kind))
         back = datetime.combine(last + timedelta(days=1), BACK_AT)
-        zone = (
-            self.sheet.lead.zones[0]
-            if self.sheet.lead.zones
-            else self.planning.context.settings.zone
-        )
-        at = local_to_utc(back, zone)
+        at = local_to_utc(back, self.sheet.zone)
         if at <= self.unit.now:
             raise WrongUse(f"--until: {last} is past; an absence that is over needs no note")
         self._pause("out of office", at)
@@ -186,11 +213,12 @@ class _Sign:
             raise WrongUse(f"--address {self.address!r}: lead {self.sheet.id} has no such address")
         found = found or next(iter(usable), None)
         if found is None:
-            return
+            name = self.sheet.lead.full_name
+            raise Refused("no_address", f"{name} has no e-mail address left that could bounce")
         found.status = "bounced"
         self.sheet.__dict__.pop("addresses", None)
         if not self.sheet.usable_addresses() and self.sheet.lead.status == "open":
-            self.planning.data_fix(self.sheet, "Find an e-mail address")
+            self.planning.data_fix(self.sheet, FIND_ADDRESS)
             self._stop_emails("no address is left")
 
     def opt_out(self) -> None:
@@ -201,6 +229,13 @@ class _Sign:
     def opt_in(self) -> None:
         """E-mail is welcome again; what was passed over stays so."""
         self.sheet.lead.emails_opt_out = False
+        words = [suppression.address_word(one.address_key) for one in self.sheet.addresses]
+        words += [
+            suppression.number_word(one.number, self.sheet.lead.last_name_key)
+            for one in self.sheet.phones
+        ]
+        suppression.lift(self.planning.unit, words, suppression.EMAILS)
+        self.sheet.__dict__.pop("suppressed", None)
 
     def yes_call_me(self) -> None:
         """A contact request, with its own response."""
@@ -246,12 +281,7 @@ class _Sign:
     # -- shared ------------------------------------------------------------------------------------
 
     def _after_meeting(self, row: Disposition | None, name: str, at: datetime) -> None:
-        zone = (
-            self.sheet.lead.zones[0]
-            if self.sheet.lead.zones
-            else self.planning.context.settings.zone
-        )
-        begins = add_span(at, row.delay, zone, weekday) if row and row.delay else at
+        begins = add_span(at, row.delay, self.sheet.zone, weekday) if row and row.delay else at
         if self.planning.enrol(self.sheet, name, begins):
             self.entered = name
 
@@ -321,6 +351,8 @@ KINDS: dict[str, Callable[[_Sign], None]] = {
     "click": _Sign.just_noted,
     "open": _Sign.just_noted,
     "visit": _Sign.just_noted,
+    "download": _Sign.just_noted,
+    "webinar": _Sign.just_noted,
     "yes-call-me": _Sign.yes_call_me,
     "meeting": _Sign.meeting,
 }

@@ -41,12 +41,22 @@ class Codes(msgspec.Struct, gc=False):
     code: Any = None
     rule: Any = None
     why: Any = None
+    touches: Any = None
     inbound: Any = None
     set_aside: Any = None
     by_answer: Any = None
     place: Any = None
     unsent: Any = None
     early_min: Any = None
+    shown_ms: Any = None
+    until: Any = None
+    burns: Any = None
+    idle: Any = None
+    letters: Any = None
+    empty: Any = None
+    own: Any = None
+    offer: Any = None
+    new: Any = None
     left_by: Any = msgspec.field(default=None, name="from")
 
 
@@ -58,6 +68,7 @@ class Subjects(msgspec.Struct, gc=False):
     attempt: Any = None
     dnc: Any = None
     email: Any = None
+    entry: Any = None
 
 
 class Body(msgspec.Struct, gc=False):
@@ -66,6 +77,7 @@ class Body(msgspec.Struct, gc=False):
     event: Any = None
     actor: Any = None
     role: Any = None
+    front: Any = None
     codes: Codes | None = None
     subjects: Subjects | None = None
 
@@ -79,7 +91,7 @@ def read(raw: Raw) -> Body | None:
     it as damaged)."""
     try:
         return _decode(raw[3])
-    except (msgspec.DecodeError, UnicodeError, TypeError):
+    except (msgspec.DecodeError, UnicodeError, TypeError, RecursionError):
         return None
 
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from leadtui.desk.core.views import FeedLine
-from leadtui.store.engine.types import from_micros
+from leadtui.store.engine.entries import WEB
+from leadtui.store.engine.micros import dated, from_micros
 from leadtui.store.engine.vocabulary import Code, Event
 
 Raw = tuple[int, int, str, str]
@@ -17,6 +18,7 @@ Raw = tuple[int, int, str, str]
 
 CHANNELS = {"email": "e-mail"}
 VERBS: Mapping[str, str] = {
+    Event.ACTION_TAKEN_BACK: "takes back:",
     Event.TOUCH_STARTED: "starts",
     Event.CALL_DIALED: "dials",
     Event.GATE_OVERRIDE: "override",
@@ -36,10 +38,13 @@ VERBS: Mapping[str, str] = {
     Event.LEAD_PULLED: "takes from the hopper",
     Event.LEAD_TAKEN_OVER: "takes over",
     Event.TOUCH_GIVEN_BACK: "gives back",
+    Event.CLOCK_ACCEPTED: "says that the clock is right, far ahead of the log",
+    Event.CLOCK_SETTLED: "sets the log's time back to the clock's",
     Event.CLOCK_STEP: "clock went back",
     Event.REFUSED: "refused",
     Event.FLOOR_MADE: "floor made",
     Event.REP_ADDED: "rep added",
+    Event.SETTINGS_CHANGED: "works with other settings (leadtui.toml)",
     Event.REP_SET: "changes what is known of a person",
     Event.COPIES_SENT: "copies to supervisors",
     Event.PLAYBOOK_ACTIVATED: "playbook activated",
@@ -55,10 +60,13 @@ VERBS: Mapping[str, str] = {
     Event.NOTICE_PUBLISHED: "publishes a notice",
     Event.NOTICE_ACKNOWLEDGED: "has read a notice",
     Event.TRAINING_RECORDED: "records a training",
+    Event.ROWS_RETOLD: "every row is told anew",
     Event.SAMPLE_DRAWN: "sample drawn",
     Event.SAMPLE_SIGNED: "signs a sample",
     Event.BACKUP_MADE: "backup",
     Event.IMPORT_UNDONE: "takes an import back",
+    Event.IMPORT_PART: "goes on with an import",
+    Event.IMPORT_PART_UNDONE: "goes on taking an import back",
     Event.NEAR_DUPLICATE_ANSWERED: "near duplicate",
     Event.CALLS_IMPORTED: "call records imported",
     Event.LEAD_SIGN: "takes note of what was done by",
@@ -72,7 +80,7 @@ VERBS: Mapping[str, str] = {
     Event.EVENT_DUE: "a dated rule for",
     Event.REP_BACK: "back",
     Event.TOUCH_PROMISED: "a promise comes up:",
-    Event.TOUCH_MOVED: "moved to the first day back:",
+    Event.TOUCH_MOVED: "moved by an absence, or its end:",
     Event.TOUCH_COVERED: "goes to the cover:",
     Event.TOUCH_RETURNED: "comes back from the cover:",
     Event.TOUCH_DEFERRAL_ASKED: "asks again to put off",
@@ -82,10 +90,16 @@ VERBS: Mapping[str, str] = {
     Event.ADDRESS_BOUNCED: "an e-mail address is dead:",
     Event.CALLS_MATCHED: "call records matched again",
     Event.DNC_IMPORTED: "do-not-call list imported",
-    Event.DNC_REHELD: "looks again at leads held for screening",
+    Event.DNC_REHELD: "looks again at leads whose numbers were screened",
+    Event.SCREENING_ASKED: "writes out numbers to be screened",
+    Event.SCREENING_BROUGHT: "brings the answer of a screening",
     Event.DNC_SHARED: "do not call, by a shared number:",
     Event.LEAD_CONSENT: "consent to calls of",
     Event.LEAD_OPPORTUNITY: "makes an opportunity of",
+    Event.WEB_FORM: "web form",
+    Event.WEB_EVENT: "on the web",
+    Event.WEB_SOURCE_MADE: "lets a web form post",
+    Event.WEB_SOURCE_REVOKED: "takes a web form's token away",
 }
 QUIET = frozenset(
     (
@@ -95,15 +109,24 @@ QUIET = frozenset(
         Event.POPUP_SHOWN,
         Event.TOUCH_GIVEN_BACK,
         Event.TOUCH_PROMISED,
+        Event.IMPORT_PART,
+        Event.IMPORT_PART_UNDONE,
+        Event.WEB_EVENT,
     )
 )
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the
 feed."""
 
 ALARMING = frozenset(
-    (Event.GATE_OVERRIDE, Event.CLOCK_STEP, Event.REFUSED, Event.PERSON_ERASED, Event.DNC_REMOVED)
+    (
+        *(Event.ACTION_TAKEN_BACK, Event.CLOCK_STEP, Event.DNC_REMOVED),
+        *(Event.CLOCK_ACCEPTED, Event.CLOCK_SETTLED),
+        *(Event.GATE_OVERRIDE, Event.PERSON_ERASED, Event.REFUSED),
+        Event.SETTINGS_CHANGED,
+    )
 )
 FAST = timedelta(seconds=3)
+DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +142,8 @@ class Entry:
     codes: Mapping[Code, Any]
     after: Mapping[str, Any]
     hashes: Mapping[str, Any]
+    front: str = ""
+    """The front end through which it was done."""
 
     @property
     def lead_id(self) -> int | None:
@@ -132,7 +157,7 @@ class Entry:
         found = self.codes.get(Code.SECONDS_MS)
         if found is None:
             found = self.codes.get(Code.DIALED_MS)
-        return timedelta(milliseconds=found) if isinstance(found, int) else None
+        return timedelta(milliseconds=found) if isinstance(found, int) and found < DAY_MS else None
 
     @property
     def alarming(self) -> bool:
@@ -145,7 +170,7 @@ class Entry:
             )
             return self.codes.get(Code.ANSWER) != "yes" or hasty
         return self.event in ALARMING or (
-            self.event == Event.TOUCH_DEFERRED and int(self.codes.get(Code.DEFERRALS) or 0) > 2
+            self.event == Event.TOUCH_DEFERRED and _many(self.codes.get(Code.DEFERRALS))
         )
 
 
@@ -153,10 +178,10 @@ def parse(raw: Raw) -> Entry:
     """An entry from its stored form; a body that is no JSON object is shown as damaged, not
     hidden."""
     seq, stamp, who, body = raw
-    at = stamp if type(stamp) is int else 0
+    at = stamp if dated(stamp) else 0
     try:
         said = json.loads(body)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         said = None
     if not isinstance(said, dict):
         said = {"event": "damaged"}
@@ -173,6 +198,7 @@ def parse(raw: Raw) -> Entry:
         codes,
         after,
         hashes,
+        str(said.get("front", "")),
     )
 
 
@@ -184,6 +210,12 @@ def words_of(entry: Entry, lead: str = "") -> str:
     verb = VERBS.get(entry.event, entry.event.replace(".", " ").replace("_", " "))
     extra: Any = ""
     match entry.event:
+        case Event.ACTION_TAKEN_BACK:
+            verb = f"takes back: {channel(codes)}"
+            extra = _joined(
+                plain(codes.get(Code.OUTCOME) or codes.get(Code.ANSWER)),
+                plain(codes.get(Code.REASON)),
+            )
         case Event.TOUCH_STARTED:
             turn = codes.get(Code.OUT_OF_TURN)
             verb, extra = f"starts {channel(codes)}", f"out of turn: {plain(turn)}" if turn else ""
@@ -199,10 +231,13 @@ def words_of(entry: Entry, lead: str = "") -> str:
             extra = plain(codes.get(Code.WHY))
         case Event.EMAIL_HANDED_OVER | Event.EMAIL_STATE:
             extra = plain(entry.after.get("email") or codes.get(Code.TEMPLATE))
+        case Event.REP_ADDED:
+            both = "a supervisor who calls too" if entry.after.get("calls") else ""
+            extra = both or plain(entry.after.get("role"))
         case Event.ENTRY_CORRECTED:
             extra = f"entry {entry.subjects.get('entry')}"
         case _:
-            extra = plain(codes.get(Code.REASON) or codes.get(Code.CODE))
+            extra = _of_the_web(entry) or plain(codes.get(Code.REASON) or codes.get(Code.CODE))
     return f"{verb}{about}" + (f" · {extra}" if extra else "")
 
 
@@ -225,7 +260,7 @@ def feed_lines(
         FeedLine(
             seq=entry.seq,
             at=from_micros(entry.at),
-            who=reps.get(entry.actor or 0, entry.recorded_by),
+            who=source_of(entry) or reps.get(entry.actor or 0, entry.recorded_by),
             words=words_of(entry, leads.get(entry.lead_id or 0, "")),
             event=entry.event,
             lead_id=entry.lead_id,
@@ -233,6 +268,19 @@ def feed_lines(
         )
         for entry in entries
     )
+
+
+def source_of(entry: Entry) -> str:
+    """The source that did it, where the web did: whose login the server has did nothing."""
+    name = entry.codes.get(Code.NAME) if entry.front == WEB else ""
+    return f"source {name}" if name else ""
+
+
+def _of_the_web(entry: Entry) -> str:
+    if not entry.event.startswith("web."):
+        return ""
+    what = (entry.codes.get(code) for code in (Code.OFFER, Code.KIND))
+    return _joined(*map(plain, what)) or str(entry.codes.get(Code.NAME) or "")
 
 
 def _confirmed(codes: Mapping[Code, Any], about: str) -> str:
@@ -245,6 +293,10 @@ def _confirmed(codes: Mapping[Code, Any], about: str) -> str:
 
 def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
+
+
+def _many(count: Any) -> bool:
+    return isinstance(count, int) and count > 2
 
 
 def _times(count: Any) -> str:

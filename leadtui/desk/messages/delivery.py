@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.planning.mending import FIND_ADDRESS
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import NotFound, Refused
 from leadtui.mail.handing import Delivery
 from leadtui.mail.message import Letter, Message, build, new_message_id
 from leadtui.mail.transports import Transport
 from leadtui.store import floor, leads, outbox
-from leadtui.store.engine.tables import Email, Question, Rep, Touch
+from leadtui.store.engine.tables import Email, Matter, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 
@@ -61,6 +62,12 @@ def address_of(sheet: LeadSheet) -> str:
             "opted_out", f"{lead.full_name} opted out of e-mail; nobody on this floor may write"
         )
     usable = sheet.usable_addresses()
+    if not usable and sheet.suppressed:
+        raise Refused(
+            "suppressed",
+            f"the address of {lead.full_name} belongs to somebody who was erased and may not be "
+            "written to; if they ask for e-mail again, say so with 'leadtui lead sign'",
+        )
     if not usable and sheet.addresses:
         raise Refused(
             "bounced", f"e-mail to {lead.full_name} came back; find another address first"
@@ -242,7 +249,7 @@ class Deliveries:
                     address.status = "bounced"
             unit.log(Event.ADDRESS_BOUNCED, subjects=_subjects(email), after={"address": "bounced"})
             if not sheet.usable_addresses():
-                planning.data_fix(sheet, "Find an e-mail address")
+                planning.data_fix(sheet, FIND_ADDRESS)
         if touch is not None and touch.system and touch.state in PLANNED:
             release(planning, sheet, touch, "the system's e-mail failed")
         planning.settle(sheet)
@@ -269,21 +276,22 @@ class Deliveries:
         return len(found)
 
     def resolve(self, email_id: int, *, sent: bool) -> Email:
-        """A person knows whether an unknown message was sent: it counts as sent, or goes back into
-        the outbox."""
+        """A person knows whether an unknown message or a draft was sent: it counts as sent; else
+        the one goes back into the outbox, and the other is over."""
         with self.context.write() as unit:
             email = self.row(unit, email_id)
             self._mine(email)
-            if email.state != "unknown":
+            if email.state not in {"unknown", "drafted"}:
                 raise Refused(
                     "not_unknown",
                     f"message {email_id} is {email.state}: nothing is unknown about it",
                 )
+            again = email.state == "unknown"
             self._answer(unit, email, "sent" if sent else "not sent")
-            email.next_try_at = None if sent else unit.now
-            self._set(
-                unit, email, "sent" if sent else "queued", "" if sent else "not sent, says a person"
-            )
+            email.next_try_at = unit.now if again and not sent else None
+            left = "queued" if again else "cancelled"
+            words = "" if sent and again else f"{'' if sent else 'not '}sent, says a person"
+            self._set(unit, email, "sent" if sent else left, words)
             if sent:
                 self._sent(unit, email)
         return email
@@ -349,12 +357,12 @@ class Deliveries:
         )
 
     def _ask(self, unit: Unit, email: Email) -> None:
-        if outbox.question_about(unit.session, email) is not None:
+        if outbox.matter_about(unit.session, email) is not None:
             return
         due = Planning(self.context, unit).business.add(unit.now, 480)
         data = {"email": email.id, "message_id": email.message_id}
         unit.session.add(
-            Question(
+            Matter(
                 kind=outbox.QUESTION,
                 lead_id=email.lead_id,
                 touch_id=email.touch_id,
@@ -366,9 +374,9 @@ class Deliveries:
         )
 
     def _answer(self, unit: Unit, email: Email, answer: str) -> None:
-        question = outbox.question_about(unit.session, email)
-        if question is not None and answer != "unknown":
-            question.answered_at, question.answered_by, question.answer = (
+        matter = outbox.matter_about(unit.session, email)
+        if matter is not None and answer != "unknown":
+            matter.answered_at, matter.answered_by, matter.answer = (
                 unit.now,
                 unit.actor.rep_id,
                 answer,

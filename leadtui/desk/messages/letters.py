@@ -14,24 +14,24 @@ from typing import Any
 
 from leadtui.cadence.personas import variants
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.core.facts import LeadSheet, sheet_of
 from leadtui.desk.core.words import local
 from leadtui.desk.messages.letter_pages import Sheet, pdf_of, text_of
-from leadtui.desk.messages.texts import field_values, ground
+from leadtui.desk.messages.texts import field_values, ground, not_ours
+from leadtui.desk.planning.mending import FIND_PLACE, has_place
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import LeadtuiError, WrongUse
 from leadtui.files import write_new
 from leadtui.mail.rendering import body_text, one_line, render
 from leadtui.sheets.cells import guarded
 from leadtui.sheets.places import country_name
-from leadtui.store import floor, leads, lifecycle
+from leadtui.store import floor, lifecycle
 from leadtui.store.engine.tables import Rep, Touch
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import words
 
 AHEAD = timedelta(days=14)
 """Letters that fall due within this are printed too, unless only what is due is asked for."""
-NO_ADDRESS = "Find a postal address"
 LIST = "letters.csv"
 COLUMNS = words("file touch lead name company street city region postal_code country letter due")
 CODE_FIRST = ("US", "CA", "AU", "GB", "IE", "IN")
@@ -89,9 +89,9 @@ def print_letters(
         everybody = context.identity.role != "rep"
         touches = lifecycle.letters(session, until, None if everybody else context.identity.id)
         ready, refused = _prepare(context, session, touches, now)
-    _mend(context, [lead_id for lead_id, _, why in refused if why == NO_ADDRESS], now)
+    _mend(context, [lead_id for lead_id, _, why in refused if why == FIND_PLACE], now)
     said = tuple(
-        (lead_id, name, "has no postal address" if why == NO_ADDRESS else why)
+        (lead_id, name, "has no postal address" if why == FIND_PLACE else why)
         for lead_id, name, why in refused
     )
     if not ready:
@@ -111,10 +111,10 @@ def _prepare(
     ready: list[_Ready] = []
     refused: list[tuple[int, str, str]] = []
     for touch in touches:
-        sheet = LeadSheet(session, leads.lead(session, touch.lead_id), context.settings.zone)
+        sheet = sheet_of(context, session, touch.lead_id)
         name = sheet.lead.full_name
-        if not (sheet.lead.street.strip() and sheet.lead.city.strip()):
-            refused.append((sheet.id, name, NO_ADDRESS))
+        if not has_place(sheet):
+            refused.append((sheet.id, name, FIND_PLACE))
             continue
         book, facts, _ = ground(context, sheet, touch)
         chosen = next(iter(variants(book, "letter", touch.template, facts, now)), None)
@@ -122,13 +122,15 @@ def _prepare(
             refused.append((sheet.id, name, f"no letter {touch.template!r} of the playbook fits"))
             continue
         rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
-        done = render(chosen, field_values(context, book, sheet, rep, now))
+        done = render(chosen, field_values(context, book, sheet, rep, now, chosen.language))
         if done.missing:
             refused.append((sheet.id, name, f"the text lacks {', '.join(done.missing)}"))
             continue
-        ready.append(
-            _Ready(touch, sheet, _page(context, sheet, body_text(done.body), now), chosen.id)
-        )
+        page = _page(context, sheet, body_text(done.body), now)
+        if foreign := not_ours(context, f"{page.sender}\n{page.body}"):
+            refused.append((sheet.id, name, foreign))
+            continue
+        ready.append(_Ready(touch, sheet, page, chosen.id))
     return ready, refused
 
 
@@ -240,7 +242,7 @@ def _mend(context: Context, lead_ids: Sequence[int], now: datetime) -> None:
         planning = Planning(context, unit)
         for lead_id in dict.fromkeys(lead_ids):
             sheet = planning.sheet(lead_id)
-            planning.data_fix(sheet, NO_ADDRESS)
+            planning.data_fix(sheet, FIND_PLACE)
             planning.settle(sheet)
             unit.log(
                 Event.LETTER_REFUSED, subjects={"lead": lead_id}, codes={Code.WHY: "no_address"}

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from leadtui.cadence.personas import matching_templates
 from leadtui.desk.core import leases
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.door import Door, UseCase
-from leadtui.desk.core.lead_views import sheet_of
+from leadtui.desk.core.facts import sheet_of
 from leadtui.desk.core.views import Mailed, MailPreview
 from leadtui.desk.messages.delivery import Deliveries, Text, address_of
 from leadtui.desk.messages.letters import print_letters
@@ -21,14 +20,15 @@ from leadtui.desk.messages.system_steps import run_system_touches
 from leadtui.desk.messages.texts import (
     choose,
     field_values,
-    fill_for_speech,
+    fitting,
     ground,
+    not_ours,
     refuse_unfinished,
 )
 from leadtui.errors import LeadtuiError, NotFound, Refused
 from leadtui.mail.rendering import body_text, header_value, render
 from leadtui.mail.transports import Transport, transport_of
-from leadtui.store import block, floor, outbox
+from leadtui.store import call_block, floor, outbox
 from leadtui.store.engine.tables import Email, Lead, Obligation, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 
@@ -101,13 +101,14 @@ class Mailing(Door):
         context, now = self.context, self.context.now()
         transport = self.transport()
         with context.store.read() as session:
-            sheet = sheet_of(session, lead_id)
+            sheet = sheet_of(context, session, lead_id)
             to = address_of(sheet)
             touch = _touch_for(session, context.identity.id, lead_id, touch_id)
             book, facts, cadence = ground(context, sheet, touch)
-            fitting = matching_templates(book, "email", cadence, facts, now)
-            chosen = choose(book, sheet, touch, template, fitting, now)
-            values = field_values(context, book, sheet, session.get(Rep, context.identity.id), now)
+            proposed = fitting(book, sheet, cadence, facts, now)
+            chosen = choose(book, sheet, touch, template, proposed, now)
+            me = session.get(Rep, context.identity.id)
+            values = field_values(context, book, sheet, me, now, chosen.language)
             done = render(chosen, values)
         return MailPreview(
             lead_id=lead_id,
@@ -118,10 +119,11 @@ class Mailing(Door):
             subject=done.subject,
             body=done.body,
             filled=done.filled,
-            others=tuple((other.id, other.title) for other in fitting if other.id != chosen.id),
+            others=tuple((other.id, other.title) for other in proposed if other.id != chosen.id),
             transport=transport.name,
             sends=transport.sends,
             missing=done.missing,
+            not_ours=not_ours(context, f"{done.subject}\n{done.body}"),
         )
 
     # -- handing over ------------------------------------------------------------------------------
@@ -141,13 +143,14 @@ class Mailing(Door):
         lead.
 
         Blocks for as long as the transport takes (SMTP: at most 45 s); call it in a worker. Raises
-        ``Refused``: not_started, already_sent, missing_field, empty, opted_out, bounced,
-        no_address, no_sender, too_long."""
+        ``Refused``: not_started, already_sent, missing_field, empty, sample_firm, opted_out,
+        bounced, no_address, no_sender, too_long."""
         context, transport = self.context, self.transport()
         text = Text(header_value(subject), body_text(body), template, wording)
         with context.write() as unit:
-            sheet = sheet_of(unit.session, lead_id)
-            refuse_unfinished(text.subject, text.body, context.playbook(unit.session))
+            sheet = sheet_of(context, unit.session, lead_id)
+            book = context.playbook(unit.session)
+            refuse_unfinished(context, text.subject, text.body, book)
             touch = self._allowed(unit, lead_id, obligation_id, touch_id, template)
             _refuse_double(unit, touch, text)
             rep = unit.session.get(Rep, context.identity.id)
@@ -169,7 +172,7 @@ class Mailing(Door):
         session, rep_id = unit.session, self.context.identity.id
         open_here = [
             ob
-            for ob in block.open_obligations(session, rep_id)
+            for ob in call_block.open_obligations(session, rep_id)
             if ob.lead_id == lead_id
             and obligation_id in (None, ob.id)
             and touch_id in (None, ob.touch_id)
@@ -184,14 +187,12 @@ class Mailing(Door):
         ]
         if found := min(touches, key=lambda touch: touch.channel != "email", default=None):
             return found
-        if (
-            obligation_id is None
-            and touch_id is None
-            and (found := self._offered(unit, lead_id, template))
-        ):
-            return found
+        offered = None if obligation_id else self._offered(unit, lead_id, template)
+        if offered is not None and touch_id in (None, offered.id):
+            return offered
         raise Refused(
-            "not_started", "this e-mail's step is not started; choose it in the queue first"
+            "not_started",
+            "this e-mail's step is not started; choose it in the queue first (leadtui start TOUCH)",
         )
 
     def _offered(self, unit: Unit, lead_id: int, template: str) -> Touch | None:
@@ -275,8 +276,8 @@ class Mailing(Door):
         return {state: found.get(state, 0) for state in SHOWN}
 
     def resolve(self, email_id: int, sent: bool) -> Mailed:  # noqa: FBT001 - the answer to "was it sent?"
-        """A person says whether an unknown message was sent; one that was not goes back into the
-        outbox."""
+        """A person says whether an unknown message or a draft was sent; an unknown one that was not
+        goes back into the outbox."""
         return _mailed(self.deliveries.resolve(email_id, sent=sent))
 
     def retry(self, email_id: int) -> Mailed:
@@ -296,7 +297,7 @@ def _touch_for(session: Any, rep_id: int, lead_id: int, touch_id: int | None) ->
             raise NotFound(f"lead {lead_id} has no touch {touch_id}; 'leadtui queue' lists yours")
         return touch
     mine: list[Obligation] = [
-        ob for ob in block.open_obligations(session, rep_id) if ob.lead_id == lead_id
+        ob for ob in call_block.open_obligations(session, rep_id) if ob.lead_id == lead_id
     ]
     return session.get(Touch, mine[0].touch_id) if mine else None
 
@@ -337,7 +338,4 @@ def _line(session: Any, email: Email) -> OutboxLine:
 
 
 def _mailed(email: Email) -> Mailed:
-    return Mailed(int(email.id or 0), email.state, email.path, email.message_id)
-
-
-__all__ = ["Mailing", "OutboxLine", "Run", "fill_for_speech"]
+    return Mailed(int(email.id or 0), email.state, email.path, email.message_id, email.error)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leadtui.cadence.conditions import matches
-from leadtui.cadence.personas import matching_templates
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.messages.delivery import Deliveries, Parcel, Text, address_of, release
-from leadtui.desk.messages.texts import choose, field_values, ground, refuse_unfinished
+from leadtui.desk.messages.texts import choose, field_values, fitting, ground, refuse_unfinished
+from leadtui.desk.planning.mending import FIND_ADDRESS
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.mail.rendering import body_text, render
 from leadtui.mail.transports import Transport
-from leadtui.store import block, leads, outbox
+from leadtui.store import call_block, leads, outbox
 from leadtui.store.engine.tables import Enrolment, Rep, Touch
 from leadtui.store.engine.vocabulary import Code, Event
 
@@ -41,7 +41,7 @@ def run_system_touches(
     """Send the system e-mails that are due. Ends early where the server is down."""
     context = deliveries.context
     with context.store.read() as session:
-        due = [int(touch.id or 0) for touch in block.due_system(session, now or context.now())]
+        due = [int(touch.id or 0) for touch in call_block.due_system(session, now or context.now())]
     done = SystemRound()
     for touch_id in due:
         parcel = _prepare(deliveries, touch_id, transport, now)
@@ -127,11 +127,11 @@ def _text(
 ) -> Text:
     now = planning.unit.now
     book, facts, cadence = ground(context, sheet, touch)
-    fitting = matching_templates(book, "email", cadence, facts, now)
-    chosen = choose(book, sheet, touch, "", fitting, now)
-    done = render(chosen, field_values(context, book, sheet, rep, now))
+    proposed = fitting(book, sheet, cadence, facts, now)
+    chosen = choose(book, sheet, touch, "", proposed, now)
+    done = render(chosen, field_values(context, book, sheet, rep, now, chosen.language))
     body = body_text(done.body)
-    refuse_unfinished(done.subject, body, book)
+    refuse_unfinished(context, done.subject, body, book)
     return Text(done.subject, body, chosen.id, chosen.wording)
 
 
@@ -140,7 +140,7 @@ def _skip(planning: Planning, sheet: LeadSheet, touch: Touch, why: str) -> None:
     leads.add_event(unit, sheet.id, "step.skipped", code=touch.step_id, note=why, touch_id=touch.id)
     planning.advance(sheet, touch, "skipped")
     if why in {"no e-mail address", "bounced"}:
-        planning.data_fix(sheet, "Find an e-mail address")
+        planning.data_fix(sheet, FIND_ADDRESS)
     unit.log(
         Event.TOUCH_SKIPPED,
         subjects={"lead": sheet.id, "touch": touch.id},

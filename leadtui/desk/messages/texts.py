@@ -6,21 +6,48 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from leadtui.cadence.model import Playbook, Template
-from leadtui.cadence.personas import variants
+from leadtui.cadence.personas import matching_templates, variants
+from leadtui.cadence.site import Site
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.core.lead_views import sheet_of
+from leadtui.desk.messages.days import (
+    date_text,
+    inquiry_day,
+    moment_text,
+    tongue_of,
+    touch_day,
+    workdays,
+)
+from leadtui.desk.playbook.sample_firm import DO, spoken
 from leadtui.errors import NotFound, Refused
 from leadtui.mail.rendering import left_over, render
+from leadtui.settings import FILE, SAMPLE_ADDRESS
 from leadtui.store import leads
 from leadtui.store.engine.tables import Enrolment, Rep, Touch
 
 OPT_OUT = "If you would rather not get e-mails from me, reply with the word stop."
 YES_CALL_ME = 'Would you like a call? Reply "yes, call me" and I will.'
+LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "": {"opt_out_line": OPT_OUT, "yes_call_me_line": YES_CALL_ME},
+        "de": {
+            "opt_out_line": "Wenn Sie keine E-Mails von mir wünschen, antworten Sie bitte mit dem "
+            "Wort Stopp.",
+            "yes_call_me_line": "Möchten Sie angerufen werden? Antworten Sie mit „Ja, rufen Sie "
+            "mich an“, und ich melde mich.",
+        },
+    }
+)
+"""The lines that every message may have, by the language of its text."""
+EMPTY_VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"de": {"company": "Ihrem Unternehmen", "event": "der Messe", "city": "Ihrer Stadt"}}
+)
+"""What stands for an empty field in another language than the playbook's own."""
 MEETING_DATES = ("meeting_at", "demo_at", "demo", "meeting")
 
 
@@ -38,12 +65,28 @@ def ground(
     return book, sheet.conditions(cadence=cadence, enrolment=enrolment), cadence
 
 
+def fitting(
+    book: Playbook, sheet: LeadSheet, cadence: str, facts: Mapping[str, Any], now: datetime
+) -> tuple[Template, ...]:
+    """The texts that fit a lead now, best first. What an outcome offers speaks of that call: it
+    fits after such a call alone, and while one runs it comes last."""
+    found = matching_templates(book, "email", cadence, facts, now)
+    offers: dict[str, set[str]] = {}
+    for row in book.dispositions.values():
+        offers.setdefault(row.email, set()).add(row.code)
+    call = leads.last_call(sheet.session, sheet.id)
+    said = call.disposition if call is not None else "never called"
+    of_calls = {one.id: offers.get(one.variant_of or one.id) for one in found}
+    fit = [one for one in found if of_calls[one.id] is None or said in (of_calls[one.id] or ())]
+    return (*fit, *(one for one in found if one not in fit and not said))
+
+
 def choose(
     book: Playbook,
     sheet: LeadSheet,
     touch: Touch | None,
     wanted: str,
-    fitting: tuple[Template, ...],
+    proposed: tuple[Template, ...],
     now: datetime,
 ) -> Template:
     """The template asked for; else the step's, in the variant that fits; else the best that
@@ -58,15 +101,15 @@ def choose(
         facts = sheet.conditions(cadence=touch.cadence)
         if found := variants(book, "email", touch.template, facts, now):
             return _wording(found, sheet.id)
-    if not fitting:
+    if not proposed:
         raise Refused(
             "no_template", "no e-mail of the playbook fits this lead now; write one for its cadence"
         )
-    return fitting[0]
+    return proposed[0]
 
 
-def refuse_unfinished(subject: str, body: str, book: Playbook) -> None:
-    """Refuse a message that still names a field, or says nothing."""
+def refuse_unfinished(context: Context, subject: str, body: str, book: Playbook) -> None:
+    """Refuse a message that still names a field, says nothing, or speaks for the sample firm."""
     if lacking := left_over(f"{subject}\n{body}", book.floor.fields):
         said = ", ".join(name.replace("_", " ") for name in lacking)
         raise Refused(
@@ -75,33 +118,67 @@ def refuse_unfinished(subject: str, body: str, book: Playbook) -> None:
         )
     if not subject or not body.strip():
         raise Refused("empty", "a message needs a subject and a text")
+    if foreign := not_ours(context, f"{subject}\n{body}"):
+        raise Refused("sample_firm", f"nothing was sent: {foreign}")
 
 
-def fill_for_speech(
-    context: Context, session: Any, template: Template, lead_id: int, now: datetime
-) -> str:
-    """A script's or an objection's text with the lead's values; an unknown one is three dots to
-    speak around."""
-    sheet = sheet_of(session, lead_id)
-    rep = session.get(Rep, context.identity.id)
-    done = render(template, field_values(context, context.playbook(session), sheet, rep, now))
-    body = done.body
-    for name in done.missing:
-        body = body.replace(f"‹{name}›", "…")
-    return body
+def not_ours(context: Context, text: str) -> str:
+    """Why a text must not leave this floor although it is finished: it speaks for the sample firm.
+    Empty where it may, as on every demo floor."""
+    said = "" if context.is_demo else spoken(text)
+    if not said:
+        return ""
+    if said == SAMPLE_ADDRESS:
+        do = f"write your own postal_address into {context.settings.folder / FILE}"
+    else:
+        do = DO
+    return f"this text still speaks for the sample firm ({said}); {do}"
+
+
+class Speech:
+    """What a rep says to one lead at one moment: scripts and objections with the lead's values."""
+
+    def __init__(self, context: Context, sheet: LeadSheet, now: datetime) -> None:
+        self.context = context
+        self.sheet = sheet
+        self.now = now
+        self._values: dict[str, dict[str, str]] = {}
+        """By language, since a panel has some fifty texts."""
+
+    def fill(self, template: Template) -> str:
+        """A text to be spoken; an unknown value is three dots to speak around."""
+        done = render(template, self._values_in(template.language))
+        body = done.body
+        for name in done.missing:
+            body = body.replace(f"‹{name}›", "…")
+        return body
+
+    def _values_in(self, language: str) -> dict[str, str]:
+        if language not in self._values:
+            context, session = self.context, self.sheet.session
+            rep, book = session.get(Rep, context.identity.id), context.playbook(session)
+            self._values[language] = field_values(
+                context, book, self.sheet, rep, self.now, language
+            )
+        return self._values[language]
 
 
 def field_values(
-    context: Context, book: Playbook, sheet: LeadSheet, rep: Rep | None, now: datetime
+    context: Context,
+    book: Playbook,
+    sheet: LeadSheet,
+    rep: Rep | None,
+    now: datetime,
+    language: str = "",
 ) -> dict[str, str]:
     """Field -> value for every field of ``templates.LEAD_FIELDS`` and every constant of the
-    playbook."""
+    playbook, dates in the language of the text."""
     lead, floor = sheet.lead, book.floor
     response = sheet.responses[0] if sheet.responses else None
     offer = book.offers.get(response.offer) if response else None
-    zone = ZoneInfo(lead.zones[0] if lead.zones else context.settings.zone)
-    values = {"opt_out_line": OPT_OUT, "yes_call_me_line": YES_CALL_ME, **floor.fields}
+    values = {**LINES.get(language, LINES[""]), **floor.fields}
     values |= {
+        "greeting": _greeting(sheet, language),
         "first_name": lead.first_name,
         "last_name": lead.last_name,
         "full_name": lead.full_name,
@@ -115,20 +192,54 @@ def field_values(
         "offer": offer.label.lower() if offer else "",
         "event": response.event if response else "",
         "postal_address": context.settings.postal_address,
-        "trial_ends": _date(lead.dates.get("trial_ends"), zone, hour=False),
-        "meeting_at": _date(
-            next(filter(None, map(lead.dates.get, MEETING_DATES)), None), zone, hour=True
-        ),
-        "callback_at": _moment(_promised(sheet), zone),
-        "last_touch_day": _day(_last_touch(sheet), zone, now),
     }
+    spoken = {name: values[name] or said for name, said in EMPTY_VALUES.get(language, {}).items()}
+    values |= spoken | _dates(context, book, sheet, rep, now, language)
     return values | _rep_values(rep)
+
+
+def _dates(
+    context: Context,
+    book: Playbook,
+    sheet: LeadSheet,
+    rep: Rep | None,
+    now: datetime,
+    language: str,
+) -> dict[str, str]:
+    """The days a text may name, as they are at this moment."""
+    tongue, zone, dates = tongue_of(language), ZoneInfo(sheet.zone), sheet.lead.dates
+    site = Site(sheet.facts(), context.calendar(book, rep))
+    soon, later = workdays(tongue, zone, now, lambda day: not site.closed(day))
+    inquiry = sheet.responses[0].inquiry_at if sheet.responses else None
+    meeting = next(filter(None, map(dates.get, MEETING_DATES)), None)
+    return {
+        "trial_ends": date_text(tongue, dates.get("trial_ends"), zone),
+        "meeting_at": moment_text(
+            tongue, datetime.fromisoformat(meeting) if meeting else None, zone
+        ),
+        "callback_at": moment_text(tongue, _promised(sheet), zone),
+        "last_touch_day": touch_day(tongue, _last_touch(sheet), zone, now),
+        "inquiry_day": inquiry_day(tongue, inquiry, zone, now),
+        "next_workday": soon,
+        "second_workday": later,
+    }
+
+
+def _greeting(sheet: LeadSheet, language: str) -> str:
+    if language == "de":
+        return f"Guten Tag {sheet.lead.full_name}".strip()
+    return f"Hello {sheet.lead.first_name or 'there'}"
 
 
 def _wording(found: tuple[Template, ...], lead_id: int) -> Template:
     """Of wordings that fit equally well a lead gets one by its id, so that it does not change
     between looks."""
-    equal = [text for text in found if len(text.when.tests) == len(found[0].when.tests)]
+    best = found[0]
+    equal = [
+        text
+        for text in found
+        if (text.language, len(text.when.tests)) == (best.language, len(best.when.tests))
+    ]
     if len(equal) == 1 or not all(text.wording for text in equal):
         return found[0]
     digest = hashlib.sha256(f"{lead_id}:{equal[0].variant_of or equal[0].id}".encode()).digest()
@@ -154,27 +265,3 @@ def _promised(sheet: LeadSheet) -> datetime | None:
 
 def _last_touch(sheet: LeadSheet) -> datetime | None:
     return max(leads.last_touches(sheet.session, sheet.id).values(), default=None)
-
-
-def _date(iso: str | None, zone: ZoneInfo, *, hour: bool) -> str:
-    at = datetime.fromisoformat(iso).astimezone(zone) if iso else None
-    if at is None:
-        return ""
-    return _moment(at, zone) if hour else f"{at:%A, %B} {at.day}"
-
-
-def _moment(at: datetime | None, zone: ZoneInfo) -> str:
-    """``Tuesday, November 24 at 10:00 (MST)``: on the lead's own clock."""
-    local = at.astimezone(zone) if at else None
-    return f"{local:%A, %B} {local.day} at {local:%H:%M} ({local:%Z})" if local else ""
-
-
-def _day(at: datetime | None, zone: ZoneInfo, now: datetime) -> str:
-    """``Thursday`` within the last six days, ``November 12`` before."""
-    if at is None:
-        return ""
-    local = at.astimezone(zone)
-    days = (now.astimezone(zone).date() - local.date()).days
-    return {0: "today", 1: "yesterday"}.get(days) or (
-        f"{local:%A}" if days < 7 else f"{local:%B} {local.day}"
-    )

@@ -9,7 +9,6 @@ from leadtui.cadence.conditions import matches
 from leadtui.cadence.model import Cadence, EventRule
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.core.lead_views import sheet_of
 from leadtui.desk.planning.dates import dates_of, plan_dates
 from leadtui.desk.planning.entering import ask, enter
 from leadtui.desk.planning.planning import Planning
@@ -26,7 +25,6 @@ def set_date(context: Context, lead_id: int, name: str, at: datetime | None) -> 
     Returns the cadences that were planned anew. Raises ``WrongUse`` for a date that nothing is
     counted from."""
     with context.write() as unit:
-        sheet_of(unit.session, lead_id)
         planning = Planning(context, unit)
         sheet = planning.sheet(lead_id)
         if sheet.lead.status != "open":
@@ -79,7 +77,8 @@ def replan(planning: Planning, sheet: LeadSheet, name: str) -> tuple[str, ...]:
 
 
 def _hangs_on(cadence: Cadence, row: Enrolment, name: str) -> bool:
-    anchors = {step.at.anchor for step in cadence.steps[row.next_step :]}
+    left = (step for step in cadence.steps[row.next_step :] if step.id not in row.passed.split())
+    anchors = {step.at.anchor for step in left}
     for _ in range(8):
         anchors |= {cadence.dates[anchor].anchor for anchor in anchors if anchor in cadence.dates}
     return name in anchors

@@ -33,8 +33,7 @@ def plan_dates(ground: Ground, sheet: LeadSheet) -> None:
         if rule.at is None or said is None:
             continue
         at = datetime.fromisoformat(said)
-        zone = sheet.lead.zones[0] if sheet.lead.zones else ground.context.settings.zone
-        due = add_span(at, rule.at.offset, zone, weekday)
+        due = add_span(at, rule.at.offset, sheet.zone, weekday)
         wanted.add((rule.name, at))
         known = next((row for row in rows if (row.rule, row.at) == (rule.name, at)), None)
         if known is None and due >= ground.unit.now - STALE:

@@ -47,6 +47,17 @@ def ask(
     return planning.order(sheet, Effect("plan_touch", due, channel, title=title), None, None, kind)
 
 
+def bring_forward(planning: Planning, sheet: LeadSheet, touch: Touch, at: datetime) -> bool:
+    """What an absence put off is due again when it was, or from ``at`` on where that is over;
+    whether it comes earlier now."""
+    was, touch.due_before = touch.due_before or touch.due, None
+    due = slot(planning, sheet, Channel(touch.channel), max(was, at))
+    if due >= touch.due:
+        return False
+    touch.due, touch.due_bm = due, planning.business.minutes_at(due)
+    return True
+
+
 def slot(planning: Planning, sheet: LeadSheet, channel: Channel, at: datetime) -> datetime:
     """The first moment from ``at`` on at which a rep may do something of this channel with the
     lead."""

@@ -7,22 +7,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from leadtui.cadence.calendar import add_span
-from leadtui.cadence.gate.calling import number_region, possible_zones
-from leadtui.cadence.model import CallingPolicy, Channel
+from leadtui.cadence.calendar import add_span, local_to_utc, zone_info
+from leadtui.cadence.gate.calling import standing_block
+from leadtui.cadence.model import CallFacts, Channel
 from leadtui.cadence.schedule import clamp_to_window
-from leadtui.desk.core.facts import FOREVER, LeadSheet
-from leadtui.desk.planning.ground import Ground, weekday, zone_of
+from leadtui.desk.core.facts import FOREVER, LeadSheet, dial_facts
+from leadtui.desk.planning.ground import Ground, weekday
+from leadtui.desk.planning.mending import FIX
 from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Phone, Question, Rep, Touch
+from leadtui.store.engine.tables import Enrolment, Matter, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 
 PROMISE_AHEAD = timedelta(hours=24)
 """So long before its time a promise comes to the front and the lead's other touches wait behind
 it."""
 
+FIX_FIRST = timedelta(days=1)
+"""So long a task to mend a lead's data comes before what is due."""
+
 SENDING = timedelta(hours=1)
 """So long a system step is given to be sent, and that is before the promise it comes before."""
+
+NO_NUMBER = "no number may be called"
+"""What waiting does not lift either, as the held list says it."""
 
 STAGE_WEIGHTS = {"callback": 100, "engaged": 70, "new": 60, "attempted": 40, "nurture": 10}
 
@@ -74,7 +81,8 @@ class Front:
         return front
 
     def _keep_apart(self, sheet: LeadSheet, touch: Touch) -> None:
-        """A step that waited behind another comes no closer to it than its cadence's gap."""
+        """A step that waited behind another comes no closer to it than its cadence's gap; an e-mail
+        comes on another day."""
         if touch.promised or touch.kind != "step" or touch.enrolment_id is None:
             return
         enrolment = self.unit.session.get(Enrolment, touch.enrolment_id)
@@ -88,7 +96,9 @@ class Front:
         )
         if gap is None or step is None:
             return
-        earliest = add_span(last, gap, zone_of(self.ground.context, sheet), weekday)
+        earliest = add_span(last, gap, sheet.zone, weekday)
+        if touch.channel == Channel.EMAIL:
+            earliest = max(earliest, _next_day(last, touch.due, sheet.zone))
         if enrolment.previous_at == last or touch.due >= earliest:
             return
         calendar = self.ground.context.calendar(self.ground.book, self.ground.rep_of(sheet))
@@ -98,7 +108,7 @@ class Front:
 
     def _ask_supervisor(self, sheet: LeadSheet) -> None:
         session = self.unit.session
-        if sheet.lead.status != "open" or leads.open_questions(session, sheet.id):
+        if sheet.lead.status != "open" or leads.open_matters(session, sheet.id):
             return
         if any(
             e.state == "paused" and e.resume_at for e in leads.live_enrolments(session, sheet.id)
@@ -106,7 +116,7 @@ class Front:
             return
         due = self.ground.business.add(self.unit.now, 480)
         session.add(
-            Question(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now)
+            Matter(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now)
         )
         session.flush()
 
@@ -129,11 +139,16 @@ class Front:
             return
         phone = next(iter(sheet.usable_phones()), None)
         number = phone.number if phone else ""
-        country, region = number_region(number) if number else ("", "")
-        zones = possible_zones(number, lead.country, lead.region, lead.confirmed_zone)
-        place = (lead.country, lead.region, country, region)
-        touch.calling_class_id = self._class_of(zones, place)
-        touch.held_until, touch.held_rule = self.hold(sheet, phone, promised=bool(touch.promised))
+        facts = dial_facts(
+            sheet,
+            number,
+            self.unit.now,
+            promised=bool(touch.promised),
+            quiet=number in self.quiet_numbers,
+        )
+        place = (facts.country, facts.region, facts.number_country, facts.number_region)
+        touch.calling_class_id = self._class_of(facts.zones, place)
+        touch.held_until, touch.held_rule = self.hold(facts)
 
     def worker(self, owner_id: int | None, touch: Touch) -> int | None:
         """Who does a touch: the lead's owner, or while he is away whoever covers for him."""
@@ -164,39 +179,40 @@ class Front:
             return "nurture"
         return "attempted" if enrolment.attempts else "new"
 
-    def hold(
-        self, sheet: LeadSheet, phone: Phone | None, *, promised: bool
-    ) -> tuple[datetime | None, str]:
+    def lasting(self, sheet: LeadSheet, number: str) -> str:
+        """The rule that blocks every call to a number until somebody does something about it; else
+        ``""``."""
+        facts = dial_facts(sheet, number, self.unit.now, quiet=True)
+        until, rule = self.hold(facts)
+        return rule if until == FOREVER else ""
+
+    def hold(self, facts: CallFacts) -> tuple[datetime | None, str]:
         """Until when, and by which rule, this lead alone cannot be called; place and time are the
         class's matter."""
-        policy: CallingPolicy = self.ground.book.calling
-        lead = sheet.lead
-        if phone is None:
-            return FOREVER, "no number may be called"
-        if lead.country in policy.needs_consent and not lead.calls_consent:
-            return FOREVER, f"{lead.country} consent"
-        days = policy.needs_screening.get(lead.country)
-        if days and (
-            lead.screened_at is None or lead.screened_at < self.unit.now - timedelta(days=days)
-        ):
-            return FOREVER, f"{lead.country} screening"
-        if phone.number in self.quiet_numbers:
-            return None, ""
-        tried = leads.attempts_to(
-            self.unit.session, [phone.number], self.unit.now - timedelta(hours=24)
-        )
-        if len(tried) >= policy.max_attempts_24h and not promised:
-            oldest = tried[-policy.max_attempts_24h].dialed_at
-            return (oldest + timedelta(hours=24) if oldest else None), "attempts in 24 h"
-        return None, ""
+        if not facts.number:
+            return FOREVER, NO_NUMBER
+        rule, until = standing_block(facts, self.ground.book.calling, self.unit.now)
+        return (until or FOREVER if rule else None), rule
+
+
+def _next_day(last: datetime, due: datetime, zone: str) -> datetime:
+    """The clock time of ``due`` on the local day after ``last``."""
+    day, clock = last.astimezone(zone_info(zone)).date(), due.astimezone(zone_info(zone)).time()
+    return local_to_utc(datetime.combine(day + timedelta(days=1), clock), zone)
 
 
 def first_of(touches: Iterable[Touch], now: datetime) -> Touch | None:
     """The touch to put at the front, of those that are not started: a promise that is near, else
     the earliest.
 
-    What the system sends well before the promised time holds nobody up and goes first."""
+    What the system sends well before the promised time holds nobody up and goes first; a task to
+    mend data that has stood for a day lets everything by that is due."""
     planned = list(touches)
+    due = any(touch.kind != FIX and touch.due <= now for touch in planned)
+
+    def yields(touch: Touch) -> bool:
+        return due and touch.kind == FIX and touch.due <= now - FIX_FIRST
+
     near = min(
         (t.due for t in planned if t.promised and t.due <= now + PROMISE_AHEAD), default=None
     )
@@ -206,4 +222,8 @@ def first_of(touches: Iterable[Touch], now: datetime) -> Touch | None:
             return near is not None and touch.due > now + PROMISE_AHEAD
         return not (touch.system and now - SENDING < touch.due < near - SENDING)
 
-    return min(planned, key=lambda touch: (waits(touch), touch.due, touch.id or 0), default=None)
+    return min(
+        planned,
+        key=lambda touch: (waits(touch), yields(touch), touch.due, touch.id or 0),
+        default=None,
+    )

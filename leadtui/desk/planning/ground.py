@@ -10,8 +10,8 @@ from functools import cached_property
 from leadtui.cadence.calendar import BusinessClock
 from leadtui.cadence.model import Cadence, Playbook
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.facts import LeadSheet
-from leadtui.store.engine.tables import Enrolment, Lead, Rep
+from leadtui.desk.core.facts import LeadSheet, sheet_of
+from leadtui.store.engine.tables import Enrolment, Rep
 from leadtui.store.engine.unit_of_work import Unit
 
 
@@ -33,11 +33,8 @@ class Ground:
         return self.context.business_clock(self.book)
 
     def sheet(self, lead_id: int) -> LeadSheet:
-        """A lead with what belongs to it."""
-        lead = self.unit.session.get(Lead, lead_id)
-        if lead is None:
-            raise LookupError(f"lead {lead_id}")
-        return LeadSheet(self.unit.session, lead, self.context.settings.zone)
+        """A lead with what belongs to it, or ``NotFound``."""
+        return sheet_of(self.context, self.unit.session, lead_id)
 
     def cadence_of(self, enrolment: Enrolment) -> Cadence:
         """The cadence of an enrolment, in the version under which it runs."""
@@ -48,11 +45,6 @@ class Ground:
     def rep_of(self, sheet: LeadSheet) -> Rep | None:
         """The rep who owns a lead."""
         return self.unit.session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
-
-
-def zone_of(context: Context, sheet: LeadSheet) -> str:
-    """The zone a lead is planned in: its first possible one, else the floor's."""
-    return sheet.lead.zones[0] if sheet.lead.zones else context.settings.zone
 
 
 def weekday(day: date) -> bool:

@@ -8,20 +8,26 @@ others wait behind it."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from leadtui.cadence.calendar import add_span
-from leadtui.cadence.model import By, Cadence, Channel, Effect, Finished, Planned, Step
-from leadtui.cadence.schedule import clamp_to_window, plan_next
-from leadtui.desk.core.facts import LeadSheet, enrolment_state
+from leadtui.cadence.gate.windows import table_of
+from leadtui.cadence.model import By, Cadence, Channel, Effect, Finished, Planned, Span, Step, Unit
+from leadtui.cadence.schedule import Calendar, clamp_to_window, plan_next
+from leadtui.desk.core.facts import LeadSheet, dial_facts, enrolment_state
+from leadtui.desk.core.words import said_at
 from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.front import Front
-from leadtui.desk.planning.ground import Ground, weekday, zone_of
+from leadtui.desk.planning.ground import Ground, weekday
+from leadtui.desk.planning.mending import FIND_ADDRESS, FIND_NUMBER, FIX, lift_title
 from leadtui.store import leads
 from leadtui.store.engine.tables import Enrolment, Response, Touch
 
+CHANCE_WITHIN = timedelta(days=14)
+RUNS_FROM = "Its response time runs from the first minute of a lawful call in the floor's hours:"
+"""Why a service level does not run from the inquiry."""
 MAX_EXITS = 8
 """How many cadences in a row may have nothing to do for a lead before a supervisor is asked."""
 
@@ -76,7 +82,7 @@ class Planning(Ground):
 
     def name_dates(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> None:
         for name, when in cadence.dates.items():
-            at = add_span(anchor, when.offset, zone_of(self.context, sheet), weekday)
+            at = add_span(anchor, when.offset, sheet.zone, weekday)
             sheet.lead.dates = {**sheet.lead.dates, name: at.isoformat()}
         if any(rule.at and rule.at.anchor in cadence.dates for rule in self.book.events):
             plan_dates(self, sheet)
@@ -103,25 +109,34 @@ class Planning(Ground):
         *,
         not_before: datetime | None = None,
         depth: int = 0,
+        known: Planned | None = None,
     ) -> Touch | None:
-        """Plan the enrolment's next touch, or end it and enter what follows."""
+        """Plan the enrolment's next touch, or end it and enter what follows; ``known`` is the plan
+        where it was made already."""
         cadence = self.cadence_of(enrolment)
         rep = self.rep_of(sheet)
-        calendar = self.context.calendar(self.book, rep)
-        facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
-        state = enrolment_state(enrolment, leads.last_touches(self.unit.session, sheet.id))
-        found = plan_next(cadence, state, facts, calendar, self.unit.now)
+        calendar = self.context.calendar(self.book, rep).of(cadence)
+        found = known or self._next(sheet, enrolment, cadence, calendar)
         self._tell_skipped(sheet, found.skipped)
         if isinstance(found, Finished):
             self._finish(sheet, enrolment, found, depth)
             return None
         due, why = found.due, found.moved_because
         if found.step.by is By.SYSTEM and not self._system_sends():
-            due, why = clamp_to_window(due, facts, calendar, replace(found.step, by=By.REP))
+            due, why = clamp_to_window(due, sheet.facts(), calendar, replace(found.step, by=By.REP))
         if not_before and due < not_before:
-            due, more = clamp_to_window(not_before, facts, calendar, found.step)
+            due, more = clamp_to_window(not_before, sheet.facts(), calendar, found.step)
             why = (*why, *more)
         return self.touch_of(sheet, enrolment, found, due, why)
+
+    def _next(
+        self, sheet: LeadSheet, enrolment: Enrolment, cadence: Cadence, calendar: Calendar
+    ) -> Planned | Finished:
+        facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
+        facts = replace(facts, calls_held=self.held_for_good(sheet))
+        last = leads.last_touches(self.unit.session, sheet.id)
+        state = enrolment_state(enrolment, last, sheet.called(self.unit.now))
+        return plan_next(cadence, state, facts, calendar, self.unit.now)
 
     def touch_of(
         self,
@@ -178,7 +193,7 @@ class Planning(Ground):
             created_at=self.unit.now,
             **said,
         )
-        self.unit.session.add(touch)
+        sheet.add_touch(touch)
         return touch
 
     def _system_sends(self) -> bool:
@@ -193,11 +208,31 @@ class Planning(Ground):
 
         facts = sheet.conditions(cadence=enrolment.cadence, enrolment=enrolment)
         minutes, from_planned = sla_minutes(self.book, facts, self.unit.now)
-        start = touch.due if from_planned else response.inquiry_at
+        asked = touch.due if from_planned else response.inquiry_at
+        start = self._first_chance(sheet, asked) if touch.call else asked
+        if self.business.minutes_at(start) > self.business.minutes_at(asked):
+            said = said_at(start, sheet.zone, self.unit.now)
+            touch.moved_because = [*touch.moved_because, f"{RUNS_FROM} {said}"]
         due_bm = self.business.minutes_at(start) + minutes
         touch.first, touch.sla_minutes, touch.sla_due_bm = 1, minutes, due_bm
         touch.inquiry_at = response.inquiry_at
         response.sla_minutes, response.sla_due = minutes, self.business.at(due_bm)
+
+    def _first_chance(self, sheet: LeadSheet, asked: datetime) -> datetime:
+        """The first moment at which a call is lawful and the floor is at work; ``asked`` where no
+        such moment comes within a fortnight."""
+        phone, table = next(iter(sheet.usable_phones()), None), table_of(self.book.calling)
+        facts = dial_facts(sheet, phone.number if phone else "", self.unit.now, quiet=True)
+        address, number = (
+            (facts.country, facts.region),
+            (facts.number_country, facts.number_region),
+        )
+        place = table.place(facts.zones, address, number)
+        for opens, closes, _ in self.business.windows(asked, asked + CHANCE_WITHIN):
+            lawful = table.next_legal(place, max(opens, int(asked.timestamp())))
+            if lawful is not None and lawful < closes:
+                return max(asked, datetime.fromtimestamp(lawful, UTC))
+        return asked
 
     def order(
         self,
@@ -210,7 +245,7 @@ class Planning(Ground):
         """A touch that an outcome ordered, outside the cadence's own steps."""
         channel = effect.channel or Channel.CALL
         due = effect.due or self.unit.now
-        touch = self._touch(
+        return self._touch(
             sheet,
             enrolment,
             channel,
@@ -222,22 +257,20 @@ class Planning(Ground):
             promised=int(effect.promised),
             kind=kind,
         )
-        self.unit.session.flush()
-        return touch
+
+    def held_for_good(self, sheet: LeadSheet) -> str:
+        """The rule that waiting does not lift, once somebody was asked to lift it."""
+        phone = next(iter(sheet.usable_phones()), None)
+        rule = self.front.lasting(sheet, phone.number) if phone else ""
+        asked = rule and leads.was_asked(self.unit.session, sheet.id, lift_title(rule))
+        return rule if asked else ""
 
     def data_fix(self, sheet: LeadSheet, title: str) -> None:
         """A task to mend a lead's data; one of a title at a time."""
-        if any(
-            t.kind == "data_fix" and t.title == title
-            for t in leads.open_touches(self.unit.session, sheet.id)
-        ):
+        if any(touch.kind == FIX and touch.title == title for touch in sheet.open_touches()):
             return
         self.order(
-            sheet,
-            Effect("data_fix", self.unit.now, Channel.TASK, title=title),
-            None,
-            None,
-            "data_fix",
+            sheet, Effect("data_fix", self.unit.now, Channel.TASK, title=title), None, None, FIX
         )
 
     def _finish(self, sheet: LeadSheet, enrolment: Enrolment, found: Finished, depth: int) -> None:
@@ -257,15 +290,13 @@ class Planning(Ground):
         for step_id, reason in skipped:
             leads.add_event(self.unit, sheet.id, "step.skipped", code=step_id, note=reason)
             if "no phone" in reason and not self._mending_number(sheet):
-                self.data_fix(sheet, "Find a telephone number")
+                self.data_fix(sheet, FIND_NUMBER)
             elif "no e-mail" in reason:
-                self.data_fix(sheet, "Find an e-mail address")
+                self.data_fix(sheet, FIND_ADDRESS)
 
     def _mending_number(self, sheet: LeadSheet) -> bool:
         """Whether the outcome that ended the last number has asked for another already."""
-        return bool(sheet.phones) and any(
-            touch.kind == "data_fix" for touch in leads.open_touches(self.unit.session, sheet.id)
-        )
+        return bool(sheet.phones) and any(touch.kind == FIX for touch in sheet.open_touches())
 
     def close_lead(self, sheet: LeadSheet, reason: str) -> None:
         """Close a lead with its reason; nothing of it stays planned."""
@@ -303,13 +334,18 @@ class Planning(Ground):
             self.plan(sheet, enrolment)
 
     def _answered(self, sheet: LeadSheet) -> None:
-        """A reply was answered: the cadences that waited for that go on."""
+        """A reply was answered: the cadences that waited for that go on, at their own distance from
+        the answer and not on its day."""
+        tomorrow = add_span(self.unit.now, Span(1, Unit.BUSINESS_DAYS), sheet.zone, weekday)
         for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
             if enrolment.state == "paused" and enrolment.pause_reason == "reply":
+                enrolment.previous_at = self.unit.now
                 self.resume(enrolment)
-                self.go_on(sheet, enrolment)
+                self.go_on(sheet, enrolment, not_before=tomorrow)
 
-    def go_on(self, sheet: LeadSheet, enrolment: Enrolment) -> None:
+    def go_on(
+        self, sheet: LeadSheet, enrolment: Enrolment, *, not_before: datetime | None = None
+    ) -> None:
         """Plan the next step of an enrolment that has none, unless something an outcome ordered
         comes first."""
         self.unit.session.flush()
@@ -320,7 +356,7 @@ class Planning(Ground):
         ]
         if not any(touch.kind in {"callback", "next_action", "step", "retry"} for touch in found):
             enrolment.ordered_by, enrolment.retries = "", 0
-            self.plan(sheet, enrolment)
+            self.plan(sheet, enrolment, not_before=not_before)
 
     def _has_step(self, enrolment: Enrolment) -> bool:
         return any(

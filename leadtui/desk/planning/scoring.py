@@ -10,8 +10,7 @@ from datetime import datetime
 from leadtui.cadence.model import Playbook
 from leadtui.cadence.scoring import Engagement, Sign, score, warmth
 from leadtui.desk.core.context import Context
-from leadtui.desk.core.facts import LeadSheet, engagement_of
-from leadtui.desk.core.lead_views import sheet_of
+from leadtui.desk.core.facts import LeadSheet, engagement_of, sheet_of
 from leadtui.store import leads
 from leadtui.store.engine.tables import Company
 from leadtui.store.engine.unit_of_work import Unit
@@ -71,11 +70,7 @@ def rescore_all(context: Context, unit: Unit, book: Playbook) -> int:
     """Bring every lead up to changed scoring rules; returns how many."""
     count = 0
     for lead_id in leads.scored(unit.session):
-        rescore(
-            LeadSheet(unit.session, leads.lead(unit.session, lead_id), context.settings.zone),
-            book,
-            unit.now,
-        )
+        rescore(sheet_of(context, unit.session, lead_id), book, unit.now)
         count += 1
     return count
 
@@ -83,18 +78,14 @@ def rescore_all(context: Context, unit: Unit, book: Playbook) -> int:
 def rescore_company(context: Context, unit: Unit, company: Company, book: Playbook) -> None:
     """Bring the leads of a company up to what has become known of it."""
     for lead_id in leads.of_company(unit.session, int(company.id or 0)):
-        rescore(
-            LeadSheet(unit.session, leads.lead(unit.session, lead_id), context.settings.zone),
-            book,
-            unit.now,
-        )
+        rescore(sheet_of(context, unit.session, lead_id), book, unit.now)
 
 
 def explained(context: Context, lead_id: int) -> Scores:
     """A lead's points now, cause by cause."""
     now = context.now()
     with context.store.read() as session:
-        book, sheet = context.playbook(session), sheet_of(session, lead_id)
+        book, sheet = context.playbook(session), sheet_of(context, session, lead_id)
         lead, facts = sheet.lead, sheet.conditions()
         standing = [
             Cause(name, part, points, points)

@@ -12,6 +12,9 @@ from leadtui.errors import LeadtuiError
 from leadtui.files import read_text
 
 SUFFIXES = (".toml", ".md")
+_MEANT = (".toml", ".md", ".txt", ".yaml", ".yml")
+"""What somebody saves a cadence or a text as; read too, so that the check says what it should be
+called."""
 MAX_FILE = 1_000_000
 
 
@@ -39,11 +42,8 @@ def read_folder(folder: Path) -> dict[str, str]:
         raise LeadtuiError(f"{folder}: this is no folder; name one that holds a playbook.toml")
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
-        if (
-            path.suffix not in SUFFIXES
-            or not path.is_file()
-            or any(part.startswith(".") for part in path.parts[-2:])
-        ):
+        known = path.suffix in SUFFIXES or (path.parent != folder and path.suffix.lower() in _MEANT)
+        if not known or not path.is_file() or any(part.startswith(".") for part in path.parts[-2:]):
             continue
         text = read_text(path, "check its permissions", MAX_FILE)
         found[path.relative_to(folder).as_posix()] = text

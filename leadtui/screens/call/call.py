@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingsMap, BindingType
 from textual.containers import Container, Vertical
@@ -15,12 +15,14 @@ from textual.widgets import Static, TextArea
 
 from leadtui.desk.core.views import CallPanel, Confirmed, OpenQuestion, PhoneView
 from leadtui.screens.call import call_keys
-from leadtui.screens.parts.base import DeskScreen, ask
+from leadtui.screens.parts.base import ask
+from leadtui.screens.parts.news import TellsNews
 from leadtui.screens.question.answering import Answering
 from leadtui.screens.question.keeping import Pause, keep
 from leadtui.widgets import choices, lead_card, script_view
 from leadtui.widgets.call_line import CallLine
 from leadtui.widgets.fields import Left, MemoField
+from leadtui.widgets.keys import pressing
 from leadtui.widgets.lines import Feedback, KeyLine
 from leadtui.widgets.pane import Pane
 from leadtui.widgets.safe import shown
@@ -30,13 +32,14 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 
-class CallScreen(DeskScreen[Confirmed | None]):
+class CallScreen(TellsNews[Confirmed | None]):
     """One started action. It is left by answering the question."""
 
     CSS_PATH = "call.tcss"
     PLACE = "Call"
     HOLDS = True
     BINDINGS: ClassVar[list[BindingType]] = call_keys.BINDINGS
+    OPENS = frozenset({"result", "ask", "finish", "objections", "fit", "fix", "email", "news"})
 
     def __init__(self, desk: Desk, question: OpenQuestion) -> None:
         super().__init__(desk)
@@ -47,6 +50,8 @@ class CallScreen(DeskScreen[Confirmed | None]):
         """Which of the lead's numbers is shown."""
         self.branch = self.state.branches[-1] if self.state.branches else ""
         self._asking = self._dialing = False
+        self._early: list[events.Key] = []
+        """Keys pressed before the panel was read; they count then, in their order."""
         self._pause = Pause(self, self.keep)
 
     # What it looks like
@@ -57,6 +62,7 @@ class CallScreen(DeskScreen[Confirmed | None]):
             with Vertical(id="left"):
                 yield Pane("Number", id="number")
                 yield Pane("Company", id="company")
+                yield Pane("Came with", id="came")
                 yield Pane("History", id="history")
             yield Pane("Script", id="script")
             with Vertical(id="right"):
@@ -96,6 +102,9 @@ class CallScreen(DeskScreen[Confirmed | None]):
                 )
                 self.show_keys()
             self._show(panel)
+            if first:
+                for key in self._early:
+                    self.app.post_message(key)
 
     def _outcome_bindings(self, panel: CallPanel) -> list[BindingType]:
         return call_keys.outcome_bindings(panel.outcomes) if self.state.is_call else []
@@ -105,6 +114,7 @@ class CallScreen(DeskScreen[Confirmed | None]):
         self.query_one(CallLine).lead = lead
         self._show_number()
         self.query_one("#company", Pane).put(lead_card.company(lead))
+        self.query_one("#came", Pane).put(lead_card.came_with(lead.came_with))
         self.query_one("#history", Pane).put(lead_card.history(panel.history, zone))
         self.query_one("#fit", Pane).put(lead_card.fit_lines(lead.fit, zone))
         self._show_script()
@@ -141,16 +151,24 @@ class CallScreen(DeskScreen[Confirmed | None]):
         if self.panel is None:
             return
         if not self.state.is_call:
-            line.update(Content.assemble(("⏎", "bold $accent"), "  done, or not: answer for it"))
+            fix = self.question.touch.kind == "data_fix"
+            ways = [("n", "name, number, e-mail")] if fix else []
+            ways.append(("⏎", "done, or not: answer for it"))
+            line.update(
+                Content("   ").join(
+                    pressing(Content.assemble((key, "bold $accent"), f"  {does}"), key)
+                    for key, does in ways
+                )
+            )
             return
         pairs = [(row.key, row.label) for row in self.panel.outcomes]
         if self.has_class("-low"):
-            keys = " ".join(key for key, _ in pairs)
+            keys = Content(" ").join(pressing(shown(key, "bold $accent"), key) for key, _ in pairs)
             line.update(
                 Content.assemble(
                     ("outcome ", "$muted"),
-                    shown(keys, "bold $accent"),
-                    ("  ? names them", "$muted"),
+                    keys,
+                    pressing(Content.styled("  ? names them", "$muted"), "?"),
                 )
             )
         else:
@@ -159,6 +177,13 @@ class CallScreen(DeskScreen[Confirmed | None]):
     def on_resize(self) -> None:
         """The outcome keys flow anew."""
         self.call_after_refresh(self._show_outcomes)
+
+    def on_key(self, event: events.Key) -> None:
+        """No key is lost while the panel is read."""
+        if self.panel is None:
+            event.stop()
+            event.prevent_default()
+            self._early.append(events.Key(event.key, event.character))
 
     # The number
 
@@ -232,10 +257,33 @@ class CallScreen(DeskScreen[Confirmed | None]):
             self.load()
 
     @work(group="flow")
+    async def action_fix(self) -> None:
+        """A task is done by doing it: what was found is typed in, and then it is answered for."""
+        from leadtui.screens.call.fix import FixScreen
+
+        if self.panel is None:
+            return
+        screen = FixScreen(self.desk, self.panel.lead, self.question.touch.title)
+        if await self.app.push_screen_wait(screen) is not None:
+            self.say("Kept.")
+            self.load()
+            self.put_question("")
+
+    @work(group="flow")
     async def action_email(self) -> None:
         from leadtui.screens.call.mail_preview import MailScreen
 
-        await self.app.push_screen_wait(MailScreen(self.desk, self.question.touch.lead_id))
+        screen = MailScreen(self.desk, self.question.touch.lead_id)
+        await self.app.push_screen_wait(screen)
+        if screen.said:
+            self.say(screen.said)
+        self.load()
+
+    @property
+    def told_lead(self) -> int:
+        return self.question.touch.lead_id
+
+    def news_told(self) -> None:
         self.load()
 
     def action_memo(self) -> None:
@@ -272,6 +320,8 @@ class CallScreen(DeskScreen[Confirmed | None]):
         """Dialing belongs to calls, the plain end to everything else."""
         if action in {"dial", "result"}:
             return self.state.is_call
+        if action == "fix":
+            return self.question.touch.kind == "data_fix"
         return not self.state.is_call if action == "finish" else True
 
     def action_result(self, place: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.binding import Binding, BindingType
 
 from leadtui.desk.core.views import OutcomeKey
+from leadtui.screens.parts.news import MENU
 
 BINDINGS: list[BindingType] = [
     Binding("d", "dial", "dial", id="call.dial", tooltip="Dial the number shown"),
@@ -33,6 +34,10 @@ BINDINGS: list[BindingType] = [
     Binding("f", "fit", "fit", id="call.fit", tooltip="Fit questions (qualification)"),
     Binding("m", "memo", "memo", id="call.memo", tooltip="Write the memo"),
     Binding("e", "email", "e-mail", id="call.email", tooltip="The e-mails that fit this call"),
+    MENU,
+    Binding(
+        "n", "fix", "mend", id="call.fix", tooltip="Type in the name, number or e-mail you found"
+    ),
     Binding(
         "A",
         "branch('A')",

@@ -34,7 +34,7 @@ async def dial(app: App[None], desk: Desk, obligation_id: int, phone: PhoneView)
             if refused.code not in {"warn", "blocked"}:
                 raise
             gate = await ask(desk.block.gate, phone.id)
-            message = str(refused).partition(";")[0]
+            message = str(refused).rpartition(";")[0]
             if refused.code == "warn":
                 if acknowledge or not await app.push_screen_wait(
                     AcknowledgeDialog(desk, phone, gate, message)

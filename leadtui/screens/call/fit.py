@@ -14,6 +14,7 @@ from textual.widgets import Static
 from leadtui.desk.core.views import LeadView
 from leadtui.screens.parts.base import DeskDialog, ask
 from leadtui.widgets import choices
+from leadtui.widgets.keys import hints
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import shown
 from leadtui.widgets.too_small import TooSmall
@@ -57,7 +58,9 @@ class FitScreen(DeskDialog[None]):
             yield Static(id="titles", markup=False)
             yield Static(id="choices", markup=False)
             yield Feedback(markup=False)
-            yield Static("j k other question   esc back to the call", markup=False, classes="muted")
+            yield Static(
+                hints("j k other question   esc back to the call"), markup=False, classes="muted"
+            )
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -68,11 +71,8 @@ class FitScreen(DeskDialog[None]):
         rows = []
         for index, question in enumerate(self.questions):
             here = index == self.place
-            known = (
-                shown(question.shown, "$accent")
-                if question.answer
-                else Content.styled("–", "$muted")
-            )
+            said = f"{question.shown}: {question.said}" if question.said else question.shown
+            known = shown(said, "$accent") if question.answer else Content.styled("–", "$muted")
             mark = ("▸ " if here else "  ", "bold $accent")
             rows.append(
                 Content.assemble(mark, shown(question.label, "bold" if here else ""), "  ", known)

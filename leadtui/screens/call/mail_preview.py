@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,9 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from leadtui.desk.core.views import Confirmed, Mailed, MailPreview, OpenQuestion
+from leadtui.desk.core.views import Confirmed, Mailed, MailPreview, OpenQuestion, ReasonView
 from leadtui.screens.parts.arming import ArmedScreen
 from leadtui.screens.parts.base import ask
+from leadtui.screens.parts.reasons import ReasonDialog
 from leadtui.screens.question.answering import Answering
 from leadtui.widgets.fields import BodyField, Left, LineField
 from leadtui.widgets.form import FormRow
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 BODY = 20_000
+SENT = (ReasonView("yes", "Yes, I sent it", "y"), ReasonView("no", "No, it was not sent", "n"))
+SAID = {
+    "sent": "The e-mail was sent",
+    "cancelled": "The e-mail was not sent",
+    "drafted": "The e-mail is a draft: leadtui mail status",
+}
+"""What became of a message, where that is no trouble."""
 
 
 class MailScreen(ArmedScreen[Confirmed | None]):
@@ -75,7 +85,9 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         self.HOLDS = question is not None
         self.preview: MailPreview | None = None
         self.templates: tuple[tuple[str, str], ...] = ()
-        self._busy = False
+        self._busy = self.known = False
+        self.said = ""
+        """What became of a message beside a call."""
 
     def compose(self) -> ComposeResult:
         yield TopLine(self.PLACE)
@@ -98,13 +110,22 @@ class MailScreen(ArmedScreen[Confirmed | None]):
     @work(exclusive=True, group="mail")
     async def load(self, template: str) -> None:
         """Read one message, filled in."""
-        with self.mishaps():
+        with self._showing():
             touch_id = self.question.touch.id if self.question else None
             self.query_one(TopLine).header = await ask(self.desk.block.header)
             preview = await ask(self.desk.mail.preview, self.lead_id, touch_id, template)
             if not self.templates:
                 self.templates = ((preview.template, preview.subject), *preview.others)
             self._show(preview)
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        """From then on one can send it, or leave what cannot be shown."""
+        try:
+            with self.mishaps():
+                yield
+        finally:
+            self.known = True
 
     def _show(self, preview: MailPreview) -> None:
         first, self.preview = self.preview is None, preview
@@ -129,6 +150,8 @@ class MailScreen(ArmedScreen[Confirmed | None]):
                 "leave: edit it, or take "
                 "another."
             )
+        elif preview.not_ours:
+            self.warn(f"It does not leave: {preview.not_ours}")
         else:
             self.query_one(Feedback).update("")
 
@@ -188,7 +211,10 @@ class MailScreen(ArmedScreen[Confirmed | None]):
         if self.preview is not None and (
             body != self.preview.body or subject != self.preview.subject
         ):
-            self._show(replace(self.preview, body=body, subject=subject, filled=(), missing=()))
+            as_typed = replace(
+                self.preview, body=body, subject=subject, filled=(), missing=(), not_ours=""
+            )
+            self._show(as_typed)
 
     def action_send(self) -> None:
         if self.preview is None:
@@ -208,7 +234,7 @@ class MailScreen(ArmedScreen[Confirmed | None]):
             self.dismiss(None)
         else:
             self._busy = True
-            self.put_question("")
+            self.put_question()
 
     # Leaving
 
@@ -230,7 +256,7 @@ class MailScreen(ArmedScreen[Confirmed | None]):
 
     async def _handed_over(self, mailed: Mailed) -> None:
         if self.question is None:
-            self.dismiss(None)
+            self.leave_beside(mailed)
         elif mailed.state == "sent":
             answering = Answering.of(self.question)
             confirmed = await ask(
@@ -238,22 +264,31 @@ class MailScreen(ArmedScreen[Confirmed | None]):
             )
             self.dismiss(replace(confirmed, outcome=f"{self.question.lead}: e-mail sent"))
         else:
-            drafted = mailed.state == "drafted"
-            self.put_question(
-                "Did you press send?"
-                if drafted
-                else f"The message is {mailed.state}. Is this action complete?"
-            )
+            self.put_question()
 
     @work(group="flow")
-    async def put_question(self, title: str) -> None:
-        """The question over the message; its answer ends both."""
+    async def leave_beside(self, mailed: Mailed) -> None:
+        """A message beside a call needs no answer, except whether a draft was sent."""
+        with self.mishaps():
+            if mailed.state == "drafted":
+                sent = await self.app.push_screen_wait(
+                    ReasonDialog(self.desk, "Did you press send?", mailed.draft, SENT)
+                )
+                if sent is not None:
+                    mailed = await ask(self.desk.mail.resolve, mailed.email, sent == "yes")
+            self.said = SAID.get(mailed.state, f"The message is {mailed.state}: {mailed.words}")
+            self.dismiss(None)
+
+    @work(group="flow")
+    async def put_question(self) -> None:
+        """The question over the message, with what became of it; its answer ends both."""
         from leadtui.screens.question.asking import put_question
 
-        if self.question is not None:
-            self.dismiss(
-                await put_question(self.app, self.desk, Answering.of(self.question), title)
-            )
+        if self.question is None:
+            return
+        now = await ask(self.desk.block.open_question)
+        asked = now if now is not None and now.id == self.question.id else self.question
+        self.dismiss(await put_question(self.app, self.desk, Answering.of(asked)))
 
 
 def marked(preview: MailPreview) -> Content:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from leadtui.screens.parts.base import DeskDialog
+from leadtui.widgets.keys import hints
 from leadtui.widgets.pane import Pane
 from leadtui.widgets.safe import shown
 from leadtui.widgets.script_view import spoken
@@ -56,7 +57,9 @@ class ObjectionsScreen(DeskDialog[tuple[str, ...] | None]):
             answer.can_focus = False
             yield answer
             yield Static(
-                "j k move   ⏎ they said this   esc back to the call", markup=False, classes="muted"
+                hints("j k move   ⏎ they said this   esc back to the call"),
+                markup=False,
+                classes="muted",
             )
         yield TooSmall()
 

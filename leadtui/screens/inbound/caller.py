@@ -17,24 +17,16 @@ from leadtui.errors import WrongUse
 from leadtui.screens.parts.base import DeskDialog, ask
 from leadtui.widgets.fields import Left, LineField
 from leadtui.widgets.form import FormRow
+from leadtui.widgets.keys import hints, pressing
 from leadtui.widgets.lines import Feedback
+from leadtui.widgets.safe import shown
 from leadtui.widgets.too_small import TooSmall
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
     from leadtui.desk.intake.adding import Added
 
-FIELDS = (
-    ("name", "Name", "first and last name"),
-    ("company", "Company", ""),
-    ("phone", "Number", "in any form"),
-    ("email", "E-mail", ""),
-    ("offer", "Offer", ""),
-    ("source", "Source", "by hand"),
-)
-"""(field of ``lead add``, its name, what an empty one shows)."""
 TYPING = "⇥ ⇧⇥ next, previous   ⏎ done   esc leave the fields"
-DECIDING = (("⏎", "take the call"), ("o", "only add"), ("⇥", "change"), ("esc", "back"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +45,8 @@ class Alike:
 
     leads: tuple[int, ...]
     why: str
+    known: bool = False
+    """They are that lead: what was typed can be added to it."""
 
 
 class CallerScreen(DeskDialog[Caller | Alike | None]):
@@ -60,6 +54,22 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
 
     CSS_PATH = "../parts/dialogs.tcss"
     PLACE = "Add a lead"
+    TITLE_WORDS = "Somebody new"
+    FIELDS: ClassVar[tuple[tuple[str, str, str], ...]] = (
+        ("name", "Name", "first and last name"),
+        ("company", "Company", ""),
+        ("phone", "Number", "however it is written"),
+        ("email", "E-mail", ""),
+        ("offer", "Offer", ""),
+        ("source", "Source", "by hand"),
+    )
+    """(field of ``lead add``, its name, what an empty one shows)."""
+    DECIDING: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("⏎", "take the call"),
+        ("o", "only add"),
+        ("⇥", "change"),
+        ("esc", "back"),
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",
@@ -96,8 +106,8 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box", id="caller") as box:
-            box.border_title = "Somebody new"
-            for field, name, hint in FIELDS:
+            box.border_title = shown(self.TITLE_WORDS, limit=60)
+            for field, name, hint in self.FIELDS:
                 yield FormRow(
                     name,
                     LineField(self.draft.get(field, ""), hint=hint, id=field),
@@ -109,7 +119,7 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
 
     def on_mount(self) -> None:
         """Type at once, in the first field that is empty; the offer is that of a call."""
-        self._focus(next((field for field, *_ in FIELDS if not self.draft.get(field)), "name"))
+        self._focus(next((field for field, *_ in self.FIELDS if not self.draft.get(field)), "name"))
         self.usual()
 
     @work(group="find")
@@ -141,16 +151,17 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
     def _show_keys(self) -> None:
         keys = self.query_one("#keys", Static)
         if isinstance(self.focused, LineField):
-            keys.update(Content.styled(TYPING, "$muted"))
+            keys.update(hints(TYPING).stylize("$muted"))
         else:
             parts = [
-                Content.assemble((key, "bold $accent"), f" {words}") for key, words in DECIDING
+                pressing(Content.assemble((key, "bold $accent"), f" {words}"), key)
+                for key, words in self.DECIDING
             ]
             keys.update(Content("   ").join(parts))
 
     def action_field(self, step: int) -> None:
         """Through the fields; behind the last one is the answer."""
-        names = [field for field, *_ in FIELDS]
+        names = [field for field, *_ in self.FIELDS]
         here = (
             names.index(str(self.focused.id))
             if isinstance(self.focused, LineField)
@@ -181,26 +192,29 @@ class CallerScreen(DeskDialog[Caller | Alike | None]):
 
     @work(group="write")
     async def action_add(self, calls: bool) -> None:
-        """Add them, checked as every lead is; what is wrong is said, and what was typed stays."""
-        from leadtui.desk.intake.adding import LooksAlike
+        """Keep them, checked as every lead is; what is wrong is said, and what was typed stays."""
+        from leadtui.desk.intake.adding import Known, LooksAlike, Unreadable
 
         if self.saving:
             return
-        self.saving, draft = True, dict(self.draft)
+        self.saving = True
         try:
             with self.mishaps():
                 try:
-                    added = await ask(lambda: self.desk.intake.add_caller(draft))
+                    await self.save(dict(self.draft), calls=calls)
                 except LooksAlike as alike:
-                    self.dismiss(Alike(alike.leads, alike.why))
-                    return
+                    self.dismiss(Alike(alike.leads, alike.why, isinstance(alike, Known)))
                 except WrongUse as error:
                     words = str(error).removeprefix("--")
                     self.warn(words[:1].upper() + words[1:])
-                    return
-                self._added(added, calls=calls)
+                    if isinstance(error, Unreadable):
+                        self._focus(error.field)
         finally:
             self.saving = False
+
+    async def save(self, draft: dict[str, str], *, calls: bool) -> None:
+        """Add whoever was typed in."""
+        self._added(await ask(self.desk.intake.add_caller, draft), calls=calls)
 
     def _added(self, added: Added, *, calls: bool) -> None:
         if not added.lead_id:

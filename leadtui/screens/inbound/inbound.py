@@ -55,6 +55,8 @@ class InboundScreen(SearchDialog[Caller | None]):
         """Which is selected; the one behind the last is somebody new."""
         self.draft: dict[str, str] = {}
         """What was typed about somebody new: still there after going back."""
+        self.known = 0
+        """The lead that whoever was typed turned out to be."""
 
     def results_below(self) -> Iterable[Widget]:
         """The leads, and the way to somebody new."""
@@ -62,7 +64,6 @@ class InboundScreen(SearchDialog[Caller | None]):
 
     def on_mount(self) -> None:
         """The way to somebody new is there from the start."""
-        super().on_mount()
         self._show()
 
     async def search(self, words: str) -> str:
@@ -103,7 +104,10 @@ class InboundScreen(SearchDialog[Caller | None]):
         """The call of the selected lead, or the form for somebody new."""
         if self.place < len(self.found):
             lead = self.found[self.place]
-            self.dismiss(Caller(lead.id, lead.name))
+            if lead.id == self.known:
+                self._join(lead)
+            else:
+                self.dismiss(Caller(lead.id, lead.name))
         else:
             self.action_new()
 
@@ -120,7 +124,18 @@ class InboundScreen(SearchDialog[Caller | None]):
                 self.found = await ask(self.desk.intake.callers_of, came.leads)
                 self.place = 0
                 self._show()
-                self.query_one(Feedback).warn(f"It looks like this lead: {came.why}.")
+                self.known = came.leads[0] if came.known else 0
+                said = "They are there already" if came.known else "It looks like this lead"
+                self.query_one(Feedback).warn(f"{said}: {came.why}.")
+
+    @work(group="write")
+    async def _join(self, lead: LeadView) -> None:
+        """Add what was typed to the lead that they turned out to be, and take their call."""
+        with self.mishaps():
+            draft = dict(self.draft)
+            await ask(lambda: self.desk.intake.add_caller(draft, lead.id))
+            self.draft.clear()
+            self.dismiss(Caller(lead.id, lead.name))
 
 
 def _mark(*, here: bool) -> tuple[str, str]:

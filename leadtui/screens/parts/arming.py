@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from textual import events
 from textual.timer import Timer
-from textual.widgets import Input, TextArea
 
 from leadtui.screens.parts.base import DeskScreen, Result
 
@@ -29,6 +28,8 @@ class ArmedScreen(DeskScreen[Result]):
     """Names of the actions that answer."""
 
     armed = False
+    known = True
+    """Whether what the keys are about stands there; before, none counts."""
     _arming: Timer | None = None
     _last_key = 0.0
     _held: events.Key | None = None
@@ -44,6 +45,10 @@ class ArmedScreen(DeskScreen[Result]):
             return False
         if not isinstance(event, (events.Key, events.Paste)):
             return self.armed
+        if self.takes_text and not self.armed:
+            # What is typed answers nothing: it need not wait.
+            self._last_key = event.time
+            return True
         if event is self._freed:
             alone, self._held, self._freed = self._held is event, None, None
             return alone and self.armed
@@ -60,12 +65,7 @@ class ArmedScreen(DeskScreen[Result]):
 
     def answers(self, event: events.Key) -> bool:
         """Whether a key would answer: never in a text field."""
-        active = (
-            None
-            if isinstance(self.focused, (Input, TextArea))
-            else self.active_bindings.get(event.key)
-        )
-        return active is not None and active.binding.action.partition("(")[0] in self.ANSWERS
+        return self.does(event.key, self.ANSWERS)
 
     def _free(self, event: events.Key) -> None:
         # Behind every key that has been read meanwhile: one of those would still throw it away.
@@ -98,7 +98,7 @@ class ArmedScreen(DeskScreen[Result]):
         self._arming = self.set_timer(WAIT, self._arm)
 
     def _arm(self) -> None:
-        if self.too_small or self.app.screen is not self:
+        if self.too_small or not self.known or self.app.screen is not self:
             self._wait()
             return
         self.armed = True

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.keys import key_to_character
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Input
+from textual.worker import NoActiveWorker, get_current_worker
 
 from leadtui.errors import LeadtuiError
-from leadtui.widgets.lines import Feedback, KeyLine, key_name
+from leadtui.widgets.keys import PRESS, key_name
+from leadtui.widgets.lines import Feedback, KeyLine
 from leadtui.widgets.too_small import HEIGHT, WIDTH, TooSmall
 
 if TYPE_CHECKING:
@@ -28,8 +30,23 @@ P = ParamSpec("P")
 
 async def ask(use_case: Callable[P, Value], *args: P.args, **kwargs: P.kwargs) -> Value:
     """What the use case returns; it runs in a thread, so a slow or locked database never stops the
-    screen."""
-    return await asyncio.to_thread(use_case, *args, **kwargs)
+    screen.
+
+    A screen that closes meanwhile has no widgets left to show it: there the worker ends."""
+    try:
+        return await asyncio.to_thread(use_case, *args, **kwargs)
+    finally:
+        if _closes():
+            raise asyncio.CancelledError
+
+
+def _closes() -> bool:
+    """Whether the screen whose worker this is is being taken away."""
+    try:
+        node = get_current_worker().node
+    except NoActiveWorker:
+        return False
+    return isinstance(node, Screen) and not node.display
 
 
 class DeskScreen(Screen[Result]):
@@ -40,6 +57,10 @@ class DeskScreen(Screen[Result]):
     """Its name, for the line on top and for help."""
     HOLDS = False
     """Whether an obligation stands behind it: it is left by answering only."""
+    OPENS: frozenset[str] = frozenset()
+    """Actions that put up another screen: the keys pressed until it stands there are for it."""
+    STARTS: frozenset[str] = frozenset()
+    """Such actions that a dialog may hold up: that one is not answered by keys pressed before."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -59,6 +80,32 @@ class DeskScreen(Screen[Result]):
     def admits(self, event: events.Event) -> bool:
         """Whether a key, a paste or the mouse may reach this screen now; what may not is lost."""
         return not self.too_small
+
+    def does(self, key: str, actions: frozenset[str]) -> bool:
+        """Whether a key does one of these actions now; in a text field none does."""
+        active = None if self.takes_text else self.active_bindings.get(key)
+        return active is not None and active.binding.action.partition("(")[0] in actions
+
+    @property
+    def takes_text(self) -> bool:
+        """Whether keys are text now."""
+        return self.focused is not None and self.focused.check_consume_key("a", "a")
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key that stands written presses it, under the same rules."""
+        key, field = str(event.style.meta.get(PRESS, "")), self.focused
+        if not key:
+            return
+        from leadtui.widgets.fields import Left, LineField, MemoField
+
+        if len(key) == 1 and isinstance(field, (LineField, MemoField)):
+            # A letter that is clicked is no letter of the text: what was typed is taken first.
+            field.post_message(Left(field, done=False))
+            self.set_focus(None)
+        pressed = events.Key(key, key_to_character(key))
+        # As a driver sends it: from a screen it would not come up to the application again.
+        pressed.set_sender(self.app)
+        self.app.post_message(pressed)
 
     def show_keys(self) -> None:
         """Write the bindings that are meant for the footer into it; under another screen it stays
@@ -126,10 +173,8 @@ class DeskDialog(DeskScreen[Result], ModalScreen[Result]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A letter in a field, and a choice that has this key, are no inbound call."""
         if action == "inbound":
-            typing = isinstance(self.focused, Input)
-            return (
-                hasattr(self.app, "action_inbound") and not typing and "a" not in self.own_letters
-            )
+            own = self.takes_text or "a" in self.own_letters
+            return hasattr(self.app, "action_inbound") and not own
         return super().check_action(action, parameters)
 
     async def action_inbound(self) -> None:

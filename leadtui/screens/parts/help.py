@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -11,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from leadtui.screens.parts.base import DeskDialog, DeskScreen
-from leadtui.widgets.lines import key_name
+from leadtui.widgets.keys import PRESS, hints, key_name, pressing
 from leadtui.widgets.safe import shown
 from leadtui.widgets.too_small import TooSmall
 
@@ -54,12 +55,19 @@ class HelpScreen(DeskDialog[None]):
             box.can_focus = False
             width = max((len(key) for key, _ in self.keys), default=0)
             rows = [
-                Content.assemble((key.rjust(width), "bold $accent"), "  ", shown(words))
+                pressing(
+                    Content.assemble((key.rjust(width), "bold $accent"), "  ", shown(words)), key
+                )
                 for key, words in self.keys
             ]
-            yield Static(Content("\n").join(rows), markup=False)
-            yield Static(Content("\nesc closes"), markup=False, classes="muted")
+            yield Static(Content("\n").join(rows), id="rows", markup=False)
+            yield Static(hints("esc closes   a click on a key presses it"), classes="muted")
         yield TooSmall()
+
+    def on_click(self, event: events.Click) -> None:
+        """A key of the screen below is pressed there, by what every screen does with a click."""
+        if event.style.meta.get(PRESS, "escape") != "escape":
+            self.dismiss(None)
 
     def action_scroll(self, lines: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 from leadtui.desk.core.views import QueueRow
 from leadtui.screens.parts.base import DeskDialog, ask
 from leadtui.widgets.fields import Left, MemoField
+from leadtui.widgets.keys import hints
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import shown
 from leadtui.widgets.too_small import TooSmall
@@ -37,7 +38,7 @@ class NoteScreen(DeskDialog[str | None]):
             box.border_title = shown(f"Note: {self.row.name}", limit=60)
             yield MemoField(id="note")
             yield Feedback(markup=False)
-            yield Static("⏎ keep   esc forget", markup=False, classes="muted")
+            yield Static(hints("⏎ keep   esc forget"), markup=False, classes="muted")
         yield TooSmall()
 
     def on_mount(self) -> None:

@@ -11,10 +11,12 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from leadtui.clock import with_hours
 from leadtui.desk.core.views import GateView, PhoneView, ReasonView
 from leadtui.screens.parts.base import DeskDialog
-from leadtui.widgets import choices, lead_card, times
+from leadtui.widgets import choices, lead_card
 from leadtui.widgets.fields import Left, LineField
+from leadtui.widgets.keys import hints, pressing
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import shown
 from leadtui.widgets.too_small import TooSmall
@@ -47,7 +49,7 @@ class ReasonDialog(DeskDialog[str | None]):
                 choices.one_a_line([(reason.key, reason.label) for reason in self.reasons]),
                 id="choices",
             )
-            yield Static("esc  not now", id="hint", markup=False)
+            yield Static(hints("esc  not now"), id="hint", markup=False)
         yield TooSmall()
 
     def on_key(self, event: events.Key) -> None:
@@ -77,9 +79,10 @@ class AcknowledgeDialog(DeskDialog[bool | None]):
             box.border_title = "Before this call"
             yield Static(gate_facts(self.phone, self.gate, self.message), id="gate", markup=False)
             yield Static(
-                Content.assemble(("⏎", "bold $accent"), "  I have seen it: dial"), id="choices"
+                pressing(Content.assemble(("⏎", "bold $accent"), "  I have seen it: dial"), "⏎"),
+                id="choices",
             )
-            yield Static("esc  do not dial", id="hint", markup=False)
+            yield Static(hints("esc  do not dial"), id="hint", markup=False)
         yield TooSmall()
 
     def action_dial(self) -> None:
@@ -116,7 +119,7 @@ class OverrideDialog(DeskDialog[tuple[str, str] | None]):
                 yield Static(id="choices")
                 yield LineField(hint="why, in ten characters or more", id="reason")
                 yield Feedback(markup=False)
-            yield Static("esc  do not dial", id="hint", markup=False)
+            yield Static(hints("esc  do not dial"), id="hint", markup=False)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -155,24 +158,25 @@ class OverrideDialog(DeskDialog[tuple[str, str] | None]):
             self.dismiss((self.code.code, reason))
 
 
+AGAIN = " Allowed again "
+"""How the gate begins to say when the call would be allowed."""
+
+
 def gate_facts(phone: PhoneView, gate: GateView, message: str) -> Content:
     """Number, local times, the rule, and when the call would be allowed."""
     glyph, style = lead_card.GATE_GLYPHS.get(gate.verdict, lead_card.GATE_GLYPHS["blocked"])
+    why, when, again = with_hours(message or gate.message).partition(AGAIN)
     lines = [
         Content.assemble(lead_card.number(phone), "   ", lead_card.local_times(gate)),
-        Content(""),
-        Content.assemble((f"{glyph} ", style), shown(message or gate.message, limit=400)),
+        # Before the sentence, which a low window cuts off.
+        *([shown(f"{when.strip()} {again}", "bold")] if when else []),
+        Content.assemble((f"{glyph} ", style), shown(why, limit=400)),
     ]
     lines += [
-        shown(f"  {warning}") for warning in gate.warnings if warning not in {message, gate.message}
+        shown(f"  {with_hours(warning)}")
+        for warning in gate.warnings
+        if warning not in {message, gate.message}
     ]
     if gate.rule:
-        lines.append(shown(f"  rule: {gate.rule}", "$muted"))
-    if gate.next_allowed is not None and gate.local_times:
-        place, local = gate.local_times[0]
-        words = (
-            f"  allowed again {times.stamp(gate.next_allowed.astimezone(local.tzinfo))} "
-            f"in {times.city(place)}"
-        )
-        lines.append(shown(words, "$muted"))
+        lines.append(shown(f"  rule: {' · '.join(filter(None, (gate.rule, gate.law)))}", "$muted"))
     return Content("\n").join(lines)

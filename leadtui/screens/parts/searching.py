@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from leadtui.screens.parts.base import DeskDialog, Result
 from leadtui.widgets.fields import Left, LineField
+from leadtui.widgets.keys import hints
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.too_small import TooSmall
 
@@ -41,7 +42,7 @@ class SearchDialog(DeskDialog[Result]):
             yield LineField(hint=self.HINT, id="words")
             yield from self.results_below()
             yield Feedback(markup=False)
-            yield Static(self.KEYS, id="keys", markup=False, classes="muted")
+            yield Static(hints(self.KEYS), id="keys", markup=False, classes="muted")
         yield TooSmall()
 
     def results_below(self) -> Iterable[Widget]:

@@ -3,6 +3,8 @@ word or a glyph."""
 
 from __future__ import annotations
 
+import os
+
 from textual.theme import Theme
 
 DARK, LIGHT = "leadtui-dark", "leadtui-light"
@@ -47,6 +49,12 @@ OURS = ("muted", "line", "bar", "field", "cursor", "resting", "veil")
 def themes() -> tuple[Theme, Theme]:
     """Dark and light."""
     return _theme(DARK), _theme(LIGHT)
+
+
+def default_theme() -> str:
+    """Light where the terminal says that its background is light (COLORFGBG), else dark."""
+    background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    return LIGHT if background in {"7", "15"} else DARK
 
 
 def _theme(name: str) -> Theme:

@@ -22,8 +22,16 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("5", "task", "Task"),
 )
 """(key, channel, words) of the next actions that can be agreed on."""
-TEXTS = {"at": "When", "colleague": "Colleague", "gatekeeper": "Gatekeeper"}
+TEXTS = {
+    "at": "When",
+    "colleague": "Colleague",
+    "colleague_phone": "Number",
+    "colleague_email": "E-mail",
+    "gatekeeper": "Gatekeeper",
+}
 """Fields that are typed, beside the memo."""
+BESIDE = {"colleague_phone": "colleague", "colleague_email": "colleague"}
+"""Fields that nobody must fill, and the one they stand beside."""
 CHOSEN = {"next": "Then", "reason": "Reason"}
 """Fields that are chosen with one key."""
 
@@ -38,7 +46,6 @@ class Answering:
     preview: Preview | None = None
     texts: dict[str, str] = field(default_factory=dict)
     at: datetime | None = None
-    at_shown: str = ""
     next_action: str = ""
     reason: str = ""
     reason_label: str = ""
@@ -76,10 +83,16 @@ class Answering:
             self.reason = self.reason_label = ""
 
     def asks_for(self, name: str) -> bool:
-        """Whether the outcome requires that field."""
+        """Whether the outcome requires that field, or one that it stands beside."""
+        name = BESIDE.get(name, name)
         return self.preview is not None and (
             name in self.preview.missing or bool(self._value(name))
         )
+
+    @property
+    def suggested(self) -> str:
+        """The time that the outcome has where they named none."""
+        return self.preview.suggested if self.preview is not None else ""
 
     def missing(self) -> tuple[str, ...]:
         """What the outcome requires and nobody has given yet, in the order in which it is asked."""
@@ -108,6 +121,8 @@ class Answering:
             next_action=self.next_action,
             reason=reason or self.reason,
             colleague=self.texts.get("colleague") or self.texts.get("gatekeeper", ""),
+            colleague_phone=self.texts.get("colleague_phone", ""),
+            colleague_email=self.texts.get("colleague_email", ""),
             branches=self.branches,
             objections=self.objections,
             elsewhere=elsewhere,

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 
-async def put_question(
-    app: App[None], desk: Desk, answering: Answering, title: str = ""
-) -> Confirmed | None:
+async def put_question(app: App[None], desk: Desk, answering: Answering) -> Confirmed | None:
     """Show the question until it is answered."""
     from leadtui.screens.question.question import QuestionScreen
 
-    return await app.push_screen_wait(QuestionScreen(desk, answering, title))
+    return await app.push_screen_wait(QuestionScreen(desk, answering))

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from leadtui.desk.core.views import Confirmed
 from leadtui.errors import LeadtuiError, Refused
 from leadtui.screens.parts.arming import ArmedScreen
 from leadtui.screens.parts.base import ask
+from leadtui.screens.parts.typed_time import time_words
 from leadtui.screens.question.answering import ACTIONS, CHOSEN, TEXTS, Answering
 from leadtui.screens.question.keeping import Pause, keep
 from leadtui.screens.question.question_box import QuestionBox
@@ -52,10 +55,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         ),
     ]
 
-    def __init__(self, desk: Desk, answering: Answering, title: str = "") -> None:
+    def __init__(self, desk: Desk, answering: Answering) -> None:
         super().__init__(desk)
         self.state, self.question = answering, answering.question
-        self.asks = title or self.PLACE
         self.stage = "ask"
         """``ask``, or what is being chosen: ``outcome``, ``reason``, ``next``, ``when``, ``no``,
         ``partly``, ``sure``."""
@@ -63,10 +65,18 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """(key, words, value) of what can be chosen in this stage."""
         self.saving = self.reading = False
         """Whether an answer is on its way, or a typed time is being read: then no key answers."""
+        self.opened = ""
+        """The outcome whose first field was opened."""
+        self.known = self.offering = False
+        """Whether it is known what the keys are for, and whether choices are being read."""
+        self._early: list[events.Key] = []
+        """What was typed for a field or a list of choices that does not stand there yet."""
         self._pause = Pause(self, self.keep)
 
     def compose(self) -> ComposeResult:
-        yield QuestionBox(self.asks, self.state, self.desk.settings.zone)
+        settings, mail = self.desk.settings, self.desk.settings.mail
+        copied = mail.sends and mail.copies != "off"
+        yield QuestionBox(self.question.asks, self.state, settings.zone, copied=copied)
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -100,7 +110,8 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """The answers, or the choices that are open."""
         if self.stage in {"ask", "sure"}:
             sure = SURE[self.unsent] if self.stage == "sure" else ""
-            self.box.show_answers(armed=self.armed, sure=sure, saving=self.saving)
+            counts = self.armed and self.focused is None
+            self.box.show_answers(armed=counts, sure=sure, saving=self.saving)
         else:
             self.box.show_choices(
                 self.stage, [(key, words) for key, words, _ in self.options], armed=self.armed
@@ -110,11 +121,21 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """One sees from when on a key counts; the seconds to the answer count from the first
         time."""
         self.show_answers()
+        if self.armed:
+            self.open_first()
+            if not self.offering:
+                self._early.clear()
         if self.armed and self.question.shown_at is None:
             self.question = replace(self.question, shown_at=self.desk.now())
             self.tell_shown()
 
     # Keys
+
+    def admits(self, event: events.Event) -> bool:
+        """A key that comes too early never answers; it may be the first letter of a field."""
+        if isinstance(event, events.Key) and not self.armed and not self.takes_text:
+            self._early.append(event)
+        return super().admits(event)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the named actions, only when armed, and the answers only where they are asked."""
@@ -136,15 +157,21 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         return chosen or super().answers(event)
 
     def on_key(self, event: events.Key) -> None:
-        """In a list of choices, its keys choose."""
-        if self.stage in {"ask", "sure"} or self.focused is not None:
+        """In a list of choices, its keys choose; what is pressed while they are read is for
+        them."""
+        if self.offering and event.is_printable:
+            self._early.append(event)
+        elif self.stage in {"ask", "sure"} or self.focused is not None or not self._choose(event):
             return
+        event.stop()
+        event.prevent_default()
+
+    def _choose(self, event: events.Key) -> bool:
         for key, words, value in self.options:
             if event.character == key:
-                event.stop()
-                event.prevent_default()
                 self._chosen(words, value)
-                return
+                return True
+        return False
 
     async def action_inbound(self) -> None:
         await self.app.run_action("app.inbound")
@@ -194,6 +221,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
     def action_field(self) -> None:
         """Tab: the next field, or from the last one back to the answers."""
         self._stage("ask")
+        self._take(self.focused)
         fields = self.box.fields()
         index = fields.index(self.focused) + 1 if self.focused in fields else 0
         self.set_focus(fields[index] if index < len(fields) else None)
@@ -201,9 +229,14 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
     def action_back(self) -> None:
         self._stage("ask")
 
-    @work(exclusive=True, group="options")
-    async def offer(self, stage: str) -> None:
+    def offer(self, stage: str) -> None:
         """Show what can be chosen: outcomes, reasons, or what happens then."""
+        self.offering = stage not in FINAL
+        self.read_options(stage)
+
+    @work(exclusive=True, group="options")
+    async def read_options(self, stage: str) -> None:
+        """Read the choices; a key that was meant for them chooses."""
         with self.mishaps():
             if stage == "outcome":
                 outcomes = await ask(self.desk.block.outcomes)
@@ -219,6 +252,9 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             self._stage(stage)
             if stage in FINAL:
                 self.disarm()
+        early, self._early, self.offering = self._early[:1], [], False
+        for key in early if stage not in FINAL else ():
+            self._choose(key)
 
     def _stage(self, stage: str) -> None:
         self.stage = stage
@@ -250,24 +286,59 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
         """Whoever stops typing for a moment finds it again after a kill."""
         self._pause.begin()
 
+    @on(Input.Changed, "#at")
+    def time_typed(self, message: Input.Changed) -> None:
+        """What it means so far, on both clocks."""
+        if self.focused is message.input:
+            self.show_time(message.value)
+
+    @work(exclusive=True, group="live")
+    async def show_time(self, text: str) -> None:
+        """Before it is taken: one sees whether it is read as it was meant."""
+        self.say(await time_words(self.desk, text, self.question.touch.lead_id))
+
     @on(Left)
     def field_left(self, message: Left) -> None:
-        """Enter, Tab or Esc: take what was typed, and bring the answers back."""
-        name, text = message.field.id or "note", message.field.value
+        """Enter or Esc: take what was typed, and bring the answers back. Enter in an empty field
+        takes what stands there in grey."""
+        field, suggested = message.field, self.state.suggested
+        if message.done and isinstance(field, LineField) and field.id == "at":
+            field.value = field.value.strip() or suggested
+        self._take(message.field)
+        if self.focused is message.field:
+            self.set_focus(None)
+
+    def on_descendant_focus(self) -> None:
+        """In a field letters are text: no answer is lit."""
+        self.show_answers()
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """However a field is left, what was typed in it is taken."""
+        self._take(event.widget)
+        self.show_answers()
+
+    def _take(self, field: Widget | None) -> None:
+        if not isinstance(field, LineField | MemoField):
+            return
+        name, text = field.id or "note", field.value
         changed = text != self.state.texts.get(name, "")
         self.state.texts[name] = text
-        self.set_focus(None)
         if name == "at" and text.strip() and (changed or self.state.at is None):
-            self.read_time(text)
+            self._read_time(text)
         elif changed:
             self.changed()
+
+    def _read_time(self, text: str) -> None:
+        if not self.reading:
+            self.reading = True
+            self.workers.cancel_group(self, "live")
+            self.read_time(text)
 
     @work(exclusive=True, group="when")
     async def read_time(self, text: str) -> None:
         """What the typed time means; where it may mean two, ask."""
         from leadtui.desk.calls.when import Ambiguous
 
-        self.reading = True
         try:
             found = await ask(self.desk.block.parse_when, text, self.question.touch.lead_id)
         except LeadtuiError as error:
@@ -279,7 +350,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
             self.reading = False
         if isinstance(found, Ambiguous):
             self.options = tuple(
-                (str(place), each.shown, each) for place, each in enumerate(found.options, 1)
+                (str(place), each.words, each) for place, each in enumerate(found.options, 1)
             )
             self._stage("when")
         else:
@@ -288,7 +359,7 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
 
     def _take_when(self, found: object) -> None:
         self.state.at = getattr(found, "at", None)
-        self.say(str(getattr(found, "shown", "")))
+        self.say(f"→ {getattr(found, 'words', '')}")
 
     # Desk
 
@@ -306,8 +377,39 @@ class QuestionScreen(ArmedScreen[Confirmed | None], ModalScreen[Confirmed | None
                 self.state.preview = await ask(
                     self.desk.confirm.preview, self.question.id, self.state.outcome, given
                 )
+        self.known = True
         self.box.show_form()
         self.tick()
+        self.open_first()
+
+    def open_first(self) -> None:
+        """An outcome opens the first field it requires, with the cursor in it, or its first choice
+        when keys count: once."""
+        wanted = self.state.missing()
+        fresh = self.state.outcome != self.opened and self.state.preview is not None
+        typed = bool(wanted) and wanted[0] not in CHOSEN
+        if not fresh or self.stage != "ask" or self.focused is not None:
+            return
+        if typed:
+            self._open_field(wanted[0])
+        elif not self.armed:
+            return
+        elif wanted:
+            self.offer(wanted[0])
+        self.opened = self.state.outcome
+
+    def _open_field(self, name: str) -> None:
+        """Put the cursor into a field; what was typed for it stands in it, up to an Enter."""
+        field, early, self._early = self.box.row(name).value, self._early, []
+        self.set_focus(field)
+        text = "".join(str(key.character) for key in takewhile(lambda key: key.is_printable, early))
+        if isinstance(field, LineField):
+            field.insert_text_at_cursor(text)
+        elif isinstance(field, MemoField):
+            field.insert(text)
+        ended = [key.key for key in early[len(text) :][:1]] == ["enter"]
+        if ended and isinstance(field, LineField | MemoField):
+            self.post_message(Left(field, done=True))
 
     @work(group="write")
     async def tell_shown(self) -> None:

@@ -12,14 +12,21 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from leadtui.clock import hour
 from leadtui.desk.core.views import OpenQuestion
+from leadtui.screens.parts.typed_time import TIMES
 from leadtui.screens.question.answering import CHOSEN, TEXTS, Answering
 from leadtui.widgets import choices, times
 from leadtui.widgets.fields import LineField, MemoField
 from leadtui.widgets.form import FormRow
+from leadtui.widgets.keys import pressing
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import shown
 
+COPIED = "Copied to your supervisor."
+"""True only where copies of answers leave by e-mail."""
+READ = "Your supervisor can read it."
+WHEN = "a date, or ⏎: {}"
 HEADINGS = {
     "outcome": "Outcome",
     "reason": "Reason",
@@ -33,9 +40,11 @@ HEADINGS = {
 class QuestionBox(Vertical):
     """The box of the question; it shows what it is told and knows no desk."""
 
-    def __init__(self, title: str, state: Answering, zone: str) -> None:
+    def __init__(self, title: str, state: Answering, zone: str, *, copied: bool = False) -> None:
         super().__init__(id="question", classes="box")
         self.border_title = shown(title)
+        # On the frame it is read however much stands inside.
+        self.border_subtitle = f"{COPIED if copied else READ} It cannot be skipped."
         self.state, self.where = state, times.zone(zone)
 
     def compose(self) -> ComposeResult:
@@ -58,7 +67,6 @@ class QuestionBox(Vertical):
             )
         yield Static(id="answers", markup=False)
         yield Feedback(markup=False)
-        yield Static("Copied to your supervisor. It cannot be skipped.", id="foot", markup=False)
 
     def row(self, name: str) -> FormRow:
         """One line of the form."""
@@ -75,13 +83,17 @@ class QuestionBox(Vertical):
     def show_what(self, question: OpenQuestion, now: datetime) -> None:
         """The action, and how long it has been running."""
         took = times.stopwatch(max(timedelta(0), now - question.started_at))
-        started = f"started {question.started_at.astimezone(self.where):%H:%M:%S} · {took}"
+        started = (
+            f"started {hour(question.started_at.astimezone(self.where), seconds=True)} · {took}"
+        )
         origin = " · ".join(filter(None, (question.company, question.origin)))
         lines = [
             shown(question.action_line, "bold"),
             shown(origin),
             Content.styled(started, "$muted"),
         ]
+        if question.drafted:
+            lines.append(shown(question.drafted, "$accent", limit=400))
         if question.taken_over:
             lines.append(shown(f"{question.taken_over}; your answer is kept", "$warning"))
         if self.state.preview is not None and self.state.preview.unsent:
@@ -99,9 +111,11 @@ class QuestionBox(Vertical):
         self.row("next-step").put(preview.next if preview else "")
         for name in TEXTS:
             self.row(name).display = state.asks_for(name)
+        hint = WHEN.format(state.suggested) if state.suggested else TIMES
+        self.query_one("#at", LineField).placeholder = hint
         for name, words in (("next", state.next_action), ("reason", state.reason_label)):
             self.row(name).display = state.asks_for(name)
-            self.row(name).put(words or shown("asked with yes", "$muted"))
+            self.row(name).put(words or shown("y asks for it", "$muted"))
         visible = [name for name in (*TEXTS, "note") if self.row(name).display]
         for name in visible:
             self.row(name).hint(shown_=name == visible[0])
@@ -114,7 +128,8 @@ class QuestionBox(Vertical):
         elif sure:
             self._put(_keys(armed, ("y", sure), ("esc", "back")))
         else:
-            self._put(_keys(armed, ("y", "yes, I did it"), ("p", "partly"), ("n", "no, because …")))
+            sent = "yes, I sent it" if self.state.question.drafted else "yes, I did it"
+            self._put(_keys(armed, ("y", sent), ("p", "partly"), ("n", "no, because …")))
 
     def show_choices(self, stage: str, pairs: Sequence[tuple[str, str]], *, armed: bool) -> None:
         """What can be chosen with one key."""
@@ -136,7 +151,7 @@ class QuestionBox(Vertical):
 def _keys(armed: bool, *pairs: tuple[str, str]) -> Content:
     colour = "bold $accent" if armed else "$muted"
     words = [
-        Content.assemble((key, colour), "  ", (does, "" if armed else "$muted"))
+        pressing(Content.assemble((key, colour), "  ", (does, "" if armed else "$muted")), key)
         for key, does in pairs
     ]
     return Content.assemble("● " if armed else "○ ", Content("      ").join(words)).stylize(

@@ -18,6 +18,7 @@ from leadtui.desk.core.views import Counts, Header, Page, QueueRow
 from leadtui.desk.core.words import leads_wait
 from leadtui.errors import LeadtuiError
 from leadtui.screens.parts.base import ask
+from leadtui.screens.parts.news import MENU, TellsNews
 from leadtui.screens.queue.reminding import RemindingScreen
 from leadtui.widgets import lead_card, times
 from leadtui.widgets.lines import Feedback, KeyLine, TopLine
@@ -28,17 +29,19 @@ from leadtui.widgets.virtual_list import VirtualList
 if TYPE_CHECKING:
     from leadtui.desk.core.views import Confirmed
     from leadtui.desk.desk import Desk
+    from leadtui.screens.importing.step import Imported
 
 TICK = 5.0
 """Seconds between two looks at the counts, the visible rows and the head of the order."""
 SETTLE = 0.09
 """Seconds the cursor rests before the lead under it is read."""
+UNITS = "ages and SLA: business time, 1 d = 8 h"
 EMPTY = (
     "Nothing is due.\n\na  add a lead, or take an inbound call\nh  see what is held, and until when"
 )
 
 
-class CallBlockScreen(RemindingScreen):
+class CallBlockScreen(TellsNews[None], RemindingScreen):
     """The queue of the rep who is logged in."""
 
     PLACE = "Call block"
@@ -82,6 +85,23 @@ class CallBlockScreen(RemindingScreen):
         Binding(
             "m", "note", "note", show=False, id="queue.note", tooltip="Write a note about the lead"
         ),
+        MENU,
+        Binding(
+            "U",
+            "take_back",
+            "take back",
+            show=False,
+            id="queue.take_back",
+            tooltip="A wrong key: take your last answer back",
+        ),
+        Binding(
+            "I",
+            "import_file",
+            "import",
+            show=False,
+            id="queue.import",
+            tooltip="Import a file of leads, step by step",
+        ),
         Binding("c", "copy", "copy", show=False, id="queue.copy", tooltip="Copy the number"),
         Binding("r", "refresh", "refresh", show=False, id="queue.refresh", tooltip="Look again"),
         Binding(
@@ -93,6 +113,11 @@ class CallBlockScreen(RemindingScreen):
             tooltip="Next pane",
         ),
     ]
+
+    OPENS = frozenset(
+        {"find", "held", "hopper", "why", "defer", "note", "news", "take_back", "import_file"}
+    )
+    STARTS = frozenset({"start", "first", "email"})
 
     class Unopened(Message):
         """The first thing that was asked failed: there may be no desk at all."""
@@ -111,7 +136,8 @@ class CallBlockScreen(RemindingScreen):
     def compose(self) -> ComposeResult:
         yield TopLine(self.PLACE)
         with Container(id="body"):
-            with Vertical(id="queue", classes="pane"):
+            with Vertical(id="queue", classes="pane") as pane:
+                pane.border_subtitle = UNITS
                 yield QueueHeading()
                 yield QueueList(id="list")
                 yield Static(EMPTY, id="empty", markup=False)
@@ -155,6 +181,8 @@ class CallBlockScreen(RemindingScreen):
             self.read_notices()
             if page.more:
                 self._show(await ask(self.desk.block.order))
+            for half in await ask(self.desk.intake.half_done):
+                self.warn(f"{half[:1].upper()}{half[1:]}.")
 
     @work(exclusive=True, group="look")
     async def look(self) -> None:
@@ -170,6 +198,7 @@ class CallBlockScreen(RemindingScreen):
             page = await ask(self.desk.block.first_page)
             if self._counts != before or tuple(self.queue.ids[: len(page.ids)]) != page.ids:
                 self._show(await ask(self.desk.block.order) if page.more else page)
+            self._read_next()
             self.remind()
 
     async def _head(self) -> None:
@@ -184,10 +213,12 @@ class CallBlockScreen(RemindingScreen):
         title = f"Due {counts.due:,} · Held {counts.held:,} · Later {counts.later:,}"
         if counts.mail:
             title += f" · Mail {counts.mail:,}"
+        many = counts.hopper >= Counts.MOST
         if counts.hopper:
-            title += f" · Hopper {counts.hopper:,}"
+            title += f" · Hopper {counts.hopper:,}{'+' if many else ''}"
         self.query_one("#queue").border_title = Content(title)
-        words = f"{leads_wait(counts.hopper)} in the hopper: H\n\n" if counts.hopper else ""
+        waiting = leads_wait(counts.hopper, or_more=many)
+        words = f"{waiting} in the hopper: H\n\n" if counts.hopper else ""
         self.query_one("#empty", Static).update(words + EMPTY)
 
     def _show(self, page: Page) -> None:
@@ -234,7 +265,10 @@ class CallBlockScreen(RemindingScreen):
         with self.mishaps():
             lead = await ask(self.desk.block.lead, row.lead_id)
             card = lead_card.next_lead if self.has_class("-wide") else lead_card.compact_lead
-            self.query_one("#card", Static).update(card(lead))
+            content, pane = card(lead), self.query_one("#card", Static)
+            # An update arranges the whole screen anew.
+            if not isinstance(pane.content, Content) or not content.is_same(pane.content):
+                pane.update(content)
 
     # Doing
 
@@ -291,6 +325,15 @@ class CallBlockScreen(RemindingScreen):
             self.done(await answer_open(self.app, self.desk))
         self.look()
 
+    @work(group="flow")
+    async def action_take_back(self) -> None:
+        """Take the last answer back, and ask its question again."""
+        from leadtui.screens.queue.flow import take_back
+
+        with self.mishaps():
+            self.done(await take_back(self.app, self.desk))
+        self.look()
+
     def done(self, confirmed: Confirmed | None) -> None:
         """Say what the answer came to."""
         if confirmed is None:
@@ -299,6 +342,16 @@ class CallBlockScreen(RemindingScreen):
         if confirmed.next is not None:
             words += f" · next: {confirmed.next.action}, {confirmed.next.local}"
         self.say(words)
+
+    def action_import_file(self) -> None:
+        from leadtui.screens.importing.file import FileScreen
+
+        self.app.push_screen(FileScreen(self.desk, self.imported))
+
+    def imported(self, imported: Imported) -> None:
+        """An import is over."""
+        self.say(imported.said[0])
+        self.look()
 
     def action_refresh(self) -> None:
         self.look()
@@ -333,8 +386,18 @@ class CallBlockScreen(RemindingScreen):
                 self.look()
             elif name == "hopper":
                 self.look()
-            if touch_id is not None and not self.queue.select(touch_id):
+            if name == "held" and touch_id is not None:
+                self.begin(touch_id)
+            elif touch_id is not None and not self.queue.select(touch_id):
                 self.warn("It is not in the queue now: see held (h).")
+
+    @property
+    def told_lead(self) -> int | None:
+        row = self.queue.selected_row
+        return row.lead_id if row is not None else None
+
+    def news_told(self) -> None:
+        self.look()
 
     def action_copy(self) -> None:
         row = self.queue.selected_row

@@ -13,9 +13,11 @@ from textual.widgets import Static
 from leadtui.desk.core.views import QueueRow, ReasonView
 from leadtui.errors import LeadtuiError
 from leadtui.screens.parts.base import DeskDialog, ask
+from leadtui.screens.parts.typed_time import TIMES, time_words
 from leadtui.widgets import choices
 from leadtui.widgets.fields import Left, LineField
 from leadtui.widgets.form import FormRow
+from leadtui.widgets.keys import hints
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import joined, shown
 from leadtui.widgets.too_small import TooSmall
@@ -45,15 +47,11 @@ class DeferScreen(DeskDialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = shown(f"Do it later: {self.row.action} {self.row.name}", limit=60)
-            yield FormRow(
-                "Until",
-                LineField(hint="tomorrow 3pm, mon 10:30, in 2 hours", id="until"),
-                id="row-until",
-            )
+            yield FormRow("Until", LineField(hint=TIMES, id="until"), id="row-until")
             yield Static(id="choices", markup=False)
             yield Feedback(markup=False)
             yield Static(
-                "the third deferral goes to your supervisor   esc leaves it where it is",
+                hints("the third deferral goes to your supervisor   esc leaves it where it is"),
                 id="hint",
                 markup=False,
             )
@@ -71,11 +69,23 @@ class DeferScreen(DeskDialog[str | None]):
         else:
             self.read_time(message.field.value)
 
+    @on(LineField.Changed)
+    def typing(self, message: LineField.Changed) -> None:
+        """What it means so far, on both clocks."""
+        if self.focused is message.input:
+            self.show_time(message.value)
+
+    @work(exclusive=True, group="live")
+    async def show_time(self, text: str) -> None:
+        """Before it is taken: one sees whether it is read as it was meant."""
+        self.say(await time_words(self.desk, text, self.row.lead_id))
+
     @work(exclusive=True, group="when")
     async def read_time(self, text: str) -> None:
         """What the typed time means; where it may mean two, ask."""
         from leadtui.desk.calls.when import Ambiguous
 
+        self.workers.cancel_group(self, "live")
         try:
             found = await ask(self.desk.block.parse_when, text, self.row.lead_id)
             self.reasons = await ask(self.desk.block.reasons, "defer")
@@ -86,14 +96,14 @@ class DeferScreen(DeskDialog[str | None]):
         self.set_focus(None)
         if isinstance(found, Ambiguous):
             self.options, self.when = found.options, None
-            pairs = [(str(place), each.shown) for place, each in enumerate(found.options, 1)]
+            pairs = [(str(place), each.words) for place, each in enumerate(found.options, 1)]
             self._offer(found.question.capitalize(), pairs)
         else:
             self._ask_why(found)
 
     def _ask_why(self, when: When) -> None:
         self.when, self.options = when, ()
-        self._offer(f"{when.shown}: why?", [(reason.key, reason.label) for reason in self.reasons])
+        self._offer(f"{when.words}: why?", [(reason.key, reason.label) for reason in self.reasons])
 
     def _offer(self, heading: str, pairs: list[tuple[str, str]]) -> None:
         self.query_one(Feedback).update("")
@@ -133,4 +143,9 @@ class DeferScreen(DeskDialog[str | None]):
             )
 
     def action_again(self) -> None:
-        self.query_one(LineField).focus()
+        """Tab: from the field, the time is taken; else back into it."""
+        field = self.query_one(LineField)
+        if self.focused is field:
+            self.read_time(field.value)
+        else:
+            field.focus()

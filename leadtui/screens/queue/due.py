@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from leadtui.desk.core.views import Confirmed
     from leadtui.desk.desk import Desk
 
+PROMISED = {"call": "A promised callback"}
 KEYS = (("enter", "start it now"), ("s", "do it later, because …"), ("t", "it is done already"))
 
 
@@ -72,7 +73,9 @@ class DueScreen(DeskDialog[str], ArmedScreen[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box") as box:
             box.border_title = (
-                "A promised callback" if self.popup.why == "callback" else "This is due"
+                PROMISED.get(self.popup.row.action, f"A promised {self.popup.row.action}")
+                if self.popup.why == "callback"
+                else "This is due"
             )
             yield Static(id="what", markup=False)
             yield Static(id="choices", markup=False)
@@ -89,6 +92,8 @@ class DueScreen(DeskDialog[str], ArmedScreen[str]):
         row, now = self.popup.row, self.desk.now()
         who = ", ".join(filter(None, (row.name, row.title)))
         local = times.due(row.due, now, self.desk.zone)
+        if row.due < now:
+            local += f" · {times.work(row.late or now - row.due)} late"
         lines = [
             Content.assemble(shown(row.action, "bold $accent"), "  ", shown(who, "bold")),
             shown(" · ".join(filter(None, (row.company, row.step, row.why))), "$muted"),

@@ -34,7 +34,6 @@ class FindScreen(SearchDialog[int | None]):
 
     def on_mount(self) -> None:
         """Rows show times of now."""
-        super().on_mount()
         self.results.can_focus = False
         self.results.now = self.desk.now()
         self.results.where = times.zone(self.desk.settings.zone)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from leadtui.errors import Refused
 from leadtui.screens.parts.base import ask
 from leadtui.screens.question.answering import Answering
 from leadtui.screens.question.asking import put_question
+from leadtui.widgets import times
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -22,6 +24,21 @@ async def answer_open(app: App[None], desk: Desk) -> Confirmed | None:
     while (question := await ask(desk.block.open_question)) is not None:
         confirmed = await put_question(app, desk, Answering.of(question)) or confirmed
     return confirmed
+
+
+async def take_back(app: App[None], desk: Desk) -> Confirmed | None:
+    """Take the last answer back for a reason, and ask its question again."""
+    from leadtui.screens.parts.reasons import ReasonDialog
+
+    last = await ask(desk.confirm.last)
+    at = times.stamp(last.at.astimezone(desk.zone))
+    words = f"{at}  {last.words}. All goes back to what it was; both answers stay on record."
+    dialog = ReasonDialog(desk, "Take your last answer back?", words, last.reasons)
+    why = await app.push_screen_wait(dialog)
+    if why is None:
+        return None
+    await ask(desk.confirm.take_back, last.entry, why)
+    return await answer_open(app, desk)
 
 
 async def run_touch(app: App[None], desk: Desk, touch_id: int) -> Confirmed | None:
@@ -67,9 +84,10 @@ async def perform(app: App[None], desk: Desk, question: OpenQuestion) -> Confirm
     if confirmed is not None and confirmed.email_offer:
         from leadtui.screens.call.mail_preview import MailScreen
 
-        await app.push_screen_wait(
-            MailScreen(desk, question.touch.lead_id, template=confirmed.email_offer)
-        )
+        screen = MailScreen(desk, question.touch.lead_id, template=confirmed.email_offer)
+        await app.push_screen_wait(screen)
+        said = ". ".join(filter(None, (confirmed.outcome, screen.said)))
+        return replace(confirmed, outcome=said)
     return confirmed
 
 
@@ -110,8 +128,8 @@ async def dialog(
     if name == "held":
         from leadtui.screens.queue.held import HeldScreen
 
-        await app.push_screen_wait(HeldScreen(desk))
-    elif name == "hopper":
+        return "", await app.push_screen_wait(HeldScreen(desk))
+    if name == "hopper":
         from leadtui.screens.queue.hopper import HopperScreen
 
         await app.push_screen_wait(HopperScreen(desk))

@@ -51,7 +51,6 @@ class HopperScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Read it."""
-        super().on_mount()
         self.places: tuple[Place, ...] = ()
         self.query_one(Grid).focus()
         self.load()

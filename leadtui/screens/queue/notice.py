@@ -15,6 +15,8 @@ from textual.widgets import Static
 
 from leadtui.screens.parts.arming import ArmedScreen
 from leadtui.screens.parts.base import DeskDialog, ask
+from leadtui.widgets import times
+from leadtui.widgets.keys import pressing
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.pane import Pane
 from leadtui.widgets.safe import shown
@@ -77,7 +79,7 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
 
     def _origin(self) -> Content:
         local = self.notice.published_at.astimezone(self.desk.zone)
-        return shown(f"{self.notice.by}, {local:%a %d %b %H:%M}")
+        return shown(f"{self.notice.by}, {times.stamp(local)}")
 
     def armed_changed(self) -> None:
         """From here on it was seen."""
@@ -93,24 +95,10 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
         self._show()
 
     def _show(self) -> None:
-        if self.armed and self.seen:
-            words = Content.assemble(
-                ("y", "bold $accent"),
-                "  I have read it",
-                "      ",
-                ("esc", "bold $accent"),
-                "  later",
-            )
-        elif self.armed:
-            words = Content.assemble(
-                ("␣", "bold $accent"),
-                "  there is more",
-                "      ",
-                ("esc", "bold $accent"),
-                "  later",
-            )
-        else:
-            words = Content.styled("…", "$muted")
+        words = Content.styled("…", "$muted")
+        if self.armed:
+            first = ("y", "I have read it") if self.seen else ("␣", "there is more")
+            words = Content("      ").join([_way(*first), _way("esc", "later")])
         self.query_one("#answer", Static).update(words)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -143,6 +131,10 @@ class NoticeScreen(DeskDialog[bool], ArmedScreen[bool]):
                 self.dismiss(result=True)
         finally:
             self._saving = False
+
+
+def _way(key: str, words: str) -> Content:
+    return pressing(Content.assemble((key, "bold $accent"), f"  {words}"), key)
 
 
 async def read_notices(app: App[None], desk: Desk) -> bool:

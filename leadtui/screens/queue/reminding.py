@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual import events, work
 
 from leadtui.screens.parts.base import DeskScreen, ask
+from leadtui.screens.parts.program import Program
 
 if TYPE_CHECKING:
     from leadtui.desk.calls.popups import Popup, PopupRules
@@ -83,8 +84,7 @@ class RemindingScreen(DeskScreen[None]):
     async def _next(self) -> Popup | None:
         if self._rules is None:
             self._rules = await ask(self.desk.popups.rules)
-        page = await ask(lambda: self.desk.block.first_page(HEAD))
-        rows = await ask(lambda: self.desk.block.rows(page.ids[:HEAD]))
+        rows = await ask(lambda: self.desk.block.top(HEAD))
         idle = timedelta(seconds=time.monotonic() - self._last_key)
         typing = self.app.focused is not None and self.app.focused.id != "list"
         return self.desk.popups.choose(
@@ -111,6 +111,8 @@ class RemindingScreen(DeskScreen[None]):
         ):
             return
         self._asked[popup.row.touch_id] = self.desk.now()
+        if isinstance(self.app, Program):
+            self.app.attend()
         confirmed, said = await ask_now(self.app, self.desk, popup)
         self._asked[popup.row.touch_id] = self.desk.now()
         self.done(confirmed)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from leadtui.desk.core.views import QueueRow, RankView
 from leadtui.screens.parts.base import DeskDialog, ask
+from leadtui.widgets.keys import hints
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import fit, shown
 from leadtui.widgets.too_small import TooSmall
@@ -39,7 +40,7 @@ class WhyScreen(DeskDialog[None]):
             box.border_title = shown(f"Why does {self.row.name} stand here?", limit=60)
             yield Static(id="sum", markup=False)
             yield Feedback(markup=False)
-            yield Static("esc closes", markup=False, classes="muted")
+            yield Static(hints("esc closes"), markup=False, classes="muted")
         yield TooSmall()
 
     def on_mount(self) -> None:

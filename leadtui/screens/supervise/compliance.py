@@ -10,11 +10,12 @@ from rich.cells import cell_len
 from rich.text import Text
 from textual.content import Content
 
+from leadtui.clock import hour
 from leadtui.desk.core.views import FeedLine
 from leadtui.desk.figures.compliance_views import FIGURES, Board, Figure, Period, Whose
 from leadtui.text import clean
 from leadtui.widgets.safe import cell, fit
-from leadtui.widgets.times import day, hour, stamp
+from leadtui.widgets.times import day, stamp
 
 if TYPE_CHECKING:
     from leadtui.desk.figures.compliance_views import Verification
@@ -127,7 +128,7 @@ def feed_row(line: FeedLine, where: tzinfo, now: datetime) -> tuple[Text, ...]:
     """One line of the feed: when, who, what; what alarms carries a sign."""
     local = line.at.astimezone(where)
     same_day = local.date() == now.astimezone(where).date()
-    at = Text(f"{local:%H:%M:%S}" if same_day else day(local), style="dim", justify="right")
+    at = Text(hour(local, seconds=True) if same_day else day(local), style="dim", justify="right")
     what = cell(("▲ " if line.alarming else "") + line.words)
     if line.alarming:
         what.stylize("bold")
@@ -237,7 +238,7 @@ def entry_lines(
     rows: list[tuple[str, tuple[Text, ...]]] = []
     for line in lines:
         _, who, what = feed_row(line, where, now)
-        at = Text(f"{stamp(line.at.astimezone(where))}:{line.at:%S}", style="dim", justify="right")
+        at = Text(stamp(line.at.astimezone(where), seconds=True), style="dim", justify="right")
         rows.append((str(line.seq), (Text(f"#{line.seq:,}", justify="right"), at, who, what)))
     return rows
 

@@ -21,6 +21,7 @@ from leadtui.screens.supervise.entries import EntriesScreen
 from leadtui.text import clean, fold
 from leadtui.widgets import times
 from leadtui.widgets.fields import Left, LineField
+from leadtui.widgets.keys import hints
 from leadtui.widgets.lines import Feedback
 from leadtui.widgets.safe import cell, shown
 from leadtui.widgets.tables import Grid
@@ -46,7 +47,7 @@ class FindEntriesScreen(DeskDialog[None]):
         with Vertical(classes="box") as box:
             box.border_title = Content("Find in the log")
             yield LineField(hint="a name, a code, words of a memo or a reason", id="words")
-            yield Static("⏎ find   esc back", markup=False, classes="muted")
+            yield Static(hints("⏎ find   esc back"), markup=False, classes="muted")
         yield TooSmall()
 
     def on_mount(self) -> None:
@@ -100,12 +101,11 @@ class PickScreen(DeskDialog[str | None]):
                 yield LineField(hint=self.hint, id="typed")
                 yield Feedback(markup=False)
             tab = "   ⇥ type dates" if self.check is not None else ""
-            yield Static(f"⏎ choose{tab}   esc back", markup=False, classes="muted")
+            yield Static(hints(f"⏎ choose{tab}   esc back"), markup=False, classes="muted")
         yield TooSmall()
 
     def on_mount(self) -> None:
         """Stand on what holds now."""
-        super().on_mount()
         grid = self.query_one(Grid)
         lines = [
             (
@@ -197,7 +197,7 @@ class ExportScreen(DeskDialog[str | None]):
             )
             yield LineField(str(Path.cwd() / f"compliance-{local:%Y-%m-%d-%H%M}"), id="stem")
             yield Feedback(markup=False)
-            yield Static("⏎ write   esc back", markup=False, classes="muted")
+            yield Static(hints("⏎ write   esc back"), markup=False, classes="muted")
         yield TooSmall()
 
     def on_mount(self) -> None:

@@ -52,7 +52,6 @@ class _List(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Read it."""
-        super().on_mount()
         grid = self.query_one(Grid)
         grid.border_title = "reading …"
         grid.focus()

@@ -53,7 +53,6 @@ class EntryScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Read it."""
-        super().on_mount()
         self.query_one(Pane).focus()
         self.load()
 
@@ -70,7 +69,8 @@ class EntryScreen(DeskScreen[None]):
         parts = [
             shown(found.words, "bold"),
             shown(
-                f"{times.stamp(local)}:{local:%S} · {found.who} · recorded by {found.recorded_by}",
+                f"{times.stamp(local, seconds=True)} · {found.who} · "
+                f"recorded by {found.recorded_by}",
                 "$muted",
             ),
         ]
@@ -78,7 +78,7 @@ class EntryScreen(DeskScreen[None]):
             parts += [Content(""), shown(private, "$foreground", 20_000, newlines=True)]
         if found.corrections:
             listed = ", ".join(f"#{seq:,}" for seq in found.corrections)
-            parts += [Content(""), shown(f"▲ corrected by {listed}", "$text-warning")]
+            parts += [Content(""), shown(f"▲ corrected or taken back by {listed}", "$text-warning")]
         parts += [
             Content(""),
             shown(found.body, "", 40_000, newlines=True),
@@ -115,7 +115,6 @@ class StateScreen(DeskScreen[None]):
 
     def on_mount(self) -> None:
         """Say it."""
-        super().on_mount()
         lines = _state_lines(self.found, self.rows)
         self.query_one(Pane).put(Content("\n").join([shown(line, limit=600) for line in lines]))
         self.query_one(Pane).focus()

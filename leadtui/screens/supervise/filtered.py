@@ -34,6 +34,7 @@ EXPORT = Binding(
 class Filtered(DeskScreen[None]):
     """A screen of the figures of a period and of some people."""
 
+    OPENS = frozenset({"period", "whose", "export"})
     period: str
     whose: Whose
 
@@ -46,7 +47,7 @@ class Filtered(DeskScreen[None]):
         """Read everything anew."""
         raise NotImplementedError
 
-    @work(group="ask")
+    @work(group="flow")
     async def action_period(self) -> None:
         """Ask for another period."""
         with self.mishaps():
@@ -55,7 +56,7 @@ class Filtered(DeskScreen[None]):
                 self.period = chosen
                 self.again()
 
-    @work(group="ask")
+    @work(group="flow")
     async def action_whose(self) -> None:
         """Ask whose figures are to be shown."""
         with self.mishaps():

@@ -70,6 +70,7 @@ class ComplianceScreen(Filtered):
 
     CSS_PATH = "supervise.tcss"
     PLACE = "Compliance · read-only"
+    OPENS = Filtered.OPENS | {"find"}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f",
@@ -159,7 +160,6 @@ class ComplianceScreen(Filtered):
 
     def on_mount(self) -> None:
         """Show what there is, begin to verify, and look for news twice a second."""
-        super().on_mount()
         for name, title in (
             ("exceptions", "Exceptions first"),
             ("reps", "Reps"),

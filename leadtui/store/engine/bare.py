@@ -4,9 +4,28 @@ takes longer than the answer."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
+
+
+class Look(Protocol):
+    """A transaction that reads: a session, or a bare one that has no ORM to set up."""
+
+    def connection(self) -> Connection:
+        """Its connection."""
+        ...
+
+
+class BareLook:
+    """A look at the database through a connection alone."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def connection(self) -> Connection:
+        """The connection."""
+        return self._connection
 
 
 def rows_of(

@@ -13,13 +13,18 @@ import hashlib
 import json
 import os
 import secrets
-from contextlib import suppress
+import stat
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from leadtui.errors import Damaged
+from leadtui.errors import Damaged, LeadtuiError
+from leadtui.files import read_text
 from leadtui.store.engine import sqlite
+from leadtui.store.engine.places import place_of
+from leadtui.text import clean
 
 BACKUPS, DAMAGED = ".backups", ".damaged"
 OF_LOG = "log entry "
@@ -66,19 +71,53 @@ def backups_of(database: Path) -> list[Known]:
     """The backups that were made of this database, the newest first; a list that cannot be read is
     an empty one."""
     try:
-        said = json.loads(_beside(database, BACKUPS).read_text(encoding="utf-8"))
+        said = json.loads(read_text(_beside(database, BACKUPS), "move it away"))
         return [Known(**one) for one in said]
-    except (OSError, ValueError, TypeError):
+    except (LeadtuiError, ValueError, TypeError):
         return []
 
 
 def newest(database: Path) -> Known | None:
-    """The newest backup that is still where it was made, byte by byte as it was checked."""
+    """The newest backup that is still where it was made, byte by byte as it was checked, and a copy
+    of this floor: the list is a file that others may write, and names nothing by itself."""
     for one in backups_of(database):
         path = Path(one.path)
-        with suppress(OSError):
-            if path.stat().st_size == one.size and digest_of(path) == one.sha256:
+        with suppress(OSError, TypeError):
+            if (
+                stat.S_ISREG(path.stat().st_mode)
+                and path.stat().st_size == one.size
+                and digest_of(path) == one.sha256
+                and _is_copy(path, database, one)
+            ):
                 return one
+    return None
+
+
+def _is_copy(path: Path, database: Path, said: Known) -> bool:
+    """Whether a file is a whole leadtui database whose log ends as it is said to, and is the log of
+    ``database`` where that one can still be read."""
+    module, log_id = sqlite.driver(), "SELECT log_id FROM log_meta"
+    here = _asked(database, log_id)
+    try:
+        last = _asked(path, "SELECT hash FROM log ORDER BY seq DESC LIMIT 1")
+        return (
+            _asked(path, "PRAGMA application_id") == sqlite.APPLICATION_ID
+            and (last.hex() if isinstance(last, bytes) else "") == said.head
+            and (here is None or here == _asked(path, log_id))
+            and not faults_of(path)
+        )
+    except module.DatabaseError:
+        return False
+
+
+def _asked(path: Path, sql: str) -> Any:
+    """One value of a SQLite file; ``None`` where it has none, or cannot be read."""
+    module = sqlite.driver()
+    with suppress(module.DatabaseError):
+        connection = module.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        with suppress(module.DatabaseError), closing(connection):
+            row = connection.execute(sql).fetchone()
+            return row[0] if row else None
     return None
 
 
@@ -125,7 +164,7 @@ def missing(database: Path) -> str:
 def damaged(url: str, found: str) -> Damaged:
     """The error for a damaged database: what was found, and the way back to the newest good
     backup."""
-    place = url.removeprefix("sqlite:///") if url.startswith("sqlite") else url.rsplit("@", 1)[-1]
+    place = place_of(url)
     if url.startswith("sqlite"):
         advice = way_back(Path(place))
     else:
@@ -169,25 +208,29 @@ def faults_of(database: Path) -> str:
 def mark(database: Path, words: str) -> None:
     """Say beside the database that it is damaged, so that nobody writes into it."""
     with suppress(OSError):
-        if not _beside(database, DAMAGED).exists():
+        if not marked(database):
             _write(_beside(database, DAMAGED), words + "\n", database)
 
 
 def marked(database: Path) -> str:
     """What was found when the database was marked as damaged; empty where it is not."""
+    mark = _beside(database, DAMAGED)
     try:
-        return (
-            _beside(database, DAMAGED).read_text(encoding="utf-8", errors="replace").strip()
-            or "no reason given"
-        )
+        if not stat.S_ISREG(mark.stat().st_mode):
+            return f"{mark.name} is no file"
+        with mark.open(encoding="utf-8", errors="replace") as file:
+            return clean(file.read(300)).strip()
     except OSError:
         return ""
 
 
 def unmark(database: Path) -> bool:
     """Let it be written again; whether it had been marked."""
+    mark = _beside(database, DAMAGED)
     try:
-        _beside(database, DAMAGED).unlink()
+        mark.unlink()
+    except PermissionError:
+        return _write_over(mark, "")  # a colleague's, in a folder where each removes their own
     except OSError:
         return False
     return True
@@ -208,9 +251,20 @@ def _write(path: Path, text: str, database: Path) -> bool:
             os.fsync(file.fileno())
         draft.chmod(mode)
         draft.replace(path)
+    except PermissionError:
+        return _write_over(path, text)
     except OSError:
         return False
     finally:
         with suppress(OSError):
             draft.unlink()
+    return True
+
+
+def _write_over(path: Path, text: str) -> bool:
+    """Write into a file that is a colleague's to replace; whether that could be done."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        return False
     return True

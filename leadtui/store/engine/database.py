@@ -15,9 +15,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlmodel import Session
 
 from leadtui.errors import Damaged, LeadtuiError, NotFound, NotSaved
-from leadtui.store.engine import damage, migrations, postgres, sqlite
+from leadtui.files import refuse_pipe
+from leadtui.store.engine import blueprint, damage, migrations, postgres, retelling, sqlite
+from leadtui.store.engine.bare import BareLook
 from leadtui.store.engine.entries import Actor
+from leadtui.store.engine.places import place_of
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.text import masked
 
 HELD = 500
 """So many rows a session holds on to."""
@@ -43,7 +47,8 @@ class Store:
         self.url = url
         self.durable = durable
         self.is_sqlite = url.startswith("sqlite")
-        self.path = Path(url.removeprefix("sqlite:///")) if self.is_sqlite else None
+        self.place = place_of(url)
+        self.path = Path(self.place) if self.is_sqlite else None
         self._writer = self._engine("BEGIN IMMEDIATE")
         self._reader = self._engine("BEGIN")
         self._mutex = threading.Lock()
@@ -53,9 +58,8 @@ class Store:
     def _engine(self, begin: str) -> Engine:
         if not self.is_sqlite:
             url = self.url.replace("postgresql://", "postgresql+psycopg://", 1)
-            return create_engine(
-                url, pool_size=4, pool_pre_ping=True, connect_args={"connect_timeout": 10}
-            )
+            said = {"connect_timeout": 10, "options": postgres.options_of(self.url)}
+            return create_engine(url, pool_size=4, pool_pre_ping=True, connect_args=said)
         module = sqlite.driver()
         engine = create_engine(
             self.url, module=module, connect_args={"timeout": 30, "check_same_thread": False}
@@ -85,7 +89,9 @@ class Store:
         # Threads of this process queue here: SQLite's own back-off between connections is unfair.
         with self._mutex, self._spoken(), Looking(self._writer, expire_on_commit=False) as session:
             self.refuse_damaged()
-            if not self.is_sqlite:
+            if self.is_sqlite:
+                blueprint.refuse_planted(session.connection())
+            else:
                 session.connection().exec_driver_sql(
                     f"SELECT pg_advisory_xact_lock({postgres.LOCK})"
                 )
@@ -106,6 +112,12 @@ class Store:
             Looking(self._reader, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
+
+    @contextmanager
+    def glance(self) -> Iterator[BareLook]:
+        """The same without the ORM, for what is asked with every key."""
+        with self._spoken(), self._reader.begin() as connection:
+            yield BareLook(connection)
 
     @contextmanager
     def _spoken(self) -> Iterator[None]:
@@ -139,11 +151,11 @@ class Store:
         if self.path is not None and (found := damage.faults_of(self.path)):
             self.stop_writing(damage.damaged(self.url, found[:120]))
 
-    def found_sound(self) -> None:
-        """Somebody checked the whole file and it holds: it may be written again."""
+    def found_sound(self) -> bool:
+        """Somebody checked the whole file and it holds: it may be written again, unless the mark
+        cannot be taken away."""
         self._damage = ""
-        if self.path is not None:
-            damage.unmark(self.path)
+        return self.path is None or damage.unmark(self.path)
 
     def raw(self) -> Any:
         """A driver connection outside any transaction (backup, integrity check); close it."""
@@ -152,19 +164,41 @@ class Store:
     def migrate(self, now: datetime) -> None:
         """Bring the schema up to this program's, one transaction a step."""
         with _spoken(self.url):
-            for step in self._pending():
+            if not self.is_sqlite:
                 with self._writer.begin() as connection:
-                    if step.number > migrations.version(connection):
-                        migrations.apply(connection, step, now)
+                    if migrations.version(connection):
+                        postgres.keep_current(connection, self.place)
+            steps = self._pending()
+            if steps and self.is_sqlite:
+                self._refuse_forgotten(steps)
+            # Rows are told anew as they are when all is done, in the transaction of all.
+            together = any(step.retells for step in steps) and steps[0].number > 1
+            for group in [steps] if together else [(step,) for step in steps]:
+                with self.write(retelling.migrator(), now) as unit:
+                    have = migrations.version(unit.connection)
+                    left = [step for step in group if step.number > have]
+                    for step in left:
+                        migrations.apply(unit.connection, step, now)
+                    if any(step.retells for step in left):
+                        retelling.tell_all(unit)
+
+    def _refuse_forgotten(self, steps: tuple[migrations.Step, ...]) -> None:
+        """Raise ``Damaged`` where a database is all that these steps would make of it, and its list
+        of them does not say so: to run them again would tell every row anew."""
+        with self._reader.connect() as connection:
+            if blueprint.is_made_by(connection, steps):
+                lost = ", ".join(str(step.number) for step in steps)
+                found = f"its list of migrations lacks {lost}, whose work is done"
+                raise damage.damaged(self.url, found)
 
     def _pending(self) -> tuple[migrations.Step, ...]:
         with self._reader.connect() as connection:
-            return migrations.pending(connection, self.url)
+            return migrations.pending(connection, self.place)
 
     def check(self, *, create: bool = False) -> None:
         """Refuse what must not be opened: another program's database, a newer schema, an empty one
         (but to lay it)."""
-        place = _place(self.url)
+        place = self.place
         with _spoken(self.url), self._reader.connect() as connection:
             migrations.pending(connection, place)
             if migrations.version(connection):
@@ -175,6 +209,8 @@ class Store:
                 else "pg_tables WHERE schemaname = current_schema()"
             )
             if connection.exec_driver_sql(f"SELECT 1 FROM {others} LIMIT 1").scalar():
+                if self.is_sqlite:
+                    self._refuse_forgotten(migrations.STEPS)
                 raise LeadtuiError(
                     f"{place}: this is not a leadtui database; name another with --database"
                 )
@@ -211,10 +247,13 @@ def open_store(
             )
         if not create and not path.exists():
             raise LeadtuiError(damage.missing(path))
+        for beside in ("", "-wal", "-shm", "-journal"):
+            refuse_pipe(path.with_name(path.name + beside))
         _refuse_foreign(path)
     elif not url.startswith("postgresql://"):
         raise LeadtuiError(
-            f"database {url!r}: this is neither sqlite:///FILE nor postgresql://USER@HOST/NAME"
+            f"database {masked(url)!r}: this is neither sqlite:///FILE nor "
+            "postgresql://USER@HOST/NAME; write one of them"
         )
     store = Store(url, durable=durable)
     try:
@@ -257,6 +296,8 @@ def _spoken(url: str) -> Iterator[None]:
         raise NotFound("there is nothing by a number that large") from error
     except OperationalError as error:
         said = str(error.orig).lower()
+        if "lock timeout" in said:
+            raise NotSaved(f"not saved: {postgres.HELD}") from error
         if "locked" in said or "busy" in said or "timeout" in said:
             raise NotSaved(
                 "not saved: the database is in use by another program; try again"
@@ -267,16 +308,18 @@ def _spoken(url: str) -> Iterator[None]:
             ) from error
         if "readonly" in said or "read-only" in said or "unable to open" in said:
             raise NotSaved(
-                f"not saved: {_place(url)} cannot be written; check its permissions and those "
+                f"not saved: {place_of(url)} cannot be written; check its permissions and those "
                 "of its folder"
             ) from error
         if "connect" in said:
             raise LeadtuiError(
-                f"{_place(url)}: the database server does not answer ({_first_line(said)})"
+                f"{place_of(url)}: the database server does not answer ({_first_line(said)})"
             ) from error
         raise
     except DatabaseError as error:
         said = str(error.orig).lower()
+        if refused := postgres.refusal_in(error.orig, url):
+            raise LeadtuiError(refused) from error
         if "out of range" in said:
             raise NotFound("there is nothing by a number that large") from error
         if damage.is_damage(error.orig or error):
@@ -286,7 +329,3 @@ def _spoken(url: str) -> Iterator[None]:
 
 def _first_line(said: str) -> str:
     return said.strip().splitlines()[0][:120] if said.strip() else "no reason given"
-
-
-def _place(url: str) -> str:
-    return url.removeprefix("sqlite:///") if url.startswith("sqlite") else url.rsplit("@", 1)[-1]

@@ -3,20 +3,22 @@ changed or taken away.
 
 Replaying the log (``replay.py``) holds these digests against the tables, so that a row which
 somebody edited with SQL is found in whatever column it was edited. A digest says nothing about the
-row to who has the log alone: it is keyed by a secret of the floor that stands in no entry. A row is
-digested over what is not empty in it, so that a migration may add a column that is empty; one that
-fills a column must say the rows anew."""
+row to who has the log alone: it is keyed by a secret of the floor that stands in no entry. What is
+digested is each column's name with its value and type; left out is only the one value that a row
+gets when the column is added, so that a migration may add one and one that fills it must say the
+rows anew."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Delete, Update, event, inspect, select, text
+from sqlalchemy import Column, Connection, Delete, Update, event, inspect, select, text
 from sqlmodel import Session, SQLModel
 
 from leadtui.store.engine import tables as _tables  # noqa: F401 - fills the metadata
@@ -26,8 +28,8 @@ from leadtui.text import words
 KEY = "row_key"
 """The fact of ``meta`` that keys the digests."""
 
-SIZE = 12
-"""A digest in the log: so many hex digits of an HMAC-SHA-256."""
+SIZE = 32
+"""A digest in the log: so many hex digits of an HMAC-SHA-256, 128 bits."""
 
 UNWATCHED = frozenset(
     words("log log_meta log_private beforeimage migration meta text playbook event")
@@ -60,19 +62,28 @@ FEW = 500
 CHUNK = 400
 OF_ALL = "*"
 """Stands for a table where an entry speaks of the digests themselves: the key's fingerprint, and
-``first`` where every row that will ever be is told."""
+``first`` where every row that will ever be is told, ``all`` where this entry tells each that
+is."""
 MADE, GONE = "+", "-"
+_DIGEST = r"[0-9a-f]{32}|[0-9a-f]{12}"
+_SAID = re.compile(rf"(?:\+(?P<new>{_DIGEST})|(?P<left>{_DIGEST}|-)<(?P<found>{_DIGEST}))(?: .*)?")
+"""What an entry keeps of a row; 12 digits are a floor's from before digests had 32."""
 
 
 @cache
 def columns_of(table: str) -> tuple[str, ...]:
-    """The columns that a digest of this table is over, the id first."""
-    aside = ASIDE.get(table, frozenset())
-    return tuple(
-        column.name
-        for column in SQLModel.metadata.tables[table].columns
-        if column.name not in aside
-    )
+    """The columns that a digest of this table is over, the id first, then by name."""
+    names = {column.name for column in SQLModel.metadata.tables[table].columns}
+    return "id", *sorted(names - ASIDE.get(table, frozenset()) - {"id"})
+
+
+def _unsaid(column: Column[Any]) -> int | str | None:
+    """The value that is left out of a digest: what old rows got when the column was added."""
+    given: Any = getattr(column.server_default, "arg", None)
+    if given is None:
+        return None
+    said = str(given).strip("'")
+    return int(said) if column.type.python_type is int else said
 
 
 @cache
@@ -82,39 +93,44 @@ def watched() -> tuple[str, ...]:
 
 
 @cache
-def _selecting(table: str) -> str:
-    return f'SELECT {", ".join(columns_of(table))} FROM "{table}" WHERE '
-
-
-def query(table: str, where: str) -> str:
-    """SELECT for what is digested, alike on both engines."""
-    return _selecting(table) + where
+def query(table: str) -> str:
+    """SELECT for what is digested, alike on both engines; a condition may follow."""
+    return f'SELECT {", ".join(columns_of(table))} FROM "{table}"'
 
 
 class Digests:
     """Digests under one floor's key; every writer of the floor computes the same."""
 
     def __init__(self, key: bytes) -> None:
-        self._keyed: dict[str, tuple[Any, tuple[str, ...]]] = {
-            table: (
-                hmac.new(key, table.encode(), hashlib.sha256),
-                tuple(f"\x1f{name}=" for name in columns_of(table)),
-            )
-            for table in watched()
-        }
+        self._keyed: dict[str, tuple[Any, list[tuple[str, int | str | None]]]] = {}
+        for table in watched():
+            columns = SQLModel.metadata.tables[table].columns
+            left_out = [(name, _unsaid(columns[name])) for name in columns_of(table)]
+            self._keyed[table] = (hmac.new(key, table.encode(), hashlib.sha256), left_out)
 
     def of(self, table: str, row: Iterable[Any]) -> str:
         """The digest of one row as the driver gives it; booleans are numbers, as SQLite has
         them."""
-        start, names = self._keyed[table]
+        start, left_out = self._keyed[table]
+        said: list[Any] = []
+        for (name, unsaid), value in zip(left_out, row, strict=True):
+            if value is True or value is False:
+                value = int(value)  # noqa: PLW2901
+            if value != unsaid or type(value) is not type(unsaid):
+                said += (name, value)
         keyed = start.copy()
-        said = [
-            name + (str(value) if value is not True else "1")
-            for name, value in zip(names, row, strict=True)
-            if value and value not in {"{}", "[]"}
-        ]
-        keyed.update("".join(said).encode("utf-8", "surrogatepass"))
+        # Python's own notation tells None, 0, 0.0, '' and b'' apart, and no text ends where it
+        # does not.
+        keyed.update(ascii(said).encode())
         return str(keyed.hexdigest()[:SIZE])
+
+
+class Digester(Protocol):
+    """What digests a row: ``Digests``, or the rule of an earlier version (``retelling.py``)."""
+
+    def of(self, table: str, row: Iterable[Any]) -> str:
+        """The digest of one row of ``columns_of(table)``."""
+        ...
 
 
 @lru_cache(maxsize=8)
@@ -128,7 +144,7 @@ def key_of(connection: Connection, *, make: bool) -> tuple[bytes, bool]:
     none is to be made."""
     found = rows_of(connection, f"SELECT value FROM meta WHERE key = '{KEY}'")
     if found or not make:
-        return _bytes(found[0][0] if found else ""), False
+        return key_in(found[0][0] if found else ""), False
     key = os.urandom(16)
     connection.execute(
         text("INSERT INTO meta (key, value) VALUES (:key, :value)"),
@@ -142,10 +158,11 @@ def fingerprint(key: bytes) -> str:
     return hashlib.sha256(b"leadtui-row-key\0" + key).hexdigest()[:SIZE]
 
 
-def _bytes(said: str) -> bytes:
+def key_in(said: Any) -> bytes:
+    """The key that a fact of ``meta`` is; empty where it is none."""
     try:
         return bytes.fromhex(said)
-    except ValueError:
+    except (TypeError, ValueError):
         return b""
 
 
@@ -165,7 +182,7 @@ class Changes:
         self._known: Digests | bool | None = False
         self._print = ""
         """The fingerprint of a key that was made here."""
-        self._flushing = self._accepted = False
+        self._flushing = self._accepted = self._all = False
         if session.in_transaction():  # on PostgreSQL, where the lock is taken first
             self._begun(session, None, session.connection())
         else:
@@ -188,6 +205,26 @@ class Changes:
         for one in wanted:
             # A row that is gone was nothing that any entry left.
             self._found[table].setdefault(one, "0" * SIZE)
+
+    def now(self, table: str, ids: Iterable[int]) -> dict[int, bytes]:
+        """Row -> its digest as it stands; a row that is gone is not among them."""
+        connection = self._session.connection()
+        digests = self._digests(connection)
+        if digests is None:
+            return {}
+        found = _rows(connection, table, ids)
+        return {row[0]: bytes.fromhex(digests.of(table, row)) for row in found}
+
+    def accept_all(self, earlier: Digester) -> None:
+        """Say every row there is as it is, each as found by the rule that held until now: what was
+        changed behind the log before stays visible."""
+        self._accepted = self._all = True
+        connection = self._session.connection()
+        self._digests(connection, first=True)
+        for table in watched():
+            found = self._found.setdefault(table, {})
+            for row in rows_of(connection, query(table)):
+                found[row[0]] = earlier.of(table, row)
 
     def _begun(self, _session: Any, _transaction: Any, connection: Connection) -> None:
         event.listen(connection, "before_execute", self._statement)
@@ -242,9 +279,8 @@ class Changes:
         digests = self._digests(connection, first=first) if self else None
         if digests is None:
             return {}
-        said: dict[str, dict[str, str]] = (
-            {OF_ALL: {"key": self._print, "first": str(int(first))}} if self._print else {}
-        )
+        of_all = {"key": self._print, "first": str(int(first)), "all": str(int(self._all))}
+        said: dict[str, dict[str, str]] = {OF_ALL: of_all} if self._print or self._all else {}
         brief = sum(map(len, (*self._made.values(), *self._found.values()))) > FEW
         for table in sorted({*self._made, *self._found}):
             made, seen = self._made.get(table, set()), self._found.get(table, {})
@@ -261,13 +297,24 @@ class Changes:
         return said
 
 
-def parse(said: str) -> tuple[str, str, bool]:
-    """``(digest left behind, digest found, whether the row was new)``; empty: gone, nothing
-    found."""
-    if said[0] == MADE:
-        return said[1 : SIZE + 1], "", True
-    left, _, rest = said.partition("<")
-    return ("" if left == GONE else left), rest[:SIZE], False
+class Said(NamedTuple):
+    """What an entry keeps of one row: its digest as it was left (empty: gone), as it was found
+    (empty: nothing was), and whether the row was new."""
+
+    left: bytes
+    found: bytes
+    new: bool
+
+
+def parse(said: str) -> Said:
+    """What an entry keeps of one row. Raises ``ValueError`` for what leadtui never wrote."""
+    read = _SAID.fullmatch(said)
+    if read is None:
+        raise ValueError(f"{said[:40]!r} tells of no row")
+    new, left, found = read.group("new", "left", "found")
+    if new is not None:
+        return Said(bytes.fromhex(new), b"", new=True)
+    return Said(b"" if left == GONE else bytes.fromhex(left), bytes.fromhex(found), new=False)
 
 
 def told_in(said: str) -> dict[str, str]:
@@ -280,7 +327,7 @@ def _rows(connection: Connection, table: str, ids: Iterable[int]) -> Iterator[An
     listed = list(ids)
     for start in range(0, len(listed), CHUNK):
         some = ", ".join(map(str, listed[start : start + CHUNK]))
-        yield from rows_of(connection, query(table, f"id IN ({some})"))
+        yield from rows_of(connection, f"{query(table)} WHERE id IN ({some})")
 
 
 def _told(table: str, row: Any, places: tuple[int, ...]) -> Iterator[str]:
@@ -292,4 +339,5 @@ def _told(table: str, row: Any, places: tuple[int, ...]) -> Iterator[str]:
 
 def plain(value: Any) -> str:
     """A value as it is told: one word, the same from both engines."""
-    return "" if not value else "1" if value is True else "_".join(str(value).split())
+    said = "" if not value else "1" if value is True else "_".join(str(value).split())
+    return said.encode("utf-8", "replace").decode()

@@ -20,6 +20,11 @@ from leadtui.store.engine.vocabulary import Event
 
 PREFIX = b"leadtui-log-v1\0"
 ZERO = bytes(32)
+WEB = "intake"
+"""The front end through which web forms and pages post."""
+SALT = 16
+"""So many bytes stand before a personal text when it is hashed, no more and no fewer: else its
+first ones could be moved there."""
 _PACK = struct.Struct(">qq").pack
 
 
@@ -36,6 +41,11 @@ class Actor:
     host: str = ""
     os_user: str = ""
     program: str = ""
+
+    @property
+    def person(self) -> int | None:
+        """Whose name stands in a lead's history: nobody's, where a web form brought it in."""
+        return None if self.front_end == WEB else self.rep_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +133,5 @@ def seal(text: str) -> tuple[bytes, bytes]:
     """``(salt, private_hash)`` for a personal text; zero bytes for none."""
     if not text:
         return b"", ZERO
-    salt = os.urandom(16)
+    salt = os.urandom(SALT)
     return salt, private_hash(salt, text)

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 from leadtui.errors import LeadtuiError
-from leadtui.store.engine import postgres, tables
+from leadtui.store.engine import grants, postgres, tables
 from leadtui.store.engine.sqlite import APPLICATION_ID
 from leadtui.store.engine.types import to_micros
 
-_LOG_TRIGGERS = (
+TRIGGERS = (
     (
         "CREATE TRIGGER log_no_update BEFORE UPDATE ON log BEGIN SELECT RAISE(ABORT, 'the "
         "compliance log is "
@@ -47,11 +47,13 @@ _LOG_TRIGGERS = (
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One migration: its number, its name, what it does inside its transaction."""
+    """One migration: its number, its name, what it does inside its transaction, and whether every
+    row is told anew after it."""
 
     number: int
     name: str
     apply: Callable[[Connection], None]
+    retells: bool = False
 
 
 def _lay(connection: Connection) -> None:
@@ -59,7 +61,7 @@ def _lay(connection: Connection) -> None:
     connection.execute(tables.LogMeta.__table__.insert(), {"log_id": os.urandom(16)})  # type: ignore[attr-defined]
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-        for trigger in _LOG_TRIGGERS:
+        for trigger in TRIGGERS:
             connection.exec_driver_sql(trigger)
     else:
         postgres.guard(connection)
@@ -87,9 +89,54 @@ def _fence(connection: Connection) -> None:
     )
 
 
+def _screen(connection: Connection) -> None:
+    """What registers said of numbers has a table of its own."""
+    _add_tables(connection, "screening")
+
+
+def _suppress(connection: Connection) -> None:
+    """Who was erased is known again by keyed hashes."""
+    _add_tables(connection, "suppression")
+
+
+def _carry(connection: Connection) -> None:
+    """An enrolment knows what it has had of the steps that stand below its next one."""
+    columns = {column["name"] for column in inspect(connection).get_columns("enrolment")}
+    if "passed" not in columns:
+        connection.exec_driver_sql(
+            "ALTER TABLE enrolment ADD COLUMN passed VARCHAR DEFAULT '' NOT NULL"
+        )
+
+
+def _put_off(connection: Connection) -> None:
+    """A touch that an absence puts off knows when it was due."""
+    columns = {column["name"] for column in inspect(connection).get_columns("touch")}
+    if "due_before" not in columns:
+        connection.exec_driver_sql("ALTER TABLE touch ADD COLUMN due_before BIGINT")
+
+
+def _post(connection: Connection) -> None:
+    """Who may post from the web, and what was accepted, have tables of their own."""
+    _add_tables(connection, "websource", "webpost")
+
+
+def _add_tables(connection: Connection, *names: str) -> None:
+    """Make tables that are not there yet, and give everybody their rights on them."""
+    wanted = [SQLModel.metadata.tables[name] for name in names]
+    SQLModel.metadata.create_all(connection, tables=wanted, checkfirst=True)
+    if connection.dialect.name == "postgresql":
+        grants.admit_again(connection)
+
+
 STEPS: tuple[Step, ...] = (
     Step(1, "the whole schema", _lay),
     Step(2, "leases fence, calls stand beside", _fence),
+    Step(3, "numbers are screened", _screen),
+    Step(4, "who was erased stays blocked", _suppress),
+    Step(5, "rows are vouched for by 128 bits", lambda _connection: None, retells=True),
+    Step(6, "a moved enrolment knows what it has had", _carry),
+    Step(7, "what an absence puts off knows when it was due", _put_off),
+    Step(8, "web forms post", _post),
 )
 """The first lays the schema as it is today, so each later one must find its work done on a new
 database."""

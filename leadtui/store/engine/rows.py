@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from leadtui.errors import Damaged, LeadtuiError
-from leadtui.store.engine import damage, sqlite
+from leadtui.store.engine import damage, postgres, sqlite
 from leadtui.store.engine.damage import is_damage
+from leadtui.store.engine.places import place_of, server_parts
+from leadtui.text import masked
 
 Values = Sequence[Any]
+PAGE = 5_000
 
 
 class Rows:
@@ -27,7 +30,7 @@ class Rows:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self.place = url.removeprefix("sqlite:///") if self.is_sqlite else url.rsplit("@", 1)[-1]
+        self.place = place_of(url)
         self._lock = threading.RLock()
         self._depth = 0
         self._connection = _open_sqlite(Path(self.place)) if self.is_sqlite else _open_postgres(url)
@@ -45,6 +48,8 @@ class Rows:
             except errors(self) as error:
                 if self.is_sqlite and is_damage(error):
                     raise _told(Path(self.place), error) from error
+                if "lock timeout" in str(error):
+                    raise LeadtuiError(f"{self.place}: {postgres.HELD}") from error
                 raise
             finally:
                 self._depth -= 1
@@ -55,13 +60,29 @@ class Rows:
     def all(self, sql: str, values: Values = ()) -> list[Any]:
         """Every row of one SELECT."""
         with self.snapshot():
-            found: list[Any] = self._run(sql, values).fetchall()
+            try:
+                found: list[Any] = self._run(sql, values).fetchall()
+            except errors(self) as error:
+                if "utf-8" not in str(error).lower() or not self.is_sqlite:
+                    raise
+                # A text that is none: from here on its bytes are shown as they are.
+                self._connection.text_factory = _as_stored
+                found = self._run(sql, values).fetchall()
             return found
+
+    def every(self, select: str, *, key: str = "id", page: int = PAGE) -> Iterator[Any]:
+        """Every row of a SELECT without conditions, in the order of ``key``, its first column; a
+        page at a time, so that nobody waits for a long look."""
+        tail = f" ORDER BY {key} LIMIT ?"
+        found = self.all(select + tail, (page,))
+        while found:
+            yield from found
+            found = self.all(f"{select} WHERE {key} > ?{tail}", (found[-1][0], page))
 
     def one(self, sql: str, values: Values = ()) -> Any:
         """The first row of one SELECT, or ``None``."""
-        with self.snapshot():
-            return self._run(sql, values).fetchone()
+        found = self.all(sql, values)
+        return found[0] if found else None
 
     def value(self, sql: str, values: Values = ()) -> Any:
         """The first column of the first row, or ``None``."""
@@ -71,6 +92,11 @@ class Rows:
     def blob(self, column: str) -> str:
         """SQL for the bytes of a text column as they are stored."""
         return f"CAST({column} AS BLOB)" if self.is_sqlite else f"convert_to({column}, 'UTF8')"
+
+    def text_bytes(self, column: str) -> str:
+        """The same, and nothing for what is no text, though it may have its bytes."""
+        blob = self.blob(column)
+        return f"CASE typeof({column}) WHEN 'text' THEN {blob} END" if self.is_sqlite else blob
 
     def stamp(self) -> int:
         """A number that changes when somebody has written: cheap enough to ask twice a second."""
@@ -103,6 +129,10 @@ class Rows:
             return self._connection.execute(sql, tuple(values))
         # Prepared: PostgreSQL then takes one statement and refuses a second behind a semicolon.
         return self._connection.execute(sql.replace("?", "%s"), tuple(values), prepare=True)
+
+
+def _as_stored(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 def _open_sqlite(path: Path) -> Any:
@@ -143,17 +173,15 @@ def _told(path: Path, error: Exception) -> Damaged:
 def _open_postgres(url: str) -> Any:
     import psycopg
 
+    said = server_parts(url)
+    said["options"] = postgres.options_of(url, "-c default_transaction_read_only=on")
     try:
-        return psycopg.connect(
-            url.replace("postgresql+psycopg://", "postgresql://", 1),
-            autocommit=True,
-            connect_timeout=10,
-            options="-c default_transaction_read_only=on",
-        )
+        return psycopg.connect(**{"connect_timeout": 10, **said}, autocommit=True)
     except psycopg.OperationalError as error:
-        said = (str(error).strip().splitlines() or ["no reason given"])[0]
-        place = url.rsplit("@", 1)[-1]
-        raise LeadtuiError(f"{place}: the database server does not answer ({said})") from error
+        words = (str(error).strip().splitlines() or ["no reason given"])[0]
+        raise LeadtuiError(
+            f"{place_of(url)}: the database server does not answer ({masked(words)})"
+        ) from error
 
 
 def errors(rows: Rows) -> tuple[type[Exception], ...]:

@@ -171,6 +171,7 @@ class Lead(SQLModel, table=True):
     emails_opt_out: bool = False
     calls_consent: bool = False
     screened_at: datetime | None = _time(nullable=True)
+    """What an older program kept of a screening: of the lead, and so it clears no number."""
     lease_rep_id: int | None = _ref("rep.id", nullable=True)
     lease_token: int = 0
     """The fencing token: goes up each time the lease changes hands."""
@@ -303,6 +304,9 @@ class Enrolment(SQLModel, table=True):
     anchor: datetime = _time()
     state: str = "active"
     next_step: int = 0
+    passed: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """Ids of steps after the next one that it is past, since a change of the playbook moved them
+    there; with spaces between."""
     previous_at: datetime | None = _time(nullable=True)
     attempts: int = 0
     contacts: int = 0
@@ -331,8 +335,8 @@ PROMISED = "state = 'waiting' AND promised = 1"
 class Touch(SQLModel, table=True):
     """One planned or performed step for one lead, owned by one rep.
 
-    Of a lead's touches that are not over one stands at the front (``open`` or ``started``, held by
-    a unique index); the others are ``waiting``. A call that the lead makes stands beside it: a
+    Of a lead's touches that are not over one stands at the front (``open`` or ``started``, by a
+    unique index); the others are ``waiting``. A call that the lead makes stands beside it: a
     ringing phone waits for nobody. What the queue ranks by is kept here, so that its order comes
     from one covering index."""
 
@@ -422,6 +426,8 @@ class Touch(SQLModel, table=True):
     started_at: datetime | None = _time(nullable=True)
     closed_at: datetime | None = _time(nullable=True)
     close_reason: str = ""
+    due_before: datetime | None = _time(nullable=True)
+    """When it was due before an absence of its owner put it off."""
 
 
 class Obligation(SQLModel, table=True):
@@ -464,6 +470,7 @@ class Obligation(SQLModel, table=True):
     draft: dict[str, Any] = _json()
     """What was typed so far (memo, branches of the script, objections met), kept for a restart."""
     log_seq: int | None = Field(default=None, sa_type=BigId)
+    """The entry that answered it; while it is open, the one whose answer was taken back."""
 
 
 class Attempt(SQLModel, table=True):
@@ -543,9 +550,10 @@ class PlaybookVersion(SQLModel, table=True):
     by_id: int | None = _ref("rep.id", nullable=True)
 
 
-class Event(SQLModel, table=True):
+class HistoryEvent(SQLModel, table=True):
     """One line of a lead's history; personal text stands in ``note``, so that it can be erased."""
 
+    __tablename__ = "event"
     __table_args__ = _args(Index("event_lead_at", "lead_id", "at"))
     id: int | None = _id()
     lead_id: int = _ref("lead.id")
@@ -558,7 +566,8 @@ class Event(SQLModel, table=True):
 
 
 class DoNotCall(SQLModel, table=True):
-    """A number nobody may call; rows are ended, never deleted."""
+    """A number nobody may call; rows are ended, never deleted. An erased person's number is a keyed
+    hash (``store/suppression.py``)."""
 
     __table_args__ = _args(Index("do_not_call_number", "number"))
     id: int | None = _id()
@@ -572,10 +581,85 @@ class DoNotCall(SQLModel, table=True):
     removed_by: int | None = _ref("rep.id", nullable=True)
 
 
-class Question(SQLModel, table=True):
+class Suppression(SQLModel, table=True):
+    """An address, or a number with a last name, of somebody who was erased: a keyed hash, by which
+    who comes in again comes in blocked."""
+
+    __table_args__ = _args(Index("suppression_digest", "digest"))
+    id: int | None = _id()
+    digest: str
+    channel: str
+    """``calls`` or ``emails``."""
+    source: str
+    """``do_not_call``, ``opted_out`` or ``erased``: what they had asked for before."""
+    since: datetime = _time()
+    lifted_at: datetime | None = _time(nullable=True)
+    lifted_by: int | None = _ref("rep.id", nullable=True)
+
+
+class Screening(SQLModel, table=True):
+    """What a national register said of one number, as of a date; the newest one counts."""
+
+    __table_args__ = _args(Index("screening_number", "number"))
+    id: int | None = _id()
+    number: str
+    register_name: str
+    listed: bool
+    as_of: datetime = _time()
+    sha256: str
+    """Of the file that said so."""
+    brought_at: datetime = _time()
+    brought_by: int | None = _ref("rep.id", nullable=True)
+
+
+class WebSource(SQLModel, table=True):
+    """A form or page that may post, known by the hash of its token; rows are ended, never
+    deleted."""
+
+    __tablename__ = "websource"
+    __table_args__ = _args()
+    id: int | None = _id()
+    name: str = Field(unique=True)
+    token_hash: str = Field(unique=True)
+    """SHA-256 of the token, which is random and shown once."""
+    offers: list[str] = _json()
+    """What may be accepted through it; the first where a post names none."""
+    sites: list[str] = _json()
+    """Origins (``https://www.example.com``) whose pages may post, and may be led back to."""
+    made_at: datetime = _time()
+    made_by: int | None = _ref("rep.id", nullable=True)
+    revoked_at: datetime | None = _time(nullable=True)
+    revoked_by: int | None = _ref("rep.id", nullable=True)
+
+
+class WebPost(SQLModel, table=True):
+    """What was accepted from the web, so that it is not accepted twice, and visits can be counted;
+    it names nobody."""
+
+    __tablename__ = "webpost"
+    __table_args__ = _args(
+        Index("webpost_once", "source_id", "key", unique=True), Index("webpost_visitor", "visitor")
+    )
+    id: int | None = _id()
+    source_id: int = _ref("websource.id")
+    key: str
+    """A hash of the id that the post carried."""
+    at: datetime = _time()
+    kind: str
+    """``form``, or what was done: ``visit``, ``download`` …"""
+    offer: str = ""
+    page: str = ""
+    """Without what stands behind a ``?`` or ``#``."""
+    seconds: int | None = None
+    visitor: str = ""
+    """A hash of the page's own mark of a visitor with the day, so that no two days meet."""
+
+
+class Matter(SQLModel, table=True):
     """Something a supervisor must decide, with a deadline: a third deferral, a near duplicate, an
     e-mail unknown."""
 
+    __tablename__ = "question"
     __table_args__ = _args(Index("question_open", "answered_at", "due"))
     id: int | None = _id()
     kind: str

@@ -48,7 +48,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Micros back to an aware instant."""
-        return None if value is None else from_micros(value)
+        try:
+            return None if value is None else from_micros(value)
+        except OverflowError as error:  # else it were taken for a number that somebody asked for
+            raise ValueError(f"{value} microseconds are beyond every calendar") from error
 
 
 class Json(TypeDecorator[Any]):

@@ -3,12 +3,13 @@ either."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, event, inspect, text
+from sqlalchemy import Connection, bindparam, event, inspect, select, text
 from sqlmodel import Session
 
 from leadtui.store.engine import postgres, twins
@@ -33,6 +34,15 @@ CLOCK_STEP = 60_000_000
 longer than the longest wait for the lock, during which others append."""
 
 
+IMAGES = "images"
+"""Among an entry's ``hashes``: what the rows it changed were before it."""
+
+
+def images_digest(kept: str) -> str:
+    """The SHA-256 of before-images as they are kept, in hex."""
+    return hashlib.sha256(kept.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class Unit:
     """What a writing use case works with inside its transaction.
 
@@ -43,6 +53,8 @@ class Unit:
         self.session = session
         self.actor = actor
         self.now = now
+        self.boot = ""
+        """Set by the desk where the clock is a machine's own: ``clock.since_boot``."""
         self.playbook_hash = ""
         """Set by the desk: which playbook version the entries were made under."""
         self._entries: list[tuple[int, Event, dict[str, Any], str]] = []
@@ -73,7 +85,8 @@ class Unit:
         """Add one entry and return its seq; ``private`` is the personal text, kept apart from the
         chained body."""
         head = self.head()
-        step = to_micros(self.now) < head[1] - CLOCK_STEP
+        behind = to_micros(self.now) < head[1] - CLOCK_STEP
+        step = behind and name is not Event.CLOCK_SETTLED
         if step and not self._entries:
             said = {Code.CLOCK: to_micros(self.now), Code.LAST: head[1]}
             self._entries.append((head[0] + 1, Event.CLOCK_STEP, {"codes": said}, ""))
@@ -84,6 +97,7 @@ class Unit:
             "codes": codes,
             "hashes": hashes,
             "playbook": self.playbook_hash,
+            "boot": self.boot,
         }
         self._entries.append((seq, name, parts, private))
         return seq
@@ -118,15 +132,17 @@ class Unit:
                     "a writing use case must say what it did: unit.log() was not called"
                 )
             return
-        entries = self._bodies()
         images = [*self._images, *([item.__table__.name, _key(item), None] for item in self._fresh)]
-        if images:
-            self.connection.execute(
-                _BEFORE, {"seq": self._entries[-1][0], "images": dump_json(images)}
-            )
+        kept = dump_json(images) if images else None
+        if kept:
+            last = self._entries[-1][2]
+            last["hashes"] = {**(last["hashes"] or {}), IMAGES: images_digest(kept)}
+        entries = self._bodies()
         if self.connection.dialect.name == "postgresql":
-            postgres.append(self.connection, entries, self.now)
+            postgres.append(self.connection, entries, kept, self.now)
             return
+        if kept:
+            self.connection.execute(_BEFORE, {"seq": self._entries[-1][0], "images": kept})
         self._append_sqlite(entries)
 
     def _bodies(self) -> list[tuple[int, str, str]]:
@@ -140,7 +156,8 @@ class Unit:
 
     def _append_sqlite(self, entries: list[tuple[int, str, str]]) -> None:
         _, last, previous = self.head()
-        at = max(to_micros(self.now), last)
+        settled = any(name is Event.CLOCK_SETTLED for _, name, _, _ in self._entries)
+        at = to_micros(self.now) if settled else max(to_micros(self.now), last)
         log_id = bytes(self.connection.execute(text("SELECT log_id FROM log_meta")).scalar_one())
         recorded_by = self.actor.login or self.actor.os_user
         sealed = [(seq, body, private, *seal(private)) for seq, body, private in entries]
@@ -171,14 +188,29 @@ class Unit:
             return
         self._fresh.extend(session.new)
         for item in session.dirty:
-            state = inspect(item)
-            old = {
-                key: _plain(history.deleted[0])
-                for key in state.committed_state
-                if (history := state.attrs[key].history).has_changes() and history.deleted
-            }
+            old = _old_values(session, item)
             if old:
                 self._images.append([item.__table__.name, _key(item), old])
+
+
+def _old_values(session: Session, item: Any) -> dict[str, Any]:
+    """Column -> what the row still holds, of each column that is about to be written."""
+    state, old, unread = inspect(item), {}, []
+    for key in state.committed_state:
+        history = state.attrs[key].history
+        if not history.has_changes():
+            continue
+        if history.deleted:
+            old[key] = _plain(history.deleted[0])
+        else:
+            unread.append(key)
+    if unread:  # set without having been read: the row itself knows what it was
+        table = item.__table__
+        (key,) = table.primary_key
+        query = select(*(table.c[name] for name in unread)).where(key == _key(item))
+        found = session.connection().execute(query).first()
+        old.update(zip(unread, map(_plain, found or ()), strict=False))
+    return old
 
 
 def _key(item: Any) -> Any:

@@ -14,11 +14,14 @@ class Event(StrEnum):
     """What an entry says happened."""
 
     ACTION_CONFIRMED = "action.confirmed"
+    ACTION_TAKEN_BACK = "action.taken_back"
     ADDRESS_BOUNCED = "address.bounced"
     BACKUP_MADE = "backup.made"
     CALL_DIALED = "call.dialed"
     CALLS_IMPORTED = "calls.imported"
     CALLS_MATCHED = "calls.matched"
+    CLOCK_ACCEPTED = "clock.accepted"
+    CLOCK_SETTLED = "clock.settled"
     CLOCK_STEP = "clock.step"
     COPIES_SENT = "copies.sent"
     DNC_ADDED = "dnc.added"
@@ -35,6 +38,8 @@ class Event(StrEnum):
     GATE_ACKNOWLEDGED = "gate.acknowledged"
     GATE_OVERRIDE = "gate.override"
     IMPORT = "import"
+    IMPORT_PART = "import.part"
+    IMPORT_PART_UNDONE = "import.part_undone"
     IMPORT_UNDONE = "import.undone"
     LEAD_ACCEPTED = "lead.accepted"
     LEAD_ASSIGNED = "lead.assigned"
@@ -69,8 +74,12 @@ class Event(StrEnum):
     REP_BACK = "rep.back"
     REP_SET = "rep.set"
     RESPONSE_ADDED = "response.added"
+    ROWS_RETOLD = "rows.retold"
     SAMPLE_DRAWN = "sample.drawn"
     SAMPLE_SIGNED = "sample.signed"
+    SCREENING_ASKED = "screening.asked"
+    SCREENING_BROUGHT = "screening.brought"
+    SETTINGS_CHANGED = "settings.changed"
     TOUCH_COVERED = "touch.covered"
     TOUCH_DEFERRAL_ASKED = "touch.deferral_asked"
     TOUCH_DEFERRED = "touch.deferred"
@@ -83,17 +92,52 @@ class Event(StrEnum):
     TOUCH_SKIPPED = "touch.skipped"
     TOUCH_STARTED = "touch.started"
     TRAINING_RECORDED = "training.recorded"
+    WEB_EVENT = "web.event"
+    WEB_FORM = "web.form"
+    WEB_SOURCE_MADE = "web.source_made"
+    WEB_SOURCE_REVOKED = "web.source_revoked"
+
+
+BY_SUPERVISORS = frozenset(
+    (
+        Event.CALLS_IMPORTED,
+        Event.CLOCK_SETTLED,
+        Event.DNC_REMOVED,
+        Event.IMPORT_PART_UNDONE,
+        Event.IMPORT_UNDONE,
+        Event.LEAD_ASSIGNED,
+        Event.LEAD_ERASED,
+        Event.LEAD_MERGED,
+        Event.NOTICE_PUBLISHED,
+        Event.PERSON_ERASED,
+        Event.PLAYBOOK_ACTIVATED,
+        Event.REP_ADDED,
+        Event.REP_SET,
+        Event.SAMPLE_DRAWN,
+        Event.SAMPLE_SIGNED,
+        Event.SCREENING_ASKED,
+        Event.SCREENING_BROUGHT,
+        Event.TRAINING_RECORDED,
+    )
+)
+BY_THE_OFFICE = frozenset(
+    (Event.NEAR_DUPLICATE_ANSWERED, Event.WEB_SOURCE_MADE, Event.WEB_SOURCE_REVOKED)
+)
+"""What a supervisor alone does, and what a marketer does too; on PostgreSQL the log takes it from
+nobody else."""
 
 
 class Code(StrEnum):
     """What an entry says of it that is no personal text."""
 
     ADDED = "added"
+    AGAIN = "again"
     AHEAD_S = "ahead_s"
     ALREADY = "already"
     ANSWER = "answer"
     ATTEMPTS = "attempts"
     BRANCHES = "branches"
+    BURNS = "burns"
     BY = "by"
     BY_ANSWER = "by_answer"
     CADENCE = "cadence"
@@ -110,6 +154,7 @@ class Code(StrEnum):
     DUE = "due"
     EARLY_MIN = "early_min"
     EMAILS = "emails"
+    EMPTY = "empty"
     ENROLMENTS = "enrolments"
     ENTERED = "entered"
     EVENT = "event"
@@ -117,6 +162,7 @@ class Code(StrEnum):
     FIELDS = "fields"
     FROM = "from"
     HELD = "held"
+    IDLE = "idle"
     IMAGES = "images"
     IMPORT = "import"
     INBOUND = "inbound"
@@ -126,6 +172,8 @@ class Code(StrEnum):
     LAST = "last"
     LATE = "late"
     LEADS = "leads"
+    LETTERS = "letters"
+    LISTED = "listed"
     MATCHED = "matched"
     MESSAGES = "messages"
     MINUTES = "minutes"
@@ -141,6 +189,7 @@ class Code(StrEnum):
     OUT_OF_TURN = "out_of_turn"
     OUTCOME = "outcome"
     OVERRIDE = "override"
+    OWN = "own"
     PHONE = "phone"
     PHONES = "phones"
     PLACE = "place"
@@ -153,7 +202,6 @@ class Code(StrEnum):
     REJECTED = "rejected"
     RESPONSES = "responses"
     RULE = "rule"
-    SCREENED = "screened"
     SECONDS_MS = "seconds_ms"
     SEQ = "seq"
     SEQS = "seqs"

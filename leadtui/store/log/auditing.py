@@ -8,19 +8,19 @@ guard) is a finding."""
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
 
-from leadtui.store.engine.entries import Head, Verification, Witness
-from leadtui.store.engine.migrations import _LOG_TRIGGERS as TRIGGERS
+from leadtui.store.engine.entries import SALT, Head, Verification, Witness
+from leadtui.store.engine.micros import dated, from_micros
 from leadtui.store.engine.rows import Rows, errors
-from leadtui.store.engine.types import from_micros
-from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.engine.unit_of_work import IMAGES, Unit
 from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.store.log import bodies, schema_check
 from leadtui.store.log.chain import Chain, Damage
 
 PAGE = 10_000
@@ -28,7 +28,7 @@ SKEW = timedelta(minutes=5)
 """Clocks of two machines may differ by so much without a word."""
 
 SHOWN = 20
-"""So many seqs are named in a message."""
+"""So many times that were set back are named."""
 
 ADVICE = {
     "gap": "entries were deleted; keep this database as it is and compare it with the last backup",
@@ -47,6 +47,7 @@ ADVICE = {
     "private-edited": (
         "a personal text was changed or removed outside leadtui; compare it with the last backup"
     ),
+    "tables": "keep this database as it is, ask who worked on it, and restore the last backup",
     "unreadable": (
         "the database file is damaged; stop writing, run 'leadtui doctor' and "
         "restore the last "
@@ -90,6 +91,9 @@ class Verifier:
             )
             return self._result(Damage(1, "other-log", words))
         try:
+            if lost := schema_check.replaced(self.rows):
+                words = f"{', '.join(lost)}: something else stands in the table's place, or nothing"
+                return self._result(Damage(1, "tables", words))
             if self._chain.seq and self._hash_at(self._chain.seq) != self._chain.hash:
                 self._chain = self._fresh()
             damage = self._walk(progress)
@@ -104,11 +108,8 @@ class Verifier:
             )
 
     def _walk(self, progress: Callable[[int], None] | None) -> Damage | None:
-        columns = (
-            f"seq, at, {self.rows.blob('recorded_by')}, {self.rows.blob('body')}, "
-            "private_hash, "
-            "hash"
-        )
+        texts = f"{self.rows.text_bytes('recorded_by')}, {self.rows.text_bytes('body')}"
+        columns = f"seq, at, {texts}, private_hash, hash"
         after = ""
         if self._chain.seq:
             after = "WHERE seq > ?"
@@ -136,10 +137,8 @@ class Verifier:
 
     def _private(self, after: int, last: Any) -> dict[int, tuple[bytes, bytes]]:
         found = self.rows.all(
-            (
-                f"SELECT seq, salt, {self.rows.blob('text')} FROM log_private WHERE seq > ? AND "
-                "seq <= ?"
-            ),
+            f"SELECT seq, salt, {self.rows.text_bytes('text')} FROM log_private "
+            "WHERE seq > ? AND seq <= ?",
             (after, last),
         )
         return {seq: (salt, words) for seq, salt, words in found}
@@ -156,6 +155,7 @@ class Verifier:
             return ""
         if (
             not all(isinstance(part, bytes) for part in held)
+            or len(held[0]) != SALT
             or hashlib.sha256(held[0] + held[1]).digest() != expected
         ):
             return f"the personal text of entry {seq} is not the one that was logged"
@@ -216,8 +216,14 @@ class Verifier:
             ahead = from_micros(self._chain.at) - self.now
             found.append(
                 f"the last entry is dated {_span(ahead)} ahead of this machine's clock; set "
-                "the clocks right"
+                "the clocks right, and if the log is wrong a supervisor settles it with "
+                "'leadtui log clock --settle'"
             )
+        found += [
+            f"entry {seq} set the log's time back: a clock had been ahead, and a supervisor "
+            f"settled it; 'leadtui log show {seq}' says who"
+            for seq in self._chain.settled[-SHOWN:]
+        ]
         for witness in self.witnesses:
             at = self.rows.value("SELECT at FROM log WHERE seq = ?", (witness.seq + 1,))
             if at is not None and from_micros(at) < witness.seen_at - SKEW:
@@ -265,14 +271,14 @@ def head(rows: Rows) -> Head:
     row = rows.one("SELECT seq, hash, at FROM log ORDER BY seq DESC LIMIT 1")
     if row is None:
         return Head(_log_id(rows), 0, bytes(32))
-    return Head(_log_id(rows), int(row[0]), bytes(row[1]), from_micros(row[2]))
+    return Head(_log_id(rows), int(row[0]), bytes(row[1]), dated(row[2]))
 
 
 def is_demo(first_body: str) -> bool:
     """Whether entry 1 says that this floor is a demo."""
     try:
-        return bool((json.loads(first_body).get("after") or {}).get("demo"))
-    except (ValueError, AttributeError):
+        return bodies.read(first_body).after.demo
+    except bodies.NoEntryError:
         return False
 
 
@@ -284,21 +290,28 @@ def demo_floor(rows: Rows) -> bool:
 def erased_seqs(rows: Rows, last: int) -> set[int]:
     """Entries that erasures up to entry ``last`` name as emptied of personal text."""
     found: set[int] = set()
-    bodies = rows.all(
-        "SELECT seq, body FROM log WHERE seq <= ? AND body LIKE ?",
+    said = rows.all(
+        f"SELECT seq, {rows.blob('body')} FROM log WHERE seq <= ? AND body LIKE ?",
         (last, f'%"event":"{Event.PERSON_ERASED}"%'),
     )
-    for seq, body in bodies:
-        entry = json.loads(body)
-        if entry.get("event") == Event.PERSON_ERASED:
-            named = (entry.get("codes") or {}).get(Code.SEQS) or ()
-            found.update(one for one in named if isinstance(one, int) and one < seq)
+    for seq, body in said:
+        with suppress(bodies.NoEntryError):
+            entry = bodies.read(body)
+            named = entry.codes.seqs if entry.event == Event.PERSON_ERASED else ()
+            if isinstance(named, list):
+                found.update(one for one in named if isinstance(one, int) and one < seq)
     return found
 
 
-def erase_texts(unit: Unit, lead_ids: Sequence[int], also: Mapping[Code, int]) -> int:
-    """Delete the personal texts of every entry about these leads, and log which entries they were
-    and what is said of it ``also``; returns the seq.
+def erase_texts(
+    unit: Unit,
+    lead_ids: Sequence[int],
+    also: Mapping[Code, int],
+    images: Mapping[str, str] | None = None,
+) -> int:
+    """Delete the personal texts of every entry about these leads, and log which entries they were,
+    what is said of it ``also``, and entry -> the digest of what is left of its before-images;
+    returns the seq.
 
     The chain stays whole: the entries keep the salted hash of what they once said."""
     about = text(
@@ -309,7 +322,7 @@ def erase_texts(unit: Unit, lead_ids: Sequence[int], also: Mapping[Code, int]) -
         seq
         for lead_id in lead_ids
         for seq, body in unit.connection.execute(about, {"like": f'%"lead":{lead_id}%'})
-        if (json.loads(body).get("subjects") or {}).get("lead") == lead_id
+        if _is_about(body, lead_id)
     )
     for seq in seqs:
         unit.connection.execute(text("DELETE FROM log_private WHERE seq = :seq"), {"seq": seq})
@@ -317,7 +330,15 @@ def erase_texts(unit: Unit, lead_ids: Sequence[int], also: Mapping[Code, int]) -
         Event.PERSON_ERASED,
         subjects={"lead": lead_ids[0]},
         codes={Code.SEQS: seqs, Code.LEADS: list(lead_ids), **also},
+        hashes={IMAGES: dict(images)} if images else None,
     )
+
+
+def _is_about(body: Any, lead_id: int) -> bool:
+    try:
+        return bodies.read(body).subjects.lead == lead_id
+    except bodies.NoEntryError:
+        return False
 
 
 def _log_id(rows: Rows) -> bytes:
@@ -326,8 +347,7 @@ def _log_id(rows: Rows) -> bytes:
 
 
 def _guards(rows: Rows) -> list[str]:
-    """The triggers that keep the log append-only: one that is missing or rewritten is worth a
-    word."""
+    """What the database is made of, where that is not what leadtui makes."""
     if not rows.is_sqlite:
         count = rows.value(
             "SELECT count(*) FROM pg_trigger WHERE tgname = 'log_no_change' AND tgenabled <> 'D'"
@@ -337,13 +357,9 @@ def _guards(rows: Rows) -> list[str]:
             if count
             else ["the trigger that keeps the log append-only is gone; run 'leadtui doctor'"]
         )
-    stored = {row[0] for row in rows.all("SELECT sql FROM sqlite_master WHERE type = 'trigger'")}
-    lost = [sql.split()[2] for sql in TRIGGERS if sql not in stored]
-    return (
-        [f"guards of the log are gone or rewritten: {', '.join(lost)}; somebody worked on the file"]
-        if lost
-        else []
-    )
+    found = [one.words for one in schema_check.differences(rows)]
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return [f"{found[0]}{more}; somebody worked on the file"] if found else []
 
 
 def _span(length: timedelta) -> str:

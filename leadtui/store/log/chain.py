@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leadtui.store.engine.entries import PREFIX, ZERO
+from leadtui.store.engine.micros import LATEST
+from leadtui.store.engine.vocabulary import Event
+from leadtui.store.log import bodies
 
 Row = tuple[int, int, bytes, bytes, bytes, bytes]
 """seq, at, recorded_by, body, private_hash, hash; the texts as the bytes that are stored."""
@@ -40,6 +43,8 @@ class Chain:
         self.seq, self.at, self.hash = 0, 0, ZERO
         self.passed: list[int] = []
         """Seqs of the entries that this walk's marks confirmed."""
+        self.settled: list[int] = []
+        """Seqs of the entries at which a supervisor set the log's time back."""
         self._base = hashlib.sha256(PREFIX + log_id)
         self._marks = sorted(set(marks), reverse=True)
         self._sealed = sealed
@@ -68,9 +73,11 @@ class Chain:
                 author = authors.get(who) or self._author(who)
                 digest = base.copy()
                 digest.update(previous + pack(seq, at) + author + private + body)
-                if digest.digest() != stored or seq != before + 1 or at < last_at:
-                    damage = _broken(row, before, hashes=digest.digest() == stored)
-                    break
+                if digest.digest() != stored or seq != before + 1 or not last_at <= at <= LATEST:
+                    damage = _broken(row, before, last_at, hashes=digest.digest() == stored)
+                    if damage is not None:
+                        break
+                    self.settled.append(seq)
                 if private != ZERO and (wrong := sealed(seq, private)):
                     damage = Damage(seq, "private-edited", wrong)
                     break
@@ -81,7 +88,7 @@ class Chain:
                 before, last_at, previous = seq, at, stored
         except (TypeError, struct.error, AttributeError):
             # SQLite keeps any type in any column: a text in ``at`` is an edit, not a crash.
-            damage = _broken(row, before, hashes=False) if row else None
+            damage = _broken(row, before, last_at, hashes=False) if row else None
         self.seq, self.at, self.hash = before, last_at, previous
         return damage
 
@@ -107,7 +114,22 @@ class Chain:
         return None
 
 
-def _broken(row: Row, before: int, *, hashes: bool) -> Damage:
+def settles(body: bytes, last_at: int) -> bool:
+    """Whether an entry settles that the one before it, of that time, was dated ahead."""
+    try:
+        entry = bodies.read(body)
+    except bodies.NoEntryError:
+        return False
+    return (
+        entry.event == Event.CLOCK_SETTLED
+        and entry.role == "supervisor"
+        and entry.codes.last == last_at
+    )
+
+
+def _broken(row: Row, before: int, last_at: int, *, hashes: bool) -> Damage | None:
+    """What is wrong with an entry that does not follow the one before; nothing where it is there to
+    set the time back."""
     seq = row[0]
     if type(seq) is not int or seq <= before:
         return Damage(
@@ -120,8 +142,13 @@ def _broken(row: Row, before: int, *, hashes: bool) -> Damage:
             else f"entry {before + 1} is"
         )
         return Damage(before + 1, "gap", f"{many} missing")
+    if hashes and settles(row[3], last_at):
+        return None
     if hashes:
-        return Damage(seq, "time", f"entry {seq} is dated before the one it follows")
+        when = (
+            "after the last day that has a date" if row[1] > LATEST else "before the one it follows"
+        )
+        return Damage(seq, "time", f"entry {seq} is dated {when}")
     return Damage(
         seq, "edited", f"entry {seq} does not hash to what it says: it, or its link, was changed"
     )

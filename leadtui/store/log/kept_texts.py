@@ -21,16 +21,21 @@ def playbook(rows: Rows, activated: tuple[str, int]) -> Iterator[Disagreement]:
     version, seq = activated
     if not version:
         return
-    running = rows.value("SELECT value FROM meta WHERE key = 'playbook'") or "nothing"
+    running = str(rows.value("SELECT value FROM meta WHERE key = 'playbook'") or "nothing")
     if running != version:
         yield Disagreement("meta", 0, "playbook", version[:12], running[:12], seq)
     files = rows.value("SELECT files FROM playbook WHERE hash = ?", (running,))
     if files is None:
         yield Disagreement("playbook", 0, "row", running[:12], "gone", seq)
         return
+    try:
+        listed = dict(json.loads(files))
+    except (TypeError, ValueError, RecursionError):
+        yield Disagreement("playbook", 0, "files", running[:12], "no list of files", seq)
+        return
     texts = {
-        path: rows.value("SELECT body FROM text WHERE hash = ?", (digest,))
-        for path, digest in json.loads(files).items()
+        path: rows.value("SELECT body FROM text WHERE hash = ?", (str(digest),))
+        for path, digest in listed.items()
     }
     lost = sorted(path for path, body in texts.items() if body is None)
     if lost:
@@ -40,11 +45,6 @@ def playbook(rows: Rows, activated: tuple[str, int]) -> Iterator[Disagreement]:
 
 
 def _texts(rows: Rows) -> Iterator[Disagreement]:
-    last = ""
-    while page := rows.all(
-        "SELECT hash, body FROM text WHERE hash > ? ORDER BY hash LIMIT ?", (last, PAGE)
-    ):
-        for digest, body in page:
-            if hashlib.sha256(str(body).encode("utf-8", "surrogatepass")).hexdigest() != digest:
-                yield Disagreement("text", 0, "body", digest[:12], "another text", 0)
-        last = page[-1][0]
+    for digest, body in rows.every("SELECT hash, body FROM text", key="hash", page=PAGE):
+        if hashlib.sha256(str(body).encode("utf-8", "surrogatepass")).hexdigest() != digest:
+            yield Disagreement("text", 0, "body", str(digest)[:12], "another text", 0)

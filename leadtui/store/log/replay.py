@@ -2,26 +2,23 @@
 them.
 
 Editing a touch, an owner or a do-not-call row does not touch the chain; this is what finds it.
-``held.py`` compares whole rows with the digests in the entries. What is checked here follows from
-what entries mean: a touch that claims to be done must have been confirmed, whoever wrote the row
-and however."""
+``row_check.py`` compares whole rows with the digests in the entries. What is checked here follows
+from what entries mean: a touch that claims to be done must have been confirmed, whoever wrote the
+row and however."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
 
-from leadtui.store.engine.rows import Rows
-from leadtui.store.engine.types import from_micros
-from leadtui.store.engine.vocabulary import Code, Event
+from leadtui.store.engine.rows import PAGE, Rows
+from leadtui.store.engine.types import to_micros
+from leadtui.store.engine.vocabulary import Event
+from leadtui.store.log import bodies, schema_check
+from leadtui.store.log.bodies import Body, NoEntryError
 from leadtui.store.log.kept_texts import playbook
-from leadtui.store.log.row_check import Disagreement, Held
+from leadtui.store.log.row_check import Disagreement, Held, shown
 
-PAGE = 5_000
 OVER = frozenset(("done", "started"))
 """States of a touch that only a logged action of a rep brings about."""
 
@@ -32,7 +29,8 @@ class Said:
 
     touches: dict[int, tuple[str, int]] = field(default_factory=dict)
     touch_owners: dict[int, tuple[int, int]] = field(default_factory=dict)
-    dues: dict[int, tuple[str, int]] = field(default_factory=dict)
+    dues: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """Touch -> when it is due, in microseconds, and seq."""
     lead_seen: dict[int, int] = field(default_factory=dict)
     lead_owners: dict[int, tuple[int, int]] = field(default_factory=dict)
     roles: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -67,8 +65,10 @@ def replay(
 def _replayed(
     rows: Rows, codes: frozenset[str], tick: Callable[[], None] | None
 ) -> tuple[Disagreement, ...]:
+    if schema_check.replaced(rows):
+        return tuple(schema_check.differences(rows))
     said, held = heard(rows, codes, tick)
-    found = tuple(held.check(rows))
+    found = (*schema_check.differences(rows), *held.check(rows))
     earlier = tuple(one for one in found if one.later)
     known = {(one.table, one.id, one.column): one for one in found if not one.later}
     for one in (
@@ -94,108 +94,92 @@ def heard(
     rows: Rows, blocking: frozenset[str] = frozenset(), tick: Callable[[], None] | None = None
 ) -> tuple[Said, Held]:
     """Everything the log says, read once from its first entry to its last."""
-    said, held, after = Said(), Held(), 0
-    while page := rows.all(
-        "SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
-    ):
-        for seq, body in page:
-            entry = json.loads(body)
-            _take(said, seq, entry, blocking)
-            if entry["event"] == Event.PLAYBOOK_ACTIVATED:
-                said.playbook = (str((entry.get("after") or {}).get("playbook", "")), seq)
+    said, held = Said(), Held()
+    for seq, body in rows.every(f"SELECT seq, {rows.blob('body')} FROM log", key="seq"):
+        try:
+            entry = bodies.read(body)
             held.take(seq, entry)
-        after = page[-1][0]
-        if tick is not None:
+        except NoEntryError as error:
+            held.no_entry(seq, str(error))
+        else:
+            _take(said, seq, entry, blocking)
+        if tick is not None and seq % PAGE == 0:
             tick()
     return said, held
 
 
 def role_of(rows: Rows, rep_id: int, claimed: str) -> str:
     """The role that the log gave somebody, whatever their row says now; ``claimed`` where the log
-    never said one.
-
-    Bodies that are no entries any more are passed over: this is asked of damaged logs too."""
-    held, after = Held(), 0
-    while page := rows.all(
-        "SELECT seq, body FROM log WHERE seq > ? ORDER BY seq LIMIT ?", (after, PAGE)
-    ):
-        for seq, body in page:
-            with suppress(ValueError, TypeError, KeyError, AttributeError):
-                held.take(seq, json.loads(body))
-        after = page[-1][0]
-    return held.role_of(rep_id, claimed)
+    never said one."""
+    return heard(rows)[1].role_of(rep_id, claimed)
 
 
-def _take(said: Said, seq: int, entry: dict[str, Any], blocking: frozenset[str]) -> None:
-    subjects, after, codes = (entry.get(key) or {} for key in ("subjects", "after", "codes"))
-    touch, lead, obligation, event = (
-        subjects.get("touch"),
-        subjects.get("lead"),
-        subjects.get("obligation"),
-        entry["event"],
-    )
+def _take(said: Said, seq: int, entry: Body, blocking: frozenset[str]) -> None:
+    about, after = entry.subjects, entry.after
+    touch, lead = about.touch, about.lead
     if lead is not None:
         said.lead_seen[lead] = seq
     if touch is not None:
-        if "touch" in after:
-            said.touches[touch] = (str(after["touch"]), seq)
-        if after.get("owner") is not None:
-            said.touch_owners[touch] = (int(after["owner"]), seq)
-    elif lead is not None and after.get("owner") is not None:
-        said.lead_owners[lead] = (int(after["owner"]), seq)
-    if event == Event.TOUCH_DEFERRED and touch is not None and after.get("due"):
-        said.dues[touch] = (str(after["due"]), seq)
-    if after.get("next") is not None and after.get("next_due"):
-        said.dues[int(after["next"])] = (str(after["next_due"]), seq)
-    if subjects.get("rep") is not None and "role" in after:
-        said.roles[subjects["rep"]] = (str(after["role"]), seq)
-    if obligation is not None:
-        _take_answer(said, seq, event, obligation, codes)
-    if lead is not None and codes.get(Code.OUTCOME) in blocking and codes.get(Code.ANSWER) == "yes":
+        if after.touch is not None:
+            said.touches[touch] = (after.touch, seq)
+        if after.owner is not None:
+            said.touch_owners[touch] = (after.owner, seq)
+    elif lead is not None and after.owner is not None:
+        said.lead_owners[lead] = (after.owner, seq)
+    if entry.event == Event.TOUCH_DEFERRED and touch is not None and after.due:
+        said.dues[touch] = (to_micros(after.due), seq)
+    if after.next is not None and after.next_due:
+        said.dues[after.next] = (to_micros(after.next_due), seq)
+    if about.rep is not None and after.role is not None:
+        said.roles[about.rep] = (after.role, seq)
+    if about.obligation is not None:
+        _take_answer(said, seq, entry, about.obligation)
+    if entry.event == Event.PLAYBOOK_ACTIVATED:
+        said.playbook = (after.playbook, seq)
+    if str(entry.codes.outcome) in blocking and entry.codes.answer == "yes":
+        _take_block(said, seq, entry)
+    _take_numbers(said, seq, entry)
+
+
+def _take_block(said: Said, seq: int, entry: Body) -> None:
+    lead = entry.subjects.lead
+    if lead is not None and entry.event == Event.ACTION_TAKEN_BACK:
+        said.blocked.pop(lead, None)
+    elif lead is not None:
         said.blocked[lead] = seq
-    _take_numbers(said, seq, event, subjects, after)
 
 
-def _take_answer(said: Said, seq: int, event: str, obligation: int, codes: dict[Code, Any]) -> None:
-    if event == Event.TOUCH_STARTED:
+def _take_answer(said: Said, seq: int, entry: Body, obligation: int) -> None:
+    if entry.event in {Event.TOUCH_STARTED, Event.ACTION_TAKEN_BACK}:
         said.answers[obligation] = ("", "", seq)
-    elif event == Event.ACTION_CONFIRMED:
-        said.answers[obligation] = (
-            str(codes.get(Code.ANSWER, "")),
-            str(codes.get(Code.OUTCOME, "")),
-            seq,
-        )
+    elif entry.event == Event.ACTION_CONFIRMED:
+        codes = entry.codes
+        said.answers[obligation] = (str(codes.answer), str(codes.outcome), seq)
 
 
-def _take_numbers(
-    said: Said, seq: int, event: str, subjects: dict[str, Any], after: dict[str, Any]
-) -> None:
-    named = after.get("dnc", subjects.get("dnc"))
+def _take_numbers(said: Said, seq: int, entry: Body) -> None:
+    named = entry.after.dnc if entry.after.dnc is not None else entry.subjects.dnc
     for one in named if isinstance(named, list) else [named]:
-        if isinstance(one, int) and not isinstance(one, bool):
-            said.numbers[one] = (event != Event.DNC_REMOVED, seq)
-    if event == Event.DNC_REMOVED and subjects.get("lead") is not None:
-        said.blocked.pop(subjects["lead"], None)
+        if one is not None:
+            said.numbers[one] = (entry.event != Event.DNC_REMOVED, seq)
+    if entry.event == Event.DNC_REMOVED and entry.subjects.lead is not None:
+        said.blocked.pop(entry.subjects.lead, None)
 
 
 def _touches(rows: Rows, said: Said) -> Iterable[Disagreement]:
-    last, seen = 0, set()
-    query = (
-        "SELECT id, state, rep_id, system, lead_id, due FROM touch WHERE id > ? ORDER BY id LIMIT ?"
-    )
-    while page := rows.all(query, (last, PAGE)):
-        for id_, state, rep_id, system, lead_id, due in page:
-            logged, seq = said.touches.get(id_, ("", 0))
-            seen.add(id_)
-            if logged in OVER and state != logged:
-                yield Disagreement("touch", id_, "state", logged, state, seq)
-            elif state in OVER and logged != state and not system:
-                yield Disagreement("touch", id_, "state", logged or "nothing", state, seq)
-            owner, seq = said.touch_owners.get(id_, (rep_id, 0))
-            if owner != rep_id and state in OVER:
-                yield Disagreement("touch", id_, "rep_id", str(owner), str(rep_id), seq)
-            yield from _due(said, id_, state, lead_id, due)
-        last = page[-1][0]
+    seen = set()
+    query = "SELECT id, state, rep_id, system, lead_id, due FROM touch"
+    for id_, state, rep_id, system, lead_id, due in rows.every(query):
+        logged, seq = said.touches.get(id_, ("", 0))
+        seen.add(id_)
+        if logged in OVER and state != logged:
+            yield Disagreement("touch", id_, "state", logged, state, seq)
+        elif state in OVER and logged != state and not system:
+            yield Disagreement("touch", id_, "state", logged or "nothing", state, seq)
+        owner, seq = said.touch_owners.get(id_, (rep_id, 0))
+        if owner != rep_id and state in OVER:
+            yield Disagreement("touch", id_, "rep_id", str(owner), str(rep_id), seq)
+        yield from _due(said, id_, state, lead_id, due)
     for id_, (logged, seq) in said.touches.items():
         if id_ not in seen:
             yield Disagreement("touch", id_, "row", logged, "gone", seq)
@@ -204,33 +188,28 @@ def _touches(rows: Rows, said: Said) -> Iterable[Disagreement]:
 def _due(said: Said, id_: int, state: str, lead_id: int, due: int) -> Iterable[Disagreement]:
     """A due time moved later than logged, with no entry about the lead since: overdue work was
     hidden."""
-    logged, seq = said.dues.get(id_, ("", 0))
-    if not logged or state not in {"open", "waiting"} or said.lead_seen.get(lead_id, 0) > seq:
+    logged, seq = said.dues.get(id_, (0, 0))
+    if not seq or state not in {"open", "waiting"} or said.lead_seen.get(lead_id, 0) > seq:
         return
-    if from_micros(due) > datetime.fromisoformat(logged):
-        yield Disagreement("touch", id_, "due", logged, from_micros(due).isoformat(), seq)
+    if type(due) is not int or due > logged:
+        told = (shown("due", str(logged)), shown("due", str(due)))
+        yield Disagreement("touch", id_, "due", *told, seq)
 
 
 def _obligations(rows: Rows, said: Said) -> Iterable[Disagreement]:
-    last, seen = 0, set()
-    query = (
-        "SELECT id, answer, outcome, answered_at FROM obligation WHERE id > ? ORDER BY id LIMIT ?"
-    )
-    while page := rows.all(query, (last, PAGE)):
-        for id_, answer, outcome, answered_at in page:
-            seen.add(id_)
-            if id_ not in said.answers:
-                yield Disagreement("obligation", id_, "row", "nothing", answer or "open", 0)
-                continue
-            logged, code, seq = said.answers[id_]
-            stored = answer if answered_at is not None else ""
-            if stored != logged:
-                yield Disagreement(
-                    "obligation", id_, "answer", logged or "open", stored or "open", seq
-                )
-            elif logged and outcome != code:
-                yield Disagreement("obligation", id_, "outcome", code, outcome, seq)
-        last = page[-1][0]
+    seen = set()
+    query = "SELECT id, answer, outcome, answered_at FROM obligation"
+    for id_, answer, outcome, answered_at in rows.every(query):
+        seen.add(id_)
+        if id_ not in said.answers:
+            yield Disagreement("obligation", id_, "row", "nothing", answer or "open", 0)
+            continue
+        logged, code, seq = said.answers[id_]
+        stored = "" if answered_at is None else answer or "answered with nothing"
+        if stored != logged:
+            yield Disagreement("obligation", id_, "answer", logged or "open", stored or "open", seq)
+        elif logged and outcome != code:
+            yield Disagreement("obligation", id_, "outcome", code, outcome, seq)
     for id_, (logged, _, seq) in said.answers.items():
         if id_ not in seen:
             yield Disagreement("obligation", id_, "row", logged or "open", "gone", seq)
@@ -239,15 +218,10 @@ def _obligations(rows: Rows, said: Said) -> Iterable[Disagreement]:
 def _owners(rows: Rows, said: Said) -> Iterable[Disagreement]:
     if not said.lead_owners:
         return
-    last = 0
-    while page := rows.all(
-        "SELECT id, owner_id FROM lead WHERE id > ? ORDER BY id LIMIT ?", (last, PAGE)
-    ):
-        for id_, owner_id in page:
-            owner, seq = said.lead_owners.get(id_, (owner_id, 0))
-            if owner != owner_id:
-                yield Disagreement("lead", id_, "owner_id", str(owner), str(owner_id), seq)
-        last = page[-1][0]
+    for id_, owner_id in rows.every("SELECT id, owner_id FROM lead"):
+        owner, seq = said.lead_owners.get(id_, (owner_id, 0))
+        if owner != owner_id:
+            yield Disagreement("lead", id_, "owner_id", str(owner), str(owner_id), seq)
 
 
 def _roles(rows: Rows, said: Said) -> Iterable[Disagreement]:

@@ -3,20 +3,19 @@ outside leadtui."""
 
 from __future__ import annotations
 
-import json
-from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from leadtui.store.engine.digests import (
     KEY,
     OF_ALL,
     TOLD,
     Digests,
+    Said,
     columns_of,
     fingerprint,
-    parse,
+    key_in,
     plain,
     query,
     told_in,
@@ -25,15 +24,16 @@ from leadtui.store.engine.digests import (
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.types import from_micros
 from leadtui.store.engine.vocabulary import Event
-
-PAGE = 5_000
-GONE = 1 << 63
-LARGEST = 1 << 32
-"""No floor gives so many ids; a larger one is not worth its memory."""
+from leadtui.store.log import bodies
+from leadtui.store.log.bodies import Body
 
 NAMED = 1_000
 """So many rows are looked at column by column; beyond that it is enough to know which rows they
 are."""
+
+
+OF_THE_FILE = frozenset(("log", "schema"))
+"""What is no row: an entry that is none, and what the database is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Disagreement:
     @property
     def words(self) -> str:
         """What is wrong with it, without saying which row it is."""
+        if self.table in OF_THE_FILE:
+            return self.stored
         by = f"entry {self.seq} says" if self.seq else "no entry says how it came to that"
         if self.later and self.column == "role":
             return (
@@ -64,7 +66,7 @@ class Disagreement:
         if self.later and not self.seq:
             return f"was {self.stored} outside leadtui before entry {self.later}"
         if self.later:
-            return f"was changed outside leadtui between entries {self.seq} and {self.later}"
+            return f"was {self.stored} outside leadtui between entries {self.seq} and {self.later}"
         if self.column != "row":
             return f"{self.column} is {self.stored!r}, and {by}" + (
                 f" {self.logged!r}" if self.seq else ""
@@ -78,27 +80,27 @@ class Disagreement:
 
 @dataclass
 class _Table:
-    """What was last said of the rows of one table, by id: 0 for nothing, the digest and one, or
-    ``GONE``."""
+    """What was last said of the rows of one table."""
 
-    left: array[int] = field(default_factory=lambda: array("Q"))
-    seqs: array[int] = field(default_factory=lambda: array("q"))
+    left: dict[int, tuple[bytes, int]] = field(default_factory=dict)
+    """Row -> its digest (empty: gone) and the entry that says it."""
     first: int = 0
-    """The smallest id that an entry made: from there on every row was said."""
+    """The smallest id that an entry made: from there on every row was said. 0: none was."""
 
-    def room(self, one: int) -> None:
-        if one >= len(self.left):
-            more = bytes(8 * (one + 1 - len(self.left) + len(self.left) // 4))
-            self.left.frombytes(more)
-            self.seqs.frombytes(more)
+    def unmade(self, one: int) -> bool:
+        """Whether an entry would have made this row if leadtui had: it numbers from 1."""
+        if one in self.left:
+            return False
+        return type(one) is not int or one < 1 or 0 < self.first <= one
 
 
 class Held:
-    """The digests of a log, taken in entry by entry, and then held against the tables. 16 bytes a
-    row."""
+    """The digests of a log, taken in entry by entry, and then held against the tables. About 250
+    bytes a row."""
 
     def __init__(self) -> None:
         self._tables = {table: _Table() for table in watched()}
+        self._names = frozenset(self._tables)
         self._breaks: list[Disagreement] = []
         self._key = ("", 0)
         """The fingerprint of the digests' key, and the entry that says it."""
@@ -113,29 +115,36 @@ class Held:
         self.accepted: set[tuple[str, int]] = set()
         """Rows that a supervisor took as they are, by a correction."""
 
-    def take(self, seq: int, entry: dict[str, Any]) -> None:
-        """Take in what one entry says of rows; entries come in order."""
-        claimed = str(entry.get("role", ""))
-        acted = self._acted_as(seq, entry.get("actor"), claimed)
-        if corrected := entry["event"] == Event.ENTRY_CORRECTED and acted == "supervisor":
-            self._settle(seq, (entry.get("subjects") or {}).get("entry", 0))
-        of_all = (entry.get("rows") or {}).get(OF_ALL)
-        if of_all and not self._key[0]:
-            self._key = (of_all["key"], seq)
-            for every in self._tables.values() if of_all["first"] == "1" else ():
-                every.first = 1
-        for name, rows in (entry.get("rows") or {}).items():
-            table = self._tables.get(name)
-            if table is None:
-                continue
-            for key, said in rows.items():
-                whole = self._row(name, table, int(key), seq, *parse(said))
-                if name == "rep" and (role := told_in(said).get("role")):
-                    self._told_role(
-                        int(key), role, seq, sure=corrected or (whole and acted == claimed)
-                    )
-                if corrected:
-                    self.accepted.add((name, int(key)))
+    def take(self, seq: int, entry: Body) -> None:
+        """Take in what one entry says of rows; entries come in order. Raises ``NoEntryError``,
+        and nothing was taken in then."""
+        said = bodies.rows_in(entry, self._names)
+        acted = self._acted_as(seq, entry.actor, entry.role)
+        corrected = entry.event == Event.ENTRY_CORRECTED and acted == "supervisor"
+        if corrected:
+            self._settle(seq, entry.subjects.entry or 0)
+        of_all = entry.rows.get(OF_ALL, {})
+        if not self._key[0]:
+            self._key = (of_all.get("key", ""), seq)
+        if of_all.get("first") == "1":
+            self._every_row_from_here_on()
+        for name, one, digests, kept in said:
+            whole = self._row(name, one, seq, digests)
+            if name == "rep" and (role := told_in(kept).get("role")):
+                self._told_role(one, role, seq, sure=corrected or (whole and acted == entry.role))
+            if corrected:
+                self.accepted.add((name, one))
+        if of_all.get("all") == "1":
+            self._every_row_from_here_on()
+
+    def no_entry(self, seq: int, why: str) -> None:
+        """Keep that an entry is none that leadtui writes, until a supervisor settles it."""
+        words = f"is no entry that leadtui writes ({why}); what it says counts for nothing"
+        self._breaks.append(Disagreement("log", seq, "row", "", words, 0, seq))
+
+    def _every_row_from_here_on(self) -> None:
+        for table in self._tables.values():
+            table.first = 1
 
     def _settle(self, seq: int, entry: int) -> None:
         """A correction settles what an entry found changed; roles that were doubtful for it are so
@@ -159,52 +168,43 @@ class Held:
         known = self._roles.get(rep_id)
         if known is not None:
             return known[0]
-        people = self._tables["rep"]
-        made = rep_id < len(people.left) and people.left[rep_id]
-        unmade = people.first and rep_id >= people.first and not made
+        unmade = self._tables["rep"].unmade(rep_id)
         return "rep" if unmade or rep_id in self._unsure else claimed
 
     def _acted_as(self, seq: int, actor: int | None, role: str) -> str:
         """In which role somebody acted, as far as the log gave it to them: a role taken by SQL
-        settles nothing."""
-        known, since = self.role_of(actor or 0, role), self._roles.get(actor or 0, ("", 0))[1]
+        settles nothing. Nobody acts before there are people, and then no more."""
+        if actor is None:
+            return "rep" if self._roles else role
+        known, since = self.role_of(actor, role), self._roles.get(actor, ("", 0))[1]
         if role not in {known, "rep"}:
             # Once a person: the row may have been put back since, but what was done in that role
             # stands in the log.
-            one = Disagreement("rep", actor or 0, "role", known, role, since, seq)
+            one = Disagreement("rep", actor, "role", known, role, since, seq)
             if (one.id, one.stored) not in self._posing:
                 self._posing.add((one.id, one.stored))
                 self._breaks.append(one)
             return known
         return role
 
-    def _row(
-        self,
-        name: str,
-        table: _Table,
-        one: int,
-        seq: int,
-        left: str,
-        found: str,
-        new: bool,  # noqa: FBT001
-    ) -> bool:
+    def _row(self, name: str, one: int, seq: int, said: Said) -> bool:
         """Take in one row; whether it was found as it had been left."""
-        if not 0 < one < LARGEST:
-            return False
-        whole = True
-        table.room(one)
-        known = table.left[one]
-        if new and (not table.first or one < table.first):
+        table, wrong = self._tables[name], ""
+        known, since = table.left.get(one, (b"", 0))
+        if said.new and known:
+            wrong = "given its number a second time"
+        elif said.found and known and said.found != known:
+            wrong = "changed"
+        elif said.found and since and not known:
+            wrong = "there again"
+        elif said.found and table.unmade(one):
+            wrong = "added"
+        if wrong:
+            self._breaks.append(Disagreement(name, one, "row", "", wrong, since, seq))
+        if said.new and one > 0 and not 0 < table.first <= one:
             table.first = one
-        if known and found and known != int(found, 16) + 1:
-            whole = False
-            self._breaks.append(Disagreement(name, one, "row", "", "changed", table.seqs[one], seq))
-        elif not known and found and table.first and one >= table.first:
-            whole = False
-            self._breaks.append(Disagreement(name, one, "row", "nothing", "added", 0, seq))
-        table.left[one] = int(left, 16) + 1 if left else GONE
-        table.seqs[one] = seq
-        return whole
+        table.left[one] = (said.left, seq)
+        return not wrong
 
     def check(self, rows: Rows) -> Iterator[Disagreement]:
         """Every row that is not as its last entry left it, and every break that a later entry found
@@ -213,12 +213,9 @@ class Held:
         printed, seq = self._key
         if not printed:
             return
-        key = rows.value("SELECT value FROM meta WHERE key = ?", (KEY,)) or ""
-        try:
-            known = bytes.fromhex(key)
-        except ValueError:
-            known = b""
-        if fingerprint(known) != printed:
+        key = rows.value("SELECT value FROM meta WHERE key = ?", (KEY,))
+        known = key_in(key)
+        if fingerprint(known)[: len(printed)] != printed:
             stored = "another one" if key else "gone"
             yield Disagreement("meta", 0, "row", "the key of the rows' digests", stored, seq)
             return
@@ -232,29 +229,23 @@ class Held:
 def _differing(
     rows: Rows, name: str, table: _Table, digests: Digests
 ) -> Iterator[tuple[Disagreement, dict[str, str]]]:
-    last, seen = 0, bytearray(len(table.left))
-    page_of = f"{query(name, 'id > ?')} ORDER BY id LIMIT ?"
-    names = columns_of(name)
-    while page := rows.all(page_of, (last, PAGE)):
-        for row in page:
-            one = row[0]
-            known = table.left[one] if one < len(table.left) else 0
-            if known and known != GONE:
-                seen[one] = 1
-                if int(digests.of(name, row), 16) + 1 == known:
-                    continue
-                found = Disagreement(name, one, "row", "", "changed", table.seqs[one])
-            elif known == GONE:
-                found = Disagreement(name, one, "row", "gone", "there again", table.seqs[one])
-            elif table.first and one >= table.first:
-                found = Disagreement(name, one, "row", "nothing", "added", 0)
-            else:
-                continue
-            yield found, dict(zip(names, map(plain, row), strict=True))
-        last = page[-1][0]
-    for one, known in enumerate(table.left):
-        if known and known != GONE and not seen[one]:
-            yield Disagreement(name, one, "row", "there", "gone", table.seqs[one]), {}
+    names, seen = columns_of(name), set()
+    for row in rows.every(query(name)):
+        one = row[0]
+        known, seq = table.left.get(one, (b"", 0))
+        seen.add(one)
+        if seq and not known:
+            found = Disagreement(name, one, "row", "gone", "there again", seq)
+        elif seq and bytes.fromhex(digests.of(name, row)) != known:
+            found = Disagreement(name, one, "row", "", "changed", seq)
+        elif table.unmade(one):
+            found = Disagreement(name, one, "row", "nothing", "added", 0)
+        else:
+            continue
+        yield found, dict(zip(names, map(plain, row), strict=True))
+    for one, (known, seq) in table.left.items():
+        if known and one not in seen:
+            yield Disagreement(name, one, "row", "there", "gone", seq), {}
 
 
 def _named(rows: Rows, found: tuple[Disagreement, dict[str, str]]) -> Iterator[Disagreement]:
@@ -264,9 +255,8 @@ def _named(rows: Rows, found: tuple[Disagreement, dict[str, str]]) -> Iterator[D
     if whole.stored != "changed":
         yield whole
         return
-    body = json.loads(rows.value("SELECT body FROM log WHERE seq = ?", (whole.seq,)) or "{}")
-    said = body.get("rows", {}).get(whole.table, {}).get(str(whole.id), "")
-    told = told_in(said)
+    body = bodies.read(rows.value("SELECT body FROM log WHERE seq = ?", (whole.seq,)))
+    told = told_in(body.rows.get(whole.table, {}).get(str(whole.id), ""))
     differing = [
         Disagreement(
             whole.table,
@@ -284,6 +274,7 @@ def _named(rows: Rows, found: tuple[Disagreement, dict[str, str]]) -> Iterator[D
 
 def shown(column: str, value: str) -> str:
     """A value for people: times in ISO 8601."""
-    if value.lstrip("-").isdigit() and (column == "due" or column.endswith(("_at", "_due"))):
-        return from_micros(int(value)).isoformat()
+    if column == "due" or column.endswith(("_at", "_due")):
+        with suppress(ValueError, OverflowError):
+            return from_micros(int(value)).isoformat()
     return value or "empty"

@@ -30,6 +30,8 @@ PLACES = [
     ClassPlace(7, (), "", "", "", ""),
     ClassPlace(8, ("Australia/Lord_Howe",), "AU", "NSW", "", ""),
     ClassPlace(9, ("America/New_York", "America/New_York"), "", "", "", ""),
+    ClassPlace(10, ("Asia/Jerusalem",), "IL", "", "IL", ""),  # Sunday is worked
+    ClassPlace(11, ("America/New_York", "America/Los_Angeles"), "US", "", "", ""),  # any state
 ]
 
 
@@ -91,8 +93,8 @@ def test_an_id_without_a_class_may_be_called_and_closes_never(book, clock):
         STARTS[0]
     )
     assert (blocked[4], parts[4], closes[16:20]) == ("0", "9", "9999")
-    assert len(blocked) == len(parts) == 10
-    assert len(closes) == 40
+    assert len(blocked) == len(parts) == PLACES[-1].id + 1
+    assert len(closes) == 4 * len(blocked)
 
 
 def test_it_covers_its_days_and_no_more(book, clock):

@@ -2,17 +2,22 @@
 
 import json
 import tomllib
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.cadence.model import Cadence, Channel, DayPart, OnClosedDay, Playbook, Span, Unit
+from leadtui.cadence.reading._readers import Unfinished
 from leadtui.cadence.reading.cadenceml import convert
 from leadtui.cadence.reading.checking import problems
 from leadtui.cadence.reading.loading import load
+from leadtui.cadence.simulate import simulate
 from leadtui.errors import PlaybookError
 from tests.cadence.books import files
+from tests.cadence.processes import a_cadence, a_calendar, a_lead, a_step, utc, with_cadences
 
 TWO = """
 Seven touches:
@@ -45,10 +50,15 @@ Seven touches:
 """
 
 
+def wrong(book: dict[str, str]) -> list[str]:
+    """What is wrong with the playbook, besides what has still to be written."""
+    return [str(one) for one in problems(book) if not isinstance(one, Unfinished)]
+
+
 def merged(text: str, name: str = "found.yml") -> Playbook:
     """The playbook with the converted files, loaded; it has no problem."""
     book = files(dict(convert(text, name, exit_to="nurture")))
-    assert [str(problem) for problem in problems(book)] == []
+    assert wrong(book) == []
     return load(book)
 
 
@@ -81,11 +91,12 @@ def test_every_channel_and_day_is_kept():
 
 
 def test_notes_are_what_the_rep_reads():
-    """Notes of a call are its script, notes of an e-mail its text, and other steps show theirs
-    too."""
+    """Notes of a call are its script, and other steps show theirs too; of an e-mail they stand
+    beside the text, which somebody has to write."""
     book = merged(TWO)
+    email = book.templates["email/seven-touches-day-1-email"]
 
-    assert "Ask for a referral" in book.templates["email/seven-touches-day-1-email"].body
+    assert (email.note, email.body, email.subject) == ("Ask for a referral", "", "")
     assert (
         book.templates["script/seven-touches-day-3-call-2"].body == "## Open\n\nLeave a voicemail"
     )
@@ -94,14 +105,44 @@ def test_notes_are_what_the_rep_reads():
     assert "script/seven-touches-day-2-meeting" not in book.templates
 
 
-def test_what_cannot_be_kept_is_said():
-    """Other weekdays and holidays are written into the description, not dropped without a word."""
-    said = merged(TWO).cadences["seven-touches"].description
+def test_an_email_without_a_text_keeps_the_playbook_from_running():
+    """Its note is told to whoever writes it; written, it passes."""
+    made = dict(convert(TWO, "found.yml", exit_to="nurture"))
+    name = "emails/seven-touches-day-1-email.md"
+    (said,) = [str(one) for one in problems(files(made)) if one.file == name]
+    assert "the text is empty; write it and a subject; its note says: 'Ask for a referral'" in said
+    fence, front, _ = made[name].split("+++\n")
+    made[name] = f'{fence}+++\n{front}subject = "Hello"\n+++\nHello $first_name\n'
+    assert name not in {one.file for one in problems(files(made))}
 
-    assert "It counted Tuesday, Wednesday, Thursday, Friday; here Monday to Friday count." in said
-    assert "the holidays of 'no'" in said
-    assert "It also closed on Mar 14, 2017" in said
+
+def test_its_days_are_kept():
+    """Other weekdays and days of its own; what cannot be kept is in the description."""
+    cadence = merged(TWO).cadences["seven-touches"]
+
+    assert cadence.days == (1, 2, 3, 4)
+    assert cadence.days_off == (date(2017, 3, 14),)
+    assert "the holidays of 'no'" in cadence.description
     assert merged(TWO).cadences["8x8"].description.count(".") == 1
+    odd = merged(TWO.replace("[2, 3, 4, 5]", "[5, 6]").replace("Mar 14, 2017", "Boxing day"))
+    said = odd.cadences["seven-touches"].description
+    assert "Nothing is done on Saturday before" in said
+    assert "It also closed on Boxing day, which is no date" in said
+
+
+def test_a_cadence_without_mondays_skips_them():
+    """Its steps and its business days; a day off of its own too."""
+    cadence = replace(
+        a_cadence(
+            a_step("email", "start + 1 business day", "one"),
+            a_step("call", "start + 2 business days", "two"),
+        ),
+        days=(1, 2, 3, 4),
+        days_off=(date(2026, 11, 24),),
+    )
+    book = with_cadences(cadence)
+    came = simulate(book, "test", utc("2026-11-20 15:00"), a_lead(), a_calendar())
+    assert [f"{touch.due:%a %d}" for touch in came] == ["Wed 25", "Fri 27"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +183,7 @@ def test_any_text_converts(title, notes, name):
     }
     made = convert(json.dumps(table), "stranger.yml", exit_to="nurture")
 
-    assert problems(files(dict(made))) == ()
+    assert wrong(files(dict(made))) == []
     for path, text in made.items():
         assert text.encode()
         assert path.isascii()
@@ -215,11 +256,7 @@ def test_names_are_free_and_safe():
         ),
         (
             "x:\n  cadence:\n    1:\n      - channel: phone",
-            (
-                "4: a step of day 1 has the channel 'phone'; allowed is 'call', 'meeting', "
-                "'task', 'deadline', 'email' "
-                "or 'social'"
-            ),
+            "4: a step of day 1 has the channel 'phone'; did you mean 'call'?",
         ),
         (
             "x:\n  cadence:\n    1:\n      - chanel: call",

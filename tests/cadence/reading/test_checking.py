@@ -159,7 +159,7 @@ def test_a_step_that_cannot_run_is_named(keys, message):
             'titles = ["*"]',
             'titles = ["other"]',
             (
-                "personas.toml:1: the last persona does not fit every title; end with name = "
+                "personas.toml:9: the last persona does not fit every title; end with name = "
                 "'other' and titles = "
                 "['*']"
             ),
@@ -387,7 +387,7 @@ def test_a_misspelt_key_of_the_calling_hours_does_not_pass(path, right, wrong, s
 def test_an_unreadable_file_is_one_problem():
     """A slip in a file does not bring a row of complaints about what it would have held."""
     assert said(files({"cadences/trial.toml": "name ="})) == [
-        "cadences/trial.toml:1: this is not TOML (invalid value); mend this place first"
+        "cadences/trial.toml:1: this is not TOML; put the text in quotes"
     ]
 
 

@@ -1,6 +1,6 @@
 """A playbook from its files: values, defaults, and mistakes with file and line."""
 
-from datetime import date, time
+from datetime import time
 
 import pytest
 from hypothesis import given
@@ -59,7 +59,6 @@ def test_the_lists_are_read():
     assert book.floor.business_hours[6] == ()
     assert book.dispositions["BUSY"].delay == Span(30, Unit.MINUTES)
     assert book.calling.needs_screening == {"GB": 28}
-    assert book.calling.dated == date(2026, 1, 31)
     assert book.calling.legal["*"].week[5][1] == Hours(time(13), time.max)
     assert not book.calling.legal["US-AL"].holidays
     assert (book.sla[0].minutes, book.sla[0].from_planned) == (240, True)
@@ -120,21 +119,13 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             "cadences/trial.toml",
             '"start + 24 hours"',
             '"start + 24 huors"',
-            (
-                "22: at = 'start + 24 huors' is not right in a step; write an anchor and a "
-                "span such as 'start', "
-                "'start + 5 days' or 'trial_ends - 2 business days'"
-            ),
+            "22: at = 'start + 24 huors' is not right in a step; did you mean 'start + 24 hours'?",
         ),
         (
             "cadences/trial.toml",
             'channel = "call"',
             'channel = "phone"',
-            (
-                "21: channel = 'phone' is not right in a step; allowed is 'call', 'email', "
-                "'letter', 'demo', 'task' or "
-                "'social'"
-            ),
+            "21: channel = 'phone' is not right in a step; did you mean 'call'?",
         ),
         (
             "cadences/trial.toml",
@@ -212,16 +203,7 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             "max_attempts_24h = 0",
             "4: max_attempts_24h = 0 is not right in [limits]; write a whole number from 1 to 100",
         ),
-        (
-            "calling.toml",
-            '["DE"]',
-            '["Germany"]',
-            (
-                "6: needs = ['Germany'] is not right in [consent]; write countries as two capital "
-                "letters, such as "
-                "'DE'"
-            ),
-        ),
+        ("calling.toml", '["DE"]', '["Germany"]', "6: 'Germany' is no country; did you mean 'DE'?"),
         (
             "routing.toml",
             '"team:inside"',
@@ -232,7 +214,7 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             "emails/welcome.md",
             "subject =",
             "sbject =",
-            "1: the front matter of an email has no 'subject'; write a text in quotes",
+            "3: unknown key 'sbject' in the front matter of an email; did you mean 'subject'?",
         ),
         (
             "emails/welcome.md",
@@ -246,12 +228,7 @@ def test_windows_line_ends_and_a_byte_order_mark_do_not_matter():
             "",
             "1: the file has no front matter; begin with title = \"…\" between two lines of '+++'",
         ),
-        (
-            "sla.toml",
-            "minutes = 240",
-            "minutes = ",
-            "3: this is not TOML (invalid value); mend this place first",
-        ),
+        ("sla.toml", "minutes = 240", "minutes = ", "3: this is not TOML; write a value after '='"),
         (
             "playbook.toml",
             "docs_link =",

@@ -15,8 +15,8 @@ from leadtui.store.engine.tables import (
     Enrolment,
     Lead,
     LogPrivate,
+    Matter,
     Phone,
-    Question,
     Response,
     TextBody,
     Touch,
@@ -154,7 +154,7 @@ def test_a_disqualified_lead_goes_back_to_marketing(desk, lead_id):
     call(desk, lead_id, "UNQUALIFIED", reason="no_budget")
 
     assert questions(desk, lead_id) == ["recycled"]
-    assert one(desk, Question, lead_id=lead_id).data == {"reason": "no_budget"}
+    assert one(desk, Matter, lead_id=lead_id).data == {"reason": "no_budget"}
     lead = the_lead(desk, lead_id)
     assert (lead.status, lead.pipeline, lead.stage) == ("open", "marketing", "recycled")
 
@@ -170,8 +170,11 @@ def test_a_qualified_lead_is_an_opportunity(desk, lead_id):
 
 def test_a_meeting_is_followed_by_its_own_cadence(desk, lead_id):
     """What ran ends; an hour after the meeting its follow-up begins."""
-    call(desk, lead_id, "MEETING", at=denver("25 14:00"))
+    done = call(desk, lead_id, "MEETING", at=denver("25 14:00"))
 
+    assert done.email_offer == "meeting-confirmation"
+    shown = desk.mail.preview(lead_id, None, done.email_offer)
+    assert "We are set for Wednesday, November 25 at 14:00 (MST)" in shown.body
     assert cadences(desk, lead_id) == {"post-demo": "paused"}
     assert one(desk, Enrolment, lead_id=lead_id, cadence="post-demo").resume_at == denver(
         "25 15:00"
@@ -243,6 +246,27 @@ def test_a_referral_becomes_a_lead_that_is_called(desk, lead_id):
     assert open_touch(desk, colleague.id).title == "Find a telephone number"
 
 
+def test_a_referral_to_somebody_who_is_there_is_another_response_of_theirs(desk, other, lead_id):
+    """Nobody is made twice: who it is, and whose, is foreseen, and the lead stays whose it is."""
+    there = a_lead(other, "Ada Park", phone="+13035550177", email="ada@x.example")
+    with desk.context.write() as unit:
+        ada, first = unit.session.get(Lead, there), unit.session.get(Lead, lead_id)
+        ada.company_id, ada.owner_id = first.company_id, other.identity.id
+        unit.log("test", subjects={"lead": there})
+    started = start(desk, lead_id)
+    given = Given("yes", "REFERRED", colleague="ada PARK")
+    assert f"Ada Park is lead {there} already (Ali Haddad's, open): asked again" in (
+        desk.confirm.preview(started.question.id, "REFERRED", given).next
+    )
+
+    dial(desk, started)
+    desk.confirm.answer(started.question.id, given)
+
+    assert len(rows(desk, Lead)) == 2
+    assert [row.source for row in rows(desk, Response, lead_id=there)][-1] == "referral"
+    assert the_lead(desk, there).owner_id == other.identity.id
+
+
 def test_busy_twice_and_then_another_part_of_the_day(desk, lead_id, clock):
     """One retry; after it the next step."""
     call(desk, lead_id, "BUSY")
@@ -265,6 +289,23 @@ def test_the_mail_that_follows_a_voicemail_is_offered_twice_and_no_more(desk, cl
         offers.append(call(desk, lead_id, "VOICEMAIL").email_offer)
 
     assert offers == ["after-voicemail", ""]
+
+
+def test_a_text_that_speaks_of_a_call_is_proposed_after_such_a_call_alone(desk, lead_id):
+    """Before any call, and after another outcome, the cadence's own texts come; while a call runs
+    it can be chosen."""
+
+    def proposed():
+        found = desk.mail.preview(lead_id)
+        return [found.template, *(name for name, _ in found.others)]
+
+    told = {"after-voicemail", "wrong-number", "meeting-confirmation"}
+    assert not told & set(proposed())
+    started = start(desk, lead_id)
+    dial(desk, started, acknowledge=True)
+    assert "after-voicemail" in proposed()[1:]
+    answer(desk, started, "VOICEMAIL")
+    assert told & set(proposed()) == {"after-voicemail"}
 
 
 def test_a_wrong_number_kills_that_number_only(desk):
@@ -293,6 +334,24 @@ def test_the_last_wrong_number_leaves_e_mail_and_one_task(desk, lead_id):
     assert [touch.title for touch in found if touch.kind == "data_fix"] == [
         "Find a number that works"
     ]
+
+
+def test_a_data_fix_that_mended_nothing_is_not_done(desk, lead_id):
+    """It asks for what was found, or for a memo; a no, a mended lead and a memo go on."""
+    call(desk, lead_id, "WRONG_NUMBER")
+    started = start(desk, lead_id)
+    assert started.question.touch.kind == "data_fix"
+    assert desk.confirm.preview(started.question.id, "").missing == ("note",)
+    for note in ("", "done"):
+        with pytest.raises(Refused, match="nothing was mended") as refused:
+            answer(desk, started, note=note)
+        assert refused.value.code == "missing"
+    answer(desk, started, word="no", reason="ran_out_of_time")
+    assert open_touch(desk, lead_id).kind == "data_fix"
+    started = start(desk, lead_id)
+    desk.leads.edit(lead_id, {"phone": "+1 303 555 0166"})
+    assert desk.confirm.preview(started.question.id, "").missing == ()
+    answer(desk, started)
 
 
 def test_do_not_call_holds_for_every_rep_and_every_lead_with_the_number(desk, other):
@@ -562,6 +621,17 @@ def test_an_outcome_is_foreseen_as_it_will_be(desk, lead_id):
     assert answer(desk, started, "CALLBACK", at=given.at).next.local == "Tue 24 Nov 15:00 Denver"
 
 
+def test_a_lead_without_a_zone_is_foreseen_where_it_is_planned(desk, clock):
+    """What the question says comes next is what then stands in the queue, in the floor's zone."""
+    lead = a_lead(desk, phone="+18005550142", country="", region="")
+    clock.advance(hours=2)  # evening in UTC, the middle of the day on the floor
+    started = start(desk, lead)
+    given = Given("yes", "BUSY")
+    foreseen = desk.confirm.preview(started.question.id, "BUSY", given).next
+    said = desk.confirm.answer(started.question.id, given).next
+    assert foreseen == f"{said.action}, {said.local}"
+
+
 def test_nobody_answers_for_another_or_twice(desk, other, lead_id):
     """An obligation is its rep's, until it is answered."""
     started = start(desk, lead_id)
@@ -600,7 +670,7 @@ def test_a_confirmation_keeps_what_was_asked_and_said(desk, lead_id):
     assert entry["playbook"]
     with desk.context.store.read() as session:
         body = session.get(TextBody, entry["hashes"]["script"]).body
-        assert body == desk.context.playbook(session).templates["script/inquiry-call-1"].body
+        assert body == desk.context.playbook(session).templates["script/inquiry-call-1-asked"].body
         assert (
             session.exec(select(LogPrivate.text).where(LogPrivate.seq == done.entry)).one()
             == "rang eight times"
@@ -693,7 +763,7 @@ def test_one_thing_of_a_lead_is_due_at_a_time(desk, lead_id, clock):
 
     states = [touch.state for touch in planned(desk, lead_id)]
     assert sorted(states) == ["open", "waiting"]
-    answer(desk, start(desk, lead_id))
+    answer(desk, start(desk, lead_id), note="asked at the switchboard")
     assert [touch.state for touch in planned(desk, lead_id)].count("open") == 1
 
 
@@ -737,7 +807,7 @@ def test_no_body_of_the_log_holds_anything_personal(desk, other, clock):
     )
     desk.block.already_done(
         open_touch(desk, lead_id).id,
-        Given("partly", "NO_ANSWER", typed["partly"], already="when Jane Okafor rang"),
+        Given("partly", "NO_ANSWER", typed["partly"], already="20 min ago"),
         out_of_turn="same_company",
     )
     answer(desk, desk.block.inbound(lead_id), "REFERRED", colleague="Quill Park")
@@ -760,7 +830,7 @@ def test_no_body_of_the_log_holds_anything_personal(desk, other, clock):
         "kestrel",
         "Zeppelin",
     ]
-    for text in (*personal, *typed.values(), "0xSECRET", "when Jane"):
+    for text in (*personal, *typed.values(), "0xSECRET"):
         assert text.casefold() not in everything, text
     with desk.context.store.read() as session:
         apart = " ".join(session.exec(select(LogPrivate.text)).all())

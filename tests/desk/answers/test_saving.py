@@ -66,7 +66,7 @@ def test_a_locked_database_takes_nothing_and_says_so(impatient, lock):
         "TALKED",
         {"note": "wants the paper"},
     )
-    assert desk.block.first_page().due_count == 1
+    assert desk.block.counts().due == 1
     assert log(desk) == before
 
 

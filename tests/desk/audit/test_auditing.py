@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text, update
 
 from leadtui.desk.audit.auditing import Auditing, correct
-from leadtui.desk.audit.witnesses import Witnesses, as_json
+from leadtui.desk.audit.witnesses import Witnesses, as_json, places_of
 from leadtui.errors import LeadtuiError, NotFound, Refused
 from leadtui.store.engine.database import open_store
 from leadtui.store.engine.rows import Rows
@@ -41,7 +41,7 @@ def audited(store, tmp_path):
     obligation = start(store, touch, START + HOUR)
     confirm(store, obligation, START + HOUR + timedelta(minutes=2), note="rang out, twice")
     desk = a_desk(store, tmp_path, now=START + 2 * HOUR)
-    auditing = Auditing(store.url, desk.clock, Witnesses("here", tmp_path / "witnesses"))
+    auditing = Auditing(store.url, desk.clock, Witnesses("here", folder=tmp_path / "witnesses"))
     yield desk, auditing
     auditing.close()
     desk.supervise.close()
@@ -133,7 +133,7 @@ def test_a_witness_from_a_mail_is_taken_in_and_a_strangers_is_not(audited, tmp_p
 def test_a_floor_made_anew_at_the_same_place_is_noticed(tmp_path):
     """The account remembers which log stood at a place, and a real floor that took it over is
     another log."""
-    witnesses = Witnesses("here", tmp_path / "witnesses")
+    witnesses = Witnesses("here", folder=tmp_path / "witnesses")
     for round_, expected in enumerate(("", "other-log")):
         path = tmp_path / f"floor{round_}.db"
         made = open_store(f"sqlite:///{path}", create=True, now=START)
@@ -142,6 +142,49 @@ def test_a_floor_made_anew_at_the_same_place_is_noticed(tmp_path):
         assert auditing.verify().damage == expected
         auditing.close()
         made.dispose()
+
+
+def looked(place, kept, round_, folder=None):
+    """What a supervisor's account is told of a real floor at a place: the damage, and remarks."""
+    made = open_store(f"sqlite:///{place}", create=True, now=START)
+    if round_ is not None:
+        lay(made, demo=False)
+    names = places_of(str(place), folder)
+    desk = a_desk(made, place.parent)
+    auditing = Auditing(made.url, desk.clock, Witnesses(*names, folder=kept))
+    found = auditing.verify()
+    auditing.close()
+    desk.supervise.close()
+    made.dispose()
+    return found.damage, found.findings
+
+
+def test_another_database_is_another_log_however_it_is_named(tmp_path):
+    """Behind a link that leads elsewhere, under the folder's own name, or named by its settings."""
+    kept, first, other = (tmp_path / name for name in ("kept", "first", "other"))
+    link = tmp_path / "floor"
+    for folder in (first, other):
+        folder.mkdir()
+    link.symlink_to(first)
+    assert looked(link / "leadtui.db", kept, 0, link) == ("", ())
+
+    link.unlink()
+    link.symlink_to(other)
+    assert looked(link / "leadtui.db", kept, 1, link)[0] == "other-log"
+    assert looked(tmp_path / "third.db", kept, 2, link)[0] == "other-log"
+    first.joinpath("leadtui.db").unlink()
+    assert looked(first / "leadtui.db", kept, 3)[0] == "other-log"
+
+
+def test_a_floor_under_a_name_of_its_own_is_said_to_be_new(tmp_path):
+    """Once, while other logs are known: it may be meant to be one of them."""
+    kept = tmp_path / "kept"
+    assert looked(tmp_path / "one.db", kept, 0) == ("", ())
+    damage, (said,) = looked(tmp_path / "two.db", kept, 1)
+    assert damage == ""
+    assert "never saw this log" in said
+    assert str(tmp_path / "one.db") in said
+    assert looked(tmp_path / "two.db", kept, None) == ("", ())
 
 
 def test_an_export_verifies_without_leadtui(audited, tmp_path):

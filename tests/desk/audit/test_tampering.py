@@ -19,11 +19,15 @@ from leadtui.desk.intake.files.importing import import_file
 from leadtui.desk.intake.files.options import ImportOptions
 from leadtui.desk.leads import do_not_call, erasing, merging
 from leadtui.desk.playbook import activating, notices, training
-from leadtui.errors import Refused
+from leadtui.errors import Damaged, NotSaved, Refused
+from leadtui.store.engine import digests, migrations
+from leadtui.store.engine.entries import entry_hash
+from leadtui.store.engine.retelling import FirstRule
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.sqlite import driver
 from leadtui.store.engine.tables import LogEntry
 from leadtui.store.log.replay import replay, role_of
+from tests import builders
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 
 FILE = b"""First Name,Last Name,Company,Email,Phone,Country
@@ -98,6 +102,11 @@ def run_sql(floor, *statements):
     raw.commit()
     raw.close()
     return count
+
+
+def numbered(texts):
+    """Names for tests whose texts begin alike."""
+    return [f"{number} {text[:60]}" for number, text in enumerate(texts)]
 
 
 def found(floor):
@@ -257,6 +266,45 @@ ATTACKS = [
         "enrolment",
         "state is 'paused'",
     ),
+    # another value that looks like the one that stood there
+    ("UPDATE obligation SET answered_at = 0 WHERE answered_at IS NULL", "obligation", "answer is"),
+    ("UPDATE enrolment SET resume_at = 0 WHERE resume_at IS NULL", "enrolment", "changed outside"),
+    ("UPDATE lead SET merged_into = '' WHERE id = 1", "lead", "changed outside"),
+    ("UPDATE lead SET extra = '[]' WHERE extra = '{}'", "lead", "changed outside"),
+    ("UPDATE touch SET fit = fit + 0.5 WHERE id = 1", "touch", "changed outside"),
+    (
+        "UPDATE lead SET confirmed_zone = CAST(confirmed_zone AS BLOB) WHERE id = 1",
+        "lead",
+        "changed outside",
+    ),
+    (
+        "UPDATE lead SET full_name = CAST(x'ff4a616e65' AS TEXT) WHERE id = 1",
+        "lead",
+        "changed outside",
+    ),
+    (f"UPDATE touch SET due = 9223372036854775807 WHERE id = {OPEN}", "touch", "due is"),
+    (f"UPDATE touch SET due = 'soon' WHERE id = {OPEN}", "touch", "due is"),
+    # rows where nobody looks
+    (
+        (
+            "INSERT INTO rep (id, name, name_key, login, email, phone, role, team, active, "
+            "weight, capacity, settings, created_at) VALUES (0, 'Eve', 'eve', 'eve', '', '', "
+            "'supervisor', 'inside', 1, 1, 60, '{}', 0)"
+        ),
+        "rep",
+        "no entry says",
+    ),
+    (
+        (
+            "INSERT INTO rep (id, name, name_key, login, email, phone, role, team, active, "
+            "weight, capacity, settings, created_at) VALUES (-5, 'Eve', 'eve', 'eve', '', '', "
+            "'supervisor', 'inside', 1, 1, 60, '{}', 0)"
+        ),
+        "rep",
+        "no entry says",
+    ),
+    ("UPDATE phone SET id = -id WHERE id = 1", "phone", "no entry says"),
+    ("UPDATE phone SET id = 4294967296 WHERE id = 1", "phone", "no entry says"),
     # the means by which all that is found
     (
         "UPDATE meta SET value = '00112233445566778899aabbccddeeff' WHERE key = 'row_key'",
@@ -268,7 +316,7 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize(
-    ("statement", "table", "words"), ATTACKS, ids=[sql[:60] for sql, _, _ in ATTACKS]
+    ("statement", "table", "words"), ATTACKS, ids=numbered(sql for sql, _, _ in ATTACKS)
 )
 def test_a_row_changed_past_the_log_is_found(floor, statement, table, words):
     """Whatever table and column: the row is named, and what it says where the log keeps that."""
@@ -292,12 +340,14 @@ def test_it_is_an_error_for_the_doctor_and_for_verify(floor, tmp_path):
     mira = supervisor(floor)
     diagnosis = examine(mira.context)
     errors = [one.where for one in diagnosis.findings if one.severity == "error"]
-    auditing = Auditing(mira.context.store.url, mira.clock, Witnesses("here", tmp_path / "kept"))
+    auditing = Auditing(
+        mira.context.store.url, mira.clock, Witnesses("here", folder=tmp_path / "kept")
+    )
     verified = auditing.verify(deep=True)
 
     assert not diagnosis.ok
     assert errors[:2] == ["rep 1", "donotcall 1"]
-    assert {where.split()[0] for where in errors[2:]} == {"touch"}, errors
+    assert {where.split()[0] for where in errors[2:]} == {"donotcall", "touch"}, errors
     assert (verified.ok, verified.damage) == (False, "tables")
     assert verified.disagreements[0].startswith("rep 1: role is 'supervisor'")
     assert not any("rep 1" in one for one in verified.findings)
@@ -432,3 +482,278 @@ def test_the_log_tells_nothing_of_a_row_by_its_digest(floor):
 
     assert len(bytes.fromhex(key)) == 16
     assert told == 0
+
+
+# -- what the database is made of ------------------------------------------------------------------
+
+SCHEMA = "UPDATE sqlite_master SET sql = replace(sql, {}, {}) WHERE name = '{}'"
+REMADE = [
+    (
+        (
+            "CREATE TRIGGER grab AFTER UPDATE ON rep BEGIN UPDATE rep SET role = 'supervisor' "
+            "WHERE login = 'dana'; END"
+        ),
+        "trigger grab on rep was put in",
+    ),
+    ("CREATE VIEW calls AS SELECT * FROM attempt", "view calls was put in"),
+    ("DROP TRIGGER log_no_update", "trigger log_no_update on log is gone"),
+    (
+        "DROP INDEX obligation_open; CREATE INDEX obligation_open ON obligation (rep_id)",
+        "index obligation_open on obligation is not the one",
+    ),
+    (
+        "PRAGMA writable_schema = ON; "
+        + SCHEMA.format("'CREATE UNIQUE'", "'CREATE'", "touch_front"),
+        "index touch_front on touch is not the one",
+    ),
+    (
+        "PRAGMA writable_schema = ON; "
+        + SCHEMA.format("'''rep'', ''supervisor'''", "'''rep'', ''boss'', ''supervisor'''", "rep"),
+        "table rep is not the one",
+    ),
+    ("ALTER TABLE rep ADD COLUMN boss INTEGER", "table rep is not the one"),
+    ("ALTER TABLE rep ADD COLUMN boss AS (role = 'rep')", "table rep is not the one"),
+    (
+        "ALTER TABLE donotcall RENAME TO kept; CREATE VIEW donotcall AS SELECT * FROM kept",
+        "view donotcall was put in",
+    ),
+    (
+        (
+            "ALTER TABLE donotcall RENAME TO kept; CREATE VIEW donotcall AS WITH RECURSIVE more AS "
+            "(SELECT 1 AS id UNION ALL SELECT id + 1 FROM more) SELECT id, '' AS number, 1 AS "
+            "lead_id, '' AS reason, 0 AS requested_at, 0 AS added_at, 1 AS added_by, NULL AS "
+            "removed_at, NULL AS removed_by FROM more"
+        ),
+        "view donotcall was put in",
+    ),
+    (
+        (
+            "CREATE TABLE other (hash VARCHAR PRIMARY KEY, body TEXT) WITHOUT ROWID; INSERT INTO "
+            "other SELECT hash, body FROM text; DROP TABLE text; ALTER TABLE other RENAME TO text"
+        ),
+        "table text is not the one",
+    ),
+    ("DROP TABLE training", "table training is gone"),
+    ("CREATE TABLE beside (id INTEGER)", "table beside was put in"),
+    ("DELETE FROM migration WHERE number = 2", "the list of migrations"),
+    ("INSERT INTO migration (number, name, at) VALUES (0, 'mine', 0)", "the list of migrations"),
+]
+
+
+@pytest.mark.parametrize(("script", "words"), REMADE, ids=numbered(one for one, _ in REMADE))
+def test_a_database_that_was_remade_is_found(floor, tmp_path, script, words):
+    """Triggers, views, indexes, tables and the list of migrations are what this program makes."""
+    raw = driver().connect(floor / "leadtui.db")
+    raw.executescript(script)
+    raw.close()
+
+    said = [one.words for one in found(floor)]
+    url = f"sqlite:///{floor / 'leadtui.db'}"
+    auditing = Auditing(url, FixedClock(MONDAY), Witnesses("here", tmp_path / "kept"))
+    verified = auditing.verify(deep=True)
+    auditing.close()
+
+    assert any(words in one for one in said), said
+    assert (verified.ok, verified.damage) == (False, "tables")
+
+
+def test_a_planted_trigger_writes_with_nobodys_hands(floor):
+    """Mira's own entry would vouch for the role that it gives Dana: nothing is saved while it is
+    there."""
+    mira = supervisor(floor)
+    run_sql(floor, REMADE[0][0])
+    day = MONDAY.date() + timedelta(days=10)
+    with pytest.raises(NotSaved, match=r"the trigger 'grab'.*DROP TRIGGER"):
+        absence.send_away(mira.context, "dana", day, day)
+
+    run_sql(floor, "DROP TRIGGER grab")
+    absence.send_away(mira.context, "dana", day, day)
+
+    assert found(floor) == ()
+    mira.close()
+
+
+def test_an_index_that_only_looks_like_ours_is_found_by_the_doctor(floor):
+    """Its text is ours and its pages are another's: SQLite's own check sees it."""
+    raw = driver().connect(floor / "leadtui.db")
+    (text,) = raw.execute("SELECT sql FROM sqlite_master WHERE name = 'touch_lead'").fetchone()
+    raw.executescript("DROP INDEX touch_lead; CREATE INDEX touch_lead ON touch (lead_id, due)")
+    raw.execute("PRAGMA writable_schema = ON")
+    raw.execute("UPDATE sqlite_master SET sql = ? WHERE name = 'touch_lead'", (text,))
+    raw.commit()
+    raw.close()
+    assert found(floor) == ()
+    mira = supervisor(floor)
+
+    said = [one.what for one in examine(mira.context).findings if one.severity == "error"]
+
+    assert any("touch_lead" in one for one in said), said
+    mira.close()
+
+
+def test_a_number_is_never_given_twice(floor):
+    """A row that leadtui made last is deleted, and the counter set back: the next one gets its
+    number."""
+    number = run_sql(floor, "DELETE FROM training") and 1
+    run_sql(floor, "UPDATE sqlite_sequence SET seq = 0 WHERE name = 'training'")
+    mira = supervisor(floor)
+    training.record(mira.context, "objections", ["Dana Reyes"])
+    mira.close()
+
+    said = [one.words for one in found(floor) if (one.table, one.id) == ("training", number)]
+
+    assert any("given its number a second time" in one for one in said), said
+
+
+# -- whatever stands in a body ---------------------------------------------------------------------
+
+ROWS = '{{"actor":1,"event":"x","role":"rep","rows":{{"lead":{{{}}}}}}}'
+BODIES = [
+    "[]",
+    "null",
+    "",
+    "7",
+    "no JSON at all",
+    '{"event":5}',
+    '{"actor":1}',
+    '{"actor":[1],"event":"x"}',
+    '{"actor":' + "9" * 5000 + ',"event":"x"}',
+    '{"actor":9223372036854775808,"event":"x"}',
+    '{"event":"x","subjects":[]}',
+    '{"event":"x","subjects":{"lead":{}}}',
+    '{"event":"x","subjects":' + "[" * 100_000 + "]" * 100_000 + "}",
+    '{"event":"touch.deferred","subjects":{"touch":1},"after":{"due":"soon"}}',
+    '{"event":"touch.deferred","subjects":{"touch":1},"after":{"due":"2026-11-23T09:00:00"}}',
+    '{"event":"x","rows":[]}',
+    '{"event":"x","rows":{"lead":7}}',
+    ROWS.format('"one":"+' + "0" * 32 + '"'),
+    ROWS.format('"1":""'),
+    ROWS.format('"1":"-"'),
+    ROWS.format('"1":"+xyz"'),
+    ROWS.format('"1":"' + "0" * 11 + '"'),
+    ROWS.format('"' + "9" * 5000 + '":"+' + "0" * 32 + '"'),
+    '{"event":"\\ud800"}',
+    b'{"event":"\\xff"}',
+]
+
+
+def put_in(floor, seq, body):
+    """Put a body in place of an entry's and compute the chain anew, as somebody with the file
+    does."""
+    raw = driver().connect(floor / "leadtui.db")
+    triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        raw.execute(f"DROP TRIGGER {name}")
+    stored = body if isinstance(body, bytes) else body.encode()
+    raw.execute("UPDATE log SET body = CAST(? AS TEXT) WHERE seq = ?", (stored, seq))
+    (log_id,) = raw.execute("SELECT log_id FROM log_meta").fetchone()
+    previous = bytes(32)
+    query = "SELECT seq, at, recorded_by, private_hash, CAST(body AS BLOB) FROM log ORDER BY seq"
+    for one, at, who, private, said in raw.execute(query).fetchall():
+        previous = entry_hash(log_id, previous, one, at, who, private, said)
+        raw.execute("UPDATE log SET hash = ? WHERE seq = ?", (previous, one))
+    for _, sql in triggers:
+        raw.execute(sql)
+    raw.commit()
+    raw.close()
+
+
+@pytest.mark.parametrize("body", BODIES, ids=numbered(map(str, BODIES)))
+def test_an_entry_that_is_none_is_damage_and_ends_no_audit(floor, body):
+    """It hashes, since the chain was computed anew: every auditor names it and goes on."""
+    seq = 20
+    put_in(floor, seq, body)
+
+    said = {one.id: one.words for one in found(floor) if one.table == "log"}
+    mira = supervisor(floor)
+    diagnosis = examine(mira.context)
+    mira.supervise.feed()
+    mira.supervise.check_rows()
+    mira.supervise.entry(seq)
+    mira.supervise.board("all")
+    mira.supervise.close()
+
+    assert "is no entry that leadtui writes" in said[seq]
+    assert f"entry {seq}" in {one.where for one in diagnosis.findings}
+    correct(mira.context, seq, "looked at with Dana, nothing is lost by it")
+    assert not [one for one in found(floor) if one.table == "log"]
+    mira.close()
+
+
+def test_a_row_number_beyond_every_table_costs_nothing(floor):
+    """An entry tells of row 2**32, and of one below zero: they are not there, and that is said."""
+    for seq, one in ((20, 2**32), (21, -(2**63))):
+        put_in(floor, seq, ROWS.format(f'"{one}":"+{"0" * 32}"'))
+
+    odd = '"codes":{"answer":{},"outcome":[1]},"event":"action.confirmed"'
+    put_in(floor, 22, f'{{{odd},"subjects":{{"lead":1,"obligation":1}}}}')
+
+    said = {one.id: one.words for one in found(floor) if one.table == "lead"}
+
+    assert {2**32, -(2**63)} <= said.keys()
+    assert "is gone" in said[2**32]
+
+
+def test_a_list_of_migrations_that_lost_its_rows_is_damage(tmp_path):
+    """Nothing is told anew for it; the doctor says it, though the floor does not open."""
+    folder = busy_floor(tmp_path / "floor")
+    for which in ("number >= 5", "number > 0"):
+        run_sql(folder, f"DELETE FROM migration WHERE {which}")
+        with pytest.raises(Damaged, match="list of migrations lacks"):
+            supervisor(folder)
+
+
+# -- a floor from before ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old_floor(tmp_path, monkeypatch):
+    """A floor whose entries keep digests of 48 bits, as they were before."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(digests, "digests_under", FirstRule)
+        earlier.setattr(builders, "_FLOORS", {})
+        folder = busy_floor(tmp_path / "old")
+    retold = next(step.number for step in migrations.STEPS if step.retells)
+    run_sql(
+        folder,
+        "ALTER TABLE touch DROP COLUMN due_before",
+        "DROP TABLE webpost",
+        f"DELETE FROM migration WHERE number >= {retold}",
+    )
+    return folder
+
+
+def test_a_floor_from_before_is_told_anew_and_nothing_is_laundered(old_floor):
+    """What was changed with SQL before the program was renewed is found after it; honest rows
+    hold."""
+    run_sql(
+        old_floor,
+        "UPDATE rep SET role = 'supervisor' WHERE login = 'dana'",
+        "DELETE FROM phone WHERE id = 1",
+        "UPDATE phone SET status = 'wrong' WHERE id = 2",
+    )
+    mira = supervisor(old_floor)
+    with mira.context.store.read() as session:
+        told = session.exec(select(LogEntry).order_by(col(LogEntry.seq).desc())).first()
+    mira.close()
+
+    said = {(one.table, one.id) for one in found(old_floor)}
+
+    assert '"event":"rows.retold"' in told.body
+    assert said == {("rep", 1), ("phone", 1), ("phone", 2)}
+    run_sql(old_floor, "UPDATE lead SET merged_into = 0 WHERE id = 1")
+    assert ("lead", 1) in {(one.table, one.id) for one in found(old_floor)}
+
+
+def test_a_floor_from_before_holds(old_floor):
+    """Opened by the new program it has one entry more, at the time of its last, and holds."""
+    before = Rows(f"sqlite:///{old_floor / 'leadtui.db'}")
+    last = before.one("SELECT seq, at FROM log ORDER BY seq DESC LIMIT 1")
+    before.close()
+    supervisor(old_floor).close()
+    after = Rows(f"sqlite:///{old_floor / 'leadtui.db'}")
+    now = after.one("SELECT seq, at FROM log ORDER BY seq DESC LIMIT 1")
+    after.close()
+
+    assert now == (last[0] + 1, last[1])
+    assert found(old_floor) == ()

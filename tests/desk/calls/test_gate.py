@@ -91,6 +91,7 @@ def test_a_block_needs_a_code_and_ten_characters(desk, clock):
         "code": "callback_requested",
         "rule": dialed["codes"]["rule"],
         "chars": len(REASON),
+        "letters": 15,
     }
     assert dialed["codes"]["override"] == "callback_requested"
     with desk.context.store.read() as session:
@@ -232,7 +233,7 @@ def test_what_cannot_be_called_now_is_held_with_its_rule_and_minute(desk, clock)
     lead_id = a_lead(desk)
     clock.at = NIGHT
 
-    assert desk.block.first_page().due_count == 0
+    assert desk.block.counts().due == 0
     (held,) = desk.block.held()
     assert (held.lead_id, held.local) == (lead_id, "22:00 Denver")
     assert held.next_allowed == datetime(2026, 11, 24, 15, 0, tzinfo=UTC)

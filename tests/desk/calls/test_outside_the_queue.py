@@ -4,12 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from leadtui.cadence.model import Channel
 from leadtui.desk.calls.deferring import LONGEST_DEFERRAL
 from leadtui.desk.calls.starting import Dial
 from leadtui.desk.leads import do_not_call
+from leadtui.desk.planning.entering import ask
+from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import leads
+from leadtui.store.engine.tables import Enrolment, Touch
 from tests.builders import a_desk, a_floor, a_lead, open_touch
+from tests.desk.acting import answer, planned, rows
 
 
 @pytest.fixture
@@ -53,3 +58,40 @@ def test_nothing_is_put_off_for_years(desk):
     with pytest.raises(Refused) as refused:
         desk.block.defer(touch.id, desk.now() + LONGEST_DEFERRAL + timedelta(days=1), reason)
     assert refused.value.code == "when"
+
+
+def a_call_by_hand(desk, lead, outcome="NO_ANSWER", **given):
+    """A call outside the queue, dialed and answered for."""
+    return answer(desk, desk.block.start_call(lead, dial=Dial(acknowledge=True)), outcome, **given)
+
+
+def test_a_call_outside_the_queue_does_the_due_one(desk):
+    """Nobody answered: the attempt counts, and the next thing is what follows the call."""
+    lead = a_lead(desk, offer="contact-us")
+    a_call_by_hand(desk, lead)
+    assert open_touch(desk, lead).step_id == "email-1"
+    (row,) = rows(desk, Enrolment, lead_id=lead)
+    assert (row.attempts, row.next_step) == (1, 1)
+    (done,) = rows(desk, Touch, lead_id=lead, step_id="call-1")
+    assert (done.state, done.close_reason) == ("cancelled", "called outside the queue")
+
+
+def test_a_call_that_is_due_another_day_is_not_done_by_one_of_today(desk):
+    """It keeps its distance from it, and is made all the same."""
+    lead = a_lead(desk, offer="white-paper")
+    before = open_touch(desk, lead)
+    a_call_by_hand(desk, lead)
+    after = open_touch(desk, lead)
+    assert (after.step_id, after.due) == (before.step_id, before.due)
+
+
+def test_a_talk_does_the_due_call_of_every_cadence(desk):
+    """Also one that was asked for beside the cadences."""
+    lead = a_lead(desk, offer="contact-us")
+    with desk.context.write() as unit:
+        planning = Planning(desk.context, unit)
+        ask(planning, planning.sheet(lead), Channel.CALL, "Their interest has grown")
+        unit.log("test")
+    a_call_by_hand(desk, lead, "TALKED", next_action="call", at=desk.now() + timedelta(days=2))
+    assert [touch.kind for touch in planned(desk, lead)] == ["next_action"]
+    assert open_touch(desk, lead).title == "call"

@@ -1,6 +1,5 @@
 """What comes up by itself, and when it does not."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,7 +21,7 @@ def rows(tmp_path):
     a_lead(desk, "Tom Weiss", phone="+13125550110", email="tom@kestrel.example")
     found = desk.block.rows(desk.block.first_page().ids)
     desk.close()
-    return tuple(replace(row, due=MONDAY - timedelta(minutes=1), promised=False) for row in found)
+    return tuple(row._replace(due=MONDAY - timedelta(minutes=1), promised=False) for row in found)
 
 
 def at(rows, **changes):
@@ -40,13 +39,13 @@ def test_the_first_due_action_asks_when_nobody_is_at_the_keys(rows):
 
     assert (found.row.touch_id, found.why) == (rows[0].touch_id, "due")
     assert at(rows, idle=timedelta(seconds=19)) is None
-    assert at((replace(rows[0], due=MONDAY + LONG), *rows[1:])) is None
+    assert at((rows[0]._replace(due=MONDAY + LONG), *rows[1:])) is None
     assert at(()) is None
 
 
 def test_nothing_asks_in_the_middle_of_something_or_where_the_playbook_says_no(rows):
     """A call, a field with the focus, or ``due = false``."""
-    promised = (replace(rows[0], promised=True),)
+    promised = (rows[0]._replace(promised=True),)
 
     assert at(rows, busy=True) is None
     assert at(promised, busy=True) is None
@@ -55,7 +54,7 @@ def test_nothing_asks_in_the_middle_of_something_or_where_the_playbook_says_no(r
 
 def test_a_promised_callback_asks_before_its_time_and_at_its_time(rows):
     """Two minutes before, once the hands rest for two seconds, and once more when it has come."""
-    callback = replace(rows[1], promised=True, due=MONDAY)
+    callback = rows[1]._replace(promised=True, due=MONDAY)
     queue = (rows[0], callback)
     before = MONDAY - timedelta(seconds=100)
     asked = {callback.touch_id: before}

@@ -10,7 +10,7 @@ import pytest
 
 from leadtui.desk.answers.given import Given
 from leadtui.errors import NotFound, Refused
-from leadtui.store.engine.tables import Lead, Obligation, Question, Touch
+from leadtui.store.engine.tables import Lead, Matter, Obligation, Touch
 from tests.builders import a_desk, a_lead, open_touch
 from tests.desk.acting import answer, log, one, planned, questions, rows, start, the_lead
 
@@ -292,6 +292,7 @@ def test_a_touch_is_put_off_with_a_reason(desk):
         "promised": 0,
         "rank": 1,
         "offered": 1,
+        "idle": 1,
     }
     assert entry["after"]["due"] == to.isoformat()
     assert desk.block.history(lead_id)[0].kind == "deferred"
@@ -329,7 +330,7 @@ def test_the_third_deferral_goes_to_the_supervisor(desk, clock):
 
     assert following.due == open_touch(desk, lead_id).due == due
     assert questions(desk, lead_id) == ["third_deferral"]
-    assert one(desk, Question, lead_id=lead_id).due > desk.now()
+    assert one(desk, Matter, lead_id=lead_id).due > desk.now()
     assert log(desk, "touch.deferral_asked")
     assert not following.deferred
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from leadtui.desk.calls.when import Ambiguous, When, parse_when
 from leadtui.desk.core.words import said_at
 from leadtui.errors import Refused
+from tests.builders import a_lead
 
 DENVER = "America/Denver"
 NOW = datetime(2026, 11, 23, 16, 40, tzinfo=UTC)  # Monday, 09:40 in Denver
@@ -46,13 +47,36 @@ def options(text: str, now: datetime = NOW, zone: str = DENVER) -> list[str]:
         ("december 24, 11am", "2026-12-24 11:00"),
         ("11/25 2pm", "2026-11-25 14:00"),
         ("25.11. 14:00", "2026-11-25 14:00"),
-        ("tomorrow morning", "2026-11-24 09:00"),
         ("tomorrow noon", "2026-11-24 12:00"),
         ("3", "2026-11-23 15:00"),
         ("in 2 hours", "2026-11-23 11:40"),
         ("in 45 min", "2026-11-23 10:25"),
         ("90 minutes", "2026-11-23 11:10"),
         ("2h", "2026-11-23 11:40"),
+        ("3pm EST", "2026-11-23 13:00"),
+        ("tomorrow 3 pm eastern time", "2026-11-24 13:00"),
+        ("14.30", "2026-11-23 14:30"),
+        ("15h30", "2026-11-23 15:30"),
+        ("1430", "2026-11-23 14:30"),
+        ("330pm", "2026-11-23 15:30"),
+        ("thurs 3pm", "2026-11-26 15:00"),
+        ("thu 26 nov 3pm", "2026-11-26 15:00"),
+        ("the 25th at 3pm", "2026-11-25 15:00"),
+        ("31.12. 14:00", "2026-12-31 14:00"),
+        ("29 feb 10am", "2028-02-29 10:00"),
+        ("tmrw 3pm", "2026-11-24 15:00"),
+        ("day after tomorrow 10am", "2026-11-25 10:00"),
+        ("next week tue 10:00", "2026-12-01 10:00"),
+        ("in 2 weeks at 3pm", "2026-12-07 15:00"),
+        ("in an hour", "2026-11-23 10:40"),
+        ("half an hour", "2026-11-23 10:10"),
+        ("an hour and a half", "2026-11-23 11:10"),
+        ("1h 20m", "2026-11-23 11:00"),
+        ("1.5 hours", "2026-11-23 11:10"),
+        ("tomorrow afternoon at 3", "2026-11-24 15:00"),
+        ("eod", "2026-11-23 17:00"),
+        ("half past 3", "2026-11-23 15:30"),
+        ("3pm denver time", "2026-11-23 15:00"),
         ("2026-11-25T14:00", "2026-11-25 14:00"),
         ("2026-11-25 14:00", "2026-11-25 14:00"),
         ("2026-11-25T21:00:00Z", "2026-11-25 14:00"),
@@ -75,6 +99,19 @@ def test_what_means_one_thing_is_read(text, local):
         ("tue 8", ["2026-11-24 08:00", "2026-11-24 20:00"]),
         ("5/6 10:00", ["2027-05-06 10:00", "2027-06-05 10:00"]),
         ("mon 10:30", ["2026-11-23 10:30", "2026-11-30 10:30"]),
+        ("tomorrow 3:30", ["2026-11-24 03:30", "2026-11-24 15:30"]),
+        ("15h", ["2026-11-23 15:00", "2026-11-24 00:40"]),
+        ("in 20", ["2026-11-23 10:00", "2026-11-24 05:40"]),
+        ("14.12", ["2026-11-23 14:12", "2026-12-14 09:00"]),
+        ("this afternoon", ["2026-11-23 14:00", "2026-11-23 15:00", "2026-11-23 16:00"]),
+        ("tomorrow morning", ["2026-11-24 09:00", "2026-11-24 10:00", "2026-11-24 11:00"]),
+        ("tmrw", [f"2026-11-24 {hour}:00" for hour in ("09", "11", "14", "16")]),
+        ("2 weeks", [f"2026-12-07 {hour}:00" for hour in ("09", "11", "14", "16")]),
+        ("tomorrow 3pm edt", ["2026-11-24 12:00", "2026-11-24 13:00"]),
+        (
+            "next week",
+            [f"2026-{day} 11:00" for day in ("11-30", "12-01", "12-02", "12-03", "12-04")],
+        ),
         ("next friday 10:30", ["2026-11-27 10:30", "2026-12-04 10:30"]),
         (
             "tomorrow",
@@ -98,6 +135,11 @@ def test_what_means_two_things_is_asked(text, choices):
         "   ",
         "soon",
         "when she is back",
+        "around 3pm",
+        "a",
+        "3pm or 4pm",
+        "thu 24 nov 3pm",
+        "9am",
         "asap",
         "yesterday 3pm",
         "today 9am",
@@ -184,6 +226,85 @@ def test_any_words_are_read_asked_or_refused(text):
         return
     for reading in [found] if isinstance(found, When) else found.options:
         assert reading.at > NOW
+
+
+SPOKEN = st.tuples(
+    st.sampled_from(
+        ["", "today", "tmrw", "thurs", "next fri", "25 nov", "11/25", "2 weeks", "25th"]
+    ),
+    st.sampled_from(["", "3pm", "at 9:15", "15h", "14.30", "1630", "morning", "noon", "8", "3.30"]),
+    st.sampled_from(["", "EST", "pdt", "cet", "denver", "utc", "+0530"]),
+).map(" ".join) | st.builds(
+    "{}{} {}".format,
+    st.sampled_from(["in ", ""]),
+    st.sampled_from(["20", "an", "1.5", "3", "half an"]),
+    st.sampled_from(["hour", "hours", "min", "h", "days", "weeks", "months", ""]),
+)
+
+
+@given(
+    text=SPOKEN | st.text(max_size=20),
+    zone=st.sampled_from([DENVER, "Europe/Berlin", "Australia/Lord_Howe", "America/New_York"]),
+    later=st.integers(0, 60 * 24 * 800).map(lambda minutes: timedelta(minutes=minutes, seconds=17)),
+)
+def test_whatever_is_understood_printed_and_read_again_is_the_same(text, zone, later):
+    """Each reading to come, said as it is said back: the same instant, and never another."""
+    now = NOW + later
+    try:
+        found = parse_when(text, now, zone, "America/Chicago")
+    except Refused:
+        return
+    options = [found] if isinstance(found, When) else found.options
+    assert len(options) <= 9, "each is chosen with one digit"
+    for option in options:
+        assert option.at > now
+        again = parse_when(option.shown, now, zone, "America/Chicago")
+        assert isinstance(again, When), option.shown
+        assert again.at == option.at, option.shown
+
+
+@given(text=st.text(st.characters(categories=["Ll"]), max_size=8))
+def test_a_word_that_is_unknown_makes_the_whole_text_no_time(text):
+    """Nothing is passed over: what stands beside a clock is understood, or it is asked again."""
+    with pytest.raises(Refused, match="is no time"):
+        parse_when(f"q{text} tomorrow 15:00", NOW, DENVER)
+
+
+def test_a_time_that_comes_twice_is_printed_with_its_offset():
+    """So that it can be read again."""
+    at = datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+    assert said_at(at, DENVER, at) == "Sun 1 Nov 01:30 UTC-0700 Denver"
+
+
+def test_both_clocks_are_said():
+    """The lead's, and that of whoever calls where it shows another time."""
+    found = parse_when("tue 3pm", NOW, DENVER, "America/Chicago")
+    assert isinstance(found, When)
+    assert found.words == "Tue 24 Nov 15:00 Denver, 16:00 yours"
+    same = parse_when("tue 3pm", NOW, DENVER, DENVER)
+    assert isinstance(same, When)
+    assert same.words == "Tue 24 Nov 15:00 Denver"
+    sydney = parse_when("tue 3pm", NOW, DENVER, "Australia/Sydney")
+    assert isinstance(sydney, When)
+    assert sydney.yours == "Wed 09:00 yours"
+
+
+def test_what_is_closed_is_said_and_offers_lie_in_working_hours(desk):
+    """Thanksgiving, a weekend, half past nine at night; three at night is not offered at all."""
+    lead = a_lead(desk)
+
+    def read(words):
+        return desk.block.parse_when(words, lead)
+
+    assert "Thanksgiving" in read("thu 3pm").closed
+    assert "Saturdays" in read("sat 10:30").closed
+    assert "it is 21:30" in read("tomorrow 9:30pm").closed
+    assert read("tomorrow 3pm").closed == ""
+    assert f"{read('tomorrow at 3').at:%d %H:%M}" == "24 22:00"
+    thursday = read("thu")
+    assert "Thanksgiving" in thursday.question
+    assert thursday.options[0].shown[:16] == "Fri 27 Nov 09:00"
+    assert not any(option.closed for option in thursday.options)
 
 
 def test_a_time_of_another_year_says_its_year():

@@ -9,10 +9,11 @@ import pytest
 
 from leadtui.clock import FixedClock
 from leadtui.desk.distribution.assigning import assign
+from leadtui.desk.figures.compliance_views import Whose
 from leadtui.desk.floor.doctor import examine
 from leadtui.desk.floor.making import NewRep
 from leadtui.errors import NotFound, Refused
-from leadtui.store import leads
+from leadtui.store import hopper, leads
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Lead, Rep, Touch
 from leadtui.store.log.auditing import verify
@@ -78,6 +79,8 @@ def test_who_came_before_there_was_a_rep_waits_with_a_deadline(mira, clock):
     assert (first.since, first.deadline) == (clock.now(), clock.now() + timedelta(minutes=5))
     assert (second.lead_id, second.since, second.why) == (warm, MONDAY, "no rep yet")
     assert mira.hopper.count() == 2
+    with mira.context.store.read() as session:
+        assert hopper.count(session, 1) == 1, "it is not counted further than that"
     clock.advance(minutes=5)
     joins(mira).close()
     assert {one.why for one in mira.hopper.places()} == {"no rep yet"}
@@ -236,4 +239,23 @@ def test_the_doctor_tells_of_calls_and_letters_that_nobody_does(mira, clock):
     clock.advance(days=40)
     call = warned()["warning", f"touch {open_touch(dana, called).id}"]
     assert call.startswith("call Jane Okafor, Dana Reyes's, is overdue since Mon 23 Nov 10:40")
+    dana.close()
+
+
+def test_the_supervisors_view_says_how_many_wait(mira):
+    """Leads that came before there was a rep, and those of one who left, stand among the
+    exceptions, and in nobody's own; whoever has one is not counted."""
+    nobodys_lead(mira)
+    dana = joins(mira)
+    a_lead(dana, "Tom Weiss", phone="+13125550110", email="tom@x.example")
+    assert [line.words for line in mira.supervise.exceptions() if line.kind == "hopper"] == [
+        "1 lead waits in the hopper ('leadtui hopper'); 'leadtui assign' gives one"
+    ]
+    leaves(mira, dana)
+    (line,) = [line for line in mira.supervise.exceptions() if line.kind == "hopper"]
+    assert line.words.startswith("2 leads wait in the hopper")
+    assert (line.rep, line.count, mira.hopper.count()) == ("nobody", 2, 2)
+    hers = mira.supervise.board(whose=Whose("Dana Reyes", rep_id=dana.identity.id))
+    assert "hopper" not in {each.kind for each in hers.exceptions}
+    mira.supervise.close()
     dana.close()

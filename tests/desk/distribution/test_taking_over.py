@@ -13,7 +13,8 @@ from leadtui.desk.distribution.taking_over import take_over
 from leadtui.desk.playbook.activating import activate
 from leadtui.desk.playbook.files import default_files, write_folder
 from leadtui.errors import NotFound, Refused, WrongUse
-from leadtui.store.engine.tables import Attempt, DoNotCall, Obligation, Phone, Question, Touch
+from leadtui.store.engine.tables import Attempt, DoNotCall, Matter, Obligation, Phone, Touch
+from leadtui.widgets.lead_card import next_lead
 from tests.builders import a_lead
 from tests.desk.acting import answer, log, one, rows, start
 
@@ -31,6 +32,7 @@ def test_a_supervisor_takes_over_when_the_time_is_up(life):
     """Not before: until then whoever has the lead open is named, and the time from which it can be
     had."""
     lead, started = left_open(life)
+    assert "Dana Reyes has it open" in next_lead(life.ali.block.lead(lead)).plain
     life.later(minutes=30)
     with pytest.raises(
         Refused, match="Dana Reyes has this lead open; you can take it over from Mon 23 Nov 12:40"
@@ -128,7 +130,7 @@ def test_a_late_talk_is_a_supervisors_to_sort_out(life):
     answer(
         life.dana, started, "CALLBACK", note="Friday at ten", at=life.clock.at + timedelta(days=4)
     )
-    question = one(life.dana, Question, kind="late_answer")
+    question = one(life.dana, Matter, kind="late_answer")
     assert (question.lead_id, question.rep_id, question.data) == (
         lead,
         life.dana.identity.id,

@@ -130,19 +130,21 @@ def test_a_callback_that_is_still_missed_is_told_once(floor):
 
 
 def test_hasty_answers_are_exceptions(floor):
-    """A contact answered in under 3 s, no contact seconds after the dial, and a call without a dial
-    stand out."""
+    """A contact answered in seconds after the dial, no contact so soon, and a call without a dial
+    stand out; behind a longer call the question may be answered at once, and is counted."""
     store, view = floor
     called(store, START + HOUR, outcome="TALKED", contact=1, seconds_ms=4000)
-    hasty = called(store, START + 2 * HOUR, lead_id=2, outcome="TALKED", contact=1, seconds_ms=2900)
+    short = {"outcome": "TALKED", "contact": 1, "seconds_ms": 2900, "dialed_ms": 7900}
+    hasty = called(store, START + 2 * HOUR, lead_id=2, **short)
     ringless = called(store, START + 3 * HOUR, dialed_ms=3000)
     undialed = called(store, START + 4 * HOUR, lead_id=2, dialed_ms=None)
+    at_once = called(store, START + 4.5 * HOUR, contact=1, seconds_ms=900, dialed_ms=12_000)
     called(store, START + 5 * HOUR, outcome="NOT_DIALED", dialed_ms=None, verdict="not dialed")
 
-    assert kinds(view) == {"hasty": (hasty,), "ringless": (ringless,), "undialed": (undialed,)}
+    assert kinds(view) == {"brief": (hasty,), "ringless": (ringless,), "undialed": (undialed,)}
     contacts = measure(view, "hasty")
-    assert (contacts.shown, contacts.n, contacts.seqs) == ("50 %", 2, (hasty,))
-    assert measure(view, "contact s").shown == "3.5 s"
+    assert (contacts.shown, contacts.n, contacts.seqs) == ("67 %", 3, (at_once, hasty))
+    assert measure(view, "contact s").shown == "2.9 s"
     assert (measure(view, "ring s").shown, measure(view, "ring s").n) == ("3.0 s", 1)
 
 
@@ -447,7 +449,7 @@ def test_by_command_a_contact_is_measured_since_the_dial(floor):
 
     found = kinds(view)
 
-    assert (found["hasty"], found["unmeasured"]) == ((hasty,), (blind,))
+    assert (found["brief"], found["unmeasured"]) == ((hasty,), (blind,))
     assert (measure(view, "hasty").shown, measure(view, "hasty").n) == ("50 %", 2)
     assert measure(view, "unmeasured").seqs == (blind,)
     assert measure(view, "contact s").shown == "–"
@@ -467,7 +469,42 @@ def test_an_inbound_call_needs_no_dial(store, tmp_path, began):
     found = {line.kind for line in view.exceptions()}
 
     view.close()
-    assert not found & {"undialed", "unmeasured", "hasty"}
+    assert not found & {"undialed", "unmeasured", "brief"}
+
+
+def taken_back(store, entry, at, *, lead_id=1):
+    """An answer taken back at an instant, by Dana; returns the entry that says so."""
+    with store.write(an_actor(1), at) as unit:
+        return unit.log(
+            "action.taken_back",
+            subjects={"entry": entry, "lead": lead_id},
+            codes={"reason": "wrong_key", "outcome": "BUSY", "channel": "call"},
+        )
+
+
+def test_the_answer_that_stands_is_counted(store, tmp_path):
+    """A wrong key of today or of a day that is over counts no more, also where it was counted
+    before; that it was taken back is told."""
+    lay(store)
+    view, again = (a_desk(store, tmp_path, now=NOW + DAY).supervise for _ in range(2))
+    yesterday = called(store, START + HOUR, answer="no", reason="no_time")
+    today = called(store, START + DAY, lead_id=2, answer="no", reason="no_time")
+    assert kinds(view, "7 days") == {"no": (today, yesterday)}
+    assert kinds(view, "yesterday") == {"no": (yesterday,)}
+
+    first = taken_back(store, today, START + DAY + 2 * HOUR, lead_id=2)
+    assert kinds(view, "7 days") == {"taken back": (first,), "no": (yesterday,)}
+    second = taken_back(store, yesterday, START + DAY + 3 * HOUR)
+
+    for seen in (view, again):
+        assert kinds(seen, "7 days") == {"taken back": (second, first)}
+        assert kinds(seen, "yesterday") == {}
+        assert measure(seen, "taken back").value == 2
+        assert measure(seen, "done", period="7 days").shown == "0"
+    assert view.entry(today).corrections == (first,)
+    assert [line.alarming for line in view.entries([first])] == [True]
+    view.close()
+    again.close()
 
 
 def test_corrections_are_told(floor):

@@ -3,6 +3,7 @@ works."""
 
 import random
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,33 @@ def test_without_a_backup_it_says_so(desk):
 
     with pytest.raises(Damaged, match="none made on this machine is known"):
         reopened(desk).block.lead(1)
+
+
+def test_what_lies_beside_the_database_is_not_believed(desk, tmp_path):
+    """A list that names another floor's database, or a file that is none; a mark beside a file that
+    holds."""
+    back_up(desk.context, tmp_path / "good.db")
+    path = desk.context.store.path
+    (good,) = damage.backups_of(path)
+    theirs, none = tmp_path / "theirs.db", tmp_path / "none.db"
+    shutil.copy(good.path, theirs)
+    raw = driver().connect(str(theirs))
+    raw.execute("DROP TRIGGER log_meta_no_update")
+    raw.execute("UPDATE log_meta SET log_id = randomblob(16)")
+    raw.commit()
+    raw.close()
+    none.write_text("not a database")
+    for file in (theirs, none):
+        size, digest = file.stat().st_size, damage.digest_of(file)
+        damage.remember(path, replace(good, path=str(file), size=size, sha256=digest))
+    assert damage.newest(path) == good
+    damage.remember(path, replace(good, head="00" * 32))
+    assert damage.newest(path) is None
+    path.with_name(path.name + damage.DAMAGED).write_text("\x1b[2Jgone\n")
+    with pytest.raises(Damaged, match="gone"):
+        desk.block.note(1, "no")
+    assert any("may be written again" in one.what for one in examine(desk.context).findings)
+    desk.block.note(1, "on it goes")
 
 
 def test_the_doctor_does_not_send_to_the_doctor(desk):

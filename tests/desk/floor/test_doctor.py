@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from leadtui.cli import common, upkeep
 from leadtui.clock import FixedClock
+from leadtui.desk.core.people import os_login
 from leadtui.desk.floor.doctor import examine
 from leadtui.desk.playbook import notices
 from leadtui.store.engine.sqlite import driver
@@ -169,10 +170,31 @@ def run(floor, *words):
         common.remember("", "", "")
 
 
+STRANGE = (
+    ("playbook", "files", "'[]'"),
+    ("touch", "due", "'soon'"),
+    ("lead", "dates", "'{bad'"),
+    ("phone", "number", "x'ff'"),
+    ("enrolment", "anchor", "9223372036854775807"),
+)
+
+
+def test_values_that_leadtui_never_writes_are_damage(desk):
+    """Each is named with its row, and the other checks are made; where nobody can even log in, the
+    command says the same."""
+    run_sql(desk, *(f"UPDATE {table} SET {column} = {value}" for table, column, value in STRANGE))
+    said = [words for words in found(desk, "error") if "which leadtui never writes" in words]
+    for table, column, _ in STRANGE:
+        assert any(f" {table} " in words and f": {column} is " in words for words in said), table
+    run_sql(desk, f"UPDATE rep SET settings = '[1', login = '{os_login()}' WHERE login = 'dana'")
+    done = run(desk.settings.folder, "doctor", "--json")
+    assert "settings is '[1'" in done.output
+    assert done.exit_code == 1
+
+
 def test_the_commands_print_one_document(tmp_path, monkeypatch):
     """Doctor ends with 0 where nothing is broken; backup says what it made; a missing floor is a
     finding."""
-    from leadtui.desk.core.people import os_login
     from leadtui.desk.floor.making import NewRep
 
     floor = a_floor(tmp_path / "floor", people=[NewRep("Me", os_login(), "supervisor")])
@@ -197,3 +219,14 @@ def test_somebody_without_name_or_login_is_mentioned(desk):
     found = next(one for one in examine(desk.context).findings if one.where.startswith("person "))
     assert found.what == "somebody has no name and no login"
     assert found.severity == "warning"
+
+
+def test_calling_rules_that_nobody_checked_for_long_are_named(desk, clock):
+    """Those of places where leads are, and no others."""
+    clock.at = MONDAY + timedelta(days=400)
+    (rules,) = [
+        one for one in examine(desk.context).findings if "not checked for 180 days" in one.what
+    ]
+    assert rules.what == "1 calling rule was not checked for 180 days"
+    assert rules.where == "US"
+    assert "legal-hours.toml" in rules.do

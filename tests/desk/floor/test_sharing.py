@@ -29,7 +29,7 @@ def test_a_shared_floor_stays_the_groups(tmp_path):
     a_lead(desk)
     helpers = [path for path in floor.iterdir() if path.name.startswith("leadtui.db")]
 
-    assert mode(floor) == 0o2770
+    assert mode(floor) == 0o3770
     assert mode(floor / "playbook" / "cadences") == 0o2770
     assert mode(floor / "leadtui.toml") == 0o640
     assert len(helpers) == 3

@@ -3,6 +3,7 @@ become one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,9 @@ from leadtui.desk.answers.given import Given
 from leadtui.desk.intake import batches, near_duplicates
 from leadtui.desk.intake.files.importing import import_file
 from leadtui.desk.intake.files.options import ImportOptions
+from leadtui.desk.intake.files.sides import NEW
 from leadtui.desk.leads import merging
-from leadtui.errors import NotFound, Refused
+from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store import leads
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Lead
@@ -242,3 +244,69 @@ def test_a_started_action_is_answered_before_a_merge(mira, dana):
 def found(desk, words):
     with desk.context.store.read() as session:
         return leads.find(session, words)
+
+
+def test_many_near_duplicates_are_decided_alike(mira, dana):
+    """All that wait by the same evidence become each the lead that it is near to, or somebody new;
+    others wait on, and a rep may not."""
+    bring(mira)
+    lines = [FILE.splitlines()[0], "Jane,Okaford,Brightwater Mutual,,,US,"]
+    known = ("jane@brightwater", "tom@kestrel", "lee@aldera")
+    lines += [f"Robert,Miles{who[0]},Gull,{who}.example,,US," for who in known]
+    assert bring(mira, "\n".join(lines)).review == 4
+    other, first, *_ = near_duplicates.waiting(mira.context)
+    with pytest.raises(Refused, match="marketer"):
+        near_duplicates.decide_alike(dana.context, first.question, new=True)
+    near_duplicates.same_as(mira.context, first.question, 1)
+    done = near_duplicates.decide_alike(mira.context, first.question, new=False)
+
+    assert (done.decided, done.unclear, done.left) == (2, 0, 1)
+    assert [one.question for one in near_duplicates.waiting(mira.context)] == [other.question]
+    assert len(found(mira, "Miles")) == 0
+    with pytest.raises(NotFound, match="batch review"):
+        near_duplicates.decide_alike(mira.context, 99, new=True)
+    sound(mira)
+
+
+def test_near_duplicates_decided_beforehand_are_part_of_the_import(mira, dana):
+    """One is the lead it is near to, one is somebody new, one that names nobody near waits; one
+    undo takes all of it back."""
+    lines = [FILE.splitlines()[0]]
+    lines += [f"Robert,Miles{n},Firm {n},jane@brightwater.example,,US," for n in "abc"]
+    data = "\n".join(lines).encode()
+    tried = ImportOptions(dry_run=True, foresee=True)
+    doubts = import_file(mira.context, data, tried).doubts
+    near = [(one.line, [number for number, _ in one.others]) for one in doubts]
+    assert near == [(2, [1]), (3, [1, -2]), (4, [1, -2, -3])]
+    options = ImportOptions(decided=((2, 1), (3, NEW), (4, 77)))
+    with pytest.raises(Refused, match="marketer"):
+        import_file(dana.context, data, options)
+    before = state(mira)
+    report = import_file(mira.context, data, options)
+    assert (report.new, report.updated, report.review) == (1, 1, 1)
+    batches.undo(mira.context, report.batch)
+    assert state(mira) == before
+    sound(mira)
+
+
+def test_a_file_is_read_as_the_last_of_its_maker(mira):
+    """Fields, country and source, and an order of dates only where the file itself proves none; an
+    import that was taken back teaches nothing, and the batch's name is that file's alone."""
+    head = "Name,Firma,Reach,Scanned At"
+    first = f"{head}\nFlo Ray,Gull,312 555 0123,03/04/2026\n".encode()
+    mapping = (("phone", "Reach"), ("none", "Firma"))
+    options = ImportOptions(mapping=mapping, dates="dmy", country="CA", source="S", event="Expo")
+    batch = import_file(mira.context, first, replace(options, name="a.csv")).batch
+    plain = ImportOptions(offer="")
+    again = mira.intake.prepare(first, plain).options
+    assert (again.event, again.dates, again.fingerprint()) == ("Expo", "dmy", options.fingerprint())
+    proved = mira.intake.prepare(first.replace(b"03/04", b"03/24"), plain)
+    assert (proved.before.file, proved.options.event, proved.options.dates) == ("a.csv", "", "")
+    assert [one.field for one in proved.columns] == ["full_name", "", "phone", "scanned_at"]
+    assert (proved.options.country, proved.options.source) == ("CA", "S")
+    moved = mira.intake.column_chosen(proved, 2, "mobile")
+    assert [one.field for one in moved.columns][2] == "mobile"
+    with pytest.raises(WrongUse, match="is no amount"):
+        mira.intake.said(moved, {"cost": "much"})
+    batches.undo(mira.context, batch)
+    assert mira.intake.prepare(first, plain).before is None

@@ -109,7 +109,7 @@ def test_nothing_of_the_person_is_left_and_the_log_holds(dana, mira, tmp_path):
         assert leads.open_touches(session, 1) == []
     assert mira.block.lead(1).name == "Erased 1"
     auditing = Auditing(
-        mira.context.store.url, mira.clock, Witnesses("here", tmp_path / "witnesses")
+        mira.context.store.url, mira.clock, Witnesses("here", folder=tmp_path / "witnesses")
     )
     found = auditing.verify(deep=True)
     auditing.close()

@@ -12,8 +12,9 @@ from leadtui.desk.intake.responding import respond
 from leadtui.desk.leads.recycling import accept, reject
 from leadtui.desk.leads.signs import take
 from leadtui.errors import NotFound, Refused, WrongUse
-from leadtui.store.engine.tables import Rep, Response
+from leadtui.store.engine.tables import Rep, Response, Touch
 from tests.builders import a_lead
+from tests.desk.acting import log
 
 TUESDAY, FRIDAY = date(2026, 11, 24), date(2026, 11, 27)
 
@@ -97,6 +98,18 @@ def test_work_that_is_due_is_done_before_a_silent_lead_is_closed(life):
     assert life.front(lead).due < life.clock.at
 
 
+def test_the_floor_s_hours_and_holidays_bound_what_a_rep_is_asked_to_do(life):
+    """A lead in Berlin is asked for in the hours that both share, and not while the floor keeps
+    Thanksgiving; the response time runs from the first of them, and says so."""
+    life.clock.at = datetime(2026, 11, 25, 19, tzinfo=UTC)  # 13:00 in Chicago, 20:00 in Berlin
+    lead = a_lead(life.dana, country="DE", region="BE", phone="+493023125999", calls_consent=True)
+    front = life.front(lead)
+    assert front.due == datetime(2026, 11, 27, 15, tzinfo=UTC)
+    assert any("Its response time runs from" in why for why in front.moved_because)
+    (response,) = life.rows(Response, Response.lead_id == lead)
+    assert response.sla_due == datetime(2026, 11, 27, 16, tzinfo=UTC)  # an hour for a hot badge
+
+
 # -- absence ---------------------------------------------------------------------------------------
 
 
@@ -108,10 +121,7 @@ def test_due_touches_wait_for_the_first_day_back_spread_out(life):
     ]
     found = send_away(life.mira.context, "dana", TUESDAY, FRIDAY)
     assert found.moved == 0  # today's work is today's
-    life.later(days=1, hours=1)
-    come_back(life.mira.context, "dana")
-    found = send_away(life.mira.context, "dana", TUESDAY, FRIDAY)
-    assert found.moved == 6
+    life.later(days=1, hours=1)  # and what is left of it does not lie there until Friday
     dues = [life.front(lead).due for lead in ids]
     assert len(set(dues)) == 6
     assert all(due.date() == date(2026, 11, 30) for due in dues)
@@ -131,6 +141,44 @@ def test_what_is_planned_later_avoids_the_days_off(life):
     life.later(days=1)
     life.do(life.dana, life.front(lead).id, Given("yes", "NO_ANSWER"))
     assert life.front(lead).due.date() >= date(2026, 12, 7)
+
+
+def test_whoever_is_back_early_has_what_was_put_off(life):
+    """When it was due, or from now on and spread where that is over; the rest of an absence that
+    was made shorter too, and all of it for a colleague who gets the lead."""
+    ids = [
+        a_lead(life.dana, f"Lead {n}", phone=f"+1312555{n:04}", region="IL", rating="cold")
+        for n in range(4)
+    ]
+    was = [life.front(lead).due for lead in ids]
+    assert send_away(life.context, "dana", date(2026, 11, 23), FRIDAY).moved == 4
+    assert min(life.front(lead).due for lead in ids).date() == date(2026, 11, 30)
+    assign(life.mira.context, ids[3], "ali")
+    assert life.front(ids[3]).due <= max(was[3], life.clock.at)
+    life.later(hours=1)
+    found = come_back(life.context, "dana")
+    assert (found.rep, found.moved) == ("Dana Reyes", 3)
+    dues = [life.front(lead).due for lead in ids[:3]]
+    assert life.clock.at <= dues[0] < dues[1] < dues[2] <= life.clock.at + timedelta(hours=1)
+    assert [touch.due_before for touch in life.rows(Touch)] == [None] * 4
+    life.holds()
+
+
+def put_off(life):
+    """What the supervisor is told of absences."""
+    found = life.mira.supervise.exceptions("all")
+    return [line.words for line in found if line.kind == "put off"]
+
+
+def test_an_absence_of_one_s_own_making_is_told(life):
+    """With how much it puts off; one that a supervisor enters, or that somebody covers, is not."""
+    for n in range(2):
+        a_lead(life.dana, f"Lead {n}", phone=f"+1312555{n:04}", region="IL", rating="cold")
+    send_away(life.mira.context, "dana", TUESDAY, FRIDAY)
+    send_away(life.context, "dana", TUESDAY, FRIDAY, "ali")
+    assert put_off(life) == []
+    send_away(life.context, "dana", TUESDAY, FRIDAY)
+    assert put_off(life) == ["2 touches put off by an absence of their own making"]
 
 
 def test_a_cover_gets_what_is_due_and_gives_back_what_is_left(life):
@@ -156,6 +204,47 @@ def test_a_cover_gets_what_is_due_and_gives_back_what_is_left(life):
     assert life.rows(Rep, Rep.id == dana)[0].away_until is None
 
 
+def test_what_was_overdue_goes_to_the_cover_when_the_absence_begins(life):
+    """Whatever was left lying the evening before is the cover's in the morning."""
+    lead = a_lead(life.dana, phone="+13125550112", region="IL")
+    found = send_away(life.mira.context, "dana", TUESDAY, FRIDAY, "ali")
+    assert (found.covered, life.front(lead).rep_id) == (0, life.dana.identity.id)
+    life.later(days=1)
+    assert life.front(lead).rep_id == life.ali.identity.id
+    entries = len(life.rows_of_log())
+    life.later(minutes=1)
+    assert len(life.rows_of_log()) == entries, "told once"
+    life.holds()
+
+
+def test_a_hot_lead_that_nobody_covers_goes_to_a_colleague(life):
+    """Both what comes while its owner is away and what was due before; the log says why."""
+    before = a_lead(life.dana, "Ada Park", phone="+13125550112", region="IL", offer="contact-us")
+    known = a_lead(life.dana, "Cy Bell", phone="+13125550111", region="IL", offer="white-paper")
+    send_away(life.mira.context, "dana", TUESDAY, FRIDAY)
+    life.later(days=1)
+    assert life.lead(before).owner_id != life.dana.identity.id
+    respond(life.context, known, "contact-us")
+    front = life.front(known)
+    assert life.lead(known).owner_id == front.rep_id == life.ali.identity.id
+    assert (front.step_id, front.due, front.first) == ("call-1", life.clock.at, 1)
+    given = log(life.dana, "lead.assigned")
+    assert [entry["codes"]["why"] for entry in given] == ["away", "away"]
+    life.holds()
+
+
+def test_where_nobody_is_there_a_supervisor_is_asked(life):
+    """Within the hour of the agreed time, and it says what to do."""
+    lead = a_lead(life.dana, phone="+13125550112", region="IL", offer="white-paper")
+    for who in ("dana", "ali"):
+        send_away(life.mira.context, who, TUESDAY, FRIDAY)
+    life.later(days=1)
+    respond(life.context, lead, "contact-us")
+    (question,) = life.questions("owner_away")
+    assert question.due == life.clock.at + timedelta(hours=1)
+    assert life.lead(lead).owner_id == life.dana.identity.id
+
+
 def test_a_promise_that_nobody_covers_is_a_question(life):
     """It is never moved; a supervisor is asked who calls."""
     lead = a_lead(life.dana, phone="+13125550111", region="IL")
@@ -172,7 +261,9 @@ def test_who_may_be_sent_away_and_by_whom(life):
     with pytest.raises(Refused, match="supervisor"):
         send_away(life.context, "ali", TUESDAY, FRIDAY)
     assert send_away(life.context, "dana", TUESDAY, FRIDAY).rep == "Dana Reyes"
-    assert come_back(life.context, "dana") == 0
+    assert come_back(life.context, "dana").leads == 0
+    with pytest.raises(Refused, match="Dana Reyes is not away"):
+        come_back(life.context, "dana")
     a_lead(life.dana)
     life.later(days=3)
     with pytest.raises(Refused, match="overdue"):

@@ -16,7 +16,15 @@ from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.scoring import explained
 from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store import leads
-from leadtui.store.engine.tables import DatedRule, Email, EmailAddress, Enrolment, Response, Touch
+from leadtui.store.engine.tables import (
+    DatedRule,
+    Email,
+    EmailAddress,
+    Enrolment,
+    HistoryEvent,
+    Response,
+    Touch,
+)
 from tests.builders import a_lead
 from tests.desk.acting import log
 
@@ -63,6 +71,39 @@ def test_a_reply_pauses_everything_and_is_the_reps_to_answer(life):
     life.do(life.dana, front.id)
     assert life.live(lead) == {"trial": "active"}
     assert life.front(lead).step_id == "call-1"
+
+
+def test_an_answer_is_not_followed_by_a_call_in_the_same_minute(life):
+    """Whatever was due meanwhile comes another day, at its own distance from the answer."""
+    lead = a_lead(life.dana, offer="trial", region="IL", phone="+13125550142")
+    life.later(minutes=1)
+    take(life.context, lead, "reply")
+    life.later(days=2)
+    life.do(life.dana, life.front(lead).id)
+    front = life.front(lead)
+    assert (front.step_id, front.due) == ("call-1", life.clock.at + timedelta(days=2))  # a holiday
+
+
+def test_a_pause_keeps_the_pace_of_what_remains(life):
+    """Three weeks out of the office: each day of the file is a day afterwards, and nothing is
+    lost but the note before a trial that has ended."""
+    lead = a_lead(life.dana, offer="trial", region="IL", phone="+13125550142")
+    life.later(minutes=1)
+    take(life.context, lead, "out-of-office", until=date(2026, 12, 9))
+    life.clock.at = datetime(2026, 12, 10, 16, tzinfo=UTC)
+    life.dana.tick()
+    found = []
+    while (front := life.front(lead)).cadence == "trial":
+        life.clock.at = max(life.clock.at, front.due)
+        found.append((front.step_id, life.clock.at.date()))
+        life.do(life.dana, front.id, Given("yes", "NO_ANSWER") if front.call else None)
+    assert found == [
+        ("call-1", date(2026, 12, 10)),
+        ("call-2", date(2026, 12, 14)),
+        ("day-5-note", date(2026, 12, 16)),
+    ]
+    said = [row.note for row in life.rows(HistoryEvent, HistoryEvent.lead_id == lead)]
+    assert any("trial_ends has passed" in note for note in said)
 
 
 def test_a_reply_that_nobody_answers_does_not_stop_the_process(life):
@@ -288,7 +329,7 @@ def test_a_moved_trial_end_moves_what_hangs_on_it(life):
         life.later(days=1)
         for touch in life.planned(lead):
             if touch.state == "open" and not touch.system and touch.due <= life.clock.at:
-                life.do(life.dana, touch.id)
+                life.do(life.dana, touch.id, Given("yes", note="asked them for it", elsewhere=True))
     note = next(touch for touch in life.planned(lead) if touch.step_id == "expiry-note")
     ends = datetime(2026, 12, 17, 16, 40, tzinfo=UTC)
     assert set_date(life.context, lead, "trial_ends", ends) == ("trial",)

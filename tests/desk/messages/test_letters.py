@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -63,6 +64,17 @@ def test_a_due_letter_becomes_a_pdf_and_a_line_of_the_list(life):
     life.do(life.dana, life.front(lead).id)
     assert life.rows(Touch, Touch.id == letter.touch_id)[0].state == "done"
     assert print_letters(life.context, due_only=True).letters == ()
+
+
+def test_a_letter_in_the_sample_firms_name_is_not_printed_on_a_real_floor(life):
+    """It is listed with the reason, and its step stays open."""
+    lead = customer(life)
+    found = print_letters(replace(life.context, is_demo=False), due_only=True)
+
+    assert found.letters == ()
+    assert found.refused[0][0] == lead
+    assert "sample firm" in found.refused[0][2]
+    assert life.front(lead).state == "open"
 
 
 def test_without_the_letters_extra_there_is_no_pdf_and_text_still(life, monkeypatch, capsys):
@@ -149,7 +161,9 @@ def test_a_rep_prints_his_own_and_a_supervisor_all(life):
 )
 def test_an_address_looks_as_its_country_writes_it(fields, lines):
     """The country's name stands below abroad only."""
-    sheet = LeadSheet(None, Lead(full_name="Ada Park", name_key="", street="Ring 1", **fields))
+    sheet = LeadSheet(
+        None, Lead(full_name="Ada Park", name_key="", street="Ring 1", **fields), "UTC"
+    )
     sheet.__dict__["company"] = Company(name="Acme", name_key="acme")
     assert address_lines(sheet, "US") == ("Ada Park", "Acme", "Ring 1", *lines)
 

@@ -24,11 +24,11 @@ from leadtui.store import floor, leads
 from leadtui.store.engine.tables import (
     Email,
     EmailAddress,
-    Event,
+    HistoryEvent,
     Lead,
     LogEntry,
+    Matter,
     Obligation,
-    Question,
     Touch,
 )
 from leadtui.store.log.auditing import verify
@@ -303,7 +303,7 @@ def test_during_a_call_an_extra_message_may_go(world):
     with pytest.raises(Refused) as caught:
         world.send(lead)
     assert caught.value.code == "already_sent"
-    assert [event.note for event in world.rows(Event, Event.kind == "email")] == [
+    assert [event.note for event in world.rows(HistoryEvent, HistoryEvent.kind == "email")] == [
         "A word",
         "A word",
     ]
@@ -517,7 +517,7 @@ def test_a_kill_between_sending_and_sent_asks_a_person(world, tmp_path):
     row = world.rows(Email)[0]
     assert row.state == "unknown"
     assert row.message_id.encode() in out.read_bytes()
-    question = world.rows(Question, Question.kind == "email_unknown")[0]
+    question = world.rows(Matter, Matter.kind == "email_unknown")[0]
     assert question.data == {"email": row.id, "message_id": row.message_id}
     assert question.due > world.clock.now()
     world.clock.advance(days=3)
@@ -541,7 +541,7 @@ def test_a_person_decides_what_is_unknown(both, sent):
 
     assert both.messages()[0][0] == "sent"
     assert len(both.post.got) == (1 if sent else 2)
-    question = both.rows(Question, Question.kind == "email_unknown")[0]
+    question = both.rows(Matter, Matter.kind == "email_unknown")[0]
     assert question.answer == ("sent" if sent else "not sent")
     with pytest.raises(Refused):
         both.mail.resolve(done.email, sent)
@@ -559,7 +559,7 @@ def test_an_answer_that_comes_after_all_settles_it(world):
 
     world.post.hand_over = sleep
     assert world.send(lead).state == "sent"
-    assert world.rows(Question, Question.kind == "email_unknown")[0].answer == "sent"
+    assert world.rows(Matter, Matter.kind == "email_unknown")[0].answer == "sent"
 
 
 # -- the system's e-mails --------------------------------------------------------------------------
@@ -585,7 +585,9 @@ def test_the_system_writes_in_the_name_of_the_rep(both):
     assert "Hello Jane" in both.post.got[0].body
     touch = open_touch(both.desk, lead)
     assert (touch.step_id, touch.system) == ("call-1", 0)
-    assert both.rows(Event, Event.kind == "email")[0].note.startswith("Your Halyard Failover trial")
+    assert both.rows(HistoryEvent, HistoryEvent.kind == "email")[0].note.startswith(
+        "Your Halyard Failover trial"
+    )
 
 
 def test_a_demo_floor_writes_files(tmp_path):
@@ -661,7 +663,9 @@ def test_a_system_step_for_nobody_is_skipped(world, why):
     assert world.mail.run_system_touches() == 0
 
     assert world.post.got == []
-    assert "welcome" in [event.code for event in world.rows(Event, Event.kind == "step.skipped")]
+    assert "welcome" in [
+        event.code for event in world.rows(HistoryEvent, HistoryEvent.kind == "step.skipped")
+    ]
     with world.desk.context.store.read() as session:
         assert "call-1" in [touch.step_id for touch in leads.open_touches(session, lead)]
 

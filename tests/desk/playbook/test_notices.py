@@ -147,6 +147,20 @@ def test_the_diff_tells_the_draft_or_the_last_activation(mira):
     assert after.diff == before.diff
 
 
+def test_the_diff_names_a_team_that_nobody_is_in(mira):
+    """And says that nothing acts on the distribution rules yet."""
+    from leadtui.desk.playbook.activating import difference
+
+    folder = mira.settings.folder / "playbook"
+    (folder / "routing.toml").write_text('[[rule]]\nto = "team:insdie"\nmethod = "round_robin"\n')
+    notes = [str(note) for note in difference(mira.context, folder).notes]
+    assert notes[0].startswith("routing.toml: nothing acts on this file yet")
+    assert any(note.startswith("routing.toml:2: nobody is in the team 'insdie'") for note in notes)
+    (folder / "routing.toml").write_text('[[rule]]\nto = "rep:dnaa"\n')
+    (found,) = mira.process.nobody_in(folder)
+    assert str(found) == "routing.toml:2: nobody has the login 'dnaa'; did you mean 'dana'?"
+
+
 def test_training_is_recorded_with_attendance_and_falls_due(dana, mira, clock):
     """Every two weeks; names must be known, and what is to come cannot be recorded."""
     assert training.overdue(mira.context) == ""

@@ -1,15 +1,21 @@
 """The call panel: what to say, the gate before the dial, what is kept with the call."""
 
+import time
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from leadtui.clock import FixedClock
+from leadtui.desk.answers.given import Given
+from leadtui.desk.core.views import CallPanel
 from leadtui.desk.desk import Desk
+from leadtui.desk.intake.files.options import ImportOptions
 from leadtui.screens.call.call import CallScreen
 from leadtui.screens.call.fit import FitScreen
+from leadtui.screens.call.fix import FixScreen
 from leadtui.screens.call.objections import ObjectionsScreen
 from leadtui.screens.parts.reasons import AcknowledgeDialog, OverrideDialog
 from leadtui.screens.question.question import QuestionScreen
+from leadtui.widgets import lead_card
 from leadtui.widgets.fields import MemoField
 from tests.builders import a_lead, open_touch
 from tests.screens.conftest import running
@@ -51,12 +57,85 @@ async def test_everything_for_the_call_is_on_one_screen(desk: Desk):
             await driver.until(lambda words=words: driver.says(words))
 
 
+async def test_what_came_with_the_lead_is_on_the_panel(desk: Desk):
+    """The booth note, the rating, the rival by name and a column that is no field of ours."""
+    file = (
+        b"Full Name,Email,Phone,Country,State,Rating,Scanned by,Notes,Also looking at?,Booth\n"
+        b"Uma Reed,uma@reed.example,+1 303 555 0177,US,CO,warm,Ali Haddad,Mind the dog.,Twinsite,"
+        b"Hall 4\n"
+    )
+    desk.intake.import_file(file, ImportOptions())
+    lead = desk.leads.find("Uma Reed")[0].id
+    for size in ((120, 36), (80, 24), (60, 15)):
+        async with calling(desk, lead, size) as (driver, screen):
+            await driver.until(lambda: driver.says("“Mind the dog.”"))
+            said = lead_card.came_with(screen.panel.lead.came_with).plain
+            for words in ("warm · scanned by Ali Haddad", "Also looking at? Twinsite"):
+                assert words in said
+            if size == (120, 36):
+                assert driver.says("Booth: Hall 4")
+                assert driver.says("Twinsite on entry")
+        question = desk.block.open_question()
+        desk.confirm.answer(question.id, Given("no", reason="opened_by_mistake"))
+
+
+async def test_keys_pressed_while_the_panel_is_read_are_kept(desk: Desk):
+    """``d`` within a quarter of a second dials, and the outcome after it is asked about."""
+    read = desk.block.panel
+
+    def slowly(question: int) -> CallPanel:
+        time.sleep(0.4)
+        return read(question)
+
+    desk.block.panel = slowly
+    async with running(desk) as driver:
+        await driver.ready()
+        started = desk.block.start(desk.block.first_page().ids[0])
+        driver.app.push_screen(CallScreen(desk, started.question))
+        await driver.until(lambda: isinstance(driver.app.screen, CallScreen))
+        assert driver.app.screen.panel is None
+        await driver.press("d", "1")
+        assert not driver.says("There is no number to dial")
+        await driver.until(lambda: isinstance(driver.app.screen, QuestionScreen))
+        await driver.until(lambda: desk.block.open_question().dialed)
+        assert driver.app.screen.state.outcome == "NO_ANSWER"
+
+
+async def test_a_data_fix_is_done_by_fixing(desk: Desk):
+    """Its title, a key for name, number and e-mail; a bad number is refused, a good one is the
+    lead's, and the question follows."""
+    lead = a_lead(desk, "Ina Falk", phone="", email="ina@falk.example")
+    touch = open_touch(desk, lead)
+    assert touch.kind == "data_fix", touch
+    async with running(desk) as driver:
+        await driver.ready()
+        started = desk.block.start(touch.id, out_of_turn="lead_is_calling")
+        driver.app.push_screen(CallScreen(desk, started.question))
+        await driver.until(lambda: driver.says(touch.title) and driver.app.screen.panel)
+        await driver.press("n")
+        await driver.until(lambda: isinstance(driver.app.screen, FixScreen))
+        form = driver.app.screen
+        await driver.until(lambda: form.focused is form.query_one("#phone"))
+        await driver.type("303 555")
+        await driver.press("enter")
+        await driver.until(lambda: form.focused is None)
+        await driver.press("enter")
+        await driver.until(lambda: driver.says("303 555"))
+        await driver.until(lambda: form.focused is form.query_one("#phone"))
+        form.focused.value = "+1 303 555 0166"
+        await driver.press("enter")
+        await driver.until(lambda: form.focused is None)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, QuestionScreen))
+    assert [phone.number for phone in desk.block.lead(lead).phones] == ["+13035550166"]
+
+
 async def test_a_branch_opens_with_its_letter_and_is_kept(desk: Desk):
     """``A`` shows what to say then; the branches spoken go with the answer."""
     async with calling(desk) as (driver, screen):
         letter, says, answer = screen.panel.script.branches[0]
         await driver.press(letter)
-        await driver.until(lambda: driver.says(f"▸ {letter} {says}"))
+        await driver.until(lambda: driver.says(f"▸ ⇧{letter} {says}"))
         assert driver.says(answer.split("\n")[0][:25])
         await driver.press("B", "1")
         await driver.until(lambda: isinstance(driver.app.screen, QuestionScreen))
@@ -91,11 +170,13 @@ async def test_a_warning_is_acknowledged_before_the_dial(desk: Desk):
 
 
 async def test_a_block_needs_a_code_and_a_reason(desk: Desk):
-    """Outside legal hours the call takes a code by key and ten characters of reason."""
+    """Outside legal hours the call takes a code by key and ten characters of reason; from when on
+    it would be allowed stands in the lowest window too."""
     lead = a_lead(desk, "Kenji Mori", phone="+81312345678", country="JP", region="")
-    async with calling(desk, lead) as (driver, _screen):
+    async with calling(desk, lead, (60, 15)) as (driver, _screen):
         await driver.press("d")
         await driver.until(lambda: isinstance(driver.app.screen, OverrideDialog))
+        await driver.until(lambda: driver.says("Allowed again Tue 24 Nov"))
         dialog = driver.app.screen
         await driver.press(dialog.codes[0].key)
         await driver.type("short")
@@ -238,7 +319,7 @@ async def test_a_memo_that_is_being_typed_is_kept(desk: Desk):
 def test_no_outcome_may_claim_a_key_of_the_screens():
     """What the call panel and the question do by one key is what a playbook is refused."""
     from leadtui.app import LeadtuiApp
-    from leadtui.cadence.reading._tables import SCREEN_KEYS
+    from leadtui.cadence.reading._answers import SCREEN_KEYS
     from leadtui.screens.call import call_keys
     from leadtui.screens.question.question import QuestionScreen
 

@@ -68,9 +68,35 @@ async def test_a_draft_is_asked_about(desk: Desk):
             lambda: isinstance(driver.app.screen, QuestionScreen) and driver.app.screen.armed
         )
         assert driver.says("Did you press send?")
-        assert len(opened) == 1
+        assert driver.says("yes, I sent it")
+        (file,) = opened
+        assert file in driver.app.screen.question.drafted
+        await driver.until(lambda: driver.says("Draft: "))
         await driver.press("y")
         await driver.until(lambda: desk.block.open_question() is None)
+    (words,) = (line.words for line in desk.mail.outbox(states=("sent",)) if line.path == file)
+    assert words == "sent elsewhere, says the rep"
+
+
+async def test_a_draft_beside_a_call_is_asked_about(desk: Desk):
+    """Its file is named, and the outbox has what the rep says of it."""
+    desk.mail._transport = lambda: Draft(desk.settings.folder / "outbox", opener=lambda _: None)
+    (jane,) = desk.leads.find("Okafor")
+    desk.leads.edit(jane.id, {"email": "jane@brightwater.example"})
+    async with running(desk) as driver:
+        await driver.ready()
+        await driver.press("space", "e")
+        await driver.until(
+            lambda: isinstance(driver.app.screen, MailScreen) and driver.app.screen.preview
+        )
+        await driver.until(lambda: driver.app.screen.armed)
+        await driver.press("y")
+        await driver.until(lambda: driver.says("Did you press send?"))
+        assert driver.says(".eml, opened in your mail program")
+        await driver.press("n")
+        await driver.until(lambda: driver.says("The e-mail was not sent"))
+    (line,) = desk.mail.outbox(states=("cancelled",))
+    assert line.words == "not sent, says a person"
 
 
 async def test_leaving_the_message_asks(desk: Desk):

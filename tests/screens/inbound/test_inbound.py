@@ -4,9 +4,7 @@ nothing is lost by it."""
 import threading
 
 import pytest
-from textual.pilot import Pilot
 
-from leadtui.app import LeadtuiApp
 from leadtui.desk.desk import Desk
 from leadtui.screens.call.call import CallScreen
 from leadtui.screens.inbound.caller import CallerScreen
@@ -19,7 +17,8 @@ from leadtui.screens.queue.find import FindScreen
 from leadtui.screens.queue.held import HeldScreen
 from leadtui.screens.queue.why import WhyScreen
 from tests.builders import a_lead
-from tests.screens.conftest import SIZES, Driver, running
+from tests.conftest import share
+from tests.screens.conftest import SIZES, Driver, looks_the_same, picture_id, running
 from tests.screens.test_hostile import ATTACKS, looked_at
 
 
@@ -145,6 +144,30 @@ async def test_what_is_wrong_is_said_and_nothing_typed_is_lost(desk: Desk):
     assert desk.block.open_question() is None
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "right"),
+    [("phone", "303 555", "+1 303 555 0191"), ("email", "zoe@lund", "zoe@lund.example")],
+)
+async def test_a_bad_number_or_address_is_refused_where_it_stands(desk: Desk, field, wrong, right):
+    """Nobody is made without it: the cursor is back in the field, and mended it is kept."""
+    good = {"phone": "+1 303 555 0190", "email": "zoe.lund@example.com"}
+    async with running(desk) as driver:
+        await driver.ready()
+        await who_calls(driver)
+        screen = await somebody_new(driver)
+        for name, said in {**good, field: wrong}.items():
+            screen.query_one(f"#{name}").value = said
+        await driver.press("escape")
+        await driver.until(lambda: screen.focused is None)
+        await driver.press("o")
+        await driver.until(lambda: driver.says(f"'{wrong}'"))
+        await driver.until(lambda: screen.focused is screen.query_one(f"#{field}"))
+        assert known(desk, "zoe") == []
+        screen.focused.value = right
+        await driver.press("enter", "o")
+        await driver.until(lambda: known(desk, "zoe") == ["Zoe Lund"])
+
+
 async def test_whoever_looks_like_a_lead_is_shown_that_lead(desk: Desk):
     """Nearly the same name and company: nobody is added, and the call is one Enter away."""
     async with running(desk) as driver:
@@ -215,10 +238,11 @@ async def over_a_question(driver: Driver, desk: Desk) -> None:
     await driver.armed()
 
 
-@pytest.mark.parametrize(
-    "place",
-    [over_the_queue, over_held, over_keys, over_why, over_a_reason, over_a_call, over_a_question],
-)
+PLACES = [over_the_queue, over_held, over_keys, over_why, over_a_reason, over_a_call]
+PLACES += [over_a_question]
+
+
+@pytest.mark.parametrize("place", share(PLACES, 2))
 async def test_a_works_from_everywhere(desk: Desk, place):
     """The call is taken above whatever was there, and afterwards that is there again."""
     async with running(desk) as driver:
@@ -365,19 +389,8 @@ async def matches(driver: Driver) -> None:
         (matches, (80, 24), LIGHT),
         (matches, (60, 15), DARK),
     ],
-    ids=lambda value: (
-        value.__name__
-        if callable(value)
-        else "x".join(map(str, value))
-        if isinstance(value, tuple)
-        else value
-    ),
+    ids=picture_id,
 )
 def test_picture(snap_compare, desk: Desk, scene, size, theme):
-    """The scene looks as it did when somebody last looked at it and found it good."""
-
-    async def play(pilot: Pilot[None]) -> None:
-        await scene(Driver(pilot.app, pilot))
-        await pilot.pause(0.2)
-
-    assert snap_compare(LeadtuiApp(desk, theme=theme), terminal_size=size, run_before=play)
+    """What is calm and aligned stays so."""
+    assert looks_the_same(snap_compare, desk, scene, size, theme)

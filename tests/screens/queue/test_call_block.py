@@ -5,11 +5,13 @@ import pytest
 from leadtui.desk.desk import Desk
 from leadtui.screens.call.call import CallScreen
 from leadtui.screens.parts.reasons import ReasonDialog
+from leadtui.widgets.lines import Feedback
 from tests.builders import a_lead, open_touch
+from tests.conftest import share
 from tests.screens.conftest import SIZES, running
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", share(SIZES[::-1], 1))
 async def test_the_queue_says_who_why_and_when(desk: Desk, size):
     """A promised callback stands on top, with its time and the person."""
     async with running(desk, size) as driver:
@@ -182,3 +184,28 @@ async def test_keys_can_be_remapped(desk: Desk):
         await driver.ready()
         await driver.press("w")
         await driver.until(lambda: driver.says("Why does Jane Okafor stand here?"))
+
+
+async def test_the_next_pane_ticks(desk: Desk):
+    """What is said of the lead under the cursor is true now, though no key was pressed."""
+    async with running(desk) as driver:
+        await driver.ready()
+        await driver.until(lambda: driver.says("09:42 in Denver"))
+        driver.queue.remind = lambda: None
+        desk.clock.advance(minutes=2)
+        driver.queue.look()
+        await driver.until(lambda: driver.says("09:44 in Denver"), patience=8)
+
+
+async def test_what_was_said_ages(desk: Desk):
+    """What was done is not told as if it were now: it says how long ago that was."""
+    async with running(desk) as driver:
+        await driver.ready()
+        driver.queue.say("No answer")
+        line = driver.queue.query_one(Feedback)
+        line.age()
+        await driver.until(lambda: driver.says("✓ No answer"))
+        assert not driver.says("ago")
+        line.since -= 180
+        line.age()
+        await driver.until(lambda: driver.says("✓ No answer 3 min ago"), patience=5)

@@ -2,10 +2,12 @@
 
 import pytest
 
+from leadtui.desk.core.views import Counts
 from leadtui.desk.desk import Desk
 from leadtui.screens.queue.hopper import HopperScreen
 from leadtui.store.engine.tables import Lead, Rep, Touch
 from tests.builders import a_desk, a_lead
+from tests.conftest import share
 from tests.desk.acting import log, rows
 from tests.screens.conftest import SIZES, running
 
@@ -26,7 +28,7 @@ def left(desk: Desk):
     return hot, cold
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", share(SIZES[::-1], 1))
 async def test_the_hopper_is_opened_and_a_lead_taken(desk: Desk, left, size):
     """The queue says how many wait; H lists them, the hottest first; Enter makes one mine."""
     hot, _ = left
@@ -80,3 +82,10 @@ async def test_an_empty_queue_says_who_waits(desk: Desk, left):
         await driver.press("H")
         await driver.until(lambda: driver.says("Olga Lind"))
     nia.close()
+
+
+async def test_a_hopper_that_is_full_is_not_counted_to_its_end(desk: Desk, left, monkeypatch):
+    """Whoever looks all day is told that it is so many or more."""
+    monkeypatch.setattr(Counts, "MOST", 2)
+    async with running(desk) as driver:
+        await driver.until(lambda: driver.says("Hopper 2+"))

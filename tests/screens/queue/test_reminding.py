@@ -15,6 +15,7 @@ from leadtui.screens.queue.defer import DeferScreen
 from leadtui.screens.queue.due import DueScreen
 from leadtui.screens.queue.notice import NoticeScreen
 from tests.builders import a_desk
+from tests.conftest import share
 from tests.screens.conftest import SIZES, running
 
 HOSTILE = "[/][@click=app.quit]run[/] \x1b]0;title\x07 Jane"
@@ -45,7 +46,7 @@ def rested(driver):
     driver.queue._last_key -= 60
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", share(SIZES[::-1], 1))
 async def test_a_notice_stands_before_the_call_block_and_is_read_to_its_end(desk, mira, size):
     """A long one cannot be acknowledged before its end was on the screen; markup in it is text."""
     body = "\n".join(f"line {number} {HOSTILE}" for number in range(80))
@@ -135,11 +136,13 @@ async def test_a_promised_callback_never_comes_between_two_keystrokes(desk):
         await due(driver)
 
 
-async def test_keys_that_were_meant_for_the_queue_start_nothing(desk):
+async def test_keys_that_were_meant_for_the_queue_start_nothing(desk, monkeypatch):
     """A pop-up comes up under the fingers: what is typed on in one rhythm is lost; a key after a
     pause counts."""
     async with running(desk) as driver:
         await driver.ready()
+        usual = arming.WAIT
+        monkeypatch.setattr(arming, "WAIT", 3600)  # keys of a busy machine are early too
         desk.clock.advance(minutes=1, seconds=30)
         rested(driver)
         driver.queue.remind()
@@ -147,9 +150,10 @@ async def test_keys_that_were_meant_for_the_queue_start_nothing(desk):
         screen = driver.app.screen
         for _ in range(6):
             await driver.press("enter", "t")
-            await driver.pilot.pause(0.1)
         assert driver.app.screen is screen
         assert desk.block.open_question() is None
+        monkeypatch.setattr(arming, "WAIT", usual)
+        await driver.press("t")
         await due(driver)
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, CallScreen))
@@ -217,7 +221,7 @@ async def test_nothing_comes_up_over_another_screen(desk):
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", share(SIZES[::-1], 1))
 async def test_it_stands_in_the_middle_over_the_queue(desk, size, theme):
     """Every choice is to be seen, and the queue behind it, whatever the size."""
     async with running(desk, size, theme=theme) as driver:

@@ -282,6 +282,51 @@ def shift_bytes(floor: Floor) -> None:
     )
 
 
+def salt_text(floor: Floor) -> None:
+    """Move the first bytes of a personal text into its salt: the same bytes are hashed."""
+    floor.sql(
+        "UPDATE log_private SET salt = CAST(salt || CAST(substr(text, 1, 4) AS BLOB) AS BLOB), "
+        "text = substr(text, 5) WHERE seq = 10"
+    )
+
+
+def blob_body(floor: Floor) -> None:
+    """Store a body as a blob: the same bytes are hashed, and searches pass it by."""
+    floor.sql("UPDATE log SET body = CAST(body AS BLOB) WHERE seq = 10")
+
+
+def beyond_time(floor: Floor) -> None:
+    """Date the last entry so far ahead that no calendar has the day."""
+    floor.sql(f"UPDATE log SET at = {2**62} WHERE seq = {LAST}")
+    floor.relink(LAST)
+
+
+def plant(floor: Floor) -> None:
+    """Put in a trigger that writes with everybody's hands."""
+    floor.sql(
+        "CREATE TRIGGER grab AFTER INSERT ON log BEGIN UPDATE rep SET role = 'supervisor'; END",
+        guarded=True,
+    )
+
+
+def false_index(floor: Floor) -> None:
+    """Put another index in place of the one that allows one open question."""
+    floor.sql(
+        "DROP INDEX obligation_open",
+        "CREATE INDEX obligation_open ON obligation (rep_id)",
+        guarded=True,
+    )
+
+
+def stand_in(floor: Floor) -> None:
+    """Put a view in place of a table."""
+    floor.sql(
+        "ALTER TABLE donotcall RENAME TO kept",
+        "CREATE VIEW donotcall AS SELECT * FROM kept WHERE removed_at IS NOT NULL",
+        guarded=True,
+    )
+
+
 def wrong_type(floor: Floor) -> None:
     """Put a text where the time belongs."""
     floor.sql("UPDATE log SET at = 'yesterday' WHERE seq = 10")
@@ -316,6 +361,24 @@ MATRIX = [
         "private-edited",
         "private-edited",
         "private-edited",
+    ),
+    Attack(
+        "a personal text's first bytes are moved into its salt",
+        salt_text,
+        "private-edited",
+        "private-edited",
+        "private-edited",
+    ),
+    Attack("a body is stored as a blob", blob_body, "edited", "edited", "edited"),
+    Attack("a trigger is planted", plant, "said", "said", "said"),
+    Attack("a unique index is replaced by a fake of its name", false_index, "said", "said", "said"),
+    Attack("a view is put in place of a table", stand_in, "tables", "tables", "tables"),
+    Attack(
+        "an entry is dated beyond every calendar, the chain computed anew",
+        beyond_time,
+        "time",
+        "time",
+        "time",
     ),
     Attack("an entry is dated back", backdate, "edited", "edited", "edited"),
     Attack(

@@ -1,18 +1,21 @@
 """Who is the same person, and who only looks like it: e-mail, else number with last name, else name
 with company.
 
-A key decides only where no better one contradicts it. Two people who share a key and differ in a
-better one, or whose names are nearly alike, are *near*: a person decides, side by side."""
+A key decides only where no better one contradicts it, and a name never where it is another. Two
+people who share a key and differ in a better one, or whose names are nearly alike, are *near*: a
+person decides, side by side."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Any
 
-from leadtui.sheets.cells import key
+from leadtui.sheets.cells import key, letters
 from leadtui.sheets.incoming import IncomingLead
 from leadtui.text import words
 
@@ -29,6 +32,9 @@ _SHARED = frozenset(
     service reception events enquiries inquiries accounts billing webmaster postmaster
 """)
 )
+_HONORIFICS = frozenset(words("mr mrs ms miss mx dr prof herr frau"))
+_UMLAUT = re.compile("([aou])e")
+_BETWEEN = re.compile(r"[\W_]+")
 _WORDS = re.compile(r"[^\w&]+")
 _BLOCK = 40
 """How many of a block are looked at: a name that hundreds share tells nobody apart."""
@@ -47,9 +53,19 @@ class Person:
     numbers: set[str] = field(default_factory=set)
     lead_id: int | None = None
     company: str = ""
+    title_key: str = ""
     had_emails: frozenset[str] = frozenset()
     had_numbers: frozenset[str] = frozenset()
     """What the floor had of a lead before this file."""
+    since: datetime | None = None
+    edited: datetime | None = None
+    """When the floor was last told of a lead by a response, and by hand."""
+    known: dict[str, Any] = field(default_factory=dict)
+    """What the lead is in the end, where its rows may say otherwise."""
+    is_known: bool = False
+    """Whether it was a lead before this file."""
+    idle: bool = False
+    """Whether its rows said nothing new."""
     rows: list[IncomingLead] = field(default_factory=list)
     near: tuple[Person, ...] = ()
     why: str = ""
@@ -58,11 +74,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What was found for a row: the person it is, or those it is near to, and why."""
+    """What was found for a row: the person it is, or those it is near to, and by what evidence."""
 
     person: Person | None = None
     near: tuple[Person, ...] = ()
     why: str = ""
+    beside: tuple[Person, ...] = ()
+    """Who has the same number and is somebody else."""
 
 
 _NOBODY = Match()
@@ -104,6 +122,7 @@ class Directory:
             person.emails |= made.emails
             person.numbers |= made.numbers
             person.company_key = person.company_key or made.company_key
+            person.title_key = person.title_key or made.title_key
             if not person.name_key:
                 person.full_name, person.name_key, person.last_key = (
                     made.full_name,
@@ -119,6 +138,8 @@ class Directory:
             found = look(made)
             if found is not _NOBODY:
                 return found
+        if beside := self._sharing(made):
+            return Match(beside=beside)
         return _NOBODY
 
     def _email(self, made: Person) -> Match:
@@ -127,37 +148,37 @@ class Directory:
         )
         if not people:
             return _NOBODY
-        if len(people) > 1:
+        known = {email for email in made.emails if email in self.by_email}
+        named = [one for one in people if one.name_key == made.name_key and known <= one.emails]
+        same = named if made.name_key else []
+        if len(people) > 1 and len(same) != 1:
             return Match(near=people, why="its e-mail addresses belong to two leads")
-        other = people[0]
-        if all(map(_is_shared, made.emails & other.emails)) and _strangers(made, other):
-            return Match(near=people, why="the same shared mailbox, another name")
-        if _others(made, other) and _similar(made.name_key, other.name_key) < 0.6:
-            return Match(near=people, why="the same e-mail address, another name")
-        return Match(other)
+        other = same[0] if same else people[0]
+        if not made.name_key or not other.name_key or agree(made.name_key, other.name_key):
+            return Match(other, why="the same e-mail address")
+        shared = all(map(_is_shared, made.emails & other.emails))
+        mailbox = "the same shared mailbox" if shared else "the same e-mail address"
+        return Match(near=people, why=f"{mailbox}, another name")
 
     def _number(self, made: Person) -> Match:
         same: list[Person] = []
         near: list[Person] = []
         for person in self._sharing(made):
             apart = _apart(made.emails, person.emails)
+            if made.name_key and not person.name_key:
+                continue  # a nameless scan on a line is nobody of those who have it
+            namesakes = not made.name_key or (made.last_key and made.last_key == person.last_key)
             if not apart and made.name_key == person.name_key:
                 same.append(person)
-            elif not made.name_key or not person.name_key:
-                if not apart:
-                    near.append(person)
-            elif not apart and made.last_key and made.last_key == person.last_key:
-                (near if _strangers(made, person) else same).append(person)
-            elif _nearly(made.name_key, person.name_key, 2):
+            elif (namesakes and not apart) or _nearly(made.name_key, person.name_key, 2):
                 near.append(person)
         if len(same) == 1:
-            return Match(same[0])
-        if same or near:
-            return Match(
-                near=(*same, *near),
-                why="the same telephone number and a name that is nearly the same",
-            )
-        return _NOBODY
+            named = "and name" if made.name_key else "of somebody without a name"
+            return Match(same[0], why=f"the same telephone number {named}")
+        if not same and not near:
+            return _NOBODY
+        name = "a name that is alike" if made.name_key else "no name"
+        return Match(near=(*same, *near), why=f"the same telephone number, and {name}")
 
     def _sharing(self, made: Person) -> tuple[Person, ...]:
         """Who has one of these numbers: all with the last name, and of a switchboard's others
@@ -177,8 +198,10 @@ class Directory:
             for one in people
             if not (_apart(made.emails, one.emails) or _apart(made.numbers, one.numbers))
         ]
+        if len(same) == 1 and made.title_key and same[0].title_key not in ("", made.title_key):
+            return Match(near=people, why="the same name and company, another title")
         if len(same) == 1:
-            return Match(same[0])
+            return Match(same[0], why="the same name and company")
         if people:
             return Match(
                 near=people, why="the same name and company, another e-mail address or number"
@@ -200,7 +223,7 @@ class Directory:
         near += [
             other
             for other in by_name
-            if _nearly(made.company_key, other.company_key, 1) and _could_be(made, other)
+            if _alike_firms(made.company_key, other.company_key) and _could_be(made, other)
         ]
         return (
             Match(near=_unique(near), why="a name and company that are nearly the same")
@@ -219,6 +242,7 @@ def person_of(row: IncomingLead) -> Person:
         company_key(row.company),
         set(map(key, row.emails)),
         {phone.number for phone in row.phones},
+        title_key=key(row.title),
     )
 
 
@@ -259,28 +283,37 @@ def _is_shared(email: str) -> bool:
     return email.partition("@")[0] in _SHARED
 
 
-def _others(one: Person, other: Person) -> bool:
-    """Two names that are not the same, be they alike."""
-    return bool(one.name_key) and bool(other.name_key) and not set(_names(one)) & set(_names(other))
+def agree(one: str, other: str) -> bool:
+    """Whether two folded names can be one person's: an initial for a name, a middle name left out,
+    another order; never another first or last name, however alike."""
+    if one == other:
+        return True
+    few, many = sorted((_parts(one), _parts(other)), key=len)
+    rest, equal = list(many), 0
+    for word in sorted(few, key=len, reverse=True):
+        found = next((there for there in rest if there == word), "")
+        equal += bool(found)
+        found = found or next((there for there in rest if _initial(word, there)), "")
+        if not found:
+            return False
+        rest.remove(found)
+    return equal > 0
 
 
-def _strangers(one: Person, other: Person) -> bool:
-    """Two names that nobody would take for one: no part in common, and no likeness as a whole.
-
-    Parts agree when one begins with the other (``J.`` and ``John``); of a whole name the first
-    parts decide too."""
-    if not one.name_key or not other.name_key or one.name_key == other.name_key:
-        return False
-    if one.last_key == other.last_key and one.last_key:
-        ours, theirs = one.name_key.split()[0].rstrip("."), other.name_key.split()[0].rstrip(".")
-        return not (
-            ours.startswith(theirs) or theirs.startswith(ours) or _similar(ours, theirs) >= 0.4
-        )
-    return _others(one, other) and _similar(one.name_key, other.name_key) < 0.6
+def written_out(name: str) -> int:
+    """How many letters of a folded name are written, without titles, two dots and ``e`` alike."""
+    return sum(map(len, _parts(name)))
 
 
-def _names(person: Person) -> Iterator[str]:
-    return (word for word in person.name_key.replace(".", " ").split() if len(word) > 1)
+@lru_cache(maxsize=4096)
+def _parts(name: str) -> tuple[str, ...]:
+    """The words of a name without accents, titles, and the ``e`` that stands for two dots."""
+    parts = (_UMLAUT.sub(r"\1", letters(word)) for word in _BETWEEN.split(name))
+    return tuple(word for word in parts if word and word not in _HONORIFICS)
+
+
+def _initial(one: str, other: str) -> bool:
+    return min(len(one), len(other)) == 1 and one[0] == other[0]
 
 
 def _could_be(one: Person, other: Person) -> bool:
@@ -298,12 +331,22 @@ def _nearly(one: str, other: str, least: int) -> bool:
     Initials do not count. Plain loops: this is asked of every colleague of every row."""
     if one == other:
         return True
-    ours = [word for word in one.split() if len(word.rstrip(".")) > 1]
-    theirs = [word for word in other.split() if len(word.rstrip(".")) > 1]
+    ours, theirs = _long(one), _long(other)
     if len(ours) != len(theirs):
         few, many = sorted((ours, theirs), key=len)
         return len(few) >= least and set(few) <= set(many)
     return bool(ours) and all(map(_slip, ours, theirs))
+
+
+def _long(name: str) -> list[str]:
+    return [word for word in name.split() if len(word.rstrip(".")) > 1 or word.isdigit()]
+
+
+def _alike_firms(one: str, other: str) -> bool:
+    """Whether two companies differ by a slip; ``Branch 1`` and ``Branch 2``, ``Plant A`` and
+    ``Plant B`` do not."""
+    marks = [{word for word in name.split() if len(word) == 1} for name in (one, other)]
+    return not (all(marks) and marks[0] != marks[1]) and _nearly(one, other, 1)
 
 
 def _slip(one: str, other: str) -> bool:
@@ -311,6 +354,8 @@ def _slip(one: str, other: str) -> bool:
     half."""
     if one == other:
         return True
+    if any(map(str.isdigit, one + other)):
+        return False
     short, longest = sorted((len(one), len(other)))
     if longest - short > 2:
         return False

@@ -4,18 +4,15 @@ what the file says."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from leadtui.desk.intake.files.identity import company_key
+from leadtui.desk.intake.files.identity import Person, agree, company_key, written_out
 from leadtui.sheets.cells import key
-from leadtui.sheets.incoming import IncomingLead
+from leadtui.sheets.incoming import ROWS, IncomingLead
 from leadtui.store.engine.tables import Lead, Response
 
-ROWS = "#rows"
-"""The key in a response's ``extra`` under which the fingerprints of its rows stand; it is not for
-showing."""
-
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _ADDRESS = ("street", "city", "region", "postal_code", "country")
 LEAD = (
     "first_name last_name full_name name_key last_name_key title title_key street city "
@@ -28,6 +25,66 @@ RESPONSE = (
     "qualifiers extra"
 )
 _HEAT = ("hot", "warm", "cold", "")
+_HEADERS = {
+    "full_name": "Full Name",
+    "title": "Job Title",
+    "company": "Company",
+    "street": "Address",
+    "city": "City",
+    "region": "State",
+    "postal_code": "Postal Code",
+    "country": "Country",
+    "website": "Website",
+    "industry": "Industry",
+    "employees": "Employees",
+    "external_id": "Badge ID",
+    "source": "Lead Source",
+    "rating": "Rating",
+    "inquiry_at": "Scanned At",
+}
+AS_GIVEN = " (as given)"
+_ONCE = ("external_id", "source", "rating", "inquiry_at")
+"""What a response holds once, be it said by several rows."""
+
+
+def as_given(name: str) -> str:
+    """The header under which a response keeps what its row said of a field, where the lead has
+    another value."""
+    return f"{_HEADERS[name]}{AS_GIVEN}"
+
+
+def otherwise(row: IncomingLead, known: Mapping[str, Any]) -> dict[str, str]:
+    """What a row says other than is known of its lead and company, by header; nothing where nothing
+    is known."""
+    said = {name: str(getattr(row, name) or "") for name in known}
+    return {
+        as_given(name): text
+        for name, text in said.items()
+        if text and key(text) != key(str(known[name] or ""))
+    }
+
+
+def known_of(lead: Lead, company: str) -> dict[str, Any]:
+    """What ``otherwise`` compares with."""
+    return {name: getattr(lead, name) for name in ("full_name", "title", *_ADDRESS)} | {
+        "company": company
+    }
+
+
+def is_newer(row: IncomingLead, person: Person) -> bool:
+    """Whether what a row says is no older than what is known of its lead; a row without a time is
+    of today, and still does not undo what was written by hand."""
+    if row.inquiry_at is None:
+        return person.edited is None
+    told = [at for at in (person.since, person.edited) if at is not None]
+    return all(row.inquiry_at >= at for at in told)
+
+
+def newest_first(rows: Sequence[IncomingLead]) -> Sequence[IncomingLead]:
+    """The rows of one person, those without a time last."""
+    if len(rows) == 1:
+        return rows
+    return sorted(rows, key=lambda row: row.inquiry_at or _LONG_AGO, reverse=True)
 
 
 def same_response(offer: str, row: IncomingLead, to: Response | IncomingLead) -> bool:
@@ -58,9 +115,28 @@ def grouped(offer: str, rows: Sequence[IncomingLead]) -> list[list[IncomingLead]
     return groups
 
 
+def new_responses(
+    offer: str, rows: Iterable[IncomingLead], known: Iterable[Response]
+) -> list[list[IncomingLead]]:
+    """The responses that these rows of one person add to those that are known."""
+    there = list(known)
+    fresh = [row for row in rows if not any(same_response(offer, row, one) for one in there)]
+    return grouped(offer, fresh)
+
+
+def is_fuller(row: IncomingLead, name: str) -> bool:
+    """Whether the row's name is the same as ``name`` with more of it written out."""
+    said, known = key(row.full_name), key(name)
+    named = bool(row.first_name and row.last_name)
+    return named and said != known and agree(said, known) and written_out(said) > written_out(known)
+
+
 def lead_values(rows: Sequence[IncomingLead]) -> tuple[Any, ...]:
     """The columns ``LEAD`` of a new lead: of each field the first row that says something."""
     named = next((row for row in rows if row.first_name or row.last_name), rows[0])
+    for row in rows[1:]:
+        named = row if is_fuller(row, named.full_name) else named
+    rows = newest_first(rows)
     placed = next((row for row in rows if row.country or row.city or row.postal_code), rows[0])
     title, city = _first(rows, "title"), placed.city
     return (
@@ -85,13 +161,15 @@ def lead_values(rows: Sequence[IncomingLead]) -> tuple[Any, ...]:
     )
 
 
-def response_values(rows: Sequence[IncomingLead], now: datetime) -> tuple[Any, ...]:
+def response_values(
+    rows: Sequence[IncomingLead], now: datetime, known: Mapping[str, Any]
+) -> tuple[Any, ...]:
     """The columns ``RESPONSE`` of a new one: the earliest scan, the best rating, all notes, answers
-    and other cells."""
+    and other cells, and what was said other than is ``known``."""
     first = rows[0]
     source, event = _first(rows, "source"), _first(rows, "event")
     if len(rows) == 1:
-        extra = {**first.extra, ROWS: [first.digest]}
+        extra = {**first.extra, **otherwise(first, known), ROWS: [first.digest]}
         return (
             first.inquiry_at or now,
             first.scanned_by,
@@ -110,10 +188,15 @@ def response_values(rows: Sequence[IncomingLead], now: datetime) -> tuple[Any, .
     qualifiers: dict[str, Any] = {}
     for row in rows:
         _gather(gathered, row.extra)
+        _gather(gathered, otherwise(row, known))
         _gather(qualifiers, row.qualifiers)
     scanned = list(dict.fromkeys(row.scanned_by for row in rows if row.scanned_by))
     if len(scanned) > 1:
         gathered.setdefault("Scanned by", scanned)
+    for name in _ONCE:
+        said = list(dict.fromkeys(str(one) for row in rows if (one := getattr(row, name))))
+        if len(said) > 1:
+            gathered[as_given(name)] = said
     gathered[ROWS] = [row.digest for row in rows]
     return (
         earliest.inquiry_at or now,
@@ -139,17 +222,28 @@ def all_notes(rows: Iterable[IncomingLead]) -> str:
     )
 
 
-def change_lead(lead: Lead, company: str, row: IncomingLead) -> bool:
-    """Fill and change what the row names; whether anything did. The company is the caller's
-    (``wants_company``)."""
+def change_lead(lead: Lead, row: IncomingLead, *, newer: bool) -> bool:
+    """Fill what the lead has not, and change what a row that is ``newer`` says otherwise; whether
+    anything did. A name is only made fuller: another one is another person's."""
     changed = False
+    moved = bool(row.country and lead.country and row.country != lead.country)
+    elsewhere = any(
+        getattr(row, name)
+        and getattr(lead, name)
+        and key(getattr(row, name)) != key(getattr(lead, name))
+        for name in _ADDRESS
+    )
     for name in ("title", *_ADDRESS):
-        said = getattr(row, name)
-        if said and key(said) != key(getattr(lead, name)):
+        said, there = getattr(row, name), getattr(lead, name)
+        if moved and newer and there and not said and name in _ADDRESS:
+            setattr(lead, name, "")
+        mine = newer or (not there and not (elsewhere and name in _ADDRESS))
+        if said and mine and key(said) != key(there):
             setattr(lead, name, said)
             changed = True
     lead.title_key, lead.city_key = key(lead.title), key(lead.city)
-    if (row.first_name or row.last_name) and key(row.full_name) != lead.name_key:
+    named = bool(lead.first_name or lead.last_name)
+    if (row.first_name or row.last_name) and (not named or is_fuller(row, lead.full_name)):
         lead.full_name, lead.first_name, lead.last_name = (
             row.full_name,
             row.first_name,
@@ -165,15 +259,17 @@ def change_lead(lead: Lead, company: str, row: IncomingLead) -> bool:
         if getattr(row, name) and not getattr(lead, name):
             setattr(lead, name, True)
             changed = True
-    return changed or wants_company(company, row)
+    return changed
 
 
-def wants_company(company: str, row: IncomingLead) -> bool:
-    """Whether the row names another company than the lead's."""
-    return bool(row.company) and company_key(row.company) != company_key(company)
+def wants_company(person: Person, row: IncomingLead) -> bool:
+    """Whether the row names another company than the lead's, and is no older than what is known."""
+    there = person.company
+    named = bool(row.company) and company_key(row.company) != company_key(there)
+    return named and (not there or is_newer(row, person))
 
 
-def change_response(response: Response, row: IncomingLead) -> bool:
+def change_response(response: Response, row: IncomingLead, known: Mapping[str, Any]) -> bool:
     """Add to a known response what the row says beyond it; whether anything was."""
     before = (
         response.notes,
@@ -182,14 +278,19 @@ def change_response(response: Response, row: IncomingLead) -> bool:
         response.qualifiers,
         response.extra,
     )
+    more = {**row.extra, **otherwise(row, known)}
     if row.notes and row.notes not in response.notes:
         response.notes = f"{response.notes}\n{row.notes}".strip()
-    if row.rating:
-        response.rating = row.rating
+    if row.rating and row.rating != response.rating:
+        newer = row.inquiry_at is None or row.inquiry_at >= response.inquiry_at
+        last, first = (row.rating, response.rating) if newer else (response.rating, row.rating)
+        response.rating = last or first
+        if last and first:
+            more[as_given("rating")] = first
     if row.inquiry_at is not None and row.inquiry_at < response.inquiry_at:
         response.inquiry_at = row.inquiry_at
     response.qualifiers = _changed(response.qualifiers, row.qualifiers)
-    response.extra = _changed(response.extra, row.extra)
+    response.extra = _changed(response.extra, more)
     return before != (
         response.notes,
         response.rating,
@@ -228,14 +329,13 @@ def _gather(into: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 
 def _changed(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    """What is known with what a later row says; where it says something that is in a list already,
-    the list stays."""
+    """What is known with what a later row says beside it; what it says of a list as a whole is
+    nothing new."""
     merged = dict(known)
-    for name, value in said.items():
-        old = merged.get(name)
-        if isinstance(old, list) and (
-            value in old or (isinstance(value, list) and all(item in old for item in value))
-        ):
-            continue
-        merged[name] = value
+    new = {
+        name: value
+        for name, value in said.items()
+        if not (isinstance(old := merged.get(name), list) and value == "; ".join(map(str, old)))
+    }
+    _gather(merged, new)
     return merged

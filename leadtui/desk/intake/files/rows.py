@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from leadtui.desk.intake.files.no_leads import is_away, is_test, is_total
 from leadtui.desk.intake.files.options import ReadingRules
 from leadtui.sheets import cells as cell
 from leadtui.sheets.dates import TimeReading, column_order, read_time
@@ -23,23 +24,23 @@ from leadtui.sheets.fields import (
 )
 from leadtui.sheets.headers import FIELDS, SEVERAL, Columns
 from leadtui.sheets.incoming import IncomingLead, Rejection
-from leadtui.sheets.phones import PhoneNumberRead, read_phones
+from leadtui.sheets.phones import CODE, PhoneNumberRead, read_phones
 from leadtui.sheets.places import country_code, country_of_region, postal_code, region_code
-from leadtui.sheets.reading import Row, Table
+from leadtui.sheets.reading import Row, Table, looks_like
 from leadtui.sheets.remarks import Remarks
 from leadtui.text import words
 
-_TOTALS = frozenset(
-    words("""
-    total totals grandtotal subtotal sum summe gesamt count records rows leads totalleads
-    totalrecords totalrows recordcount somme totalattendees attendees totalscans scans
-""")
+_STATEMENTS = words(
+    "consent call_consent do_not_call email_opt_out do_not_contact email_opt_in status test"
 )
-_STATEMENTS = ("consent", "call_consent", "do_not_call", "email_opt_out")
-_FIGURE = re.compile(r"[\d.,:%$€£ -]*")
-_REFUNDED = ("refunded", "remboursé", "rückerstattet", "erstattet", "reembolsado")
+_FLAGS = {("do_not_call", "yes"), ("email_opt_out", "yes")}
+"""Statements that say no more than the lead itself does afterwards."""
 _PIECES = re.compile(r"\s*[;|\n]+\s*")
 _PAIR = re.compile(r"([^:=]{1,80}\??)\s*[:=]\s*(.+)", re.DOTALL)
+_ADVERTISED = re.compile(r"^[lz]:(?=\w)")
+"""What stands before ids and postal codes in a list of lead ads, so that they stay text."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Before it nobody can have answered an offer of a floor that is at work now."""
 _WHOLE_NUMBER = re.compile(r"\d+")
 _SINGLE = tuple(name for name in FIELDS if name not in SEVERAL)
 
@@ -53,7 +54,8 @@ class RowReader:
     def __init__(self, table: Table, columns: Columns, rules: ReadingRules, where: str) -> None:
         self.columns, self.rules, self.remarks = columns, rules, Remarks()
         self.where = {name: columns.fields[name] for name in _SINGLE if name in columns.fields}
-        self.said = "\x1e".join((rules.offer, rules.event, *columns.labels))
+        self.stated = {name: columns.fields[name] for name in _STATEMENTS if name in columns.fields}
+        self.said = "\x1e".join((rules.offer, rules.event, *columns.labels, *rules.beside))
         self.time_column = self._filled(table, "scanned_at")
         order = "mdy"
         if self.time_column is not None:
@@ -63,7 +65,16 @@ class RowReader:
         self.times = TimeReading(order, rules.zone)
         rated = self.where.get("rating")
         self.scale = rating_scale(row.cells[rated[0]] for row in table.rows) if rated else 5
-        self.naive = 0
+        names = [name.strip() for name in table.header]
+        self.doubled = [
+            (name, label)
+            for place, (name, label) in enumerate(zip(names, columns.labels, strict=False))
+            if name and name.casefold() in map(str.casefold, names[:place])
+        ]
+        """Columns whose names stand twice in the header, each with what it is called here."""
+        self.naive = self.foreign = 0
+        """Scan times without a zone; numbers without a country's code that are none of ours."""
+        self._cleaned: dict[str, list[int]] = {}
         self._read: dict[str, tuple[datetime, bool] | None] = {}
 
     def _filled(self, table: Table, name: str) -> int | None:
@@ -79,12 +90,26 @@ class RowReader:
 
     def read(self, row: Row) -> IncomingLead | Rejection:
         """The lead that a row stands for, or why it stands for none."""
-        texts = [cell.plain(text) for text in row.cells]
+        texts, odd = self._texts(row)
         if is_total(texts):
             return Rejection(
                 row.line, "", next(filter(None, texts)), "a line of totals, no lead", row.cells
             )
-        return _OneRow(self, row, texts).read()
+        return _OneRow(self, row, texts, odd=odd).read()
+
+    def _texts(self, row: Row) -> tuple[list[str], bool]:
+        """The cells without what nobody sees, and without HTML; and whether they may have held
+        any."""
+        whole = "".join(row.cells)
+        if whole.isascii() and "<" not in whole and "&" not in whole:
+            return [cell.plain(text) for text in row.cells], False
+        texts = []
+        for text in row.cells:
+            clean, what = cell.seen(text)
+            if what:
+                self._cleaned.setdefault(what, []).append(row.line)
+            texts.append(cell.plain(clean))
+        return texts, True
 
     def time_of(self, text: str) -> tuple[datetime, bool] | None:
         """``read_time`` under this file's rules; many people are scanned in the same minute."""
@@ -99,48 +124,64 @@ class RowReader:
                 f"{self.naive} scan times carry no zone and were read as {self.rules.zone}; "
                 "say --event-zone if the event was elsewhere"
             )
+        if self.foreign:
+            self.remarks.say(
+                f"{self.foreign} numbers without a country's code are none of "
+                f"{self.rules.country}; say --country where the list is from elsewhere "
+                "('--country DE'), or write each with its country's code"
+            )
+        for name, label in self.doubled:
+            self.remarks.say(
+                f"two columns are called {name!r}: the second is {label!r} here; where it is "
+                "something else, name it otherwise in the list, or say --map with its number"
+            )
+        for what, lines in self._cleaned.items():
+            self.remarks.say(f"taken out of {len(lines)} cells: {what}, first on line {lines[0]}")
         return self.remarks.sentences()
-
-
-def is_total(texts: list[str]) -> bool:
-    """Whether a row is a footer such as ``Total, , , 245``: a word for a total, and nothing beside
-    it but figures."""
-    filled = [text for text in texts if text]
-    if not filled or len(filled[0]) > 40 or not all(map(_FIGURE.fullmatch, filled[1:])):
-        return False
-    return cell.letters(filled[0]).strip("0123456789") in _TOTALS
 
 
 class _OneRow:
     """The work on one row: takes cells, and notes which of them said nothing that a field could
     hold."""
 
-    def __init__(self, reader: RowReader, row: Row, texts: list[str]) -> None:
-        self.reader, self.row, self.texts = reader, row, texts
+    def __init__(self, reader: RowReader, row: Row, texts: list[str], *, odd: bool) -> None:
+        self.reader, self.row, self.texts, self.odd = reader, row, texts, odd
         self.columns, self.rules = reader.columns, reader.rules
         self.extra: dict[str, str] = {}
         self.blame: tuple[str, str] = ("", "")
 
     def read(self) -> IncomingLead | Rejection:
-        status = self._one("status")
-        if status and status.casefold().startswith(_REFUNDED):
-            return self._rejection("status", status, "refunded: no lead")
+        stated = self.reader.stated
+        for status in self._all("status") if "status" in stated else ():
+            if is_away(status):
+                return self._rejection("status", status, "does not come, or is out: no lead")
+        offer = self.texts[self.columns.offer] if self.columns.offer is not None else ""
+        if offer and offer != self.rules.offer:
+            label = self.columns.labels[self.columns.offer or 0]
+            reason = f"answered another offer; import it with --offer {offer}"
+            return Rejection(self.row.line, label, offer, reason, self.row.cells)
         name = read_name(self._name("full_name"), self._name("first_name"), self._name("last_name"))
         company = cell.one_line(self._name("company"))
-        country, region = self._place()
+        country, region, home = self._place()
         emails = self._emails()
-        phones = self._phones(country or self.rules.country)
+        if is_test(self.texts if self.odd else (), self._all("test") if stated else (), emails):
+            value = next(iter(emails), "")
+            return Rejection(self.row.line, "", value, "an advertiser's test data", self.row.cells)
+        phones = self._phones(home)
         if not emails and not phones and not (name.full and company):
             missing = "neither an e-mail address nor a telephone number, nor a name with a company"
             reason = f"{self.blame[1]}; {missing}" if self.blame[1] else missing
             label, value = self.blame[0].partition("\0")[::2]
             return Rejection(self.row.line, label, value, reason, self.row.cells)
-        self._keep_rest(status)
+        self._keep_rest()
         money = self._revenue()
+        yes, calls, mails = self._wishes() if stated else (False, False, False)
         return IncomingLead(
             line=self.row.line,
             digest=self._digest(),
-            external_id=cell.one_line(self._one("external_id").removesuffix(".0")),
+            external_id=cell.one_line(
+                _ADVERTISED.sub("", self._one("external_id")).removesuffix(".0")
+            ),
             full_name=name.full or (emails[0] if emails else phones[0].number),
             first_name=name.first,
             last_name=name.last,
@@ -154,21 +195,21 @@ class _OneRow:
             city=cell.one_line(self._one("city")),
             region=region,
             country=country,
-            postal_code=postal_code(self._one("postal_code"), country),
+            postal_code=postal_code(_ADVERTISED.sub("", self._one("postal_code")), country),
             website=self._one("website"),
             industry=cell.one_line(self._one("industry")),
             employees=self._employees(),
             revenue_minor=money[0] if money else None,
             currency=money[1] if money else self.rules.currency,
             inquiry_at=self._time(),
-            scanned_by=cell.one_line(self._one("scanned_by")),
+            scanned_by=self._scanned_by(),
             notes=self._notes(),
             rating=self._rating(),
             source=cell.one_line(self._one("source")) or self.rules.source,
             event=cell.one_line(self._one("event")) or self.rules.event,
-            calls_consent=any(map(granted, self._all("call_consent"))),
-            calls_opt_out=any(map(refused, self._all("do_not_call"))),
-            emails_opt_out=any(map(refused, self._all("email_opt_out"))),
+            calls_consent=yes,
+            calls_opt_out=calls,
+            emails_opt_out=mails,
             qualifiers=self._qualifiers(),
             extra=self.extra,
         )
@@ -193,6 +234,15 @@ class _OneRow:
                 self.extra[self.columns.labels[index]] = text
         return chosen
 
+    def _wishes(self) -> tuple[bool, bool, bool]:
+        """Whether calls are consented to, calls refused, e-mails refused: by an opt-out that says
+        so, or an opt-in that says anything but yes, or since when."""
+        shut = any(map(refused, self._all("do_not_contact")))
+        asked = [text for text in self._all("email_opt_in") if looks_like(text) != "scanned_at"]
+        mails = any(map(refused, self._all("email_opt_out"))) or not all(map(granted, asked))
+        calls = any(map(refused, self._all("do_not_call")))
+        return any(map(granted, self._all("call_consent"))), shut or calls, shut or mails
+
     def _name(self, name: str) -> str:
         text = self._one(name)
         return "" if cell.says_nothing(text) else text
@@ -208,29 +258,38 @@ class _OneRow:
         self.blame = self.blame if self.blame[1] else (f"{label}\0{value}", reason)
         self.reader.remarks.add(self.row.line, label, value, reason, then)
 
-    def _place(self) -> tuple[str, str]:
+    def _place(self) -> tuple[str, str, str]:
+        """Country and region, and in which country numbers without a code are at home."""
         text, region = self._one("country"), self._one("region")
-        country = country_code(text) if text else ""
+        country, unknown = country_code(text) if text else "", False
         if not text:
             code = self._one("country_code")
             country = country_code(code) if code.isalpha() else ""
         elif not country and not cell.no_value(text):
+            unknown = True
             self._odd(
                 self.columns.fields["country"][0],
                 text,
                 "no country we know",
                 "the country was left empty",
             )
-        if not country and region:
+        if not country and region and not unknown:
             country = country_of_region(region, self.rules.country)
-        return country, region_code(region, country) if region else ""
+        home = country or ("" if unknown else self.rules.country)
+        return country, region_code(region, country) if region else "", home
 
     def _emails(self) -> tuple[str, ...]:
         found: tuple[str, ...] = ()
         for index in self.columns.fields.get("email", ()):
             if not self.texts[index]:
                 continue
-            good, bad = read_emails(self.texts[index])
+            good, bad = read_emails(cell.bare(self.texts[index]))
+            if len(good) > 1:
+                label, text = self.columns.labels[index], self.texts[index]
+                then = "each was kept, and the first is written to: put the right one first"
+                self.reader.remarks.add(
+                    self.row.line, label, text, f"{len(good)} addresses in one cell", then
+                )
             if found:
                 known = set(map(cell.key, found))
                 good = tuple(address for address in good if cell.key(address) not in known)
@@ -247,7 +306,7 @@ class _OneRow:
             for index in self.columns.fields.get(name, ()):
                 if not self.texts[index]:
                     continue
-                read = read_phones(self.texts[index], region, kind, dial)
+                read = read_phones(cell.bare(self.texts[index]), region, kind, dial)
                 for number in read.numbers:
                     if all(number.number != other.number for other in found):
                         found.append(number)
@@ -260,7 +319,11 @@ class _OneRow:
                             "it was kept, marked",
                         )
                 for value, reason in read.problems:
+                    self.reader.foreign += reason.endswith(CODE)
                     self._odd(index, value, reason, "the number was left out")
+                for value, beside in read.asides:
+                    reason = f"{beside!r} stands beside the number"
+                    self._odd(index, value, reason, "only the number was taken")
         return tuple(found)
 
     def _time(self) -> datetime | None:
@@ -277,15 +340,21 @@ class _OneRow:
             )
             return None
         self.reader.naive += not read[1]
-        if read[0] > self.rules.now.astimezone(UTC):
-            self._odd(
-                index,
-                self.texts[index],
-                "lies in the future",
-                "the time of the import stands for it",
-            )
+        off = "lies in the future" if read[0] > self.rules.now.astimezone(UTC) else ""
+        if read[0] < EARLIEST:
+            off = f"lies before {EARLIEST.year}, when nobody can have asked; correct it in the list"
+        if off:
+            self._odd(index, self.texts[index], off, "the time of the import stands for it")
             return None
         return read[0]
+
+    def _scanned_by(self) -> str:
+        """Of several who scanned it the first; all of them are kept with the response."""
+        names = _several(self._one("scanned_by"))
+        if isinstance(names, str):
+            return cell.one_line(names)
+        self.extra[self.columns.labels[self.columns.fields["scanned_by"][0]]] = "; ".join(names)
+        return names[0]
 
     def _rating(self) -> str:
         text = self._one("rating")
@@ -321,17 +390,18 @@ class _OneRow:
         ]
         return "\n".join(dict.fromkeys(notes)) if len(notes) > 1 else "".join(notes)
 
-    def _keep_rest(self, status: str) -> None:
+    def _keep_rest(self) -> None:
         labels = self.columns.labels
         for index in self.columns.extra:
             if self.texts[index]:
                 self.extra[labels[index]] = self.texts[index]
-        for name in _STATEMENTS:
-            for index in self.columns.fields.get(name, ()):
-                if self.texts[index]:
+        for name, places in self.reader.stated.items():
+            for index in places:
+                if self.texts[index] and (name, self.texts[index]) not in _FLAGS:
                     self.extra[labels[index]] = self.texts[index]
-        if status:
-            self.extra[labels[self.columns.fields["status"][0]]] = status
+        for index in self.columns.fields.get("scanned_at", ()):
+            if self.texts[index] and index != self.reader.time_column:
+                self.extra[labels[index]] = self.texts[index]
 
     def _qualifiers(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

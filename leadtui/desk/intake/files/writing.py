@@ -1,4 +1,4 @@
-"""What the people of a file come to in the database, within the import's one transaction."""
+"""What the people of a file come to in the database, within one transaction."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from leadtui.desk.intake.files.joining import (
     change_lead,
     change_response,
     grouped,
+    is_newer,
+    known_of,
     lead_values,
+    newest_first,
     remember,
     response_values,
     same_response,
@@ -26,10 +29,10 @@ from leadtui.store import importing as rows_of
 from leadtui.store.engine.tables import (
     Company,
     EmailAddress,
-    Event,
+    HistoryEvent,
     Lead,
+    Matter,
     Phone,
-    Question,
     Response,
 )
 from leadtui.store.engine.unit_of_work import Unit
@@ -38,6 +41,11 @@ from leadtui.text import words
 _COMPANY = words(
     "name name_key website industry industry_key employees revenue_minor country currency"
 )
+_FOLLOWED = ("country", "region", "city", "title", "company_id")
+"""From what zones, persona and scores are worked out."""
+_DESCRIBED = ("website", "industry", "employees")
+_LEAD = LEAD.split()
+_COMPARED = (*words("full_name title street city region postal_code country"), "company")
 DECIDE_WITHIN = timedelta(days=1)
 """How long a question about near duplicates may wait."""
 
@@ -47,7 +55,7 @@ class Writing:
     new."""
 
     def __init__(
-        self, unit: Unit, offer: str, currency: str, batch_id: int, firms: dict[str, int]
+        self, unit: Unit, offer: str, currency: str, batch_id: int | None, firms: dict[str, int]
     ) -> None:
         """``firms`` are the companies that are known, company key -> id."""
         self.unit, self.offer, self.currency, self.batch_id, self.firms = (
@@ -58,10 +66,15 @@ class Writing:
             firms,
         )
         self.made: dict[str, list[int]] = {}
-        self._responses: list[tuple[Person, Sequence[IncomingLead]]] = []
+        self.responses: list[tuple[Person, Sequence[IncomingLead]]] = []
+        """Those that ``finish`` will insert."""
         self._emails: list[tuple[Person, str]] = []
         self._phones: list[tuple[Person, Any]] = []
+        self.moved: list[int] = []
+        """Leads that no new response brings up to a new place or title."""
         self._touched: list[Person] = []
+        self._said: dict[int, dict[str, Any]] = {}
+        """Of companies that rows describe: id -> what they are in the end."""
 
     @property
     def now(self) -> datetime:
@@ -85,6 +98,10 @@ class Writing:
             values = _company_values(said[firm], self.currency)
             bulk.add(tuple(values[name] for name in _COMPANY))
         self.firms.update(zip(missing, self._write(bulk), strict=True))
+        if fill:
+            for firm in missing:
+                values = _company_values(said[firm], self.currency)
+                self._said[self.firms[firm]] = {name: values[name] for name in _DESCRIBED}
 
     def _fill(self, said: dict[int, list[IncomingLead]]) -> None:
         for company_id, company in rows_of.companies_by_id(self.unit.session, list(said)).items():
@@ -92,32 +109,39 @@ class Writing:
             for name in _COMPANY[2:-1]:
                 if values[name] and not getattr(company, name):
                     setattr(company, name, values[name])
+            self._said[company_id] = {name: getattr(company, name) for name in _DESCRIBED}
 
-    def change(self, person: Person, lead: Lead, company: str, responses: list[Response]) -> bool:
+    def change(self, person: Person, lead: Lead, responses: list[Response]) -> bool:
         """Bring a lead that is there up to what its rows say; whether anything changed."""
-        changed = False
+        changed, was = False, [getattr(lead, name) for name in _FOLLOWED]
         fresh: list[IncomingLead] = []
         heard: list[tuple[Response, IncomingLead]] = []
         for row in person.rows:
-            altered = change_lead(lead, company, row)
-            if wants_company(company, row):
-                lead.company_id, company = self.firms[company_key(row.company)], row.company
+            changed = change_lead(lead, row, newer=is_newer(row, person)) or changed
+            if wants_company(person, row):
+                lead.company_id, changed = self.firms[company_key(row.company)], True
+                person.company = row.company
             known = next((one for one in responses if same_response(self.offer, row, one)), None)
             if known is None:
                 fresh.append(row)
             else:
                 heard.append((known, row))
-            added = known is None or change_response(known, row)
-            changed = changed or altered or added
-        self._responses += [(person, group) for group in grouped(self.offer, fresh)]
-        # Also a row that says nothing new: whose it is may be less clear beside this file's others.
+        person.known = known_of(lead, person.company)
+        person.known |= self._said.get(lead.company_id or 0, {})
         for response, row in heard:
+            changed = change_response(response, row, person.known) or changed
+            # Also a row that says nothing new: whose it is may be less clear beside this file's
+            # others.
             remember(response, row)
-        if self._contacts(person, person.rows) or changed:
+        self.responses += [(person, group) for group in grouped(self.offer, fresh)]
+        if self._contacts(person, person.rows) or changed or fresh:
             lead.updated_at = self.now
             if not fresh:
                 self._touched.append(person)
+                if was != [getattr(lead, name) for name in _FOLLOWED]:
+                    self.moved.append(int(lead.id or 0))
             return True
+        person.idle = True
         return False
 
     def _contacts(self, person: Person, rows: Iterable[IncomingLead]) -> bool:
@@ -142,14 +166,19 @@ class Writing:
             Lead, f"{LEAD} company_id", created_at=self.now, updated_at=self.now, zones=[]
         )
         for person in people:
-            company = next((row.company for row in person.rows if row.company), "")
-            bulk.add(
-                (*lead_values(person.rows), self.firms[company_key(company)] if company else None)
-            )
+            company = next((row.company for row in newest_first(person.rows) if row.company), "")
+            firm = self.firms[company_key(company)] if company else None
+            values = lead_values(person.rows)
+            bulk.add((*values, firm))
+            if len(person.rows) > 1:
+                person.known = {**dict(zip(_LEAD, values, strict=False)), "company": company}
+                person.known = {name: person.known[name] for name in _COMPARED}
+            if firm in self._said:
+                person.known |= self._said[firm]
         for person, lead_id in zip(people, self._write(bulk), strict=True):
             person.lead_id = lead_id
             self._contacts(person, person.rows)
-            self._responses += [(person, group) for group in grouped(self.offer, person.rows)]
+            self.responses += [(person, group) for group in grouped(self.offer, person.rows)]
 
     def finish(self, cost_minor: int | None) -> list[tuple[int, int]]:
         """Insert addresses, numbers, responses and history; the new ``(lead id, response id)``."""
@@ -170,16 +199,20 @@ class Writing:
             "currency": self.currency,
         }
         responses = rows_of.Bulk(Response, f"{RESPONSE} lead_id cost_minor", **same)
-        shares = _shares(cost_minor, len(self._responses))
-        for (person, group), share in zip(self._responses, shares, strict=True):
-            responses.add((*response_values(group, self.now), person.lead_id, share))
+        shares = _shares(cost_minor, len(self.responses))
+        for (person, group), share in zip(self.responses, shares, strict=True):
+            responses.add((*response_values(group, self.now, person.known), person.lead_id, share))
         ids = self._write(responses)
         arrivals = [
             (int(person.lead_id or 0), made)
-            for (person, _), made in zip(self._responses, ids, strict=True)
+            for (person, _), made in zip(self.responses, ids, strict=True)
         ]
         history = rows_of.Bulk(
-            Event, "lead_id kind", code=self.offer, at=self.now, rep_id=self.unit.actor.rep_id
+            HistoryEvent,
+            "lead_id kind",
+            code=self.offer,
+            at=self.now,
+            rep_id=self.unit.actor.person,
         )
         for lead_id, _ in arrivals:
             history.add((lead_id, "response"))
@@ -192,9 +225,7 @@ class Writing:
         """Put near duplicates to a supervisor, with all they say, side by side with those they are
         near to."""
         due = self.now + DECIDE_WITHIN
-        bulk = rows_of.Bulk(
-            Question, "lead_id data", kind=rows_of.NEAR, due=due, created_at=self.now
-        )
+        bulk = rows_of.Bulk(Matter, "lead_id data", kind=rows_of.NEAR, due=due, created_at=self.now)
         for person in people:
             leads = _candidates(person)
             data = {

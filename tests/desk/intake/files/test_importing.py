@@ -6,17 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
+from leadtui.desk.intake.admitting import admit
 from leadtui.errors import LeadtuiError, WrongUse
 from leadtui.store.engine.tables import (
     BeforeImage,
     Company,
     EmailAddress,
-    Event,
+    HistoryEvent,
     ImportBatch,
     Lead,
     LogEntry,
+    Matter,
     Phone,
-    Question,
     Response,
 )
 
@@ -81,7 +82,7 @@ def test_new_leads(floor):
     assert first.cost_minor + second.cost_minor == 10001
     assert first.batch_id == report.batch
     assert floor.arrivals == [(ann.id, first.id), (bob.id, second.id)]
-    assert [(one.lead_id, one.kind) for one in floor.all(Event)] == [
+    assert [(one.lead_id, one.kind) for one in floor.all(HistoryEvent)] == [
         (ann.id, "response"),
         (bob.id, "response"),
     ]
@@ -168,7 +169,7 @@ def test_near_matches_wait_for_a_decision(floor, row, why):
     report = floor.bring(a_file(row), event="Lakeside Week")
     assert numbers(report) == {"review": 1}
     assert [one.model_dump() for one in floor.all(Lead)] == [before]
-    (question,) = floor.all(Question)
+    (question,) = floor.all(Matter)
     assert (question.kind, question.lead_id, question.data["leads"]) == (
         "near_duplicate",
         before["id"],
@@ -210,7 +211,7 @@ def test_near_matches_inside_a_file(floor):
     }
     report = floor.bring(a_file(BOB, "B7,Bob Dayy,Bolt,,,,,,,", "B7,Bob Dayy,Bolt,,,,,,one more,"))
     assert numbers(report) == {"new": 1, "review": 1, "merged": 1}
-    question = floor.all(Question)[-1]
+    question = floor.all(Matter)[-1]
     assert question.data["leads"] == [floor.all(Lead)[-1].id]
     assert question.data["lines"] == [3, 4]
 
@@ -299,6 +300,31 @@ def test_companies_are_one_and_filled(floor):
     floor.bring("Name,Company,Industry,Employees\nEd Gray,Acme,Shipping,9\n")
     (firm,) = floor.all(Company)
     assert (firm.industry, firm.industry_key, firm.employees) == ("Freight", "freight", 200)
+
+
+def test_a_dry_run_that_foresees_plans_in_earnest_and_changes_nothing(floor):
+    """The first touches of new leads are counted by channel, and gone with the dry run."""
+    text = "Name,Company,Email,Phone\n"
+    text += "Flo Ray,Gull,flo@gull.example,+13125550123\nBo Hart,Tern,bo@tern.example,\n"
+    before = floor.state()
+    context = floor.context
+    dry = floor.bring(
+        text,
+        dry_run=True,
+        foresee=True,
+        admit=lambda unit, arrivals: admit(context, unit, arrivals),
+    )
+    assert (dry.new, dry.batch, sum(count for _, count in dry.firsts)) == (2, None, 2)
+    assert floor.state() == before
+
+
+def test_a_dry_run_asks_about_somebody_of_an_earlier_part(floor):
+    """Who was new in a part that is gone is no lead that a later part could name."""
+    people = [f"F{n} Vary{n},Firm {n},f{n}@firm{n}.example" for n in range(6)]
+    alike = [f"Al Moss{n},Else,f{n}@firm{n}.example" for n in range(6)]
+    text = "\n".join(["Name,Company,Email", *people, *alike, ""])
+    assert numbers(floor.bring(text, dry_run=True)) == {"new": 6, "review": 6}
+    assert numbers(floor.bring(text)) == {"new": 6, "review": 6}
 
 
 def test_dry_run_says_the_same_and_changes_nothing(floor):
@@ -437,7 +463,7 @@ def test_progress_is_told(floor):
     """From the first row to the last."""
     told = []
     floor.bring(a_file(ANN, BOB), progress=lambda *step: told.append(step))
-    assert told[0] == ("reading", 2, 2)
+    assert told[0] == ("reading", 0, 2)
     assert told[-1] == ("writing", 2, 2)
 
 
@@ -462,5 +488,7 @@ def test_json(floor):
         "rejected",
         "warnings",
         "reasons",
+        "columns",
+        "outcomes",
     ]
     assert list(report["reasons"][0]) == ["line", "field", "value", "reason"]

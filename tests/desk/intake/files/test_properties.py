@@ -12,11 +12,12 @@ import textwrap
 import time
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from leadtui.store.engine.database import open_store
-from leadtui.store.engine.tables import Lead, Phone, Question, Response
+from leadtui.store.engine.tables import Lead, Matter, Phone, Response
 from tests.conftest import examples
 from tests.desk.intake.files.conftest import laid
 from tests.sheets.files import NOW
@@ -65,6 +66,7 @@ def fresh(folder: Path):
     )
 
 
+@pytest.mark.timeout(600)
 @settings(max_examples=examples(25), phases=[Phase.explicit, Phase.generate])
 @given(rows, rows, st.sampled_from(["", "Lakeside Week"]))
 @example(
@@ -92,7 +94,7 @@ def test_every_row_is_counted_once_and_nothing_happens_twice(
         known = {one.id for one in floor.all(Lead)}
         assert {one.lead_id for one in floor.all(Response)} == known
         assert {one.lead_id for one in floor.all(Phone)} <= known
-        assert all(set(one.data["leads"]) <= known for one in floor.all(Question))
+        assert all(set(one.data["leads"]) <= known for one in floor.all(Matter))
     finally:
         floor.context.store.dispose()
 

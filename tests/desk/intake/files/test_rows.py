@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.errors import LeadtuiError
+from leadtui.sheets.cells import seen
 from leadtui.sheets.incoming import IncomingLead, Rejection
 from tests.sheets.files import one, read
 
@@ -114,7 +115,7 @@ def test_refunded_is_no_lead():
     assert (rows[0].field, rows[0].value, rows[0].reason) == (
         "Attendee Status",
         "Refunded",
-        "refunded: no lead",
+        "does not come, or is out: no lead",
     )
     assert rows[1].extra == {"Attendee Status": "Attending"}
 
@@ -178,6 +179,19 @@ def test_times_that_cannot_be():
     assert len(remarks) == 2
 
 
+def test_what_is_split_doubled_or_long_ago_is_said():
+    """With what to do: addresses in one cell, a column name that stands twice, the year 1."""
+    rows, remarks = read(
+        "Name,Email,email,Scan time\nAnn,a@x.example; b@x.example,c@x.example,0001-01-01\n"
+    )
+    assert rows[0].emails == ("a@x.example", "b@x.example", "c@x.example")
+    assert rows[0].inquiry_at is None
+    said = "\n".join(remarks)
+    assert "two columns are called 'email': the second is 'email (2)'" in said
+    assert "2 addresses in one cell; each was kept" in said
+    assert "lies before 1990" in said
+
+
 def test_ambiguous_dates_stop_before_the_first_row():
     """One question for the file."""
     with pytest.raises(LeadtuiError, match="--dates dmy"):
@@ -223,6 +237,30 @@ def test_remarks_of_one_kind_are_cut():
     assert "950 more rows" in remarks[-1]
 
 
+@pytest.mark.parametrize(
+    ("head", "cell", "calls", "mails"),
+    [
+        ("Do not allow Phone Calls", "Do Not Allow", True, False),
+        ("Do not allow Phone Calls", "Allow", False, False),
+        ("HasOptedOutOfEmail", "1", False, True),
+        ("HasOptedOutOfEmail", "0", False, False),
+        ("Do Not Contact", "x", True, True),
+        ("Do Not Contact", "no", False, False),
+        ("Werbesperre", "ja", True, True),
+        ("Newsletter", "no", False, True),
+        ("Newsletter", "", False, False),
+        ("Email Opt-In", "2026-05-01 10:00", False, False),
+        ("Subscription Status", "unsubscribed", False, True),
+        ("Subscription Status", "Subscribed", False, False),
+        ("Ne pas appeler", "oui", True, False),
+    ],
+)
+def test_opt_outs_however_they_are_asked(head, cell, calls, mails):
+    """Refused where the column says no in any form; a doubt is the lead's."""
+    lead = one(f"Name,Email,{head}\nAnn Lee,a@x.example,{cell}\n")
+    assert (lead.calls_opt_out, lead.emails_opt_out) == (calls, mails)
+
+
 HEADERS = [
     "Name",
     "Email",
@@ -255,9 +293,8 @@ def test_every_cell_is_used_or_kept(rows):
             assert any(item.cells)
             continue
         said = dict(zip(HEADERS, row, strict=True))
-        assert item.extra.get("Booth", "") == said["Booth"].strip() or said["Booth"].startswith(
-            ("'", '="')
-        )
+        booth = seen(said["Booth"])[0].strip()
+        assert item.extra.get("Booth", "") == booth or booth.startswith(("'", '="'))
         assert (
             not said["Country"]
             or item.country

@@ -1,0 +1,1 @@
+"""The first day: a floor of one's own, asked for step by step."""

@@ -1,0 +1,1 @@
+"""A file of leads, step by step: looked at, tried, brought in."""
