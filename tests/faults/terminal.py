@@ -30,7 +30,9 @@ SEQUENCE = re.compile(
 )
 LEAVES = "\x1b[?1049l"
 """The alternate screen is left: the shell's lines are there again."""
-QUESTION = "Did you complete this action?"
+QUESTION = "cannot be skipped"
+"""What stands on the frame of every question, whatever it asks: of a message that was being handed
+over at a kill, it asks for that message."""
 ARMED = "● y"
 
 
