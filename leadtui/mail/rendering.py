@@ -29,8 +29,11 @@ FALLBACKS: Mapping[str, str] = MappingProxyType(
 )
 """What stands for a field that may be empty; any other empty field stops the message."""
 
-UNMARKED = frozenset(("vendor", "product", "postal_address", "opt_out_line", "yes_call_me_line"))
-"""Fields that are the same in every message: they are filled in, but not shown as such."""
+NEEDLESS = frozenset(("missed_line",))
+"""Fields that say nothing where there is nothing to say: a text is finished without them."""
+
+UNMARKED = NEEDLESS | {"vendor", "product", "postal_address", "opt_out_line", "yes_call_me_line"}
+"""Fields that are whole sentences, or the same in every message: filled in, not shown as such."""
 
 MAX_FIELD = 300
 MAX_SUBJECT = 200
@@ -111,7 +114,7 @@ def _fill(
         value = (
             "$" if name is None else field_value(values.get(name, "")) or FALLBACKS.get(name, "")
         )
-        if not value and name:
+        if not value and name and name not in NEEDLESS:
             missing.append(name)
             value = f"‹{name}›"
         if name in LEAD_FIELDS and name not in UNMARKED:

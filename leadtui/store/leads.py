@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import bindparam, func, or_
@@ -184,6 +185,16 @@ def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
         )
     )
     return int(session.exec(found).one())
+
+
+def missed_calls(session: Session, lead_id: int, since: datetime) -> int:
+    """How often somebody dialed this lead since then, and since they were last reached, in vain."""
+    calls = (
+        select(Attempt.contact)
+        .where(Attempt.lead_id == lead_id, col(Attempt.dialed_at) >= since, Attempt.inbound == 0)
+        .order_by(col(Attempt.id).desc())
+    )
+    return sum(1 for _ in takewhile(lambda contact: not contact, session.exec(calls)))
 
 
 def attempts_to(

@@ -36,6 +36,12 @@ MADE = re.compile(
     r"|Kalendereinladung|(?:einem|einen) Klick|auf der Rückseite)\b",
     re.IGNORECASE,
 )
+CALLED = re.compile(
+    r"\bI (?:have |just )*(?:called|phoned|rang|tried to (?:call|ring|reach))\b"
+    r"|\b(?:habe|hatte) (?:versucht, )?(?:ich )?Sie (?:[^.?!]* )?(?:angerufen|anzurufen)\b",
+    re.IGNORECASE,
+)
+"""A call that was perhaps never made: a lead without a number gets its e-mails too."""
 SHOWN = 10
 FIELDS = "write the day as a field ($next_workday, $second_workday, $inquiry_day, $trial_ends …)"
 
@@ -44,6 +50,7 @@ def promises(playbook: Playbook) -> Iterator[PlaybookError]:
     """Each place of a text that speaks of a day by itself or of a thing that is not made; and the
     texts that a language lacks."""
     yield from _without_twin(playbook)
+    after_a_call = {row.email for row in playbook.dispositions.values() if row.email}
     for template in playbook.templates.values():
         first = split(playbook.files[template.file])[2]
         subject = Place(template.file, (), split(playbook.files[template.file])[0]).at("subject")
@@ -51,6 +58,8 @@ def promises(playbook: Playbook) -> Iterator[PlaybookError]:
             yield from _line(template, line, subject.where())
         for number, line in enumerate(template.body.splitlines(), first):
             yield from _line(template, line, number)
+            if template.kind == "email" and not {template.id, template.variant_of} & after_a_call:
+                yield from _calls(template, line, number)
 
 
 def _without_twin(playbook: Playbook) -> Iterator[PlaybookError]:
@@ -83,6 +92,12 @@ def _line(template: Template, line: str, number: int) -> Iterator[PlaybookError]
         yield PlaybookError(template.file, number, said)
     for found in MADE.finditer(line):
         said = f"{quoted(found[0])}: leadtui makes no such thing; say what really comes"
+        yield PlaybookError(template.file, number, said)
+
+
+def _calls(template: Template, line: str, number: int) -> Iterator[PlaybookError]:
+    for found in CALLED.finditer(line):
+        said = f"{quoted(found[0])}: perhaps nobody did; $missed_line says it where it is so"
         yield PlaybookError(template.file, number, said)
 
 

@@ -34,7 +34,7 @@ LEAD_FIELDS = (
     ),
     *("trial_ends", "meeting_at", "callback_at", "last_touch_day", "greeting"),
     *("inquiry_day", "next_workday", "second_workday"),
-    *("postal_address", "opt_out_line", "yes_call_me_line"),
+    *("postal_address", "opt_out_line", "yes_call_me_line", "missed_line"),
 )
 """The fields every template may name, beside the constants under ``[fields]`` in playbook.toml."""
 
@@ -43,7 +43,9 @@ FRONT = Table(
     "+++",
     "the front matter",
     "What stands between two lines of `+++` above a text. In the text `$field` is filled in, `$$` "
-    "is a dollar; a script has `## Open`, `## A: …` to `## C: …`, `## Close` and `## Voicemail`.",
+    "is a dollar; a script has `## Open`, `## A: …` to `## C: …`, `## Close` and `## Voicemail`. "
+    "`$missed_line` says that they were called and not reached, where it is so. Fields, beside "
+    f"those of the playbook's own `[fields]`: {', '.join(f'`${name}`' for name in LEAD_FIELDS)}.",
     (
         Key("title", "text", "what people read", '"Trial: day 5"', needed=True),
         Key("subject", "text", "an e-mail's subject", '"Your $product trial"'),

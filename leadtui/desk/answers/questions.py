@@ -21,6 +21,14 @@ VERBS = {
     "social": "Message to",
 }
 
+WHERE_IT_IS = {
+    "queued": "It waits to be sent.",
+    "sending": "It is being sent.",
+    "unknown": "Perhaps it was not sent.",
+    "failed": "It was not sent.",
+}
+"""What is known of a message that was handed over and did not just leave."""
+
 
 def open_question(context: Context) -> OpenQuestion | None:
     """The question to ask first; an inbound call's comes before the one that waits under it."""
@@ -51,7 +59,7 @@ def _asked_of_a_message(session: Any, touch: Touch) -> dict[str, str]:
         return {}
     if mail.state == "drafted":
         return {"asks": "Did you press send?", "drafted": draft_words(mail.path, mail.error)}
-    return {"asks": f"The message is {mail.state}. Is this action complete?"}
+    return {"asks": f"{WHERE_IT_IS[mail.state]} Is this action complete?"}
 
 
 def question_view(context: Context, session: Any, obligation: Obligation) -> OpenQuestion:

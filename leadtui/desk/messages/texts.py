@@ -44,6 +44,19 @@ LINES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 """The lines that every message may have, by the language of its text."""
+MISSED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "": (
+            "I called you and did not reach you.",
+            "I have called you a few times and did not reach you.",
+        ),
+        "de": (
+            "Ich habe Sie angerufen und leider nicht erreicht.",
+            "Ich habe Sie einige Male angerufen und leider nicht erreicht.",
+        ),
+    }
+)
+"""What is said of one call that nobody took, and of several, by the language of the text."""
 EMPTY_VALUES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {"de": {"company": "Ihrem Unternehmen", "event": "der Messe", "city": "Ihrer Stadt"}}
 )
@@ -177,6 +190,7 @@ def field_values(
     response = sheet.responses[0] if sheet.responses else None
     offer = book.offers.get(response.offer) if response else None
     values = {**LINES.get(language, LINES[""]), **floor.fields}
+    values["missed_line"] = _missed_line(sheet, language)
     values |= {
         "greeting": _greeting(sheet, language),
         "first_name": lead.first_name,
@@ -229,6 +243,16 @@ def _greeting(sheet: LeadSheet, language: str) -> str:
     if language == "de":
         return f"Guten Tag {sheet.lead.full_name}".strip()
     return f"Hello {sheet.lead.first_name or 'there'}"
+
+
+def _missed_line(sheet: LeadSheet, language: str) -> str:
+    """What a text says of calls since the lead's last response; empty where none was missed, so
+    that nobody who could not be called reads of a call."""
+    if not sheet.responses:
+        return ""
+    missed = leads.missed_calls(sheet.session, sheet.id, sheet.responses[0].inquiry_at)
+    once, often = MISSED.get(language, MISSED[""])
+    return "" if not missed else once if missed == 1 else often
 
 
 def _wording(found: tuple[Template, ...], lead_id: int) -> Template:

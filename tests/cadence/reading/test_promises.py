@@ -51,6 +51,10 @@ def with_line(line, file=EMAIL):
         "The table is attached.",
         "On the back you find a table.",
         "Die Kalendereinladung folgt.",
+        "I have called you about it.",
+        "I just tried to reach you.",
+        "Ich habe versucht, Sie anzurufen.",
+        "Ich habe Sie zweimal angerufen.",
     ],
 )
 def test_a_day_without_calendar_and_a_thing_that_is_not_made_are_told_by_line(line):
@@ -68,6 +72,7 @@ def test_a_day_without_calendar_and_a_thing_that_is_not_made_are_told_by_line(li
         "Guten Morgen!",
         "A click, a coffee, and the springs of a bed.",
         "Your trial ends on $trial_ends.",
+        "When shall I call you? $missed_line",
     ],
 )
 def test_a_day_of_the_calendar_and_any_weekday_are_no_such_thing(line):

@@ -7,6 +7,7 @@ import pytest
 
 from leadtui.desk.messages.days import ENGLISH, GERMAN, inquiry_day, moment_text, workdays
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
+from tests.desk.acting import answer, call, start
 
 CHICAGO = ZoneInfo("America/Chicago")
 FRIDAY = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
@@ -80,3 +81,26 @@ def test_mondays_call_to_fridays_inquiry_says_friday(desk):
     assert "You asked us on Friday to get in touch" in panel.script.opening
     shown = desk.mail.preview(lead, None, "inquiry-missed-asked")
     assert "You asked us on Friday to get in touch" in shown.body
+
+
+def test_a_text_speaks_of_the_calls_that_were_made_and_of_no_other(desk):
+    """None, one, several, and one that was taken."""
+    lead = a_lead(desk, offer="contact-us", rating="")
+
+    def said():
+        return desk.mail.preview(lead, None, "inquiry-missed").body
+
+    assert "call you" not in said().split("\n")[2]
+    call(desk, lead, "NO_ANSWER")
+    assert "I called you and did not reach you." in said()
+    desk.context.clock.advance(hours=3)
+    desk.tick()
+    answer(desk, start(desk, lead))  # the e-mail between
+    call(desk, lead, "NO_ANSWER")
+    assert "I have called you a few times and did not reach you." in said()
+    desk.context.clock.advance(hours=3)
+    desk.tick()
+    later = desk.context.now() + timedelta(days=1)
+    call(desk, lead, "TALKED", note="Two servers.", next_action="Send the sheet", at=later)
+    assert "did not reach" not in said()
+    assert "nicht erreicht" not in desk.mail.preview(lead, None, "inquiry-missed-de").body
