@@ -23,6 +23,7 @@ from leadtui.cadence.model import (
     TreeRule,
     When,
 )
+from leadtui.cadence.reading.attachments import FOLDER, read_ticket
 from leadtui.cadence.spans import span_text, when_text
 
 Rule = TreeRule | SlaRule | RoutingRule
@@ -109,8 +110,29 @@ def _all(old: Playbook, new: Playbook) -> Iterator[Change]:
     )
     yield from _keyed("scoring rule", old.scoring, new.scoring, attrgetter("name"))
     yield from _keyed("event rule", old.events, new.events, attrgetter("name"))
+    yield from _named("kit", old.kits, new.kits)
+    yield from _attachments(old, new)
     yield from _named("floor", {"rules": old.floor}, {"rules": new.floor})
     yield from _named("calling", {"policy": old.calling}, {"policy": new.calling})
+
+
+def _attachments(old: Playbook, new: Playbook) -> Iterator[Change]:
+    """Files that go with an e-mail: another file under the same name is another thing that leaves
+    the house."""
+    before, after = (
+        {file: text for file, text in book.files.items() if file.startswith(f"{FOLDER}/")}
+        for book in (old, new)
+    )
+    for file in dict.fromkeys((*before, *after)):
+        name = file.removeprefix(f"{FOLDER}/")
+        if file not in after:
+            yield Change("attachment", name, "removed", f"The attachment '{name}' is gone.")
+        elif file not in before:
+            yield Change("attachment", name, "added", f"The attachment '{name}' is new.")
+        elif before[file] != after[file]:
+            sizes = [read_ticket(text).size for text in (before[file], after[file])]
+            said = f"another file ({sizes[0]:,} bytes before, {sizes[1]:,} now)"
+            yield Change("attachment", name, "changed", f"The attachment '{name}' is {said}.")
 
 
 def _cadences(old: Playbook, new: Playbook) -> Iterator[Change]:

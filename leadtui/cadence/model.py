@@ -453,6 +453,32 @@ class EventRule:
     title: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What is sent to somebody who asked for something: a text with files by e-mail, or printed
+    pieces by post."""
+
+    key: str
+    label: str
+    version: str
+    when: Condition
+    interest: tuple[str, ...] = ()
+    """Patterns of which one has to stand in an answer of the form or badge; none for everybody."""
+    email: str = ""
+    """The e-mail that it goes with; empty where it goes by post alone."""
+    attach: tuple[str, ...] = ()
+    """Files of the folder ``attachments``."""
+    pieces: tuple[str, ...] = ()
+    """What is packed; none where it goes by e-mail alone."""
+    letter: str = ""
+    """The letter on top of the pieces; empty for a bare list of them."""
+    hard_copy_from: int = 0
+    """From this score on it goes by post."""
+    within: Span = Span(1, Unit.BUSINESS_DAYS)
+    again_after: Span = Span(6, Unit.MONTHS)
+    """Nobody gets the same kit twice within that time."""
+
+
 MUST_HAVE = ("phone", "email", "title", "company", "country")
 """What every floor wants to know of a lead that does not say otherwise."""
 
@@ -515,6 +541,8 @@ class Playbook:
     routing: tuple[RoutingRule, ...]
     events: tuple[EventRule, ...] = ()
     consents: tuple[Consent, ...] = ()
+    kits: Mapping[str, Kit] = field(default_factory=lambda: EMPTY)
+    """By key, in the order of the file."""
 
     def reasons_of(self, kind: str) -> tuple[Reason, ...]:
         """The reason codes of one kind, in playbook order."""

@@ -1,13 +1,18 @@
-"""Who works on what: the hopper, giving a lead to somebody else, segments, letters for the post."""
+"""Who works on what: the hopper, giving a lead to somebody else, segments, letters and kits for the
+post."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
-from leadtui.cli.common import JSON, LEAD, command, emit, open_desk, picked, placed, say, table
+from leadtui.cli.common import JSON, LEAD, command, emit, iso, open_desk, picked, placed, say, table
 from leadtui.opening import completing
+
+if TYPE_CHECKING:
+    from leadtui.desk.messages.kits import KitLine
 
 _WHEN = typer.Option(
     "", "--when", metavar="TOML", help='A condition: offer = "trial", country = "US".'
@@ -23,6 +28,15 @@ def register(app: typer.Typer) -> None:
     letters = typer.Typer(help="Letters by post.", no_args_is_help=True)
     command(letters, "print", rep=True)(print_)
     app.add_typer(letters, name="letter")
+    kits = typer.Typer(help="What people asked for and are sent.", no_args_is_help=True)
+    for name, function in (
+        ("list", kit_list),
+        ("done", kit_done),
+        ("send", kit_send),
+        ("drop", kit_drop),
+    ):
+        command(kits, name, rep=True)(function)
+    app.add_typer(kits, name="kit")
     command(app, "assign", rep=True)(assign)
     group = typer.Typer(help="The leads that are nobody's, each with its deadline.")
     group.callback(invoke_without_command=True)(placed(hopper))
@@ -78,8 +92,8 @@ def print_(
     ),
     json: bool = JSON,
 ) -> None:
-    """Write the letters that are due, with a list for the mailing house; the steps stay open until
-    they are confirmed."""
+    """Write the letters that are due and the slips of the kits to be packed, with a list for the
+    mailing house; steps stay open until they are confirmed, kits until 'kit done'."""
     from leadtui.errors import WrongUse
 
     if format_ not in {"pdf", "text"}:
@@ -99,6 +113,7 @@ def print_(
                     {
                         "touch": one.touch_id,
                         "lead": one.lead_id,
+                        "kit": one.kit_id,
                         **picked(one, "name file due as_text"),
                     }
                     for one in found.letters
@@ -109,11 +124,12 @@ def print_(
             }
         )
         return
-    say(
-        f"{len(found.letters)} letters are in {found.folder}."
-        if found.folder
-        else "No letter is due."
-    )
+    slips = sum(one.kit_id is not None for one in found.letters)
+    said = f"{len(found.letters) - slips} letters"
+    said += f" and the slips of {slips} kits" if slips else ""
+    say(f"{said} are in {found.folder}." if found.folder else "No letter is due.")
+    if slips:
+        say("What is packed and in the post: leadtui kit done KIT …")
     say(
         *(
             f"  {one.name}: as text, since no font has its characters; name one with --font"
@@ -122,6 +138,107 @@ def print_(
         )
     )
     say(*(f"  {name} (lead {lead}) {why}" for lead, name, why in found.refused))
+
+
+KIT: int = typer.Argument(..., help="The kit's number, from 'kit list'.")
+
+
+def kit_list(
+    all_: bool = typer.Option(False, "--all", help="Those that were sent or dropped, too."),
+    json: bool = JSON,
+) -> None:
+    """What waits to be packed or e-mailed, how late it is, and why; a rep's own leads'."""
+    from leadtui.desk.core.words import said_span
+
+    with open_desk() as desk:
+        found, zone = desk.mail.kits(everything=all_), desk.zone
+    if json:
+        emit([_kit_data(one) for one in found])
+        return
+    if not found:
+        say("No kit waits." if not all_ else "No kit was sent yet.")
+        return
+    table(
+        ("kit", "lead", "name", "company", "what", "version", "way", "state", "until", "late"),
+        (
+            (
+                str(one.id),
+                str(one.lead_id),
+                one.name,
+                one.company,
+                one.kit,
+                one.version,
+                {"email": "e-mail", "post": "post"}[one.way],
+                one.message_state if one.state == "waiting" and one.message_state else one.state,
+                f"{(one.closed_at or one.due).astimezone(zone):%d %b %H:%M}",
+                said_span(one.late) if one.late else "",
+            )
+            for one in found
+        ),
+        right=(0, 1),
+    )
+    say(*(f"  kit {one.id}: {one.why}" for one in found if one.why))
+    post = [one for one in found if one.state == "waiting" and one.way == "post"]
+    if post:
+        say(
+            f"{len(post)} to be packed: 'leadtui letter print' writes slips and the list, "
+            "'leadtui kit done KIT …' says that they are in the post."
+        )
+
+
+def kit_done(
+    kits: list[int] = typer.Argument(..., metavar="KIT…", help="Numbers, from 'kit list'."),
+    json: bool = JSON,
+) -> None:
+    """These kits are packed and in the post; all of them, or none."""
+    with open_desk() as desk:
+        found = desk.mail.kit_done(kits)
+    if json:
+        emit([_kit_data(one) for one in found])
+        return
+    say(*(f"{one.label} ({one.version}) for {one.name} is in the post." for one in found))
+
+
+def kit_send(kit: int = KIT, json: bool = JSON) -> None:
+    """Hand an e-mailed kit over now; with a transport that does not send it becomes your draft."""
+    with open_desk() as desk:
+        found = desk.mail.send_kit(kit)
+    if json:
+        emit({"kit": kit, "message": found.email, **picked(found, "state path")})
+        return
+    say(
+        f"kit {kit}, message {found.email}: {found.state}" + (f" ({found.path})" * bool(found.path))
+    )
+    if found.state == "drafted":
+        say(f"Send it from there, then say so: leadtui mail resolve {found.email} --sent")
+
+
+def kit_drop(
+    kit: int = KIT,
+    reason: str = typer.Option(..., "--reason", metavar="T", help="Why it is not sent."),
+    json: bool = JSON,
+) -> None:
+    """A kit is not sent, for a reason that stands in the lead's history."""
+    with open_desk() as desk:
+        found = desk.mail.kit_dropped(kit, reason)
+    if json:
+        emit(_kit_data(found))
+        return
+    say(f"{found.label} for {found.name} is not sent.")
+
+
+def _kit_data(one: KitLine) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "lead": one.lead_id,
+        **picked(one, "name company rep kit label version way state"),
+        "due": iso(one.due),
+        "late_min": int(one.late.total_seconds() // 60) if one.late else None,
+        "pieces": list(one.pieces),
+        **picked(one, "address why"),
+        "closed_at": iso(one.closed_at),
+        **picked(one, "message message_state"),
+    }
 
 
 def assign(

@@ -94,6 +94,7 @@ def show(lead: int = LEAD, json: bool = JSON) -> None:
         *(f"  in {words}" for words in found.enrolments),
         *(f"  answered {words}" for words in found.responses),
         *(line for response in found.came_with for line in _came(response)),
+        *(f"  kit {kit.words}" for kit in found.kits),
     )
     following = data["next"]
     if following:
@@ -146,6 +147,10 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
                 "other": dict(response.other),
             }
             for response in found.came_with
+        ],
+        "kits": [
+            {**picked(kit, "kit label version way state why"), "at": iso(kit.at)}
+            for kit in found.kits
         ],
         "enrolments": list(found.enrolments),
         "qualification": {fit.key: picked(fit, "answer said source by") for fit in found.fit},

@@ -3,6 +3,7 @@ before it leaves."""
 
 from __future__ import annotations
 
+import mimetypes
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,15 @@ from leadtui.mail.rendering import body_text, header_value
 # Quoted-printable or base64 where the text is not ASCII: not every server takes eight bits.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 _ADDED = ("Content-Type", "Content-Transfer-Encoding", "MIME-Version")
+_WITH_FILES = ("Content-Type", "MIME-Version")
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that goes with a message."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,7 @@ class Letter:
     reply_to: str = ""
     unsubscribe: str = ""
     """The address that takes opt-outs, for List-Unsubscribe; empty for none."""
+    files: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Message:
     body: str
     message_id: str
     content: bytes
+    files: tuple[str, ...] = ()
+    """The names of the files that go with it."""
 
     def draft(self) -> bytes:
         """The bytes as an unsent message: mail programs open it for writing."""
@@ -83,17 +96,23 @@ def build(letter: Letter) -> Message:
         )
     wanted = [*message.keys()]
     message.set_content(body)
+    for file in letter.files:
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        main, _, sub = kind.partition("/")
+        # As bytes whatever it is: what a program is sent is what was checked and activated.
+        message.add_attachment(file.data, maintype=main, subtype=sub, filename=file.name)
     content = message.as_bytes()
-    _read_back(content, wanted, to)
-    return Message(sender, to, subject, body, letter.message_id, content)
+    _read_back(content, wanted, to, _WITH_FILES if letter.files else _ADDED)
+    names = tuple(file.name for file in letter.files)
+    return Message(sender, to, subject, body, letter.message_id, content, names)
 
 
-def _read_back(content: bytes, wanted: list[str], to: str) -> None:
+def _read_back(content: bytes, wanted: list[str], to: str, own: tuple[str, ...]) -> None:
     """Compare what a reader will see with what was meant."""
     seen = message_from_bytes(content, policy=policy.compat32)
     names = [name for name in seen.keys() if name not in _ADDED]  # noqa: SIM118 - one entry a header, repeats included
     added = sorted(name for name in seen.keys() if name in _ADDED)  # noqa: SIM118 - one entry a header, repeats included
-    if names != wanted or added != sorted(_ADDED) or "".join(str(seen["To"]).split()) != to:
+    if names != wanted or added != sorted(own) or "".join(str(seen["To"]).split()) != to:
         raise LeadtuiError(
             "the message would not arrive as it was written; change its subject and try again"
         )

@@ -79,7 +79,13 @@ class Mailto:
     sends: bool = False
 
     def check(self, message: Message) -> None:
-        """A link that would be cut somewhere on its way is refused."""
+        """A link that would be cut somewhere on its way is refused, and one cannot carry files."""
+        if message.files:
+            raise Refused(
+                "files",
+                f"a mailto link carries no files ({', '.join(message.files)}); set [mail] "
+                'transport = "draft" or "smtp"',
+            )
         length = len(mailto(message))
         if length > self.limit:
             raise Refused(

@@ -18,6 +18,7 @@ from leadtui.store.engine.tables import (
     CallRecord,
     Email,
     EmailAddress,
+    Fulfilment,
     HistoryEvent,
     ImportBatch,
     Lead,
@@ -44,6 +45,7 @@ IMAGES: dict[str, type[Any]] = {
     "obligation": Obligation,
     "question": Matter,
     "attempt": Attempt,
+    "fulfilment": Fulfilment,
 }
 """Tables of a lead whose before-images can hold personal values."""
 
@@ -166,6 +168,9 @@ def empty_rows(unit: Unit, leads: Sequence[int], numbers: Sequence[str]) -> None
         .where(col(Response.lead_id).in_(leads))
         .values(notes="", qualifiers={}, extra={}, external_id="", scanned_by="")
     )
+    kits = update(Fulfilment).where(col(Fulfilment.lead_id).in_(leads))
+    run(kits.where(col(Fulfilment.state) == "waiting").values(state="dropped"))
+    run(kits.values(why=""))
     run(update(Obligation).where(col(Obligation.lead_id).in_(leads)).values(draft={}))
     run(delete(Phone).where(col(Phone.lead_id).in_(leads)))
     run(delete(EmailAddress).where(col(EmailAddress.lead_id).in_(leads)))

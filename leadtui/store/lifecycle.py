@@ -3,17 +3,20 @@ somebody is away."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, func, or_
 from sqlmodel import Session, col, select
 
+from leadtui.store.engine.pieces import pieces
 from leadtui.store.engine.tables import (
     Company,
     DatedRule,
     Email,
     Enrolment,
+    Fulfilment,
     HistoryEvent,
     ImportBatch,
     Lead,
@@ -141,6 +144,48 @@ def letters(session: Session, until: datetime, rep_id: int | None) -> list[Touch
     if rep_id is not None:
         found = found.where(Touch.rep_id == rep_id)
     return list(session.exec(found.order_by(col(Touch.due), col(Touch.id))))
+
+
+def kits_had(session: Session, lead_ids: Sequence[int]) -> dict[tuple[int, str], Fulfilment]:
+    """(lead, kit) -> the last one of it that was planned and not dropped."""
+    found: dict[tuple[int, str], Fulfilment] = {}
+    for chunk in pieces(lead_ids):
+        rows = select(Fulfilment).where(
+            col(Fulfilment.lead_id).in_(chunk), Fulfilment.state != "dropped"
+        )
+        for row in session.exec(rows.order_by(col(Fulfilment.id))):
+            found[row.lead_id, row.kit] = row
+    return found
+
+
+def kits_of(session: Session, lead_id: int) -> list[Fulfilment]:
+    """A lead's kits, newest first."""
+    found = select(Fulfilment).where(Fulfilment.lead_id == lead_id)
+    return list(session.exec(found.order_by(col(Fulfilment.id).desc())))
+
+
+def kits(
+    session: Session, *, way: str = "", waiting: bool = True, owner_id: int | None = None
+) -> list[Fulfilment]:
+    """Kits of people who are there, those first that are wanted first: that wait, or all; by one
+    way, or of one rep's leads, where given."""
+    found = (
+        select(Fulfilment)
+        .join(Lead, col(Lead.id) == col(Fulfilment.lead_id))
+        .where(col(Lead.status).in_(("open", "closed")))
+    )
+    if waiting:
+        found = found.where(Fulfilment.state == "waiting")
+    if way:
+        found = found.where(Fulfilment.way == way)
+    if owner_id is not None:
+        found = found.where(Lead.owner_id == owner_id)
+    return list(session.exec(found.order_by(col(Fulfilment.due), col(Fulfilment.id))))
+
+
+def kit_of_email(session: Session, email_id: int) -> Fulfilment | None:
+    """The kit that a message carries, if any."""
+    return session.exec(select(Fulfilment).where(Fulfilment.email_id == email_id)).first()
 
 
 def last_address(session: Session, lead_id: int) -> str:

@@ -7,7 +7,15 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import col
 
-from leadtui.store.engine.tables import Attempt, Email, HistoryEvent, Lead, Matter, Response
+from leadtui.store.engine.tables import (
+    Attempt,
+    Email,
+    Fulfilment,
+    HistoryEvent,
+    Lead,
+    Matter,
+    Response,
+)
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code
 
@@ -16,6 +24,7 @@ MOVED: dict[Code, type[Any]] = {
     Code.EVENTS: HistoryEvent,
     Code.ATTEMPTS: Attempt,
     Code.MESSAGES: Email,
+    Code.KITS: Fulfilment,
     Code.QUESTIONS: Matter,
 }
 """Kind -> its table. Touches that are over stay with the lead they were done for, as the log

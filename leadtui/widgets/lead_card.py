@@ -97,6 +97,7 @@ def next_lead(lead: LeadView) -> Content:
             ("score ", "$muted"), str(lead.score), ("   fit ", "$muted"), str(lead.fit_score)
         ),
         dotted(lead.responses[:2], "$muted"),
+        kits(lead),
         refusals(lead),
         shown(f"{lead.holder} has it open", "$text-warning") if lead.holder else "",
         "",
@@ -138,9 +139,18 @@ def company(lead: LeadView) -> Content:
             ("score ", "$muted"), str(lead.score), ("  stage ", "$muted"), shown(lead.stage)
         ),
         dotted(lead.responses, "$muted"),
+        kits(lead),
         dotted(lead.writable, "$muted"),
         refusals(lead),
     )
+
+
+def kits(lead: LeadView) -> Content | str:
+    """What they were sent because they asked for it, newest first."""
+    if not lead.kits:
+        return ""
+    lines = [Content.assemble(("kit ", "$muted"), shown(kit.words)) for kit in lead.kits[:2]]
+    return Content("\n").join(lines)
 
 
 def refusals(lead: LeadView) -> Content:

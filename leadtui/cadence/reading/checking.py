@@ -21,9 +21,11 @@ from leadtui.cadence.reading._codes import (
     wrong_region,
 )
 from leadtui.cadence.reading._events import event_problems
+from leadtui.cadence.reading._kits import kit_problems
 from leadtui.cadence.reading._not_toml import NotToml
 from leadtui.cadence.reading._proofs import implies, never, text_tests
 from leadtui.cadence.reading._readers import Unfinished
+from leadtui.cadence.reading.attachments import FOLDER as ATTACHMENTS
 from leadtui.cadence.reading.loading import FILES, OPTIONAL, read
 from leadtui.cadence.reading.templates import FOLDERS, split
 from leadtui.cadence.scoring import SIGNS
@@ -81,6 +83,7 @@ def _whole(files: Mapping[str, str], playbook: Playbook) -> Iterator[PlaybookErr
     for template in playbook.templates.values():
         yield from template_problems(playbook, template)
     yield from event_problems(playbook, known_dates(playbook))
+    yield from kit_problems(playbook)
     yield from _words(playbook)
 
 
@@ -115,6 +118,8 @@ def _files(files: Mapping[str, str]) -> Iterator[PlaybookError]:
         if file in FILES or (
             len(path.parts) == 2 and path.parts[0] in folders and _suffix(path) == path.suffix
         ):
+            continue
+        if len(path.parts) == 2 and path.parts[0] == ATTACHMENTS:
             continue
         if len(path.parts) == 1 and path.suffix in _IGNORED:
             continue
@@ -363,6 +368,8 @@ def _conditions(playbook: Playbook) -> Iterator[tuple[Place, Condition]]:
     for file, conditions in _rules(playbook).items():
         for number, condition in enumerate(conditions):
             yield _place(playbook, file).at("rule", number, "when"), condition
+    for number, kit in enumerate(playbook.kits.values()):
+        yield _place(playbook, "kits.toml").at("kit", number, "when"), kit.when
     for cadence in playbook.cadences.values():
         for number, step in enumerate(cadence.steps):
             yield _place(playbook, cadence.file).at("step", number, "when"), step.when

@@ -19,6 +19,7 @@ from leadtui.cadence.reading._answers import (
 from leadtui.cadence.reading._cadences import read_cadence
 from leadtui.cadence.reading._calling import read_calling
 from leadtui.cadence.reading._events import read_events
+from leadtui.cadence.reading._kits import read_kits
 from leadtui.cadence.reading._not_toml import NotToml, not_toml
 from leadtui.cadence.reading._policy import read_floor
 from leadtui.cadence.reading._readers import Reader, Retired, is_name
@@ -52,6 +53,7 @@ FILES = MappingProxyType(
         "scoring.toml": "a [[rule]] for each cause of points",
         "routing.toml": "a [[rule]] that says who gets a lead",
         "events.toml": "a [[rule]] for what a date of the lead, or something it does, sets off",
+        "kits.toml": "a [[kit]] for what is sent to whom asked for something",
         "qualification.toml": "a [[question]] for each thing that qualifies",
         "reasons.toml": "a [[reason]] for each one-key reason",
     }
@@ -59,7 +61,7 @@ FILES = MappingProxyType(
 """Every single file of a playbook and what stands in it; only ``playbook.toml`` is needed to load
 one."""
 
-OPTIONAL = frozenset(("events.toml",))
+OPTIONAL = frozenset(("events.toml", "kits.toml"))
 """Files that a playbook may do without."""
 
 
@@ -108,6 +110,7 @@ def read(files: Mapping[str, str], problems: list[PlaybookError]) -> Playbook:
         scoring=read_scoring(source.open("scoring.toml")),
         routing=read_routing(source.open("routing.toml")),
         events=read_events(source.open("events.toml")),
+        kits=MappingProxyType(read_kits(source.open("kits.toml"))),
     )
 
 

@@ -42,6 +42,8 @@ CALLED = re.compile(
     re.IGNORECASE,
 )
 """A call that was perhaps never made: a lead without a number gets its e-mails too."""
+ENCLOSED = re.compile(r"attached|attachment|enclosed|im Anhang|anbei|beigefügt", re.IGNORECASE)
+"""What a text may say that goes with a kit."""
 SHOWN = 10
 FIELDS = "write the day as a field ($next_workday, $second_workday, $inquiry_day, $trial_ends …)"
 
@@ -51,13 +53,17 @@ def promises(playbook: Playbook) -> Iterator[PlaybookError]:
     texts that a language lacks."""
     yield from _without_twin(playbook)
     after_a_call = {row.email for row in playbook.dispositions.values() if row.email}
+    real = {kit.email for kit in playbook.kits.values() if kit.attach}
+    real |= {kit.letter for kit in playbook.kits.values()}
     for template in playbook.templates.values():
         first = split(playbook.files[template.file])[2]
         subject = Place(template.file, (), split(playbook.files[template.file])[0]).at("subject")
+        # What goes with a kit has its files, or lies on its pieces.
+        with_kit = bool({template.id, template.variant_of} & (real - {""}))
         for line in template.subject.splitlines():
-            yield from _line(template, line, subject.where())
+            yield from _line(template, line, subject.where(), with_kit=with_kit)
         for number, line in enumerate(template.body.splitlines(), first):
-            yield from _line(template, line, number)
+            yield from _line(template, line, number, with_kit=with_kit)
             if template.kind == "email" and not {template.id, template.variant_of} & after_a_call:
                 yield from _calls(template, line, number)
 
@@ -80,7 +86,7 @@ def _without_twin(playbook: Playbook) -> Iterator[PlaybookError]:
             )
 
 
-def _line(template: Template, line: str, number: int) -> Iterator[PlaybookError]:
+def _line(template: Template, line: str, number: int, *, with_kit: bool) -> Iterator[PlaybookError]:
     for found in DAYS.finditer(line):
         if not GENERAL.search(line[: found.start()]) and not _is_noun(found[0]):
             said = f"{quoted(found[0])} is not a day that the calendar gave; {FIELDS}"
@@ -91,6 +97,8 @@ def _line(template: Template, line: str, number: int) -> Iterator[PlaybookError]
         said = f"{quoted(found[0])} may be another day when it is read; {FIELDS}, or leave it out"
         yield PlaybookError(template.file, number, said)
     for found in MADE.finditer(line):
+        if with_kit and ENCLOSED.fullmatch(found[0]):
+            continue
         said = f"{quoted(found[0])}: leadtui makes no such thing; say what really comes"
         yield PlaybookError(template.file, number, said)
 

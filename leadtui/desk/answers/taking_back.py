@@ -51,7 +51,7 @@ LEFT = frozenset(("drafted", "sending", "sent", "unknown"))
 """States of a message that somebody may have got."""
 
 MADE = (
-    *("event", "question", "datedrule", "attempt", "touch", "enrolment"),
+    *("event", "question", "datedrule", "fulfilment", "attempt", "touch", "enrolment"),
     *("response", "phone", "emailaddress", "lead"),
 )
 """Tables of which an answer makes rows, each before those that it refers to. A do-not-call row is

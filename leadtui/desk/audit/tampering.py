@@ -86,6 +86,7 @@ NAMES = {
     "callrecord": "telephone records",
     "callingclass": "calling classes",
     "datedrule": "dated rules",
+    "fulfilment": "kits",
     "importbatch": "imports",
     "notice": "notices",
 }

@@ -16,14 +16,15 @@ from leadtui.desk.core.views import (
     Fit,
     GateView,
     HistoryLine,
+    KitSent,
     LeadView,
     NextThing,
     PhoneView,
 )
 from leadtui.desk.core.words import channel_word, said_at, shown_number
 from leadtui.sheets.incoming import ROWS
-from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Rep, Response
+from leadtui.store import leads, lifecycle
+from leadtui.store.engine.tables import Enrolment, Fulfilment, Rep, Response
 
 EVENT_WORDS = {
     "response": "response",
@@ -37,6 +38,7 @@ EVENT_WORDS = {
     "call": "call",
     "email": "e-mail",
     "letter": "letter",
+    "kit": "kit",
     "demo": "demo",
     "task": "task",
     "social": "social",
@@ -183,6 +185,33 @@ def _reps(session: Any) -> list[Rep]:
     return floor.reps(session)
 
 
+def kits_sent(context: Context, session: Any, book: Playbook, lead_id: int) -> tuple[KitSent, ...]:
+    """What a lead was sent because it asked for it, or is to be sent, newest first."""
+    return tuple(_kit_sent(context, book, row) for row in lifecycle.kits_of(session, lead_id))
+
+
+def _kit_sent(context: Context, book: Playbook, row: Fulfilment) -> KitSent:
+    label = book.kits[row.kit].label if row.kit in book.kits else row.kit
+    at = row.closed_at or row.due
+    day = f"{at.astimezone(context.zone):%d %b %Y}"
+    way = {"email": "by e-mail", "post": "by post"}[row.way]
+    said = {
+        "waiting": f"waits to go {way}, until {day}",
+        "sent": f"sent {way} {day}",
+        "dropped": f"not sent, {day}",
+    }[row.state]
+    return KitSent(
+        kit=row.kit,
+        label=label,
+        version=row.version,
+        way=row.way,
+        state=row.state,
+        at=at,
+        words=f"{label} ({row.version}), {said}" + (f" ({row.why})" if row.why else ""),
+        why=row.why,
+    )
+
+
 def enrolment_words(context: Context, session: Any, enrolment: Enrolment, now: datetime) -> str:
     """``trial, step 3 of 5`` and, where it waits, until when."""
     cadence = context.playbook(session, enrolment.playbook_hash).cadences[enrolment.cadence]
@@ -324,4 +353,5 @@ def lead_view(context: Context, session: Any, lead_id: int, now: datetime) -> Le
             for word, said in (("e-mail", lead.emails_opt_out), ("calls", lead.calls_opt_out))
             if said
         ),
+        kits=kits_sent(context, session, book, lead_id),
     )

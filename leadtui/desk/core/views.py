@@ -203,6 +203,24 @@ class CameWith:
 
 
 @dataclass(frozen=True, slots=True)
+class KitSent:
+    """What was sent, or is to be, because somebody asked for it."""
+
+    kit: str
+    label: str
+    version: str
+    way: str
+    """``email`` or ``post``."""
+    state: str
+    """``waiting``, ``sent`` or ``dropped``."""
+    at: datetime
+    """When it left or was dropped; while it waits, when it is to leave."""
+    words: str
+    """``Failover paper (2026-10), sent by e-mail 23 Nov 2026``."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeadView:
     """A lead as the next-lead pane and ``lead show`` know it."""
 
@@ -238,6 +256,8 @@ class LeadView:
     """Those of ``emails`` that nobody writes to any more."""
     opted_out: tuple[str, ...] = ()
     """``e-mail``, ``calls``: what the person does not want."""
+    kits: tuple[KitSent, ...] = ()
+    """What was sent because they asked for it, or waits to be; newest first."""
 
     @property
     def writable(self) -> tuple[str, ...]:

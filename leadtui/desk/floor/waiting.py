@@ -14,6 +14,7 @@ from leadtui.desk.core.facts import FOREVER
 from leadtui.desk.core.words import channel_word, leads_wait, said_moment, said_span
 from leadtui.desk.distribution.hopper import Hopper
 from leadtui.desk.intake import batches
+from leadtui.desk.messages import kits
 from leadtui.desk.messages.delivery import STALE
 from leadtui.desk.planning.front import NO_NUMBER
 from leadtui.desk.planning.mending import CONSENT, SCREENING, lift_title
@@ -72,6 +73,7 @@ def waiting(context: Context) -> Iterator[Finding]:
     yield from _held(context)
     yield from _overdue(context)
     yield from _letters(context)
+    yield from _kits(context)
     yield from _answers(context)
     yield from _questions(context)
     yield from _mail(context)
@@ -192,6 +194,20 @@ def _letters(context: Context) -> Iterator[Finding]:
         do = "leadtui letter print --due, post it, then confirm its step in the call block"
         many = f"letters not in the post for more than {UNPRINTED_FOR} business days"
         yield Finding(WARNING, words, f"lead {touch.lead_id}", do, many)
+
+
+def _kits(context: Context) -> Iterator[Finding]:
+    """What people asked for and have not got in the time that the playbook promises."""
+    for kit in kits.late(context):
+        how = "packed" if kit.way == "post" else "e-mailed"
+        words = f"the kit {kit.kit} for {kit.name} was to be {how} until {_when(context, kit.due)}"
+        do = (
+            f"leadtui letter print, pack it, then 'leadtui kit done {kit.id}'"
+            if kit.way == "post"
+            else f"leadtui kit list says why; then 'leadtui kit send {kit.id}', or 'kit drop'"
+        )
+        where, many = f"lead {kit.lead_id}", "kits that are late"
+        yield Finding(WARNING, words + (f" ({kit.why})" if kit.why else ""), where, do, many)
 
 
 def _days_ago(context: Context, session: Any, days: int) -> datetime:

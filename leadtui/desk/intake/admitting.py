@@ -13,6 +13,7 @@ from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.distribution.assigning import stand_in
 from leadtui.desk.distribution.eligibility import gets_leads, is_away
+from leadtui.desk.planning.fulfilling import plan_kits
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.scoring import rescore
 from leadtui.store import arriving, floor, leads
@@ -48,6 +49,7 @@ def admit(
             response = unit.session.get(Response, response_id) if response_id not in done else None
             if response is not None:
                 _admit_one(planning, planning.sheet(lead_id), response, team, loads)
+        plan_kits(planning, part)
 
 
 def _admit_one(

@@ -339,7 +339,7 @@ def _take_back(
     for table, key in (row for lead in whose for row in trace.new.get(lead, ())):
         new.setdefault(table, []).append(key)
     unit.session.flush()
-    for table in ("event", "question", "touch", "enrolment"):
+    for table in ("event", "question", "fulfilment", "touch", "enrolment"):
         rows.remove(unit, table, leads, by="lead_id")
         rows.remove(unit, table, sorted(set(new.get(table, ()))))
     gone = {("lead", one) for one in trace.leads}

@@ -12,7 +12,7 @@ from pathlib import Path
 from leadtui.cadence.model import Condition
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet, engagement_of, sheet_of
-from leadtui.desk.core.lead_views import came_with
+from leadtui.desk.core.lead_views import came_with, kits_sent
 from leadtui.desk.core.views import CameWith
 from leadtui.files import write_new
 from leadtui.sheets.cells import guarded, many_lines
@@ -26,7 +26,7 @@ COLUMNS = tuple(
     f"Employees,Email,Phone,Mobile,Address,City,State,Postal Code,Country,{OWN}Owner,{OWN}Stage,"
     f"{OWN}Status,{OWN}Closed Because,{OWN}Points,{OWN}Offer,Lead Source,Event Name,Rating,"
     "Scanned by,Scanned At,Notes,Do Not Call,Email Opt Out,"
-    f"{OWN}Created At".split(",")
+    f"{OWN}Created At,{OWN}Kits".split(",")
 )
 """What every export has. Behind them stand the answers and the other columns that came with the
 leads, under their own headers."""
@@ -80,6 +80,9 @@ def _rows(context: Context, condition: Condition) -> Iterator[dict[str, str]]:
                 if own and sheet.lead.owner_id != context.identity.id:
                     continue
                 lead = _lead(sheet, names.get(sheet.lead.owner_id, ""), now)
+                book = context.playbook(session)
+                kits = kits_sent(context, session, book, lead_id)
+                lead[f"{OWN}Kits"] = "; ".join(kit.words for kit in kits)
                 if not sheet.responses:
                     yield lead
                 for response in sheet.responses:

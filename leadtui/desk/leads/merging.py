@@ -9,6 +9,7 @@ from typing import Any
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.planning.fulfilling import drop_doubles
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import call_block, leads, merging
@@ -49,6 +50,7 @@ def merge(context: Context, lead_id: int, other_id: int) -> Merged:
         leads.add_event(unit, lead_id, "lead.merged", note=goes.lead.full_name)
         unit.session.flush()
         unit.session.expire_all()
+        drop_doubles(unit, lead_id)
         unit.log(
             Event.LEAD_MERGED,
             subjects={"lead": lead_id, "other": other_id},

@@ -77,6 +77,11 @@ VERBS: Mapping[str, str] = {
     Event.LEADS_EXPORTED: "exports leads",
     Event.LETTER_PRINTED: "prints a letter to",
     Event.LETTER_REFUSED: "no postal address of",
+    Event.KIT_SENT: "sends a kit to",
+    Event.KIT_DROPPED: "drops a kit for",
+    Event.KIT_PRINTED: "prints the slip of a kit for",
+    Event.KIT_STUCK: "cannot send a kit to",
+    Event.KIT_SWITCHED: "sends a kit another way to",
     Event.EVENT_DUE: "a dated rule for",
     Event.REP_BACK: "back",
     Event.TOUCH_PROMISED: "a promise comes up:",
@@ -237,7 +242,11 @@ def words_of(entry: Entry, lead: str = "") -> str:
         case Event.ENTRY_CORRECTED:
             extra = f"entry {entry.subjects.get('entry')}"
         case _:
-            extra = _of_the_web(entry) or plain(codes.get(Code.REASON) or codes.get(Code.CODE))
+            extra = (
+                _of_a_kit(entry)
+                or _of_the_web(entry)
+                or plain(codes.get(Code.REASON) or codes.get(Code.CODE))
+            )
     return f"{verb}{about}" + (f" · {extra}" if extra else "")
 
 
@@ -274,6 +283,13 @@ def source_of(entry: Entry) -> str:
     """The source that did it, where the web did: whose login the server has did nothing."""
     name = entry.codes.get(Code.NAME) if entry.front == WEB else ""
     return f"source {name}" if name else ""
+
+
+def _of_a_kit(entry: Entry) -> str:
+    if not entry.event.startswith("kit."):
+        return ""
+    how = entry.codes.get(Code.CHANNEL) or entry.codes.get(Code.WHY)
+    return _joined(str(entry.codes.get(Code.NAME) or ""), plain(how))
 
 
 def _of_the_web(entry: Entry) -> str:

@@ -9,17 +9,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from leadtui.cadence.model import Kit, Playbook
+from leadtui.cadence.reading.attachments import FOLDER, bytes_of, read_ticket
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.planning.fulfilling import EVENT, WAYS
 from leadtui.desk.planning.mending import FIND_ADDRESS
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import NotFound, Refused
 from leadtui.mail.handing import Delivery
-from leadtui.mail.message import Letter, Message, build, new_message_id
+from leadtui.mail.message import Enclosed, Letter, Message, build, new_message_id
 from leadtui.mail.transports import Transport
-from leadtui.store import floor, leads, outbox
-from leadtui.store.engine.tables import Email, Matter, Rep, Touch
+from leadtui.store import floor, leads, lifecycle, outbox
+from leadtui.store.engine.tables import Email, Fulfilment, Matter, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 
@@ -93,10 +97,11 @@ class Deliveries:
         rep: Rep | None,
         text: Text,
         transport: Transport,
+        files: tuple[Enclosed, ...] = (),
     ) -> tuple[Email, Parcel | None]:
         """Put a message on record. It is ``sending``, with its parcel, or ``queued`` behind an
         earlier one."""
-        message = self._message(rep, text, address_of(sheet), "", unit.now)
+        message = self._message(rep, text, address_of(sheet), "", unit.now, files)
         transport.check(message)
         behind = transport.sends and outbox.has_earlier(unit.session, sheet.id)
         email = Email(
@@ -161,12 +166,19 @@ class Deliveries:
         if not body:
             raise Refused("erased", "its text was erased")
         rep = unit.session.get(Rep, email.rep_id) if email.rep_id else None
-        return self._message(
-            rep, Text(subject, body), address_of(sheet), email.message_id, unit.now
-        )
+        kit = lifecycle.kit_of_email(unit.session, int(email.id or 0))
+        files = enclosed(self.context, unit.session, kit) if kit else ()
+        to = address_of(sheet)
+        return self._message(rep, Text(subject, body), to, email.message_id, unit.now, files)
 
     def _message(
-        self, rep: Rep | None, text: Text, to: str, message_id: str, now: datetime
+        self,
+        rep: Rep | None,
+        text: Text,
+        to: str,
+        message_id: str,
+        now: datetime,
+        files: tuple[Enclosed, ...] = (),
     ) -> Message:
         own = rep.email if rep else ""
         sender = self.context.settings.mail.sender or own
@@ -181,6 +193,7 @@ class Deliveries:
                 sender_name=rep.name if rep else self.context.settings.name,
                 reply_to=own,
                 unsubscribe=own or sender,
+                files=files,
             )
         )
 
@@ -218,6 +231,8 @@ class Deliveries:
         """A message that left: a step that no rep has started is done by it; a started one its rep
         answers for."""
         email.sent_at = email.sent_at or unit.now
+        if (kit := lifecycle.kit_of_email(unit.session, int(email.id or 0))) is not None:
+            kit_left(unit, kit)
         touch = unit.session.get(Touch, email.touch_id) if email.touch_id else None
         if touch is None or touch.channel != "email" or touch.state != "started":
             subject = floor.get_text(unit.session, email.subject_hash)
@@ -381,6 +396,45 @@ class Deliveries:
                 unit.actor.rep_id,
                 answer,
             )
+
+
+def kit_now(context: Context, session: Any, row: Fulfilment) -> tuple[Playbook, Kit]:
+    """A planned kit and the playbook it is sent by: the running one, or where that has no such kit
+    any more the one it was planned by."""
+    book = context.playbook(session)
+    if row.kit not in book.kits:
+        book = context.playbook(session, row.playbook_hash)
+    return book, book.kits[row.kit]
+
+
+def enclosed(context: Context, session: Any, row: Fulfilment) -> tuple[Enclosed, ...]:
+    """The files that go with an e-mailed kit, as they were activated."""
+    book, kit = kit_now(context, session, row)
+    found = []
+    for name in kit.attach:
+        ticket = read_ticket(book.files.get(f"{FOLDER}/{name}", ""))
+        text = floor.get_text(session, ticket.kept)
+        if not text:
+            raise Refused(
+                "no_file",
+                f"the file {name} of the kit {kit.key} is not in the database; put it into the "
+                f"playbook's folder {FOLDER}/ and activate it again",
+            )
+        found.append(Enclosed(name, bytes_of(text)))
+    return tuple(found)
+
+
+def kit_left(unit: Unit, kit: Fulfilment, by: int | None = None) -> None:
+    """A kit has left the house: the lead's history says what went when."""
+    kit.state, kit.closed_at, kit.closed_by = "sent", unit.now, by
+    note = f"sent {WAYS[kit.way]}, {kit.version}"
+    leads.add_event(unit, kit.lead_id, EVENT, code=kit.kit, note=note)
+    unit.log(
+        Event.KIT_SENT,
+        subjects={"lead": kit.lead_id, "kit": kit.id, "email": kit.email_id},
+        after={"kit": kit.state},
+        codes={Code.NAME: kit.kit, Code.CHANNEL: kit.way},
+    )
 
 
 def release(planning: Planning, sheet: LeadSheet, touch: Touch, why: str) -> None:

@@ -1,5 +1,5 @@
-"""Letters by post: what is due becomes print-ready files and a list for the mailing house; reps
-confirm them as sent."""
+"""Letters and kits by post: what is due becomes print-ready files and a list for the mailing house;
+reps confirm letters as sent, and whoever packs a kit says so."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from leadtui.cadence.personas import variants
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet, sheet_of
 from leadtui.desk.core.words import local
+from leadtui.desk.messages.delivery import kit_now
 from leadtui.desk.messages.letter_pages import Sheet, pdf_of, text_of
 from leadtui.desk.messages.texts import field_values, ground, not_ours
 from leadtui.desk.planning.mending import FIND_PLACE, has_place
@@ -26,14 +27,17 @@ from leadtui.mail.rendering import body_text, one_line, render
 from leadtui.sheets.cells import guarded
 from leadtui.sheets.places import country_name
 from leadtui.store import floor, lifecycle
-from leadtui.store.engine.tables import Rep, Touch
+from leadtui.store.engine.tables import Fulfilment, Rep, Touch
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import words
 
 AHEAD = timedelta(days=14)
 """Letters that fall due within this are printed too, unless only what is due is asked for."""
 LIST = "letters.csv"
-COLUMNS = words("file touch lead name company street city region postal_code country letter due")
+COLUMNS = words("""
+    file touch lead name company street city region postal_code country letter due kit version
+    pieces
+""")
 CODE_FIRST = ("US", "CA", "AU", "GB", "IE", "IN")
 """Countries whose postal code follows the town."""
 
@@ -42,13 +46,15 @@ CODE_FIRST = ("US", "CA", "AU", "GB", "IE", "IN")
 class Printed:
     """One letter that lies in the folder now."""
 
-    touch_id: int
+    touch_id: int | None
     lead_id: int
     name: str
     file: str
     due: datetime
     as_text: bool = False
     """PDF was asked for, and no font has its characters."""
+    kit_id: int | None = None
+    """Of a kit, which has no touch: its number in 'kit list'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +69,13 @@ class Printing:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    touch: Touch
     lead: LeadSheet
     page: Sheet
     template: str
+    due: datetime
+    touch_id: int | None = None
+    kit: Fulfilment | None = None
+    pieces: tuple[str, ...] = ()
 
 
 def print_letters(
@@ -77,18 +86,22 @@ def print_letters(
     pdf: bool = True,
     font: Path | None = None,
 ) -> Printing:
-    """Write every letter of this rep (a supervisor: of everybody) to a new folder, with
-    ``letters.csv`` beside them.
+    """Write every letter of this rep (a supervisor: of everybody), and the slips of the kits that
+    wait to be packed, to a new folder, with ``letters.csv`` beside them.
 
-    Nothing is marked as done: the rep confirms the step when the letter is in the post. A lead
+    Nothing is marked as done: the rep confirms the step when the letter is in the post, and
+    ``kits.done`` is for whoever packs. A lead
     without a postal address is refused, and somebody is asked to find one. No file that exists is
     overwritten."""
     now = context.now()
     until = now if due_only else now + AHEAD
     with context.store.read() as session:
         everybody = context.identity.role != "rep"
-        touches = lifecycle.letters(session, until, None if everybody else context.identity.id)
-        ready, refused = _prepare(context, session, touches, now)
+        owner = None if everybody else context.identity.id
+        ready, refused = _prepare(context, session, lifecycle.letters(session, until, owner), now)
+        kits = lifecycle.kits(session, way="post", owner_id=owner)
+        packed, unpacked = _prepare_kits(context, session, kits, now)
+    ready, refused = [*ready, *packed], [*refused, *unpacked]
     _mend(context, [lead_id for lead_id, _, why in refused if why == FIND_PLACE], now)
     said = tuple(
         (lead_id, name, "has no postal address" if why == FIND_PLACE else why)
@@ -130,7 +143,42 @@ def _prepare(
         if foreign := not_ours(context, f"{page.sender}\n{page.body}"):
             refused.append((sheet.id, name, foreign))
             continue
-        ready.append(_Ready(touch, sheet, page, chosen.id))
+        ready.append(_Ready(sheet, page, chosen.id, touch.due, int(touch.id or 0)))
+    return ready, refused
+
+
+def _prepare_kits(
+    context: Context, session: Any, kits: Sequence[Fulfilment], now: datetime
+) -> tuple[list[_Ready], list[tuple[int, str, str]]]:
+    ready: list[_Ready] = []
+    refused: list[tuple[int, str, str]] = []
+    for row in kits:
+        sheet = sheet_of(context, session, row.lead_id)
+        name = sheet.lead.full_name
+        book, kit = kit_now(context, session, row)
+        if not has_place(sheet):
+            refused.append((sheet.id, name, FIND_PLACE))
+            continue
+        body, template = f"{kit.label} ({row.version})\n\n" + "\n".join(kit.pieces), ""
+        if kit.letter:
+            facts = sheet.conditions()
+            chosen = next(iter(variants(book, "letter", kit.letter, facts, now)), None)
+            if chosen is None:
+                why = f"no letter {kit.letter!r} of the playbook fits (kit {kit.key})"
+                refused.append((sheet.id, name, why))
+                continue
+            rep = session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
+            done = render(chosen, field_values(context, book, sheet, rep, now, chosen.language))
+            if done.missing:
+                lacks = ", ".join(done.missing)
+                refused.append((sheet.id, name, f"the text of the kit {kit.key} lacks {lacks}"))
+                continue
+            body, template = body_text(done.body), chosen.id
+        page = _page(context, sheet, body, now)
+        if foreign := not_ours(context, f"{page.sender}\n{page.body}"):
+            refused.append((sheet.id, name, foreign))
+            continue
+        ready.append(_Ready(sheet, page, template, row.due, kit=row, pieces=kit.pieces))
     return ready, refused
 
 
@@ -191,16 +239,19 @@ def _write(
     for one in ready:
         data = pdf_of(one.page, now, font) if pdf else None
         as_text = data is None
-        name = f"letter-{one.lead.id:06}-{one.touch.id}.{'txt' if as_text else 'pdf'}"
+        number = f"{one.lead.id:06}-{one.kit.id if one.kit else one.touch_id}"
+        kind = "kit" if one.kit else "letter"
+        name = f"{kind}-{number}.{'txt' if as_text else 'pdf'}"
         write_new(folder / name, [text_of(one.page) if data is None else data])
         made.append(
             Printed(
-                int(one.touch.id or 0),
+                one.touch_id,
                 one.lead.id,
                 one.lead.lead.full_name,
                 name,
-                one.touch.due,
+                one.due,
                 pdf and as_text,
+                one.kit.id if one.kit else None,
             )
         )
     write_new(folder / LIST, [_list(ready, made).encode("utf-8-sig")])
@@ -215,7 +266,7 @@ def _list(ready: Sequence[_Ready], made: Sequence[Printed]) -> str:
         lead, company = one.lead.lead, one.lead.company
         cells = (
             printed.file,
-            str(printed.touch_id),
+            str(printed.touch_id or ""),
             str(printed.lead_id),
             lead.full_name,
             company.name if company else "",
@@ -225,7 +276,10 @@ def _list(ready: Sequence[_Ready], made: Sequence[Printed]) -> str:
             lead.postal_code,
             lead.country,
             one.template,
-            f"{one.touch.due:%Y-%m-%d}",
+            f"{one.due:%Y-%m-%d}",
+            one.kit.kit if one.kit else "",
+            one.kit.version if one.kit else "",
+            "; ".join(one.pieces),
         )
         writer.writerow([guarded(one_line(cell)) for cell in cells])
     return out.getvalue()
@@ -254,9 +308,17 @@ def _log(context: Context, ready: Sequence[_Ready], now: datetime) -> None:
         for one in ready:
             floor.keep_text(unit, one.page.body)
             digest = hashlib.sha256(one.page.body.encode()).hexdigest()
+            if one.kit is not None:
+                unit.log(
+                    Event.KIT_PRINTED,
+                    subjects={"lead": one.lead.id, "kit": one.kit.id},
+                    codes={Code.NAME: one.kit.kit},
+                    hashes={"text": digest},
+                )
+                continue
             unit.log(
                 Event.LETTER_PRINTED,
-                subjects={"lead": one.lead.id, "touch": one.touch.id},
+                subjects={"lead": one.lead.id, "touch": one.touch_id},
                 codes={Code.TEMPLATE: one.template},
                 hashes={"text": digest},
             )

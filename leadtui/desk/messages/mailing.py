@@ -15,6 +15,7 @@ from leadtui.desk.core.door import Door, UseCase
 from leadtui.desk.core.facts import sheet_of
 from leadtui.desk.core.views import Mailed, MailPreview
 from leadtui.desk.messages.delivery import Deliveries, Text, address_of
+from leadtui.desk.messages.kits import done, drop, listed, run_kits, send
 from leadtui.desk.messages.letters import print_letters
 from leadtui.desk.messages.system_steps import run_system_touches
 from leadtui.desk.messages.texts import (
@@ -73,9 +74,12 @@ class Run:
 
 
 class Mailing(Door):
-    """The use cases of e-mail out, and of letters."""
+    """The use cases of e-mail out, of letters and of kits."""
 
     print_letters = UseCase(print_letters)
+    kits = UseCase(listed)
+    kit_done = UseCase(done)
+    kit_dropped = UseCase(drop)
 
     def __init__(
         self, context: Context, *, transport: Callable[[], Transport] | None = None
@@ -217,6 +221,7 @@ class Mailing(Door):
         unknown = self.deliveries.recover()
         transport, now = self.transport(), now or self.context.now()
         system = run_system_touches(self.deliveries, transport, now)
+        kits = run_kits(self.deliveries, transport, now)
         # A draft opens on the desk of whoever claims it: that must be its rep's.
         own = None if transport.sends else self.context.identity.id
         with self.context.store.read() as session:
@@ -233,13 +238,17 @@ class Mailing(Door):
                 words = delivery.words
                 break
         return Run(
-            sent=system.sent + states.count("sent") + states.count("drafted"),
-            failed=system.failed + states.count("failed"),
-            later=system.later + states.count("queued"),
+            sent=system.sent + kits.sent + states.count("sent") + states.count("drafted"),
+            failed=system.failed + kits.failed + states.count("failed"),
+            later=system.later + kits.later + states.count("queued"),
             given=system.given,
             unknown=unknown + states.count("unknown"),
-            words=words,
+            words=words or kits.words,
         )
+
+    def send_kit(self, kit_id: int) -> Mailed:
+        """Hand an e-mailed kit over now; a draft opens in the mail program of who does so."""
+        return _mailed(send(self.deliveries, self.transport(), kit_id))
 
     def run_system_touches(self, now: datetime | None = None) -> int:
         """Do what the outbox does by itself, in the name of each lead's rep; returns how many

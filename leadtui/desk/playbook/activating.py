@@ -17,7 +17,7 @@ from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.playbook.carrying import Gap, Moves, Unmapped, moves, take_along
-from leadtui.desk.playbook.files import read_folder
+from leadtui.desk.playbook.files import attachments, read_folder
 from leadtui.errors import LeadtuiError, PlaybookError
 from leadtui.store import floor, lifecycle
 from leadtui.store.engine.vocabulary import Code, Event
@@ -129,12 +129,15 @@ def activate(
     people.require(context, "activating a playbook", "supervisor")
     files = read_folder(folder)
     new = checked(files)
+    enclosed = attachments(folder, files)
     with context.write() as unit:
         before = unit.playbook_hash
         found, running = _difference(context, unit.session, new, mapping)
         if move and found.gaps:
             raise Unmapped(found.gaps)
         floor.keep_playbook(unit, new.hash, files, context.identity.id)
+        for body in enclosed:
+            floor.keep_text(unit, body)
         unit.playbook_hash = new.hash
         if move:
             take_along(Planning(context, unit), new, running)

@@ -8,8 +8,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from leadtui.cadence.reading.attachments import FOLDER as ATTACHMENTS
+from leadtui.cadence.reading.attachments import LARGEST, kept_text, read_ticket, write_ticket
 from leadtui.errors import LeadtuiError
-from leadtui.files import read_text
+from leadtui.files import read_text, read_whole
 
 SUFFIXES = (".toml", ".md")
 _MEANT = (".toml", ".md", ".txt", ".yaml", ".yml")
@@ -42,6 +44,10 @@ def read_folder(folder: Path) -> dict[str, str]:
         raise LeadtuiError(f"{folder}: this is no folder; name one that holds a playbook.toml")
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*")):
+        if path.parent == folder / ATTACHMENTS and path.is_file() and path.name[0] != ".":
+            name = path.relative_to(folder).as_posix()
+            found[name] = write_ticket(read_whole(path, "check its permissions", 4 * LARGEST))
+            continue
         known = path.suffix in SUFFIXES or (path.parent != folder and path.suffix.lower() in _MEANT)
         if not known or not path.is_file() or any(part.startswith(".") for part in path.parts[-2:]):
             continue
@@ -52,6 +58,24 @@ def read_folder(folder: Path) -> dict[str, str]:
             name: text for name, text in default_files().items() if name.startswith("calling/")
         }
     return found
+
+
+def attachments(folder: Path, contents: Mapping[str, str]) -> list[str]:
+    """The texts under which the database keeps the files that these contents of a folder have
+    tickets of.
+
+    Raises ``LeadtuiError`` where a file was changed since it was looked at."""
+    kept = []
+    for name, text in contents.items():
+        if name.startswith(f"{ATTACHMENTS}/"):
+            data = read_whole(folder / name, "check its permissions", 4 * LARGEST)
+            if write_ticket(data) != text:
+                raise LeadtuiError(
+                    f"{folder / name}: this was changed in this moment; try it again"
+                )
+            if read_ticket(text).size:
+                kept.append(kept_text(data))
+    return kept
 
 
 def write_folder(folder: Path, contents: Mapping[str, str]) -> None:

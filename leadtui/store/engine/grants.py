@@ -19,7 +19,10 @@ OF_SUPERVISORS = frozenset(words("playbook notice training sample screening"))
 """Tables that only supervisors write."""
 
 MADE_BY_ANSWERS = frozenset(
-    words("attempt datedrule emailaddress enrolment event lead phone question response touch")
+    words(
+        "attempt datedrule emailaddress enrolment event fulfilment lead phone question response "
+        "touch"
+    )
 )
 """Tables of which an answer makes rows; whoever takes it back deletes them."""
 

@@ -120,6 +120,11 @@ def _post(connection: Connection) -> None:
     _add_tables(connection, "websource", "webpost")
 
 
+def _fulfil(connection: Connection) -> None:
+    """What is sent to whom asked for something has a table of its own."""
+    _add_tables(connection, "fulfilment")
+
+
 def _add_tables(connection: Connection, *names: str) -> None:
     """Make tables that are not there yet, and give everybody their rights on them."""
     wanted = [SQLModel.metadata.tables[name] for name in names]
@@ -137,6 +142,7 @@ STEPS: tuple[Step, ...] = (
     Step(6, "a moved enrolment knows what it has had", _carry),
     Step(7, "what an absence puts off knows when it was due", _put_off),
     Step(8, "web forms post", _post),
+    Step(9, "what was asked for is sent", _fulfil),
 )
 """The first lays the schema as it is today, so each later one must find its work done on a new
 database."""

@@ -530,6 +530,40 @@ class Email(SQLModel, table=True):
     sent_at: datetime | None = _time(nullable=True)
 
 
+UNSENT = "state = 'waiting'"
+
+
+class Fulfilment(SQLModel, table=True):
+    """A kit of the playbook for one lead: planned with a response, and sent once."""
+
+    __table_args__ = _args(
+        CheckConstraint("way IN ('email', 'post')", name="fulfilment_way"),
+        CheckConstraint("state IN ('waiting', 'sent', 'dropped')", name="fulfilment_state"),
+        Index(
+            "fulfilment_waiting", "due", sqlite_where=text(UNSENT), postgresql_where=text(UNSENT)
+        ),
+    )
+    id: int | None = _id()
+    lead_id: int = _ref("lead.id", index=True)
+    response_id: int | None = _ref("response.id", nullable=True)
+    kit: str
+    version: str
+    """Which print or edition it is."""
+    playbook_hash: str
+    way: str
+    state: str = "waiting"
+    due: datetime = _time()
+    planned_at: datetime = _time()
+    email_id: int | None = _ref("email.id", nullable=True, index=True)
+    """The message that carries it."""
+    tried_at: datetime | None = _time(nullable=True)
+    why: str = ""
+    """Why it has not left, why it goes another way than meant, or why it was dropped."""
+    closed_at: datetime | None = _time(nullable=True)
+    closed_by: int | None = _ref("rep.id", nullable=True)
+    """Who packed or dropped it; nobody where the system sent it."""
+
+
 class TextBody(SQLModel, table=True):
     """A text (script, message, playbook file) kept once by the SHA-256 of its UTF-8."""
 
