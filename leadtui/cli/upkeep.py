@@ -3,6 +3,7 @@ wrong."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from leadtui.cli.common import (
     table,
     where,
 )
-from leadtui.errors import Damaged, LeadtuiError
+from leadtui.errors import Damaged, LeadtuiError, WrongUse
 
 if TYPE_CHECKING:
     from leadtui.desk.audit.findings import Diagnosis
     from leadtui.desk.audit.samples import SampleView
+    from leadtui.desk.figures.costs import CostLine, Costs
 
 
 def register(app: typer.Typer) -> None:
@@ -36,6 +38,10 @@ def register(app: typer.Typer) -> None:
     group.callback(invoke_without_command=True)(placed(samples))
     command(group, "sign", rep=True)(sign)
     app.add_typer(group, name="samples")
+    reports = typer.Typer(help="Figures as tables, for people and programs.", no_args_is_help=True)
+    command(reports, "list")(report_list)
+    command(reports, "costs")(report_costs)
+    app.add_typer(reports, name="report")
 
 
 def supervise(
@@ -199,3 +205,113 @@ def sign(
 
 def _as_data(one: SampleView) -> dict[str, Any]:
     return {"entry": one.seq, **picked(one, "week rep at words signed_at signed_by finding")}
+
+
+REPORTS = {"costs": "what a lead and a qualified lead cost, by offer, source or batch"}
+
+
+def report_list(json: bool = JSON) -> None:
+    """The reports there are."""
+    if json:
+        emit([{"name": name, "what": what} for name, what in REPORTS.items()])
+        return
+    table(("report", "what"), REPORTS.items())
+
+
+def report_costs(
+    by: str = typer.Option("source", "--by", metavar="W", help="offer, source or batch."),
+    period: str = typer.Option("all", "--period", metavar="P", help="Of inquiries of this time."),
+    format_: str = typer.Option("table", "--format", metavar="F", help="table, json or csv."),
+    json: bool = JSON,
+) -> None:
+    """What a lead and a qualified lead cost, with how many there are, each currency by itself; and
+    what was spent on responses that nothing was done about."""
+    if format_ not in {"table", "json", "csv"}:
+        raise WrongUse(f"--format {format_!r} is unknown; write table, json or csv")
+    with open_desk() as desk:
+        found = desk.supervise.costs(by, period)
+        verified = desk.audit.verify(deep=False).ok if json or format_ == "json" else None
+        desk.supervise.close()
+    if json or format_ == "json":
+        emit(
+            {
+                "report": "costs",
+                "by": by,
+                "filter": {"period": found.period.name, "dates": found.period.dates},
+                "n": found.n,
+                "verified": verified,
+                "rows": [_cost_data(line) for line in found.lines],
+                "totals": [_cost_data(line) for line in found.totals],
+            }
+        )
+        return
+    if format_ == "csv":
+        _costs_csv(by, found.lines)
+        return
+    if not found.lines:
+        say(f"No inquiry came in {found.period.name} ({found.period.dates}).")
+        return
+    _costs_table(by, found)
+
+
+def _costs_table(by: str, found: Costs) -> None:
+    from leadtui.desk.core.words import money
+
+    lines = [
+        (f"{line.key} {line.name}" if by == "batch" else line.name, line) for line in found.lines
+    ]
+    lines += [("all", line) for line in found.totals]
+    table(
+        (by, "responses", "leads", "qualified", "cost", "a lead", "a qualified", "nothing done"),
+        (
+            (
+                what,
+                f"{line.responses:,}",
+                f"{line.leads:,}",
+                f"{line.qualified:,}",
+                money(line.cost_minor, line.currency),
+                money(line.per_lead, line.currency),
+                money(line.per_qualified, line.currency),
+                money(line.wasted_minor, line.currency),
+            )
+            for what, line in lines
+        ),
+        right=range(1, 8),
+    )
+    say(
+        f"Inquiries of {found.period.name} ({found.period.dates}), n = {found.n:,}. "
+        "A qualified lead became an opportunity since."
+    )
+    if len([line for line in found.totals if line.currency]) > 1:
+        say("Costs in several currencies are not added up: each stands by itself.")
+    if unsaid := sum(line.responses for line in found.totals if not line.currency):
+        say(f"Of {unsaid:,} responses nobody said what they cost (import --cost).")
+
+
+def _costs_csv(by: str, lines: Iterable[CostLine]) -> None:
+    import csv
+    import sys
+
+    from leadtui.sheets.cells import guarded
+
+    writer = csv.writer(sys.stdout, lineterminator="\r\n")
+    writer.writerow([by, *_COST_COLUMNS])
+    for line in lines:
+        data = _cost_data(line)
+        cells = ("" if data[name] is None else str(data[name]) for name in _COST_COLUMNS)
+        writer.writerow([guarded(line.key), *map(guarded, cells)])
+
+
+_COST_COLUMNS = (
+    *("name", "currency", "responses", "leads", "qualified", "cost_minor"),
+    *("per_lead_minor", "per_qualified_minor", "wasted_minor"),
+)
+
+
+def _cost_data(line: CostLine) -> dict[str, Any]:
+    return {
+        **picked(line, "key name currency responses leads qualified cost_minor"),
+        "per_lead_minor": line.per_lead,
+        "per_qualified_minor": line.per_qualified,
+        "wasted_minor": line.wasted_minor,
+    }

@@ -289,6 +289,39 @@ def responses(rows: Rows, since: int, until: int) -> list[Any]:
     )
 
 
+COSTS_BY = {
+    "offer": ("r.offer", "r.offer"),
+    "source": ("r.source_key", "max(r.source)"),
+    "batch": ("coalesce(r.batch_id, 0)", "max(coalesce(b.file_name, ''))"),
+    "": ("r.lead_id - r.lead_id", "''"),
+}
+"""By what costs can be told apart -> what is compared, and what people read."""
+
+_COSTS = """
+SELECT {key}, {name}, CASE WHEN r.cost_minor IS NULL THEN '' ELSE r.currency END AS money,
+count(*), count(DISTINCT r.lead_id), count(DISTINCT CASE WHEN EXISTS (
+  SELECT 1 FROM event e WHERE e.lead_id = r.lead_id AND e.kind = 'opportunity'
+  AND e.at >= r.inquiry_at
+) THEN r.lead_id END), coalesce(sum(r.cost_minor), 0), coalesce(sum(CASE WHEN
+  r.first_attempt_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM touch t WHERE t.lead_id = r.lead_id AND t.state = 'done'
+    AND t.closed_at >= r.recorded_at
+  ) THEN r.cost_minor ELSE 0 END), 0)
+FROM response r LEFT JOIN importbatch b ON b.id = r.batch_id
+WHERE r.inquiry_at >= ? AND r.inquiry_at < ?
+GROUP BY {key}, money ORDER BY 2, 1, money
+"""
+
+
+def costs(rows: Rows, by: str, since: int, until: int) -> list[Any]:
+    """Of the inquiries of a span, apart by offer, source or batch and by currency (empty for those
+    whose cost nobody said): key, name, currency, responses, people, those of them who became an
+    opportunity since, cost, and the cost of responses that nothing was done about; in minor
+    units."""
+    key, name = COSTS_BY[by]
+    return rows.all(_COSTS.format(key=key, name=name), (since, until))
+
+
 def unrecorded(rows: Rows, since: int, until: int) -> list[Any]:
     """rep, attempt, answered at: dials in a span that no call record of the phone system covers.
 

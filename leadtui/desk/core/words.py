@@ -89,3 +89,8 @@ def shown_number(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL).replace(
         "-", " "
     )
+
+
+def money(minor: int | None, currency: str) -> str:
+    """``EUR 1,240.50``; ``–`` for what is not known."""
+    return "–" if minor is None else f"{currency} {minor / 100:,.2f}"

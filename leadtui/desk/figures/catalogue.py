@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from leadtui.desk.figures.compliance_views import Figure, Measure
+from leadtui.desk.figures.ledger import NOBODY
 from leadtui.desk.figures.measures import Counting
 from leadtui.desk.figures.patterns import PATTERNS
 from leadtui.desk.log.telling import plain
@@ -47,6 +48,7 @@ def measures(counting: Counting, same: Sequence[Measure] = ()) -> tuple[Measure,
             page.callbacks,
             page.do_not_call,
             page.web,
+            page.costs,
         )
         for row in group()
     )
@@ -225,6 +227,30 @@ class _Page:
         for offer in self._codes("visitors"):
             key = f"visitors:{offer}"
             yield Measure(key, group, plain(offer), "by offer", self._converted(offer), part=True)
+
+    def costs(self) -> Iterable[Measure]:
+        """Of leads whose cost somebody said, each currency by itself; of everybody's alone."""
+        everybody = NOBODY in self.c.ids
+        for line in self.c.beside.costs:
+            if line.cost_minor is None:
+                continue
+            for key, name, value, of in (
+                ("lead", "cost of a lead", line.per_lead, line.leads),
+                ("qualified", "cost of a qualified lead", line.per_qualified, line.qualified),
+            ):
+                figure = Figure(
+                    value if everybody else None, unit=line.currency, of=of if everybody else None
+                )
+                formula = f"cost in {line.currency} / people with a cost in it"
+                if key == "qualified":
+                    formula = "the same / those of them who became an opportunity"
+                yield Measure(
+                    f"cost {key} {line.currency}",
+                    "Cost",
+                    f"{name}, {line.currency}",
+                    formula,
+                    figure,
+                )
 
     def _converted(self, offer: str = "") -> Figure:
         by = f":{offer}" if offer else ""

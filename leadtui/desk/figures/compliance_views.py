@@ -46,7 +46,8 @@ class Figure:
 
     ``total`` is the denominator of a share, ``None`` for a count; ``value`` is ``None`` where it
     cannot be known (calls without a record, before any records were imported). ``unit`` is ``s`` or
-    ``min`` for a length of time, and ``of`` then says of how many it is one. ``opens`` says which
+    ``min`` for a length of time, a currency for money in minor units, and ``of`` then says of how
+    many it is one. ``opens`` says which
     entries stand behind it where they are not all."""
 
     value: float | None
@@ -74,6 +75,8 @@ class Figure:
             if percent == 100 and self.value < self.total:
                 percent = 99
             return "< 1 %" if percent == 0 and self.value else f"{percent} %"
+        if self.unit.isupper():
+            return f"{self.unit} {self.value / 100:,.2f}"
         return _length(self.value, self.unit) if self.unit else f"{self.value:,}"
 
     @property

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from leadtui.desk.core.context import Context
 from leadtui.desk.figures.catalogue import measures
 from leadtui.desk.figures.compliance_views import EVERYBODY, Board, DayLine, RepLine, Table, Whose
+from leadtui.desk.figures.costs import totals_of
 from leadtui.desk.figures.exceptions import exceptions, folded, open_of
 from leadtui.desk.figures.ledger import KEPT, NOBODY
 from leadtui.desk.figures.ledgers import Ledgers
@@ -274,6 +275,7 @@ class Figures:
             later_calls=self._rested(
                 (key, "later", span.complete), lambda: self._later_calls(span, start, end)
             ),
+            costs=self._rested((key, "costs"), lambda: totals_of(self.rows, period, now)),
             in_hopper=self._rested("hopper", lambda: queries.in_hopper(self.rows)),
         )
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median, quantiles
 
 from leadtui.desk.figures.compliance_views import Figure, FirstTouch
+from leadtui.desk.figures.costs import CostLine
 from leadtui.desk.figures.spans import KEEP, Span
 
 SPREAD = (5, 15, 60, 240)
@@ -67,6 +68,8 @@ class Beside:
     later_calls: list[tuple[int, int]] = field(default_factory=list)
     """rep, entry of dials behind a do-not-call."""
     in_hopper: int = 0
+    costs: tuple[CostLine, ...] = ()
+    """A line a currency: of leads, not of reps."""
 
 
 class Counting:

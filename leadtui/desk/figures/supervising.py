@@ -30,6 +30,7 @@ from leadtui.desk.figures.compliance_views import (
     Table,
     Whose,
 )
+from leadtui.desk.figures.costs import Costs, costs_of
 from leadtui.desk.figures.figures import OVERDUE_EDGES, Figures
 from leadtui.desk.figures.periods import period_of
 from leadtui.desk.figures.row_check import RowCheck, row_check
@@ -274,6 +275,10 @@ class Supervising:
         """Read the whole period and write it as files (``compliance_report.write_report``)."""
         table, board = self.table(period, whose), self.board(period, whose)
         return write_report(board, table, state, self.context.settings.name, stem)
+
+    def costs(self, by: str = "source", period: str = "all") -> Costs:
+        """What leads cost, by offer, source or batch."""
+        return costs_of(self.rows, by, self.period(period), self.now())
 
     def reps(self, period: str = "today") -> tuple[RepLine, ...]:
         """The table of reps."""
