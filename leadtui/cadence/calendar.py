@@ -78,16 +78,37 @@ def holidays_of(country: str, region: str, year: int) -> Mapping[date, str]:
     return names
 
 
+@lru_cache(maxsize=1024)
+def parts_on_holiday(country: str, year: int) -> Mapping[date, tuple[str, tuple[str, ...], bool]]:
+    """The days of a year that are public holidays in parts of a country and not in all of it: the
+    name, the parts, and whether they are half of it or more."""
+    import holidays
+
+    parts = holidays.list_supported_countries().get(country, [])
+    found: dict[date, tuple[str, tuple[str, ...]]] = {}
+    for part in parts:
+        for day, name in holidays_of(country, part, year).items():
+            first, others = found.get(day, (name, ()))
+            found[day] = (first, (*others, part))
+    whole = holidays_of(country, "", year)
+    return {
+        day: (name, where, 2 * len(where) >= len(parts))
+        for day, (name, where) in found.items()
+        if day not in whole
+    }
+
+
 def is_holiday(country: str, region: str, day: date, worked: tuple[str, ...] = ()) -> str:
     """The name of the public holiday on this day, or ``""``; ``worked`` lists names or ISO dates
     that do not count."""
     if not country:
         return ""
     name = holidays_of(country, region, day.year).get(day, "")
-    return "" if name and worked and _is_worked(name, day, worked) else name
+    return "" if name and worked and is_worked(name, day, worked) else name
 
 
-def _is_worked(name: str, day: date, worked: tuple[str, ...]) -> bool:
+def is_worked(name: str, day: date, worked: tuple[str, ...]) -> bool:
+    """Whether a floor works on a holiday: ``worked`` names it, or its day."""
     wanted = {word.casefold() for word in worked}
     names = (part.strip().casefold() for part in name.split(";"))
     return day.isoformat() in wanted or all(

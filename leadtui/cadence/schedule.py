@@ -155,12 +155,11 @@ def _offset(anchor: datetime, when: When, site: Site, *, rep: bool = True) -> da
 def _anchor(
     name: str, cadence: Cadence, state: EnrolmentState, lead: LeadFacts, site: Site, *, depth: int
 ) -> datetime | None:
-    """The start, or a named date: the lead's own, unless it is left over from before this
-    enrolment."""
+    """The start, or a named date: the lead's own, else the one that the cadence gives."""
     if name == "start":
         return state.start
     own, given = lead.dates.get(name), cadence.dates.get(name)
-    if given is None or depth > 8 or (own is not None and own >= state.start):
+    if given is None or depth > 8 or own is not None:
         return own
     base = _anchor(given.anchor, cadence, state, lead, site, depth=depth + 1)
     return None if base is None else _offset(base, given, site)

@@ -74,6 +74,9 @@ def course(
             f"{', '.join(sorted(playbook.cadences))}."
         )
     _refuse_unknown(playbook, cadence, outcomes)
+    # What an older enrolment of the lead gave it, this one gives anew.
+    dates = {k: at for k, at in lead.dates.items() if k not in cadence.dates or at >= start}
+    lead = replace(lead, dates=dates)
     return _Run(playbook, cadence, start, lead, calendar, dict(outcomes)).whole()
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from leadtui.cadence.calendar import BusinessClock, is_holiday, local_to_utc, zone_info
+from leadtui.cadence.calendar import (
+    BusinessClock,
+    is_holiday,
+    is_worked,
+    local_to_utc,
+    parts_on_holiday,
+    zone_info,
+)
 from leadtui.cadence.gate.windows import (
     HoursTable,
     Interval,
@@ -48,12 +55,26 @@ class Site:
     """One lead's place and one calendar, as planning asks for them; the first possible zone is the
     lead's clock."""
 
-    __slots__ = ("_own", "_place", "calendar", "country", "info", "region", "table", "zone")
+    __slots__ = (
+        "_anywhere",
+        "_own",
+        "_place",
+        "calendar",
+        "country",
+        "info",
+        "region",
+        "table",
+        "zone",
+    )
 
     def __init__(self, lead: LeadFacts, calendar: Calendar) -> None:
         zones = lead.zones or ("UTC",)
         self.calendar, self.country, self.region = calendar, lead.country, lead.region
         self.zone, self.info = zones[0], zone_info(zones[0])
+        there = f"{lead.country}-"
+        self._anywhere = bool(lead.country) and not (
+            lead.region or any(code.startswith(there) for code in lead.number_regions)
+        )
         self.table: HoursTable = table_of(calendar.policy)
         self._place, self._own = _places(zones, lead.country, lead.region, lead.number_regions)
 
@@ -69,6 +90,8 @@ class Site:
             self.country, self.region, day, self.calendar.floor.business_holidays_worked
         ):
             return f"is {name}"
+        if self._anywhere and (name := self._mostly(day)):
+            return f"is {name} in most of the country"
         at_work = self.calendar.at_work
         if rep and at_work is not None and not at_work.open_on(day):
             return "is a day on which the floor is closed"
@@ -76,6 +99,13 @@ class Site:
             if off.first <= day <= off.last:
                 return "is a day off of the rep"
         return ""
+
+    def _mostly(self, day: date) -> str:
+        """The holiday of half of the country or more, where nobody knows in which part of it
+        somebody is."""
+        name, _, most = parts_on_holiday(self.country, day.year).get(day, ("", (), False))
+        worked = self.calendar.floor.business_holidays_worked
+        return name if most and not is_worked(name, day, worked) else ""
 
     def is_open(self, day: date) -> bool:
         """Whether a rep does anything on this day."""

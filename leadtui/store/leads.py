@@ -147,6 +147,12 @@ def open_touches(session: Session, lead_id: int) -> list[Touch]:
     return list(session.exec(_OPEN, params={"lead": lead_id}).all())
 
 
+def touches_of(session: Session, enrolment_id: int) -> list[Touch]:
+    """Every touch of an enrolment, over or not."""
+    chosen = select(Touch).where(Touch.enrolment_id == enrolment_id).order_by(col(Touch.id))
+    return list(session.exec(chosen).all())
+
+
 def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
     """Whether the lead called in and was talked to since then."""
     return session.exec(_TALKED, params={"lead": lead_id, "since": since}).first() is not None

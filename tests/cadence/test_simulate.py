@@ -38,6 +38,12 @@ def lines(touches: tuple[Planned, ...]) -> list[str]:
     ]
 
 
+def test_the_end_of_an_older_trial_is_not_this_ones():
+    """What the lead's last trial left is given anew."""
+    lead = a_lead(dates={"trial_ends": utc("2025-12-10 15:00")})
+    assert lines(run(trial(), "2026-11-16 15:00", lead))[-1] == "expiry-note Fri 27 Nov 09:00"
+
+
 def test_a_trial_in_illinois_before_thanksgiving():
     """Day 5 is a Saturday and goes on to Monday; two days before the end is a Saturday and goes
     back to Friday."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
-from leadtui.cadence.calendar import zone_info
+from leadtui.cadence.calendar import parts_on_holiday, zone_info
 from leadtui.cadence.gate.rules import ANY_STATE, banned_holiday, holiday_at
 from leadtui.cadence.gate.windows import HoursTable, Interval, Place
 from leadtui.cadence.model import Hours, LegalHours
@@ -121,6 +121,26 @@ def _holiday(at: Moment) -> Iterator[Finding]:
                 there = code.removesuffix(ANY_STATE)
                 yield Finding(HOLIDAY, f"{name} is a public holiday in {there}.")
                 return
+        if found := _in_a_part(at.place.regions, day):
+            yield Finding(HOLIDAY, found)
+            return
+
+
+def _in_a_part(codes: tuple[str, ...], day: date) -> str:
+    """The holiday of a part of a country, where nobody knows in which part somebody is."""
+    known = {code[:2] for code in codes if len(code) > 2 and not code.endswith(ANY_STATE)}
+    for country in dict.fromkeys(code[:2] for code in codes if code):
+        found = None if country in known else parts_on_holiday(country, day.year).get(day)
+        if found is not None:
+            name, parts, _ = found
+            there = f"{_listed(parts)} ({country})"
+            return f"{name} is a public holiday in {there}, and their region is not known."
+    return ""
+
+
+def _listed(parts: tuple[str, ...]) -> str:
+    named = (*parts[:4], f"{len(parts) - 4} more") if len(parts) > 4 else parts
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _of_hours(rule: LegalHours, code: str, zone: str, local: datetime) -> Finding:

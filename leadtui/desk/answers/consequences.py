@@ -11,7 +11,7 @@ from leadtui.desk.answers.judging import SOON, by_hand, enrolment_under, judge, 
 from leadtui.desk.core.facts import LeadSheet, store_state
 from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.mending import FIX
-from leadtui.desk.planning.planning import Planning
+from leadtui.desk.planning.planning import BY_HAND, Planning
 from leadtui.store import call_block, leads
 from leadtui.store.engine.tables import (
     DoNotCall,
@@ -24,8 +24,6 @@ from leadtui.store.engine.tables import (
 )
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
-
-BY_HAND = "called outside the queue"
 
 
 @dataclass
@@ -129,9 +127,12 @@ class Consequences:
         if enrolment is not None and outcome.state is not None:
             store_state(enrolment, outcome.state)
             paused = any(effect.kind == "pause" for effect in outcome.effects)
-            if enrolment.state == "paused" and not paused:
+            if row.contact:
+                self.planning.is_there(self.sheet)
+            if enrolment.state == "paused" and not paused and not self._asks_first(enrolment):
                 self.planning.resume(enrolment)
             if planned:
+                self._done_by_hand(planned)
                 self.planning.close(planned, "cancelled", BY_HAND)
             self._drop_steps(enrolment)
         if row.attempt:
@@ -162,8 +163,21 @@ class Consequences:
             waits = other.call and other.state != "started" and other.due <= until
             own = other.enrolment_id is not None and other.enrolment_id == self.touch.enrolment_id
             if waits and not own and (row.contact or not other.promised):
+                self._done_by_hand(other)
                 self.planning.advance(self.sheet, other, "cancelled")
                 other.close_reason = BY_HAND
+
+    def _done_by_hand(self, planned: Touch) -> None:
+        """A response whose first call this was has been attempted, and its time stops."""
+        session = self.planning.unit.session
+        response = session.get(Response, planned.response_id) if planned.response_id else None
+        if response is not None and response.first_attempt_at is None:
+            response.first_attempt_at = self.touch.started_at or self.planning.unit.now
+
+    def _asks_first(self, enrolment: Enrolment) -> bool:
+        """Whether a cadence still waits for the answer to what they wrote while this call was
+        open, and reached nobody."""
+        return enrolment.pause_reason == "reply" and not self._contact()
 
     def _drop_steps(self, enrolment: Enrolment) -> None:
         """What was planned before this outcome is planned anew."""
@@ -213,7 +227,7 @@ class Consequences:
             if self.row is not None and "retry" in self.row.then:
                 kind = "retry" if not effect.promised else "callback"
             self.planning.order(self.sheet, effect, enrolment, self.touch, kind)
-        elif enrolment is None:
+        elif enrolment is None or (effect.kind == "plan_step" and enrolment.state == "paused"):
             return
         elif effect.kind == "plan_step":
             # A number that was blocked meanwhile changes what can come next; so does a question

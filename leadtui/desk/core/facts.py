@@ -146,6 +146,12 @@ class LeadSheet:
             if address.status == "ok" and address.address_key not in self.suppressed
         ]
 
+    def began(self, enrolment: Enrolment) -> datetime:
+        """From when the dates of an enrolment are counted: the inquiry that it answers, which may
+        have come in long before anybody knew."""
+        asked = (one.inquiry_at for one in self.responses if one.id == enrolment.response_id)
+        return min(next(asked, enrolment.anchor), enrolment.anchor)
+
     def facts(self, *, cadence: str = "", enrolment: Enrolment | None = None) -> LeadFacts:
         """What planning needs to know."""
         lead = self.lead

@@ -254,7 +254,7 @@ def _begin(context: Context, rep_id: int, now: datetime) -> bool:
         planning, rep = Planning(context, unit), _get(unit, rep_id)
         touches = _left(unit.session, rep_id, now)
         found = Away(rep.name, now.date(), now.date())
-        if rep.cover_id is None:
+        if planning.front.cover_of(rep, now) is None:
             _spread(planning, rep, touches, found)
         else:
             _cover(planning, touches, found)

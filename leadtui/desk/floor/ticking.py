@@ -120,8 +120,8 @@ def resume_due(context: Context, limit: int = 200) -> int:
                 continue
             planning = Planning(context, unit)
             sheet = planning.sheet(lead_id)
-            planning.resume(enrolment)
-            if not any(
+            gone_on = planning.resume(enrolment)
+            if gone_on and not any(
                 touch.enrolment_id == enrolment_id
                 for touch in leads.open_touches(unit.session, lead_id)
             ):

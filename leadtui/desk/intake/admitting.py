@@ -143,6 +143,7 @@ def _admit_fresh(
                 planning.book.cadences[name],
                 calendars.get(sheet.lead.owner_id, nobody),
             )
+            planning.name_dates(sheet, cadence, min(unit.now, arrival.response.inquiry_at))
             facts = sheet.facts(cadence=name)
             found = plan_next(cadence, EnrolmentState(name, unit.now), facts, calendar, unit.now)
             if isinstance(found, Finished) or found.skipped:
@@ -156,7 +157,6 @@ def _admit_fresh(
                 anchor=unit.now,
                 created_at=unit.now,
             )
-            planning.name_dates(sheet, cadence, unit.now)
             unit.session.add(enrolment)
             planned.append((sheet, enrolment, found))
         unit.session.flush()

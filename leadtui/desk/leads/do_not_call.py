@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from leadtui.cadence.model import Channel
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
 from leadtui.desk.intake.consenting import consent_in
@@ -92,12 +93,15 @@ def _block(context: Context, unit: Unit, number: str, reason: str) -> DoNotCall:
     return row
 
 
-def _settle_all(context: Context, unit: Unit, number: str) -> None:
-    """Whoever has this number: what is planned for them is held or planned around it."""
+def _settle_all(context: Context, unit: Unit, number: str, *, lifted: bool = False) -> None:
+    """Whoever has this number: what is planned for them is held or planned around it, and comes
+    again where the block was ``lifted``."""
     planning = Planning(context, unit)
     for lead in leads.sharing_numbers(unit.session, [number], 0):
         sheet = planning.sheet(int(lead.id or 0))
-        leads.add_event(unit, sheet.id, "do_not_call", code="number")
+        leads.add_event(unit, sheet.id, "do_not_call", code="lifted" if lifted else "number")
+        if lifted:
+            planning.welcome(sheet, Channel.CALL)
         planning.stop_calls(sheet)
         planning.settle(sheet)
 
@@ -117,7 +121,7 @@ def remove(context: Context, text: str, reason: str) -> None:
         unit.log(
             Event.DNC_REMOVED, subjects={"dnc": row.id}, after={"blocked": False}, private=reason
         )
-        _settle_all(context, unit, number)
+        _settle_all(context, unit, number, lifted=True)
 
 
 def check(context: Context, text: str) -> Blocked | None:

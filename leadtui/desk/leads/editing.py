@@ -3,9 +3,10 @@ once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from leadtui.cadence.model import Channel
 from leadtui.desk.core import ours
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
@@ -55,6 +56,7 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> Edited:
             )
         where = (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones))
         due = callable_now(planning, sheet)
+        reached = {Channel.CALL: sheet.usable_phones(), Channel.EMAIL: sheet.usable_addresses()}
         changed = []
         # The country first: numbers, regions and postal codes are read by it.
         for name in sorted(said, key=lambda field: field != "country"):
@@ -63,7 +65,7 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> Edited:
             if FIELDS[name](planning, sheet, one_line(said[name])):
                 changed.append(name)
         if changed:
-            _follow(planning, sheet)
+            _follow(planning, sheet, [channel for channel, by in reached.items() if not by])
             leads.add_event(unit, lead_id, "edited", note=", ".join(changed))
         codes: dict[Code, object] = {Code.FIELDS: changed}
         fresh = {name: said[name] for name in changed}
@@ -97,8 +99,9 @@ def _words(said: Mapping[str, str], changed: list[str]) -> str:
     return "; ".join(f"{name}: {said[name]}" for name in changed)
 
 
-def _follow(planning: Planning, sheet: LeadSheet) -> None:
-    """Everything that is worked out from what a lead is."""
+def _follow(planning: Planning, sheet: LeadSheet, unreached: Sequence[Channel]) -> None:
+    """Everything that is worked out from what a lead is; what was passed over since nobody could
+    reach them comes again by a channel that was found."""
     unit, lead = planning.unit, sheet.lead
     lead.updated_at = unit.now
     unit.session.flush()
@@ -106,6 +109,9 @@ def _follow(planning: Planning, sheet: LeadSheet) -> None:
         sheet.__dict__.pop(part, None)
     if sheet.company is not None:
         rescore_company(planning.context, unit, sheet.company, planning.book)
+    for channel in unreached if lead.status == "open" else ():
+        if sheet.usable_phones() if channel is Channel.CALL else sheet.usable_addresses():
+            planning.welcome(sheet, channel)
     follow(planning, sheet)
 
 

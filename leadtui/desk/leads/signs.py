@@ -23,7 +23,7 @@ from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.entering import ask, enter
 from leadtui.desk.planning.ground import weekday
 from leadtui.desk.planning.mending import FIND_ADDRESS
-from leadtui.desk.planning.planning import Planning
+from leadtui.desk.planning.planning import AWAY, OUT_OF_OFFICE, Planning
 from leadtui.desk.planning.scoring import rescore
 from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused, WrongUse
@@ -199,7 +199,8 @@ class _Sign:
         at = local_to_utc(back, self.sheet.zone)
         if at <= self.unit.now:
             raise WrongUse(f"--until: {last} is past; an absence that is over needs no note")
-        self._pause("out of office", at)
+        self.sheet.lead.dates = {**self.sheet.lead.dates, AWAY: at.isoformat()}
+        self._pause(OUT_OF_OFFICE, at)
 
     def bounce(self) -> None:
         """That address only; with the last one gone e-mail steps are passed over, and somebody
@@ -227,7 +228,7 @@ class _Sign:
         self._stop_emails("opted out of e-mail")
 
     def opt_in(self) -> None:
-        """E-mail is welcome again; what was passed over stays so."""
+        """E-mail is welcome again; what was passed over stays so, what is to come is planned."""
         self.sheet.lead.emails_opt_out = False
         words = [suppression.address_word(one.address_key) for one in self.sheet.addresses]
         words += [
@@ -236,6 +237,7 @@ class _Sign:
         ]
         suppression.lift(self.planning.unit, words, suppression.EMAILS)
         self.sheet.__dict__.pop("suppressed", None)
+        self.planning.welcome(self.sheet, Channel.EMAIL)
 
     def yes_call_me(self) -> None:
         """A contact request, with its own response."""
@@ -287,7 +289,8 @@ class _Sign:
 
     def _pause(self, reason: str, until: datetime) -> None:
         for enrolment in leads.live_enrolments(self.unit.session, self.sheet.id):
-            if enrolment.state == "active":
+            longer = enrolment.pause_reason == reason == OUT_OF_OFFICE
+            if enrolment.state == "active" or longer:
                 self.planning.pause(enrolment, reason, until)
                 self.paused += 1
 

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from leadtui.cadence.calendar import add_span, local_to_utc, zone_info
 from leadtui.cadence.gate.calling import standing_block
 from leadtui.cadence.model import CallFacts, Channel
-from leadtui.cadence.schedule import clamp_to_window
+from leadtui.cadence.pace import free_again
+from leadtui.cadence.schedule import Calendar, clamp_to_window
+from leadtui.cadence.site import Site
 from leadtui.desk.core.facts import FOREVER, LeadSheet, dial_facts
 from leadtui.desk.planning.ground import Ground, weekday
 from leadtui.desk.planning.mending import FIX
@@ -97,14 +99,24 @@ class Front:
         if gap is None or step is None:
             return
         earliest = add_span(last, gap, sheet.zone, weekday)
+        if touch.call:
+            earliest = max(earliest, self._free_again(sheet, touch, earliest))
         if touch.channel == Channel.EMAIL:
             earliest = max(earliest, _next_day(last, touch.due, sheet.zone))
         if enrolment.previous_at == last or touch.due >= earliest:
             return
-        calendar = self.ground.context.calendar(self.ground.book, self.ground.rep_of(sheet))
+        calendar = self._calendar_of(sheet)
         touch.due, why = clamp_to_window(earliest, sheet.facts(), calendar, step)
         touch.due_bm = self.ground.business.minutes_at(touch.due)
         touch.moved_because = [*touch.moved_because, "kept apart from the last touch", *why]
+
+    def _free_again(self, sheet: LeadSheet, touch: Touch, at: datetime) -> datetime:
+        """When a call keeps the limit of attempts: those that other cadences made count too."""
+        most = Site(sheet.facts(), self._calendar_of(sheet)).most_calls(touch.due)
+        return free_again(sheet.called(self.unit.now), most) or at
+
+    def _calendar_of(self, sheet: LeadSheet) -> Calendar:
+        return self.ground.context.calendar(self.ground.book, self.ground.rep_of(sheet))
 
     def _ask_supervisor(self, sheet: LeadSheet) -> None:
         session = self.unit.session
@@ -153,14 +165,22 @@ class Front:
     def worker(self, owner_id: int | None, touch: Touch) -> int | None:
         """Who does a touch: the lead's owner, or while he is away whoever covers for him."""
         owner = self.unit.session.get(Rep, owner_id) if owner_id else None
-        if owner is None or owner.cover_id is None or owner.away_until is None or touch.system:
+        if owner is None or owner.cover_id is None or touch.system:
             return owner_id
-        at = max(touch.due, self.unit.now)
-        return (
-            owner.cover_id
-            if (owner.away_from or self.unit.now) <= at <= owner.away_until
-            else owner_id
-        )
+        cover = self.cover_of(owner, max(touch.due, self.unit.now))
+        return owner_id if cover is None else cover.id
+
+    def cover_of(self, owner: Rep, at: datetime) -> Rep | None:
+        """Who is there for somebody who is away at a time: his cover, or while that one is away too
+        whoever covers for the cover; ``None`` where nobody is."""
+        asked, found = {owner.id}, owner
+        while _is_away(found, at, self.unit.now):
+            cover = self.unit.session.get(Rep, found.cover_id) if found.cover_id else None
+            if cover is None or cover.id in asked:
+                return None
+            asked.add(cover.id)
+            found = cover
+        return None if found is owner else found
 
     def _class_of(self, zones: tuple[str, ...], place: tuple[str, str, str, str]) -> int:
         known = self._classes.get((zones, place))
@@ -193,6 +213,10 @@ class Front:
             return FOREVER, NO_NUMBER
         rule, until = standing_block(facts, self.ground.book.calling, self.unit.now)
         return (until or FOREVER if rule else None), rule
+
+
+def _is_away(rep: Rep, at: datetime, now: datetime) -> bool:
+    return rep.away_until is not None and (rep.away_from or now) <= at <= rep.away_until
 
 
 def _next_day(last: datetime, due: datetime, zone: str) -> datetime:

@@ -23,11 +23,17 @@ from leadtui.desk.planning.front import Front
 from leadtui.desk.planning.ground import Ground, weekday
 from leadtui.desk.planning.mending import FIND_ADDRESS, FIND_NUMBER, FIX, lift_title
 from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Response, Touch
+from leadtui.store.engine.tables import Enrolment, Lead, Response, Touch
 
 CHANCE_WITHIN = timedelta(days=14)
 RUNS_FROM = "Its response time runs from the first minute of a lawful call in the floor's hours:"
 """Why a service level does not run from the inquiry."""
+OUT_OF_OFFICE = "out of office"
+"""Why an enrolment waits whose lead is away."""
+AWAY = "away_until"
+"""The lead's date on which it is back: until then whatever else a cadence waited for, it waits on.
+"""
+BY_HAND = "called outside the queue"
 MAX_EXITS = 8
 """How many cadences in a row may have nothing to do for a lead before a supervisor is asked."""
 
@@ -67,7 +73,9 @@ class Planning(Ground):
             anchor=anchor,
             created_at=self.unit.now,
         )
-        self.name_dates(sheet, cadence, anchor)
+        self.name_dates(sheet, cadence, min(anchor, response.inquiry_at) if response else anchor)
+        if response is not None:
+            self.is_there(sheet)
         if anchor > self.unit.now:
             enrolment.state, enrolment.resume_at, enrolment.pause_reason = (
                 "paused",
@@ -340,8 +348,8 @@ class Planning(Ground):
         for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
             if enrolment.state == "paused" and enrolment.pause_reason == "reply":
                 enrolment.previous_at = self.unit.now
-                self.resume(enrolment)
-                self.go_on(sheet, enrolment, not_before=tomorrow)
+                if self.resume(enrolment):
+                    self.go_on(sheet, enrolment, not_before=tomorrow)
 
     def go_on(
         self, sheet: LeadSheet, enrolment: Enrolment, *, not_before: datetime | None = None
@@ -389,18 +397,75 @@ class Planning(Ground):
             if enrolment.id not in stopped or enrolment.state == "ended":
                 continue
             enrolment.ordered_by, enrolment.retries = "", 0
-            self.resume(enrolment)
-            if not self._has_step(enrolment):
+            if self.resume(enrolment) and not self._has_step(enrolment):
                 self.plan(sheet, enrolment)
 
-    def resume(self, enrolment: Enrolment) -> None:
-        """Go on with a paused enrolment."""
+    def resume(self, enrolment: Enrolment) -> bool:
+        """Go on with a paused enrolment; while its lead is out of office it waits on, and the
+        answer is no."""
+        lead = self.unit.session.get(Lead, enrolment.lead_id)
+        said = lead.dates.get(AWAY) if lead is not None else None
+        back = datetime.fromisoformat(said) if said else self.unit.now
+        if back > self.unit.now:
+            enrolment.pause_reason, enrolment.resume_at = OUT_OF_OFFICE, back
+            return False
         enrolment.state, enrolment.pause_reason, enrolment.resume_at, enrolment.paused_at = (
             "active",
             "",
             None,
             None,
         )
+        return True
+
+    def is_there(self, sheet: LeadSheet) -> None:
+        """Somebody talked to the lead, or it came in again: whatever its absence said, it is over.
+
+        What waits for the day of its return goes on then; what comes next does not wait."""
+        if AWAY in sheet.lead.dates:
+            sheet.lead.dates = {k: at for k, at in sheet.lead.dates.items() if k != AWAY}
+
+    def welcome(self, sheet: LeadSheet, channel: Channel) -> None:
+        """Calls or e-mails may come again: those that were passed over, and whose time is still to
+        come, are planned. Those whose time went by stay passed over."""
+        for enrolment in leads.live_enrolments(self.unit.session, sheet.id):
+            own = leads.touches_of(self.unit.session, int(enrolment.id or 0))
+            to_come = self._to_come(sheet, enrolment, channel, own)
+            if not to_come or any(touch.state == "started" for touch in own):
+                continue
+            cadence, first = self.cadence_of(enrolment), min(to_come)
+            others = {n for n in range(first, enrolment.next_step) if n not in to_come}
+            gone = {cadence.steps[n].id for n in others} | set(enrolment.passed.split())
+            enrolment.next_step, enrolment.passed = first, " ".join(sorted(gone))
+            if enrolment.state != "active":
+                continue
+            for touch in own:
+                if touch.kind == "step" and touch.state in {"waiting", "open"}:
+                    self.close(touch, "cancelled", "planned anew")
+            self.unit.session.flush()
+            if not self._has_step(enrolment):
+                self.plan(sheet, enrolment)
+
+    def _to_come(
+        self, sheet: LeadSheet, enrolment: Enrolment, channel: Channel, own: list[Touch]
+    ) -> list[int]:
+        """The steps of a channel that were passed over before their time, which is not yet over."""
+        cadence = self.cadence_of(enrolment)
+        calendar = self.context.calendar(self.book, self.rep_of(sheet)).of(cadence)
+        facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
+        been = set(enrolment.passed.split()) | {
+            touch.step_id
+            for touch in own
+            if touch.state in {"done", "skipped"} or touch.close_reason == BY_HAND
+        }
+        then, found = enrolment.previous_at or enrolment.anchor, []
+        for index, step in enumerate(cadence.steps[: enrolment.next_step]):
+            if step.channel is not channel or step.id in been:
+                continue
+            state = replace(enrolment_state(enrolment, {}), next_step=index, passed=frozenset())
+            plan = plan_next(cadence, state, facts, calendar, then)
+            if isinstance(plan, Planned) and plan.index == index and plan.due > self.unit.now:
+                found.append(index)
+        return found
 
     # -- the front ---------------------------------------------------------------------------------
 

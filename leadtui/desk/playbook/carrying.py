@@ -224,7 +224,7 @@ class _Look:
         sheet = sheet_of(self.context, self.session, row.lead_id)
         state = enrolment_state(row, leads.last_touches(self.session, row.lead_id))
         then = replace(state, cadence=new.name, next_step=at.next_step, passed=at.passed)
-        moved = {**sheet.lead.dates, **dates_moved(sheet, old, new, row.anchor)}
+        moved = {**sheet.lead.dates, **dates_moved(sheet, old, new, sheet.began(row))}
         dates = {name: datetime.fromisoformat(when) for name, when in moved.items()}
         facts = sheet.facts(cadence=new.name, enrolment=row)
         before = self._planned(was_book, old, state, facts, planned)
@@ -256,7 +256,9 @@ def dates_moved(sheet: LeadSheet, old: Cadence, new: Cadence, anchor: datetime) 
 
     own = sheet.lead.dates
     kept = [name for name in new.dates if name in old.dates and own.get(name) == given(old, name)]
-    added = [name for name in new.dates if name not in own]
+    before = {name for name, at in own.items() if datetime.fromisoformat(at) < anchor}
+    fresh = [name for name in new.dates if name not in old.dates]
+    added = [name for name in fresh if name not in own or name in before]
     return {name: given(new, name) for name in (*kept, *added)}
 
 
@@ -271,7 +273,7 @@ def take_along(planning: Planning, new: Playbook, found: Moves) -> None:
 
 def _take(planning: Planning, row: Enrolment, cadence: Cadence, version: str, move: Move) -> None:
     session, sheet = planning.unit.session, planning.sheet(row.lead_id)
-    dates = dates_moved(sheet, planning.cadence_of(row), cadence, row.anchor)
+    dates = dates_moved(sheet, planning.cadence_of(row), cadence, sheet.began(row))
     if dates:
         sheet.lead.dates = {**sheet.lead.dates, **dates}
     others = {one.goal for one in leads.live_enrolments(session, row.lead_id) if one.id != row.id}

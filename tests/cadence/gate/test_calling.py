@@ -738,3 +738,21 @@ def test_state_rows_are_those_that_ship():
     codes = sorted(POLICY.legal)
     assert all(a != b for a, b in pairwise(codes))
     assert len(POLICY.override_codes) == 5
+
+
+@pytest.mark.parametrize(
+    ("region", "day", "warned"),
+    [
+        ("", "2027-03-29", "ENG, NIR and WLS"),
+        ("", "2027-01-04", "SCT"),
+        ("ENG", "2027-01-04", ""),
+        ("SCT", "2027-01-04", "GB-SCT"),
+    ],
+)
+def test_a_holiday_of_a_part_is_said_where_nobody_knows_the_part(region, day, warned):
+    """A British number without an address: the parts that keep the day are named."""
+    facts = facts_of("+447700900123", "GB", region, **GB)
+    facts = replace(facts, screened=dict.fromkeys(("TPS", "CTPS"), utc(f"{day} 08:00")))
+    found = gate(facts, POLICY, utc(f"{day} 12:00"))
+    assert found.rule == ("public holiday" if warned else "clear")
+    assert warned in found.message

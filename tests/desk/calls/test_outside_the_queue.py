@@ -12,7 +12,7 @@ from leadtui.desk.planning.entering import ask
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Touch
+from leadtui.store.engine.tables import Enrolment, Response, Touch
 from tests.builders import a_desk, a_floor, a_lead, open_touch
 from tests.desk.acting import answer, planned, rows
 
@@ -83,6 +83,20 @@ def test_a_call_that_is_due_another_day_is_not_done_by_one_of_today(desk):
     a_call_by_hand(desk, lead)
     after = open_touch(desk, lead)
     assert (after.step_id, after.due) == (before.step_id, before.due)
+
+
+def test_a_caller_stops_the_clock_of_the_first_call(desk):
+    """They called in two minutes after they had asked: nobody is late any more."""
+    lead = a_lead(desk, offer="contact-us")
+    answer(
+        desk,
+        desk.block.inbound(lead),
+        "TALKED",
+        next_action="call",
+        at=desk.now() + timedelta(days=2),
+    )
+    (response,) = rows(desk, Response, lead_id=lead)
+    assert response.first_attempt_at == desk.now()
 
 
 def test_a_talk_does_the_due_call_of_every_cadence(desk):

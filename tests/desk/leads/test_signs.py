@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from leadtui.desk.answers.given import Given
+from leadtui.desk.calls.starting import Dial
 from leadtui.desk.leads import do_not_call
 from leadtui.desk.leads.editing import edit
 from leadtui.desk.leads.recycling import reject
@@ -157,6 +158,63 @@ def test_an_absence_is_no_sign_of_life(life):
     assert life.lead(lead).last_sign_of_life == before
 
 
+def test_an_absence_is_as_long_as_the_newest_word_of_it(life):
+    """Longer than said before, then shorter."""
+    lead = a_lead(life.dana, offer="trial")
+    take(life.context, lead, "out-of-office", until=date(2026, 11, 30))
+    life.later(days=1)
+    take(life.context, lead, "out-of-office", until=date(2026, 12, 9))
+    life.later(days=8)
+    assert life.live(lead) == {"trial": "paused"}
+    take(life.context, lead, "out-of-office", until=date(2026, 12, 3))
+    life.later(days=2)
+    assert life.live(lead) == {"trial": "active"}
+
+
+def test_an_absence_outlasts_what_else_a_cadence_waits_for(life):
+    """The reply is answered, the promised call was tried: the rest waits for the return."""
+    lead = a_lead(life.dana, offer="trial")
+    life.later(minutes=1)
+    take(life.context, lead, "reply")
+    take(life.context, lead, "out-of-office", until=date(2026, 12, 9))
+    life.do(life.dana, life.front(lead).id)
+    assert life.live(lead) == {"trial": "paused"}
+    assert life.planned(lead) == []
+    life.later(days=18)
+    assert life.live(lead) == {"trial": "active"}
+
+
+def test_a_talk_ends_an_absence(life):
+    """They are there after all; what comes next does not wait for the day they named."""
+    lead = a_lead(life.dana, offer="trial")
+    life.later(minutes=1)
+    take(life.context, lead, "out-of-office", until=date(2026, 12, 9))
+    question = life.dana.block.inbound(lead).question.id
+    agreed = life.clock.at + timedelta(days=2)
+    life.dana.confirm.answer(
+        question, Given("yes", "TALKED", next_action="call", at=agreed, note="back already")
+    )
+    life.clock.at = agreed
+    life.dana.tick()
+    life.do(life.dana, life.front(lead).id, Given("yes", "NO_ANSWER"))
+    assert life.live(lead) == {"trial": "active"}
+    assert life.front(lead).due < datetime(2026, 12, 9, tzinfo=UTC)
+
+
+def test_a_call_that_reaches_nobody_does_not_end_the_wait_for_an_answer(life):
+    """They wrote while the call was open: it counts, and what follows waits for the answer."""
+    lead = a_lead(life.dana, offer="trial")
+    life.later(minutes=1)
+    life.later(days=1)
+    question = life.dana.block.start(life.front(lead).id, dial=Dial(acknowledge=True)).question.id
+    take(life.context, lead, "reply")
+    life.dana.confirm.answer(question, Given("yes", "NO_ANSWER"))
+    assert life.live(lead) == {"trial": "paused"}
+    assert [touch.kind for touch in life.planned(lead)] == ["reply"]
+    life.do(life.dana, life.front(lead).id)
+    assert life.front(lead).step_id == "call-2"
+
+
 # -- addresses -------------------------------------------------------------------------------------
 
 
@@ -208,6 +266,49 @@ def test_an_opt_out_stops_e_mail_in_every_cadence(life):
     assert len(life.rows(Email)) == sent
     assert take(life.context, lead, "opt-in").kind == "opt-in"
     assert life.lead(lead).emails_opt_out is False
+
+
+def test_what_is_welcome_again_comes_at_its_time(life):
+    """The question of day 3 was passed over, and stays so; the offer of day 8 is sent."""
+    lead = a_lead(life.dana, offer="white-paper", region="IL", phone="+13125550142")
+    life.later(minutes=1)
+    take(life.context, lead, "opt-out")
+    life.later(days=1)
+    life.do(life.dana, life.front(lead).id, Given("yes", "NO_ANSWER"))
+    life.later(days=5)
+    take(life.context, lead, "opt-in")
+    steps = []
+    for _ in range(40):
+        front = life.front(lead)
+        if front.cadence != "white-paper":
+            break
+        life.clock.at = max(life.clock.at, front.due)
+        outcome = "NO_ANSWER" if front.channel == "call" else ""
+        life.do(life.dana, front.id, Given("yes", outcome, elsewhere=not outcome))
+        steps.append(front.step_id)
+        life.later(minutes=1)
+    assert steps == ["call-2", "demo-offer", "call-3"]
+
+
+def test_a_block_that_is_lifted_brings_back_the_calls_that_are_to_come(life):
+    """Blocked by mistake and unblocked the same day: nothing was missed, and nothing is lost."""
+    lead = a_lead(life.dana, offer="trial", region="IL", phone="+13125550142")
+    life.later(minutes=1)
+    life.mira.do_not_call.add("+13125550142", "asked by letter")
+    assert life.front(lead).channel == "email"
+    life.mira.do_not_call.remove("+13125550142", "it was another number")
+    assert life.front(lead).step_id == "call-1"
+
+
+def test_a_number_that_was_found_is_called_at_the_next_step(life):
+    """Nobody could call the first time; the second call comes at its own."""
+    lead = a_lead(life.dana, offer="trial", region="IL", phone="")
+    life.later(minutes=1)
+    assert "call" not in {touch.channel for touch in life.planned(lead)}
+    life.later(days=2)
+    edit(life.context, lead, {"phone": "+1 312 555 0142"})
+    assert "call-2" in {touch.step_id for touch in life.planned(lead)}
+    assert "call-1" not in {touch.step_id for touch in life.planned(lead)}
 
 
 # -- what they do ----------------------------------------------------------------------------------
@@ -335,6 +436,25 @@ def test_a_moved_trial_end_moves_what_hangs_on_it(life):
     assert set_date(life.context, lead, "trial_ends", ends) == ("trial",)
     moved = next(touch for touch in life.planned(lead) if touch.step_id == "expiry-note")
     assert (moved.due.date(), note.due.date()) == (date(2026, 12, 15), date(2026, 12, 4))
+
+
+def test_a_trial_that_is_over_when_its_lead_comes_in_ends_when_it_ended(life):
+    """Downloaded three weeks ago and imported today: nobody is told that it ends next week."""
+    asked = life.clock.at - timedelta(days=21)
+    lead = a_lead(life.dana, offer="trial", inquiry_at=asked)
+    ends = datetime.fromisoformat(life.lead(lead).dates["trial_ends"])
+    assert (ends - asked).days in {13, 14}
+    for _ in range(6):
+        life.clock.at = max(life.clock.at, life.front(lead).due)
+        life.later(minutes=1)
+        front = life.front(lead)
+        if front.cadence != "trial":
+            break
+        assert front.step_id != "expiry-note"
+        if front.due <= life.clock.at:
+            outcome = "NO_ANSWER" if front.channel == "call" else ""
+            life.do(life.dana, front.id, Given("yes", outcome, elsewhere=not outcome))
+    assert life.live(lead) == {"inquiry-tail": "active"}
 
 
 def test_a_date_nothing_is_counted_from_is_refused(life):

@@ -1,0 +1,42 @@
+"""Who does what of somebody who is away: the cover, the cover's cover, or the first day back."""
+
+from datetime import UTC, date, datetime
+
+from tests.builders import a_lead
+
+NEXT_DAY = date(2026, 11, 24)
+ALI, DANA, MIRA = "Ali Haddad", "Dana Reyes", "Mira Sand"
+
+
+def away(life, who, until, cover=""):
+    """Somebody is away from Tuesday on."""
+    return life.mira.distribution.send_away(who, NEXT_DAY, until, cover)
+
+
+def a_trial(life):
+    """A lead of Dana's that is called on Tuesday at half past ten."""
+    lead = a_lead(life.dana, offer="trial", region="IL", phone="+13125550142")
+    life.later(minutes=1)
+    return lead
+
+
+def test_a_cover_who_is_away_is_covered_in_turn(life):
+    """Ali has Dana's, Mira has Ali's: hers, and his that are hers."""
+    lead = a_trial(life)
+    away(life, DANA, date(2026, 12, 4), ALI)
+    away(life, ALI, date(2026, 12, 1), MIRA)
+    life.later(days=1)
+    assert life.front(lead).rep_id == life.mira.identity.id
+    assert life.lead(lead).owner_id == life.dana.identity.id
+
+
+def test_nobody_is_asked_while_owner_and_cover_are_away(life):
+    """A touch that is planned after both have left waits for who is back first, and is not due with
+    somebody who is not there."""
+    lead = a_trial(life)
+    away(life, DANA, date(2026, 12, 4), ALI)
+    away(life, ALI, date(2026, 12, 1))
+    life.later(days=2)
+    front = life.front(lead)
+    assert front.due >= datetime(2026, 12, 2, tzinfo=UTC)
+    assert front.rep_id == life.ali.identity.id
