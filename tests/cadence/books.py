@@ -40,6 +40,21 @@ titles = ["*"]
 key = "inquiry"
 label = "Inquiry"
 pipeline = "marketing"
+
+[[stage]]
+key = "nurturing"
+label = "Nurturing"
+pipeline = "marketing"
+
+[[stage]]
+key = "mql"
+label = "Qualified by marketing"
+pipeline = "marketing"
+
+[[stage]]
+key = "prospect"
+label = "Prospect"
+pipeline = "sales"
 """,
     "dispositions.toml": """[[disposition]]
 key = "1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from leadtui.cadence.model import Consent, Disposition, Question, Reason
 from leadtui.cadence.reading._readers import Reader
 from leadtui.cadence.reading._tables import by_key, rows_of, unique
+from leadtui.cadence.sources.folding import fold
 from leadtui.cadence.sources.keys import Key, Table
 from leadtui.cadence.sources.places import nearest, quoted, suggestion
 
@@ -49,7 +50,9 @@ DISPOSITION = Table(
         Key("delay", "span", "the next call is not due before", '"30 minutes"'),
         Key("retries", "number", "how often `delay` is granted before the next step", "1"),
         Key("avoid_part", "flag", "the next call is in another part of the day", "true"),
-        Key("max_per_cadence", "number", "no longer offered after so many in a cadence", "2"),
+        Key(
+            "max_per_cadence", "number", "no longer offered after so many in a cadence", "2", low=1
+        ),
         Key("escalate_after", "number", "so many of them count as another outcome", "2"),
         Key("escalate_to", "text", "the code of that outcome", '"NOT_INTERESTED"'),
         Key("requires", "texts", "what the rep must say", '["at"]', one_of=REQUIRES),
@@ -180,6 +183,7 @@ def read_questions(reader: Reader) -> tuple[Question, ...]:
     """``qualification.toml``: the questions of the profile that it chooses (the first question's if
     none)."""
     profiles: dict[str, dict[str, Question]] = {}
+    heard: dict[tuple[str, str], Question] = {}
     for row in rows_of(reader, QUESTION):
         profile, question = _question(row)
         if profile not in profiles and (near := nearest(profile, profiles)):
@@ -187,6 +191,14 @@ def read_questions(reader: Reader) -> tuple[Question, ...]:
         known = profiles.setdefault(profile, {})
         unique(row, "key", question.key, known)
         known.setdefault(question.key, question)
+        for header in question.mapped_from:
+            first = heard.setdefault((profile, fold(header)), question)
+            if first is not question:
+                row.wrong(
+                    "mapped_from",
+                    f"{quoted(header)} answers {quoted(first.key)} already, and one answer is no "
+                    f"answer to two questions; take it out of one of them",
+                )
     chosen = reader.text("profile", one_of=tuple(profiles), default=next(iter(profiles), ""))
     return tuple(profiles.get(chosen, {}).values())
 
@@ -199,6 +211,8 @@ def _question(row: Reader) -> tuple[str, Question]:
         row.wrong(
             "answers", 'a question has no \'answers\'; write answers = { yes = "Yes", no = "No" }'
         )
+    if answers and not said["passes"] and "passes" in row.table:
+        row.wrong("passes", f"no answer qualifies; name one of {quoted(next(iter(answers)))} …")
     for key in ("passes", "warns"):
         row.texts(key, one_of=tuple(answers))
     for answer in said["words"]:

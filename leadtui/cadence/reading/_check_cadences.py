@@ -18,6 +18,9 @@ LEAD_DATES = (
 )
 """Dates a lead may have by itself; cadences add their own under ``[dates]``."""
 
+GIVEN = frozenset({"trial_ends"})
+"""Those of them that a cadence gives."""
+
 _ELAPSED = {Unit.MINUTES: 1, Unit.HOURS: 60}
 _CALENDAR = {Unit.DAYS: 1, Unit.WEEKS: 7}
 
@@ -42,6 +45,11 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
     if hint := goal_hint(playbook, cadence):
         yield place.at("goal").error(hint)
     anchors = known_dates(playbook)
+    for name in set(cadence.dates) & {*LEAD_DATES} - GIVEN:
+        yield place.at("dates", name).error(
+            f"{name} is a date that leads have by themselves, and the cadence would write over "
+            "it; choose another name"
+        )
     for name, when in cadence.dates.items():
         if when.anchor not in {"start", *anchors} - {name}:
             hint = suggestion(when.anchor, sorted({"start", *anchors} - {name}))
@@ -66,6 +74,7 @@ def cadence_problems(playbook: Playbook, cadence: Cadence) -> Iterator[PlaybookE
                 f"{suggestion(step.required_before, MILESTONES)}"
             )
         yield from _references(playbook, step, here)
+        yield from _text_of_another(playbook, cadence, step, here)
         yield from _timing(cadence, number, here, {"start", "previous", *anchors})
 
 
@@ -144,6 +153,26 @@ def _references(playbook: Playbook, step: Step, place: Place) -> Iterator[Playbo
         yield place.at("by").error(message)
 
 
+def _text_of_another(
+    playbook: Playbook, cadence: Cadence, step: Step, place: Place
+) -> Iterator[PlaybookError]:
+    """Texts that name the cadences they are for, and not this one; and a script that nobody
+    reads."""
+    for template in playbook.templates.values():
+        if getattr(step, template.kind, "") != template.id or not template.cadences:
+            continue
+        if not any(playbook.cadences.get(name) is cadence for name in template.cadences):
+            meant = listed(template.cadences)
+            yield place.at(template.kind).error(
+                f"the text {quoted(template.id)} is for {meant}; name another, or add "
+                f"{quoted(cadence.name)} to its 'cadences'"
+            )
+    if step.script and step.channel in (Channel.EMAIL, Channel.LETTER):
+        yield place.at("script").error(
+            f"nobody reads a script in the {step.channel} step {quoted(step.id)}; take it out"
+        )
+
+
 def _timing(
     cadence: Cadence, number: int, place: Place, anchors: Collection[str]
 ) -> Iterator[PlaybookError]:
@@ -170,6 +199,11 @@ def _timing(
             f"at_time of step {quoted(step.id)} needs a time in days; write days or longer in 'at'"
         )
         yield place.at("at_time").error(message)
+    if step.at_time and step.day_part:
+        yield place.at("day_part").error(
+            f"at_time of step {quoted(step.id)} names the hour already, so its day_part says "
+            "nothing; take one of the two out"
+        )
     calls = sum(one.channel is Channel.CALL for one in cadence.steps[:number])
     if step.channel is Channel.CALL and step.until_contact and calls >= cadence.max_attempts:
         yield place.at("id").error(
@@ -177,6 +211,14 @@ def _timing(
             f"max_attempts = {cadence.max_attempts}; write {calls + 1} or more there"
         )
     for earlier in cadence.steps[:number]:
+        at_once = step.channel is earlier.channel is Channel.CALL and step.at == earlier.at
+        to_the_hour = step.at.offset.amount and step.at.offset.unit in _ELAPSED
+        if at_once and to_the_hour and not (step.when.tests or earlier.when.tests):
+            yield place.at("at").error(
+                f"the calls {quoted(earlier.id)} and {quoted(step.id)} fall due at the same "
+                "moment; put one of them later"
+            )
+            break
         if _later(cadence, earlier, step):
             message = (
                 f"step {quoted(step.id)} falls due before step {quoted(earlier.id)} "

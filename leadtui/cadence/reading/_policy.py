@@ -136,6 +136,8 @@ def read_floor(reader: Reader) -> FloorRules:
         "max_voicemails", "write 'max_per_cadence' in the outcome's row of dispositions.toml"
     )
     taken = take_over.all(TAKE_OVER)
+    if not taken["by"]:
+        take_over.refuse("by", "write ['supervisor'], or nobody could take a lead over")
     given: dict[str, Any] = {
         "business_hours": MappingProxyType(read_week(reader, "business_hours")),
         "business_holidays_worked": reader.sub("calendar").all(CALENDAR)["holidays_worked"],

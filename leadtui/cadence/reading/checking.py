@@ -24,7 +24,7 @@ from leadtui.cadence.reading._events import event_problems
 from leadtui.cadence.reading._kits import kit_problems
 from leadtui.cadence.reading._not_toml import NotToml
 from leadtui.cadence.reading._proofs import implies, never, text_tests
-from leadtui.cadence.reading._readers import Unfinished
+from leadtui.cadence.reading._readers import WEEKDAYS, Unfinished
 from leadtui.cadence.reading.attachments import FOLDER as ATTACHMENTS
 from leadtui.cadence.reading.loading import FILES, OPTIONAL, read
 from leadtui.cadence.reading.templates import FOLDERS, split
@@ -40,6 +40,27 @@ FACTS = {"fit": "technical_fit"}
 
 RATINGS = ("hot", "warm", "cold", "")
 """What a badge may be rated; empty where it was not."""
+
+OWN_STAGES = {
+    "nurturing": "a lead is in it until it has the points",
+    "mql": "a lead that goes to a rep is in it",
+}
+"""Stages by which the program calls what becomes of leads, and when."""
+
+LATER = frozenset({"attempts", "contacts", "cadence"})
+"""What is not known of a lead before it is in a cadence."""
+
+NOT_KEPT = {
+    "segment": "the floor keeps no segments, so nobody is in {}; write out whom it means, such as "
+    "employees = '>= 200'",
+    "webinar_topic": "no response says what a webinar was about, so nobody matches {}; write "
+    "event = '…'",
+}
+"""Fields that no lead has a value of, and what to write in their place."""
+
+FREE = frozenset({"title", "company", "industry", "city", "source", "event"})
+"""Fields that compare with whatever people wrote."""
+_REGEX = re.compile(r"^\^|\$$|\.\*|\\[bdsw]")
 
 _IGNORED = (".md", ".txt", "")
 """Files beside the playbook, such as a README, that are nobody's mistake."""
@@ -71,7 +92,9 @@ def _whole(files: Mapping[str, str], playbook: Playbook) -> Iterator[PlaybookErr
     yield from _tree(playbook)
     for name in ("activity-tree", "sla", "routing"):
         yield from _first_match(playbook, name)
+    yield from _too_early(playbook)
     yield from _scoring(playbook)
+    yield from _stages(playbook)
     yield from _personas(playbook)
     yield from _dispositions(playbook)
     yield from _hours(playbook)
@@ -187,6 +210,23 @@ def _first_match(playbook: Playbook, name: str) -> Iterator[PlaybookError]:
                 break
 
 
+def _too_early(playbook: Playbook) -> Iterator[PlaybookError]:
+    """Rules for a lead that comes in which ask for what comes later."""
+    for file in ("activity-tree.toml", "routing.toml"):
+        for number, condition in enumerate(_rules(playbook)[file]):
+            for test in condition.tests:
+                field = getattr(test, "field", "")
+                if field in LATER:
+                    yield (
+                        _place(playbook, file)
+                        .at("rule", number, "when")
+                        .error(
+                            f"a lead that comes in has no {field} yet, so the rule is never meant; "
+                            "take it out, or ask it in 'when' of a step"
+                        )
+                    )
+
+
 def _scoring(playbook: Playbook) -> Iterator[PlaybookError]:
     place = _place(playbook, "scoring.toml")
     for number, rule in enumerate(playbook.scoring):
@@ -196,9 +236,32 @@ def _scoring(playbook: Playbook) -> Iterator[PlaybookError]:
                 "hold; mend 'when'"
             )
             yield place.at("rule", number, "when").error(message)
+        if not rule.points:
+            message = (
+                f"the rule {quoted(rule.name)} gives no points; write how many, or take it out"
+            )
+            yield place.at("rule", number, "points").error(message)
         if rule.part == "fit" and any(field == "sign" for field, _ in text_tests(rule.when)):
             message = f"the rule {quoted(rule.name)} can never match: a sign is engagement, not fit"
             yield place.at("rule", number, "part").error(f"{message}; write part = 'engagement'")
+
+
+def _stages(playbook: Playbook) -> Iterator[PlaybookError]:
+    """The stages that leads are put in by what happens to them, and not by anybody."""
+    place, known = _place(playbook, "stages.toml"), [stage.key for stage in playbook.stages]
+    if not known:
+        return
+    for key, when in OWN_STAGES.items():
+        if key not in known:
+            near = nearest(key, known)
+            here = place.at("stage", known.index(near), "key") if near else place
+            hint = f"rename '{near}'" if near else f'add a [[stage]] with key = "{key}"'
+            yield here.error(f"no stage is called '{key}', and {when}; {hint}")
+    if not any(stage.pipeline == "sales" for stage in playbook.stages):
+        yield place.error(
+            "no stage is of sales, and a lead that is accepted is in one; add a [[stage]] with "
+            'pipeline = "sales"'
+        )
 
 
 def _personas(playbook: Playbook) -> Iterator[PlaybookError]:
@@ -281,11 +344,26 @@ def _hours(playbook: Playbook) -> Iterator[PlaybookError]:
             "there are no preferred hours; write hours such as mon = ['08:30-17:30'] under "
             "[preferred]"
         )
+    yield from _unlawful(playbook)
     if "calling/legal-hours.toml" in playbook.files and "*" not in playbook.calling.legal:
         place = _place(playbook, "calling/legal-hours.toml")
         yield place.error(
             "no legal hours stand for the other countries; add a [[region]] with code = '*'"
         )
+
+
+def _unlawful(playbook: Playbook) -> Iterator[PlaybookError]:
+    """Preferred hours of a day in which no law lets anybody be called."""
+    place, laws = _place(playbook, "calling.toml"), playbook.calling.legal.values()
+    for day, wanted in playbook.calling.preferred.items():
+        lawful = [hours for law in laws for hours in law.week.get(day, ())]
+        both = ((mine, hours) for mine in wanted for hours in lawful)
+        meet = any(mine.start < hours.end and hours.start < mine.end for mine, hours in both)
+        if wanted and lawful and not meet:
+            yield place.at("preferred", WEEKDAYS[day]).error(
+                "in these hours nobody may be called anywhere (calling/legal-hours.toml); write "
+                "hours of the day such as '08:30-17:30'"
+            )
 
 
 def _places(playbook: Playbook) -> Iterator[PlaybookError]:
@@ -327,7 +405,7 @@ def _words(playbook: Playbook) -> Iterator[PlaybookError]:
     words: dict[str, Collection[str]] = {
         "offer": playbook.offers,
         "persona": [persona.name for persona in playbook.personas],
-        "stage": [stage.key for stage in playbook.stages],
+        "stage": [*(stage.key for stage in playbook.stages), "recycled"],
         "cadence": playbook.cadences,
         "rating": RATINGS,
         "sign": SIGNS,
@@ -339,6 +417,14 @@ def _words(playbook: Playbook) -> Iterator[PlaybookError]:
     for place, condition in _conditions(playbook):
         yield from map(place.error, _wrong_codes(condition))
         for field, patterns in text_tests(condition):
+            for pattern in patterns:
+                if field in FREE and _REGEX.search(pattern):
+                    yield place.error(
+                        f"{field} = {quoted(pattern)} is written as a regular expression; '*' "
+                        "stands for anything, and the rest for itself"
+                    )
+            if field in NOT_KEPT:
+                yield place.error(NOT_KEPT[field].format(quoted(" or ".join(patterns))))
             known = words.get(field, ())
             for pattern in patterns:
                 if known and not any(like(pattern, fold(word)) for word in known):

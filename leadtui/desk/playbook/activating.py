@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from leadtui.desk.playbook.files import attachments, read_folder
 from leadtui.errors import LeadtuiError, PlaybookError
 from leadtui.store import floor, lifecycle
 from leadtui.store.engine.vocabulary import Code, Event
+
+LEEWAY = timedelta(days=31)
+"""So far may the clock of a floor be behind the day on which its rules were checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def _difference(
         enrolments=len(lifecycle.under_way(session)),
         moved=found.changed,
         hash=new.hash,
-        notes=(*unheeded(new), *_nobody_in(session, new)),
+        notes=(*unheeded(new), *_nobody_in(session, new), *_not_yet(new, context.now())),
         kept=found.kept,
         gaps=found.gaps,
     )
@@ -99,11 +103,27 @@ def wrong_with(context: Context, folder: Path) -> tuple[PlaybookError, ...]:
 
 
 def nobody_in(context: Context, folder: Path) -> tuple[PlaybookError, ...]:
-    """The teams and reps of a folder's ``routing.toml`` that this floor does not have."""
+    """What a folder says that is not so on this floor: teams and reps of ``routing.toml`` whom it
+    does not have, a date that has not come."""
     found: list[PlaybookError] = []
     book = read(read_folder(folder), found)
     with context.store.read() as session:
-        return tuple(_nobody_in(session, book))
+        return (*_nobody_in(session, book), *_not_yet(book, context.now()))
+
+
+def _not_yet(book: Playbook, now: datetime) -> Iterator[PlaybookError]:
+    """Rows of the law that somebody is said to have checked on a day that is to come: they would
+    count as checked for years."""
+    file = "calling/legal-hours.toml"
+    place, last = Place(file, (), book.files.get(file, "")), (now + LEEWAY).date()
+    tables = {"region": book.calling.legal, "warn_region": book.calling.warn_hours}
+    for table, rows in tables.items():
+        for row in {rule.row: rule for rule in rows.values()}.values():
+            if row.checked is not None and row.checked > last:
+                yield place.at(table, row.row, "checked").error(
+                    f"nobody has checked a row on {row.checked} yet; write the day on which "
+                    "somebody did"
+                )
 
 
 def _nobody_in(session: Any, book: Playbook) -> Iterator[PlaybookError]:

@@ -58,6 +58,12 @@ CONDITIONS = [
     (TREE, WHEN, '{ inquiry_at = "last 7 days" }', "write 'within 6 months'"),
     (TREE, WHEN, '{ consent = "yes" }', "write true or false"),
     (TREE, WHEN, '{ score = "80..20" }', "put the smaller number first"),
+    (TREE, WHEN, '{ title = "^chief.*" }', "'*' stands for anything"),
+    (TREE, WHEN, '{ attempts = ">= 2" }', "has no attempts yet"),
+    (TREE, WHEN, '{ cadence = "trial" }', "has no cadence yet"),
+    (TREE, WHEN, '{ segment = "large accounts" }', "keeps no segments"),
+    (TREE, WHEN, '{ not = { segment = "banks" } }', "keeps no segments"),
+    (TREE, WHEN, '{ webinar_topic = "failover" }', "write event ="),
     (TREE, WHEN, '"trial"', "is not a condition"),
     (TREE, 'cadence = "trial"', 'cadence = "trail"', "did you mean 'trial'?"),
     (
@@ -103,6 +109,19 @@ STEPS = [
     (TRIAL, "until_contact = true", 'until_contact = "true"', "write true or false"),
     (TRIAL, "until_contact = true", 'until_contact = "contact"', "write true or false"),
     (TRIAL, "until_contact = true", 'required_before = "discounts"', "did you mean 'discount'?"),
+    (
+        TRIAL,
+        '[[step]]\nid = "last-note"',
+        (
+            '[[step]]\nid = "twice-1"\nchannel = "call"\nat = "start + 50 hours"\ntitle = "A"\n\n'
+            '[[step]]\nid = "twice-2"\nchannel = "call"\nat = "start + 50 hours"\ntitle = "B"\n\n'
+            '[[step]]\nid = "last-note"'
+        ),
+        "at the same moment",
+    ),
+    (TRIAL, 'email = "welcome"\nuntil', 'email = "welcome"\nscript = "first-call"\nuntil', "reads"),
+    (TRIAL, "[dates]", '[dates]\ndemo_at = "start + 2 days"', "choose another name"),
+    (TRIAL, 'at_time = "09:00"', 'at_time = "09:00"\nday_part = "late"', "names the hour already"),
     (TRIAL, 'title = "First call"', 'titel = "First call"', "did you mean 'title'?"),
     (TRIAL, "when = { eng", "if = { eng", "did you mean 'when'?"),
     (TRIAL, 'script = "first-call"', 'email = "welcome"', "sends no email"),
@@ -139,6 +158,20 @@ LISTS = [
     ("offers.toml", 'key = "trial"', 'key = "free trial"', "letters, digits"),
     ("personas.toml", 'titles = ["*"]', 'titles = ["manager"]', "does not fit every title"),
     ("stages.toml", '"marketing"', '"markting"', "did you mean 'marketing'?"),
+    ("scoring.toml", "points = 20", "points = 0", "gives no points"),
+    (OUTCOMES, "retries = 1", "max_per_cadence = 0", "a whole number"),
+    ("qualification.toml", 'passes = ["yes"]\n[[', "passes = []\n[[", "no answer qualifies"),
+    ("stages.toml", 'key = "mql"', 'key = "mq1"', "rename 'mq1'"),
+    (
+        "qualification.toml",
+        '[[question]]\nprofile = "bant"',
+        (
+            'mapped_from = ["Active project?"]\n\n[[question]]\nprofile = "ours"\nkey = "budget"\n'
+            'label = "Is there a budget?"\nshort = "budget"\nanswers = { yes = "Yes", no = "No" }\n'
+            'passes = ["yes"]\nmapped_from = ["active project?"]\n\n[[question]]\nprofile = "bant"'
+        ),
+        "answers 'project' already",
+    ),
     ("sla.toml", "minutes = 240", 'minutes = "4 hours"', "a whole number"),
     ("sla.toml", "minutes = 240", "hours = 4", "has no 'minutes'"),
     ("scoring.toml", "points = 20", 'points = "20"', "a whole number"),
@@ -175,6 +208,8 @@ LISTS = [
 PLACES_AND_TIMES = [
     (CALLING, 'mon = ["08:30-17:30"]', 'monday = ["08:30-17:30"]', "did you mean 'mon'?"),
     (CALLING, 'mon = ["08:30-17:30"]', 'mon = ["8:30 am - 5:30 pm"]', "'09:00-12:00'"),
+    (CALLING, 'mon = ["08:30-17:30"]', 'mon = ["05:00-07:30"]', "nobody may be called anywhere"),
+    (FLOOR, "[fields]", "[take_over]\nby = []\n[fields]", "nobody could take a lead over"),
     (CALLING, 'mon = ["08:30-17:30"]', 'mon = ["17:30-08:30"]', "hours in order"),
     (CALLING, "max_attempts_24h = 3", "max_attempts = 3", "did you mean 'max_attempts_24h'?"),
     (CALLING, 'needs = ["DE"]', 'needs = ["Germany"]', "did you mean 'DE'?"),
@@ -349,3 +384,24 @@ def test_a_date_that_comes_too_early_puts_its_step_before_the_others():
     """A trial of an hour ends before its first call."""
     (found,) = problems(files({TRIAL: FILES[TRIAL].replace("start + 14 days", "start + 1 hours")}))
     assert "step 'last-note' falls due before step 'welcome' above it" in str(found)
+
+
+def test_a_text_that_is_for_another_cadence_is_told_where_it_is_used():
+    """Each step that names it, with what would make it right."""
+    text = FILES[WELCOME].replace('cadences = ["trial"]', 'cadences = ["nurture"]')
+    found = problems(files({WELCOME: text}))
+    assert {one.file for one in found} == {TRIAL}
+    assert all("is for 'nurture'; name another, or add 'trial'" in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('key = "nurturing"', 'key = "warm"', "no stage is called 'nurturing'"),
+        ('pipeline = "sales"', 'pipeline = "marketing"', "no stage is of sales"),
+    ],
+)
+def test_a_stage_that_leads_are_put_in_is_missed(old, new, said):
+    """What the program calls by itself has to be there."""
+    (found,) = problems(files({"stages.toml": FILES["stages.toml"].replace(old, new)}))
+    assert (found.file, said in found.message) == ("stages.toml", True), str(found)

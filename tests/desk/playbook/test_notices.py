@@ -179,3 +179,17 @@ def test_training_is_recorded_with_attendance_and_falls_due(dana, mira, clock):
     )
     with pytest.raises(WrongUse):
         training.record(mira.context, "Objections", ["nobody"])
+
+
+def test_a_rule_that_was_checked_on_a_day_to_come_is_told(mira):
+    """It would count as checked for years; the next month is no mistake of anybody's."""
+    folder = mira.settings.folder / "playbook"
+    rules = folder / "calling" / "legal-hours.toml"
+    text = rules.read_text()
+    first = text.index("checked = ")
+    line = text[:first].count("\n") + 1
+    end = text.index("\n", first)
+    rules.write_text(f"{text[:first]}checked = 2036-11-01{text[end:]}")
+    (found,) = mira.process.nobody_in(folder)
+    assert (found.file, found.line) == ("calling/legal-hours.toml", line)
+    assert "2036-11-01 yet" in found.message
