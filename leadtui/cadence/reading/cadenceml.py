@@ -43,7 +43,7 @@ MAX_STEPS = 200
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HALF = re.compile(r"(?<![A-Za-z])([AP])\.?M\b|\(([ap])m\)")
-_HALVES = {"a": ("morning", "09:00"), "p": ("afternoon", "14:00")}
+_HALVES = {"a": "09:00", "p": "14:00"}
 _DATES = ("%Y-%m-%d", "%b %d, %Y", "%B %d, %Y", "%d %b %Y", "%d %B %Y", "%m/%d/%Y", "%d.%m.%Y")
 _SHORT = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 GOAL = "first-conversation"
@@ -183,8 +183,7 @@ def _table(step: _Step, ident: str, texts: list[str]) -> str:
         f"title = {_toml(step.title)}",
     ]
     if step.half:
-        part, clock = _HALVES[step.half]
-        rows += [f"day_part = {_toml(part)}", f"at_time = {_toml(clock)}"]
+        rows.append(f"at_time = {_toml(_HALVES[step.half])}")
     if step.channel == "deadline":
         rows.append('on_closed_day = "previous"')
     return "\n".join(rows + texts)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leadtui.cadence.model import Cadence, Channel, DayPart, OnClosedDay, Playbook, Span, Unit
+from leadtui.cadence.model import Cadence, Channel, OnClosedDay, Playbook, Span, Unit
 from leadtui.cadence.reading._readers import Unfinished
 from leadtui.cadence.reading.cadenceml import convert
 from leadtui.cadence.reading.checking import problems
@@ -83,8 +83,8 @@ def test_every_channel_and_day_is_kept():
         ("day-3-call-2", Channel.CALL, Span(2, Unit.BUSINESS_DAYS)),
     ]
     morning, afternoon = cadence.steps[5:]
-    assert (morning.day_part, morning.at_time.hour) == (DayPart.MORNING, 9)
-    assert (afternoon.day_part, afternoon.at_time.hour) == (DayPart.AFTERNOON, 14)
+    assert (morning.day_part, morning.at_time.hour) == (None, 9)
+    assert (afternoon.day_part, afternoon.at_time.hour) == (None, 14)
     assert cadence.steps[3].on_closed_day is OnClosedDay.PREVIOUS
     assert cadence.max_attempts == 3
     assert [step.channel for step in book.cadences["8x8"].steps] == [Channel.TASK]
