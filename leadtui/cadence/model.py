@@ -297,6 +297,10 @@ class Question:
     answers: Mapping[str, str]
     passes: tuple[str, ...]
     warns: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    """The answers with which a lead cannot become an opportunity."""
+    names: tuple[str, ...] = ()
+    """The answers that are whole only with a name: which competitor."""
     mapped_from: tuple[str, ...] = ()
     """Headers of badge or form qualifiers that answer it (source "form", confirmed by the rep)."""
     words: Mapping[str, str] = field(default_factory=lambda: EMPTY)

@@ -1,14 +1,66 @@
 """Qualification: which questions a form or a badge has answered already, in the playbook's own
-words."""
+words, and what all answers come to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
 
 from leadtui.cadence.conditions import fold
 from leadtui.cadence.model import Question
+
+NOT_KNOWN = "unknown"
+"""The answer that is none, whatever a playbook calls it to people."""
+
+
+class Standing(StrEnum):
+    """What an answer does for a lead."""
+
+    PASSES = "passes"
+    WARNS = "warns"
+    """It may become an opportunity, for a reason that is given."""
+    FAILS = "fails"
+    """The same, with an answer that does not pass."""
+    STOPS = "stops"
+    """It cannot become an opportunity."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The questions of a profile by what their answers do."""
+
+    stops: tuple[Question, ...] = ()
+    weak: tuple[Question, ...] = ()
+    """Those that warn or fail: an opportunity all the same needs a reason."""
+    unknown: tuple[Question, ...] = ()
+
+
+def standing(question: Question, given: Mapping[str, Any]) -> Standing:
+    """What the answer to a question does; ``given`` is what a lead keeps of it (``answer``,
+    ``said``), empty where it was never asked."""
+    answer = str(given.get("answer", ""))
+    if answer in {"", NOT_KNOWN}:
+        return Standing.UNKNOWN
+    if answer in question.stops:
+        return Standing.STOPS
+    if answer not in question.passes:
+        return Standing.FAILS
+    unnamed = answer in question.names and not given.get("said")
+    return Standing.WARNS if unnamed or answer in question.warns else Standing.PASSES
+
+
+def verdict(questions: Iterable[Question], given: Mapping[str, Mapping[str, Any]]) -> Verdict:
+    """What the answers of a lead come to; ``given`` is question key -> what is kept of it."""
+    by = [(standing(question, given.get(question.key, {})), question) for question in questions]
+    return Verdict(
+        stops=tuple(one for found, one in by if found is Standing.STOPS),
+        weak=tuple(one for found, one in by if found in {Standing.WARNS, Standing.FAILS}),
+        unknown=tuple(one for found, one in by if found is Standing.UNKNOWN),
+    )
 
 
 def from_form(questions: Iterable[Question], said: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
@@ -24,14 +76,6 @@ def from_form(questions: Iterable[Question], said: Mapping[str, Any]) -> dict[st
         if answer:
             found[question.key] = (answer, cell)
     return found
-
-
-def missing(questions: Iterable[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
-    """The questions that keep a lead from being an opportunity: unanswered, or answered with what
-    does not pass."""
-    return tuple(
-        question for question in questions if answers.get(question.key, "") not in question.passes
-    )
 
 
 def _answer(question: Question, word: str) -> str:

@@ -63,37 +63,42 @@ def objections(
 def fit(
     lead: int = LEAD,
     answers: list[str] = typer.Option(
-        [], "--set", metavar="QUESTION=ANSWER", help="Keep an answer: project=yes."
+        [],
+        "--set",
+        metavar="QUESTION=ANSWER",
+        help="Keep an answer: project=yes; with a name: rivals=yes:Acme.",
     ),
     json: bool = JSON,
 ) -> None:
     """The fit questions (qualification) of a lead, and what is known; --set answers them."""
-    given = [_pair(word) for word in answers]
+    given = [_triple(word) for word in answers]
     with open_desk() as desk:
-        for question, answer in given:
-            desk.block.answer_fit(lead, question, answer)
+        for question, answer, name in given:
+            desk.block.answer_fit(lead, question, answer, name)
         found = desk.block.lead(lead).fit
     if json:
         emit([_as_data(one) for one in found])
         return
     for one in found:
-        known = f"{one.shown}{f' ({one.by})' if one.by else ''}" if one.answer else "not known"
+        answer = f"{one.shown}{f': {one.said}' if one.said else ''}"
+        known = f"{answer}{f' ({one.by})' if one.by else ''}" if one.answer else "not known"
         say(f"{one.key}: {one.label}", f"  {known}")
         if one.choices and not one.answer:
             choices = ", ".join(f"{key} ({label})" for key, label in one.choices)
             say(f"  --set {one.key}=ANSWER: {choices}")
 
 
-def _pair(word: str) -> tuple[str, str]:
+def _triple(word: str) -> tuple[str, str, str]:
     question, equals, answer = word.partition("=")
     if not (question.strip() and equals and answer.strip()):
         raise WrongUse(f"--set {word!r}: write the question, an equals sign and its answer")
-    return question.strip(), answer.strip()
+    answer, _, name = answer.partition(":")
+    return question.strip(), answer.strip(), name.strip()
 
 
 def _as_data(one: Fit) -> dict[str, Any]:
     return {
-        **picked(one, "key label answer shown source by said warns"),
+        **picked(one, "key label answer shown source by said warns standing"),
         "at": iso(one.at),
         "choices": dict(one.choices),
     }

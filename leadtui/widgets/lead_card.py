@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from textual.content import Content
 
+from leadtui.cadence.qualification import Standing
 from leadtui.clock import hour, with_hours
 from leadtui.desk.core.views import CameWith, Fit, GateView, HistoryLine, LeadView, PhoneView
 from leadtui.widgets import times
@@ -16,6 +17,14 @@ from leadtui.widgets.safe import MEMO, joined, shown
 
 SOURCES = {"form": "on entry"}
 """Whence an answer is that no rep was told, in words."""
+MARKS = {
+    Standing.PASSES: ("✓", "$accent"),
+    Standing.WARNS: ("!", "$warning"),
+    Standing.FAILS: ("✗", "$warning"),
+    Standing.STOPS: ("✗", "$error"),
+    Standing.UNKNOWN: ("?", "$muted"),
+}
+"""What an answer does for a lead, as a sign and its colour."""
 GATE_GLYPHS = {
     "clear": ("✓", "$accent"),
     "warn": ("▲", "$text-warning"),
@@ -64,8 +73,7 @@ def who(lead: LeadView) -> Content:
 
 
 def fit_marks(questions: Sequence[Fit]) -> Content:
-    """``project ✓ budget ! …``: what is known of the qualification, and what the playbook warns
-    of."""
+    """``project ✓ budget ✗ …``: yes, no, with a warning, or not known."""
     parts = [
         Content.assemble(shown(question.short), " ", _fit_mark(question)) for question in questions
     ]
@@ -73,9 +81,7 @@ def fit_marks(questions: Sequence[Fit]) -> Content:
 
 
 def _fit_mark(question: Fit) -> tuple[str, str]:
-    if not question.answer:
-        return "?", "$muted"
-    return ("!", "$warning") if question.warns else ("✓", "$accent")
+    return MARKS[question.standing]
 
 
 def next_lead(lead: LeadView) -> Content:
@@ -213,9 +219,10 @@ def fit_lines(questions: Sequence[Fit], where: str) -> Content:
                 _when(question.at, zone) if told else SOURCES.get(question.source, question.source)
             )
             answer = shown(question.said or question.shown, "bold")
-            rows.append(Content.assemble(label, answer, " ", shown(source, "$muted")))
+            mark = Content.styled(*MARKS[question.standing])
+            rows.append(Content.assemble(label, mark, " ", answer, " ", shown(source, "$muted")))
         else:
-            rows.append(Content.assemble(label, ("–", "$muted")))
+            rows.append(Content.assemble(label, MARKS[Standing.UNKNOWN]))
     return Content("\n").join(rows)
 
 

@@ -11,7 +11,7 @@ from leadtui.cadence.sources.places import nearest, quoted, suggestion
 
 REASON_KINDS = (
     *("no", "partly", "defer", "out_of_turn", "override", "reject"),
-    *("not_interested", "unqualified", "not_dialed", "done"),
+    *("not_interested", "unqualified", "not_dialed", "done", "qualified"),
 )
 ENDS = ("", "pause", "cadence", "calls")
 THEN = (
@@ -93,12 +93,14 @@ QUESTION = Table(
         Key(
             "answers",
             "mapping",
-            "each answer and what people read",
+            "each answer and what people read; `unknown` is none",
             '{ yes = "Yes", no = "No" }',
             needed=True,
         ),
         Key("passes", "texts", "the answers that qualify", '["yes"]', needed=True),
-        Key("warns", "texts", "the answers that are marked", '["no"]'),
+        Key("warns", "texts", "the answers that ask for a reason at *Qualified*", '["no"]'),
+        Key("stops", "texts", "the answers that no opportunity can come of", '["no"]'),
+        Key("names", "texts", "the answers that are whole only with a name", '["yes"]'),
         Key(
             "mapped_from",
             "texts",
@@ -213,8 +215,11 @@ def _question(row: Reader) -> tuple[str, Question]:
         )
     if answers and not said["passes"] and "passes" in row.table:
         row.wrong("passes", f"no answer qualifies; name one of {quoted(next(iter(answers)))} …")
-    for key in ("passes", "warns"):
+    for key in ("passes", "warns", "stops", "names"):
         row.texts(key, one_of=tuple(answers))
+    for answer in said["stops"]:
+        if answer in said["passes"]:
+            row.wrong("stops", f"{quoted(answer)} passes and stops; take it out of one")
     for answer in said["words"]:
         if answers and answer not in answers:
             hint = suggestion(answer, answers)

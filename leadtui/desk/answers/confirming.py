@@ -14,11 +14,10 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from leadtui.cadence.calendar import part_index
-from leadtui.cadence.dispositions import missing
 from leadtui.cadence.gate.calling import gate
 from leadtui.cadence.model import Disposition, Playbook
 from leadtui.cadence.personas import script_for
-from leadtui.desk.answers import taking_back
+from leadtui.desk.answers import qualifying, taking_back
 from leadtui.desk.answers.consequences import Consequences
 from leadtui.desk.answers.foreseeing import foresee, suggested_at
 from leadtui.desk.answers.given import ANSWERS, Given
@@ -115,7 +114,12 @@ class Confirming(Door):
             row = self._disposition(session, outcome)
             words = foresee(self.context, session, obligation, row, given, now)
             sheet = sheet_of(self.context, session, obligation.lead_id)
-        lacking, suggested = missing(row, given.as_answer()), suggested_at(row, sheet, now)
+            lacking = qualifying.lacking(self.context, session, obligation, row, given)
+            weighed = qualifying.weighed(self.context, session, row, sheet.lead)
+        words, suggested = (
+            f"{words} ({weighed})" if weighed else words,
+            suggested_at(row, sheet, now),
+        )
         if suggested and given.at is None:
             # Whoever says "not now" says until when: it is asked, and the playbook has an answer.
             lacking = ("at", *lacking)
@@ -208,7 +212,7 @@ class Confirming(Door):
         if not code:
             raise Refused("missing", f"a call needs its outcome: {', '.join(book.dispositions)}")
         row = self._disposition(session, code)
-        lacking = missing(row, given.as_answer())
+        lacking = qualifying.lacking(self.context, session, obligation, row, given)
         if lacking and given.answer == "yes":
             raise Refused(
                 "missing",

@@ -8,7 +8,9 @@ from leadtui.cadence.model import Channel, Disposition, Effect, Outcome
 from leadtui.cadence.personas import variants
 from leadtui.desk.answers.given import Given
 from leadtui.desk.answers.judging import SOON, by_hand, enrolment_under, judge, stands_beside
+from leadtui.desk.answers.qualifying import against
 from leadtui.desk.core.facts import LeadSheet, store_state
+from leadtui.desk.planning import pipeline
 from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.mending import FIX
 from leadtui.desk.planning.planning import BY_HAND, Planning
@@ -286,21 +288,8 @@ class Consequences:
         self.planning.order(self.sheet, order, None, None, "meeting")
 
     def _opportunity(self, _effect: Effect, _row: Disposition) -> None:
-        first = next(
-            (stage for stage in self.planning.book.stages if stage.pipeline == "sales"), None
-        )
-        self.sheet.lead.pipeline, self.sheet.lead.stage = (
-            "sales",
-            first.key if first else "prospect_new",
-        )
-        leads.add_event(
-            self.planning.unit, self.sheet.id, "opportunity", code=self.sheet.lead.stage
-        )
-        self.planning.unit.log(
-            Event.LEAD_OPPORTUNITY,
-            subjects={"lead": self.sheet.id},
-            after={"stage": self.sheet.lead.stage},
-        )
+        spoke = against(self.planning.book, self.sheet.lead)
+        pipeline.qualify(self.planning.unit, self.planning.book, self.sheet, spoke)
 
     def _recycle(self, effect: Effect, _row: Disposition) -> None:
         """Back to marketing, never to the bin: a question with its deadline."""

@@ -175,8 +175,10 @@ class CallBlock(Queueing):
 
         return parse_when(text, now, sheet.zone, self.context.settings.zone, closed)
 
-    def answer_fit(self, lead_id: int, key: str, answer: str) -> None:
-        """Record the answer to a qualification question, with when and by whom."""
+    def answer_fit(self, lead_id: int, key: str, answer: str, name: str = "") -> None:
+        """Record the answer to a qualification question, with when and by whom; ``name`` is whom
+        or what it names. The answer of a form that is given once more is confirmed, in its
+        words."""
         with self.context.write() as unit:
             book = self.context.playbook(unit.session)
             question = next((question for question in book.questions if question.key == key), None)
@@ -186,12 +188,20 @@ class CallBlock(Queueing):
                 raise Refused(
                     "question", f"{question.label}: answer one of {', '.join(question.answers)}"
                 )
+            name = name.strip()
+            if name and answer not in question.names:
+                raise Refused(
+                    "question", f"{question.label}: {question.answers.get(answer)} names nobody"
+                )
             sheet = sheet_of(self.context, unit.session, lead_id)
+            before = sheet.lead.qualification.get(key, {})
+            said = name or (before.get("said", "") if before.get("answer") == answer else "")
             given = {
                 "answer": answer,
                 "source": "rep",
                 "at": unit.now.isoformat(),
                 "by": self.context.identity.name,
+                **({"said": said} if said else {}),
             }
             sheet.lead.qualification = {**sheet.lead.qualification, key: given}
             choice = answer if question.answers else ""
@@ -199,10 +209,15 @@ class CallBlock(Queueing):
                 Event.LEAD_FIT,
                 subjects={"lead": lead_id},
                 codes={Code.QUESTION: key, Code.ANSWER: choice},
-                private="" if choice else answer,
+                private=name if choice else answer,
             )
+            words = question.answers.get(answer, answer)
             leads.add_event(
-                unit, lead_id, "fit", code=question.short, note=question.answers.get(answer, answer)
+                unit,
+                lead_id,
+                "fit",
+                code=question.short,
+                note=f"{words}: {name}" if name else words,
             )
 
     def note(self, lead_id: int, text: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from leadtui.cadence.gate.calling import gate
 from leadtui.cadence.model import Gate, Playbook
+from leadtui.cadence.qualification import standing
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet, call_facts, engagement_of, sheet_of
 from leadtui.desk.core.views import (
@@ -50,6 +51,7 @@ EVENT_WORDS = {
     "sign": "they did",
     "recycled": "back to marketing",
     "accepted": "accepted",
+    "opportunity": "qualified",
     "assigned": "assigned",
     "taken_over": "taken over by",
     "taken_back": "answer taken back",
@@ -124,6 +126,8 @@ def fit_views(sheet: LeadSheet, book: Playbook) -> tuple[Fit, ...]:
                 choices=tuple(question.answers.items()),
                 warns=answer in question.warns,
                 said=str(given.get("said", "")),
+                standing=standing(question, given),
+                names=question.names,
             )
         )
     return tuple(found)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
+from leadtui.cadence.qualification import Standing
+
 
 @dataclass(frozen=True, slots=True)
 class RepView:
@@ -181,7 +183,11 @@ class Fit:
     warns: bool
     """Whether the answer is one that the playbook warns of."""
     said: str = ""
-    """What a form or badge said in its own words: a rival by name."""
+    """What a form or badge said in its own words, or whom the rep named: a rival."""
+    standing: Standing = Standing.UNKNOWN
+    """What the answer does for the lead."""
+    names: tuple[str, ...] = ()
+    """The answers that ask for a name."""
 
 
 @dataclass(frozen=True, slots=True)

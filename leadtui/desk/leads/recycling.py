@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
+from leadtui.desk.planning import pipeline
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused
@@ -53,19 +54,9 @@ def accept(context: Context, lead_id: int) -> Decided:
         lead = sheet.lead
         if lead.pipeline != "marketing":
             raise Refused("accepted", f"{lead.full_name} is with sales already, as {lead.stage}")
-        first = next(
-            (stage.key for stage in planning.book.stages if stage.pipeline == "sales"),
-            "prospect_new",
-        )
-        lead.pipeline, lead.stage, lead.updated_at = "sales", first, unit.now
-        leads.add_event(unit, lead_id, "accepted", code=first)
-        unit.log(
-            Event.LEAD_ACCEPTED,
-            subjects={"lead": lead_id},
-            after={"stage": first, "pipeline": "sales"},
-        )
+        pipeline.accept(unit, planning.book, sheet)
         planning.settle(sheet)
-        return Decided(lead_id, first, "sales")
+        return Decided(lead_id, lead.stage, "sales")
 
 
 def reject(context: Context, lead_id: int, reason: str) -> Decided:

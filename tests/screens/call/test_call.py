@@ -15,6 +15,7 @@ from leadtui.screens.call.fix import FixScreen
 from leadtui.screens.call.objections import ObjectionsScreen
 from leadtui.screens.parts.reasons import AcknowledgeDialog, OverrideDialog
 from leadtui.screens.question.question import QuestionScreen
+from leadtui.store import leads
 from leadtui.widgets import lead_card
 from leadtui.widgets.fields import MemoField
 from tests.builders import a_lead, open_touch
@@ -218,6 +219,29 @@ async def test_fit_questions_take_one_key_each(desk: Desk):
         await driver.until(lambda: driver.app.screen.place == 1)
         await driver.press("escape")
         await driver.until(lambda: driver.app.screen is screen and screen.panel.lead.fit[0].answer)
+
+
+async def test_a_rival_has_a_name_and_enter_says_that_the_form_is_right(desk: Desk):
+    """The cursor goes where the name is typed; what a form said is a rep's answer then."""
+    lead = a_lead(desk, "Ina Falk", email="ina@falk.example")
+    with desk.context.write() as unit:
+        row = leads.lead(unit.session, lead)
+        row.qualification = {
+            "project": {"answer": "yes", "source": "form", "said": "ja", "at": "", "by": ""}
+        }
+        unit.log("test")
+    async with calling(desk, lead) as (driver, _):
+        await driver.press("f")
+        await driver.until(lambda: isinstance(driver.app.screen, FitScreen))
+        fit = driver.app.screen
+        fit.place = 3
+        await driver.press("1")
+        await driver.until(lambda: fit.takes_text)
+        await driver.press(*"Acme", "enter")
+        await driver.until(lambda: fit.questions[3].said == "Acme")
+        fit.place = 0
+        await driver.press("enter")
+        await driver.until(lambda: fit.questions[0].source == "rep")
 
 
 async def test_an_objection_met_is_kept_with_the_call(desk: Desk):
