@@ -251,7 +251,7 @@ def _print_difference(found: Difference, *, json: bool, done: str, move: bool = 
     if json:
         emit(
             {
-                **picked(found, "hash enrolments moved"),
+                **picked(found, "hash enrolments moved held"),
                 "changes": [
                     {
                         "kind": c.kind,

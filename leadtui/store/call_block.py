@@ -165,6 +165,17 @@ def held_for_good(session: Session, due_bm: int, until: datetime, limit: int) ->
     return list(session.exec(query).all())
 
 
+def open_calls(session: Session, after: int, limit: int) -> list[Touch]:
+    """Calls at the front, by id, from the one behind ``after`` on."""
+    query = (
+        select(Touch)
+        .where(Touch.state == "open", Touch.call == 1, col(Touch.id) > after)
+        .order_by(col(Touch.id))
+        .limit(limit)
+    )
+    return list(session.exec(query).all())
+
+
 def to_resume(session: Session, now: datetime, limit: int) -> list[Enrolment]:
     """Paused enrolments whose date has come."""
     return list(

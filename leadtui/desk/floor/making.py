@@ -13,6 +13,7 @@ from pathlib import Path
 from leadtui import __version__
 from leadtui.cadence.reading.loading import load
 from leadtui.desk.core.context import SETTINGS
+from leadtui.desk.planning.holding import HELD_BY, rules_of
 from leadtui.desk.playbook import files as playbooks
 from leadtui.desk.playbook.firm import Firm, in_its_name
 from leadtui.errors import LeadtuiError
@@ -162,6 +163,7 @@ def _first_entries(
                 after={"role": rep.role, "login": rep.login, **rep.settings},
             )
         floor.keep_playbook(unit, version, contents, None)
+        floor.set_meta(unit, HELD_BY, rules_of(contents))
         unit.log(
             Event.PLAYBOOK_ACTIVATED, hashes={"playbook": version}, after={"playbook": version}
         )

@@ -13,6 +13,7 @@ from leadtui.desk.distribution.absence import begin_due, return_due
 from leadtui.desk.leads.recycling import retire_silent
 from leadtui.desk.planning.dated_rules import run_due
 from leadtui.desk.planning.front import PROMISE_AHEAD, first_of
+from leadtui.desk.planning.holding import hold_again
 from leadtui.desk.planning.mending import lift_title
 from leadtui.desk.planning.planning import Planning
 from leadtui.store import call_block, leads
@@ -38,7 +39,8 @@ def fall_due(context: Context) -> int:
     """What falls due by itself, but for the e-mails: absences, pauses, dated rules, silence, calls
     that nobody may make; returns how many things were done."""
     done = return_due(context) + begin_due(context) + resume_due(context) + run_due(context)
-    return done + retire_silent(context) + pass_held(context) + promises_first(context)
+    done += retire_silent(context) + pass_held(context) + promises_first(context)
+    return done + hold_again(context)
 
 
 def promises_first(context: Context, limit: int = 200) -> int:

@@ -95,6 +95,7 @@ VERBS: Mapping[str, str] = {
     Event.ADDRESS_BOUNCED: "an e-mail address is dead:",
     Event.CALLS_MATCHED: "call records matched again",
     Event.DNC_IMPORTED: "do-not-call list imported",
+    Event.TOUCH_REHELD: "looks again at which calls are held",
     Event.DNC_REHELD: "looks again at leads whose numbers were screened",
     Event.SCREENING_ASKED: "writes out numbers to be screened",
     Event.SCREENING_BROUGHT: "brings the answer of a screening",

@@ -16,6 +16,7 @@ from leadtui.cadence.reading.unheeded import unheeded
 from leadtui.cadence.sources.places import Place, quoted, suggestion
 from leadtui.desk.core import people
 from leadtui.desk.core.context import Context
+from leadtui.desk.planning.holding import hold_all_again
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.playbook.carrying import Gap, Moves, Unmapped, moves, take_along
 from leadtui.desk.playbook.files import attachments, read_folder
@@ -40,6 +41,8 @@ class Difference:
     """What the other playbook says and nothing acts on yet."""
     kept: Mapping[str, int] = field(default_factory=dict)
     """Why running enrolments would stay with the version they are in -> how many."""
+    held: int = 0
+    """Open calls that its calling rules hold otherwise, once it runs."""
     gaps: tuple[Gap, ...] = ()
     """What running enrolments hang on and the other playbook does not have."""
 
@@ -50,14 +53,23 @@ class Difference:
                 f"{self.enrolments} running enrolments keep the version they are in; "
                 "'leadtui playbook activate --move' takes them along."
             )
+            yield from self._held()
             return
         would, by = ("", "the move") if done else ("would ", "activate --move")
         counts = f"{self.moved} of {self.enrolments} running enrolments"
         yield f"{counts} {would}get another step or time by {by}."
         for why, count in self.kept.items():
             yield f"{count} {would}stay as they are: {why}."
+        yield from self._held()
         for gap in self.gaps:
             yield f"{gap}: --map {gap.name}=… says what takes its place."
+
+    def _held(self) -> Iterator[str]:
+        if self.held:
+            yield (
+                f"{self.held} open calls are held, released or placed otherwise by its calling "
+                "rules: 'leadtui queue --held' lists what is held."
+            )
 
 
 def checked(files: Mapping[str, str]) -> Playbook:
@@ -174,7 +186,7 @@ def activate(
                 Code.MOVED: found.moved,
             },
         )
-    return found
+    return replace(found, held=hold_all_again(context))
 
 
 def _follow(context: Context, unit: Any, before: str, new: Playbook) -> None:

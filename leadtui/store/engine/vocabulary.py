@@ -92,6 +92,7 @@ class Event(StrEnum):
     TOUCH_GIVEN_BACK = "touch.given_back"
     TOUCH_MOVED = "touch.moved"
     TOUCH_PROMISED = "touch.promised"
+    TOUCH_REHELD = "touch.reheld"
     TOUCH_RELEASED = "touch.released"
     TOUCH_RETURNED = "touch.returned"
     TOUCH_SKIPPED = "touch.skipped"
