@@ -4,10 +4,12 @@ that tests move."""
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,7 @@ def a_floor(
             database, key, lambda url: _FLOORS.setdefault((key, url), make(_kept() / "floor", url))
         )
         (laid_as,) = {url for (made, url) in _FLOORS if made == key and same_server(url, database)}
-        shutil.copytree(_FLOORS[key, laid_as], folder, dirs_exist_ok=True)
+        a_copy(_FLOORS[key, laid_as], folder)
         settings = folder / "leadtui.toml"
         settings.write_text(
             settings.read_text(encoding="utf-8").replace(laid_as, database), encoding="utf-8"
@@ -69,8 +71,44 @@ def a_floor(
         return make(folder, database)
     if (key, "") not in _FLOORS:
         _FLOORS[key, ""] = make(_kept() / "floor", "")
-    shutil.copytree(_FLOORS[key, ""], folder, dirs_exist_ok=True)
+    return a_copy(_FLOORS[key, ""], folder)
+
+
+def a_copy(floor: Path, folder: Path) -> Path:
+    """A floor like another, for one test. The two hundred drafts of the playbook are links: whoever
+    changes one asks ``own_drafts`` for them."""
+    drafts = _drafts_of(floor)
+    changed = [name for name, look in drafts.items() if _look(f"{floor}/{name}") != look]
+    assert not changed, f"a test changed {changed} for all; it has to ask for own_drafts"
+    apart = shutil.ignore_patterns("playbook")
+    shutil.copytree(floor, folder, ignore=apart, dirs_exist_ok=True)
+    for place in {os.path.dirname(name) for name in drafts}:
+        os.makedirs(f"{folder}/{place}", exist_ok=True)
+    for name in drafts:
+        os.link(f"{floor}/{name}", f"{folder}/{name}")
     return folder
+
+
+@cache
+def _drafts_of(floor: Path) -> dict[str, tuple[int, ...]]:
+    """The drafts of a floor, by name, as they look when it is first copied."""
+    files = (path for path in floor.glob("playbook/**/*") if path.is_file())
+    return {str(path.relative_to(floor)): _look(str(path)) for path in files}
+
+
+def _look(file: str) -> tuple[int, ...]:
+    """What a change of a file changes."""
+    found = os.stat(file)
+    return found.st_size, found.st_mtime_ns, found.st_mode
+
+
+def own_drafts(floor: Path) -> Path:
+    """The folder with the drafts of a floor, from now on its own."""
+    drafts = floor / "playbook"
+    shared = drafts.rename(floor / "shared")
+    shutil.copytree(shared, drafts)
+    shutil.rmtree(shared)
+    return drafts
 
 
 _FLOORS: dict[tuple[Any, str], Path] = {}

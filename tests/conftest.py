@@ -2,13 +2,17 @@
 
 import os
 import signal
+import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 import hypothesis
 import pytest
+
+from tests.engines import one_dialect
 
 # Two workers on two cores make single examples slow now and then, and a database of examples would
 # be left behind. A gate has to say the same of the same code: there the examples follow from the
@@ -58,6 +62,22 @@ def _waits_for_the_gate(nodeid: str) -> bool:
     return again and crc32(nodeid.encode()) % 3 > 0
 
 
+def _work_in_memory() -> None:
+    """By hand what tests write stays in memory where the system has a folder for that: every commit
+    waits for the disk. A gate, and whoever names a TMPDIR, has the files of a disk."""
+    memory = Path("/dev/shm")
+    if GATE or "TMPDIR" in os.environ or not os.access(memory, os.W_OK | os.X_OK):
+        return
+    room = os.statvfs(memory)
+    if room.f_bavail * room.f_frsize > ROOM and not room.f_flag & os.ST_NOEXEC:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
+
+
+ROOM = 2_000_000_000
+"""Bytes that must be free there: four PostgreSQL servers and some hundred floors."""
+
+_work_in_memory()
+
 KEPT = {"LEADTUI_FAULT_ROUNDS"}
 
 
@@ -81,6 +101,13 @@ def _own_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
         for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
             patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_dialect() -> Iterator[None]:
+    """Statements are compiled once a process, not once a test."""
+    with one_dialect():
         yield
 
 

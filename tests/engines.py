@@ -20,6 +20,32 @@ import pytest
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 """When the floors of these tests are laid: a Monday, 09:00 in Chicago."""
 
+_dialects: dict[str, tuple[Any, Any]] = {}
+"""Engine -> its dialect and the statements compiled in it, by the first that was connected."""
+
+
+@contextmanager
+def one_dialect() -> Iterator[None]:
+    """All stores of this process speak one dialect of their engine, as those of a program that runs
+    all day do: SQLAlchemy compiles each statement once a dialect, and there half a test went."""
+    from leadtui.store.engine import database
+
+    def alike(url: str, **given: Any) -> Any:
+        engine = create_engine(url, **given)
+        name = engine.dialect.name
+        if name in _dialects:
+            engine.dialect, engine._compiled_cache = _dialects[name]
+        else:  # it learns about its server when it is first connected
+            known = engine.dialect, engine._compiled_cache
+            event.listen(engine, "connect", lambda *_: _dialects.setdefault(name, known))
+        return engine
+
+    create_engine, event = database.create_engine, database.event
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "create_engine", alike)
+        yield
+
+
 _numbers = count(1)
 _users: list[Any] = []
 _held = ExitStack()

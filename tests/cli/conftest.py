@@ -1,13 +1,12 @@
 """A demo floor for each test of the command line, copied from one that is made once."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from leadtui.desk.core.people import os_login
 from leadtui.desk.floor.making import NewRep
-from tests.builders import PEOPLE, a_desk, a_floor, a_lead
+from tests.builders import PEOPLE, a_copy, a_desk, a_floor, a_lead
 from tests.cli.running import NOW, Line
 
 
@@ -43,7 +42,7 @@ def demo(laid_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
-    return Path(shutil.copytree(laid_demo, tmp_path / "floor"))
+    return a_copy(laid_demo, tmp_path / "floor")
 
 
 @pytest.fixture

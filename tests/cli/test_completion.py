@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import own_drafts
 from tests.cli.running import NOW, Line
 
 TAB = """
@@ -77,7 +78,7 @@ def test_help_lists_the_codes_of_the_running_playbook(run: Line, demo: Path) -> 
     assert "Busy" in shown
     assert "Codes of --reason, with --no:" in shown
     assert "has_solution" in shown
-    path = demo / "playbook" / "dispositions.toml"
+    path = own_drafts(demo) / "dispositions.toml"
     path.write_text(path.read_text().replace('"Busy"', '"Engaged tone"'))
     assert "Engaged tone" not in run("confirm", "--help").out
     assert run("playbook", "activate", rep="").code == 0

@@ -1,7 +1,6 @@
 """A floor for each test of the desk, copied from one that is laid once; two reps' desks on one
 clock."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from leadtui.clock import FixedClock
 from leadtui.desk.desk import Desk
-from tests.builders import MONDAY, a_desk, a_floor
+from tests.builders import MONDAY, a_copy, a_desk, a_floor
 from tests.desk.lives import Life
 
 
@@ -22,7 +21,7 @@ def laid_floor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def floor(laid_floor: Path, tmp_path: Path) -> Path:
     """A floor of the test's own."""
-    return Path(shutil.copytree(laid_floor, tmp_path / "floor"))
+    return a_copy(laid_floor, tmp_path / "floor")
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 of them."""
 
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from leadtui.clock import FixedClock
-from tests.builders import MONDAY, a_desk, a_floor, a_lead
+from tests.builders import MONDAY, a_copy, a_desk, a_floor, a_lead
 
 FULL = os.environ.get("LEADTUI_FAULT_ROUNDS") == "full"
 PLACES = (("CO", "303"), ("IL", "312"), ("MA", "617"), ("GA", "404"), ("AZ", "602"))
@@ -63,4 +62,4 @@ def with_leads(folder: Path) -> Path:
 @pytest.fixture
 def folder(laid: Path, tmp_path: Path) -> Path:
     """A floor of the test's own."""
-    return Path(shutil.copytree(laid, tmp_path / "floor"))
+    return a_copy(laid, tmp_path / "floor")

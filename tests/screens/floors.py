@@ -3,13 +3,13 @@ overdue."""
 
 from __future__ import annotations
 
-import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from leadtui.clock import FixedClock
 from leadtui.desk.answers.given import Given
 from leadtui.desk.desk import Desk
+from tests import builders
 from tests.builders import a_desk, a_floor, a_lead, open_touch
 
 NOW = datetime(2026, 11, 23, 16, 42, tzinfo=UTC)
@@ -110,5 +110,4 @@ def a_busy_floor(folder: Path) -> Path:
 
 def a_copy(template: Path, folder: Path, *, now: datetime = NOW) -> Desk:
     """Dana's desk on a copy of a floor, at a clock that stands at ``now``."""
-    shutil.copytree(template, folder)
-    return a_desk(folder, clock=FixedClock(now), now=now)
+    return a_desk(builders.a_copy(template, folder), clock=FixedClock(now), now=now)

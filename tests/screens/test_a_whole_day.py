@@ -1,7 +1,6 @@
 """A rep's whole day, from the notice to the last call, three times: by keys alone, with the mouse,
 and by commands. Only what is text is typed: a name, a time."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from leadtui.screens.inbound.inbound import InboundScreen
 from leadtui.screens.parts.reasons import ReasonDialog
 from leadtui.screens.queue.find import FindScreen
 from leadtui.screens.queue.notice import NoticeScreen
+from tests import builders
 from tests.builders import a_desk, a_lead
 from tests.cli.running import Line
 from tests.desk.acting import log
@@ -179,7 +179,7 @@ def done(desk: Desk) -> None:
 def test_a_day_by_commands(morning: Path, tmp_path: Path, capsys, monkeypatch):
     """The same day without a screen."""
     monkeypatch.setenv("LEADTUI_NOW", NOW.isoformat())
-    run = Line(Path(shutil.copytree(morning, tmp_path / "floor")), capsys)
+    run = Line(builders.a_copy(morning, tmp_path / "floor"), capsys)
     (notice,) = run("notice", "list", "--json").data
     assert run("notice", "ack", notice["id"], "--yes").code == 0
     assert run("start", run("next", "--json").data["touch"]).code == 0

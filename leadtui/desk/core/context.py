@@ -3,10 +3,9 @@ playbook."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +28,8 @@ from leadtui.store.engine.vocabulary import Event
 
 _PLAYBOOKS: dict[str, Playbook] = {}
 """The versions this process has read: by hash, so that any floor's is the same."""
+_CLOCKS: dict[tuple[str, str, str], BusinessClock] = {}
+"""Business time by version, zone and country; its tables are kept, since every key press asks."""
 _VERSIONS = 32
 SETTINGS = "settings"
 """Under this key stands the digest of somebody's settings: in entry 1 that of the floor's maker,
@@ -45,10 +46,8 @@ class Context:
     actor: Actor
     identity: RepView
     is_demo: bool
-    _clocks: dict[str, BusinessClock] = field(default_factory=dict)
     _told: bool = False
     """Whether the log knows with which settings this desk works."""
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def now(self) -> datetime:
         """The present instant; a use case asks once."""
@@ -124,16 +123,19 @@ class Context:
         return known
 
     def business_clock(self, playbook: Playbook) -> BusinessClock:
-        """The floor's business time; its tables are kept, since every key press asks it."""
-        with self._lock:
-            known = self._clocks.get(playbook.hash)
-            if known is None:
-                known = self._clocks[playbook.hash] = BusinessClock(
-                    hours=playbook.floor.business_hours,
-                    zone=self.settings.zone,
-                    country=self.settings.country,
-                    worked=playbook.floor.business_holidays_worked,
-                )
+        """The floor's business time; threads that ask at once may each make it, to the same end."""
+        key = (playbook.hash, self.settings.zone, self.settings.country)
+        known = _CLOCKS.get(key)
+        if known is None:
+            known = BusinessClock(
+                hours=playbook.floor.business_hours,
+                zone=self.settings.zone,
+                country=self.settings.country,
+                worked=playbook.floor.business_holidays_worked,
+            )
+            if len(_CLOCKS) >= _VERSIONS:
+                _CLOCKS.clear()
+            _CLOCKS[key] = known
         return known
 
     def calendar(self, playbook: Playbook, rep: Rep | None) -> Calendar:

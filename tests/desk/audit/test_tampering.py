@@ -28,7 +28,7 @@ from leadtui.store.engine.sqlite import driver
 from leadtui.store.engine.tables import LogEntry
 from leadtui.store.log.replay import replay, role_of
 from tests import builders
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
+from tests.builders import MONDAY, a_copy, a_desk, a_floor, a_lead, open_touch, own_drafts
 
 FILE = b"""First Name,Last Name,Company,Email,Phone,Country
 Tom,Weiss,Kestrel Freight,tom@kestrel.example,+13125550110,US
@@ -72,7 +72,7 @@ def busy_floor(folder: Path) -> Path:
     notices.publish(mira.context, "New script", "Use it from Monday on.")
     dana.notices.acknowledge(1)
     training.record(mira.context, "objections", ["Dana Reyes"])
-    book = folder / "playbook" / "playbook.toml"
+    book = own_drafts(folder) / "playbook.toml"
     book.write_text(book.read_text().replace("mql_score = 60", "mql_score = 70"))
     activating.activate(mira.context, folder / "playbook", move=True)
     clock.advance(days=3)
@@ -91,7 +91,7 @@ def busy(tmp_path_factory):
 
 @pytest.fixture
 def floor(busy, tmp_path):
-    return Path(shutil.copytree(busy, tmp_path / "floor"))
+    return a_copy(busy, tmp_path / "floor")
 
 
 def run_sql(floor, *statements):

@@ -8,7 +8,7 @@ import pytest
 from leadtui.desk.floor.doctor import examine
 from leadtui.desk.floor.sharing import group_id, share
 from leadtui.errors import LeadtuiError
-from tests.builders import a_desk, a_floor, a_lead
+from tests.builders import a_desk, a_floor, a_lead, own_drafts
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="groups are POSIX's")
 
@@ -24,6 +24,7 @@ def test_a_shared_floor_stays_the_groups(tmp_path):
 
     floor = a_floor(tmp_path / "floor")
     name = grp.getgrgid(os.getgid()).gr_name
+    own_drafts(floor)
     share(floor, group_id(name))
     desk = a_desk(floor)
     a_lead(desk)
@@ -53,6 +54,7 @@ def test_a_parent_that_keeps_the_group_out_is_told(tmp_path):
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     floor = a_floor(home / "floor")
+    own_drafts(floor)
     remarks = share(floor, os.getgid())
 
     assert any(str(home) in remark for remark in remarks)

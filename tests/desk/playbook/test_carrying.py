@@ -13,7 +13,7 @@ from leadtui.desk.playbook.carrying import HAVE_IT_OPEN, STAYS, Unmapped
 from leadtui.errors import WrongUse
 from leadtui.store import leads
 from leadtui.store.engine.tables import Enrolment, Lead, Touch
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
+from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch, own_drafts
 
 TRIAL = "cadences/trial.toml"
 HEADS_UP = '[[step]]\nid = "heads-up"\nchannel = "task"\nat = "start"\ntitle = "Look them up"\n\n'
@@ -43,7 +43,7 @@ def rewrite(dana):
     """Change a draft; the folder of the drafts comes back."""
 
     def change(file, *pairs):
-        path = dana.settings.folder / "playbook" / file
+        path = own_drafts(dana.settings.folder) / file
         text = path.read_text()
         for old, new in pairs:
             assert old in text
@@ -138,7 +138,7 @@ def test_a_step_that_is_gone_for_good_gives_way_to_the_next(dana, mira, rewrite)
     """What was waited for is taken out only when that is said."""
     lead = a_lead(dana, offer="trial")
     dana.tick()
-    path = dana.settings.folder / "playbook" / TRIAL
+    path = own_drafts(dana.settings.folder) / TRIAL
     head, *steps = path.read_text().split("[[step]]")
     path.write_text("[[step]]".join([head, *(one for one in steps if '"call-1"' not in one)]))
     folder = dana.settings.folder / "playbook"
@@ -151,7 +151,7 @@ def test_a_step_that_is_gone_for_good_gives_way_to_the_next(dana, mira, rewrite)
 def test_a_cadence_under_another_name_is_followed_or_left_alone(dana, mira):
     """Its leads go on in the new one, where somebody says so, or finish what they are in."""
     lead = a_lead(dana, offer="trial")
-    book = dana.settings.folder / "playbook"
+    book = own_drafts(dana.settings.folder)
     for path in book.rglob("*.*"):
         text = path.read_text()
         path.write_text(
@@ -213,7 +213,7 @@ def test_a_date_that_the_cadence_gives_moves_with_it(dana, mira, rewrite):
 def test_a_mapping_that_names_what_is_not_there_is_refused(dana, mira, said, why):
     """With the nearest name."""
     a_lead(dana, offer="trial")
-    folder = mira.settings.folder / "playbook"
+    folder = own_drafts(mira.settings.folder)
     (folder / "playbook.toml").write_text((folder / "playbook.toml").read_text() + "\n# new\n")
     with pytest.raises(WrongUse, match=why):
         difference(mira.context, folder, [said])

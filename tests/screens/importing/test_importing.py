@@ -1,7 +1,6 @@
 """A file comes in step by step: looked at, said what it does not say, tried, brought in; by keys or
 with the mouse, stopped and taken back."""
 
-import shutil
 import threading
 
 import pytest
@@ -12,7 +11,7 @@ from leadtui.desk.intake.files.options import ImportOptions
 from leadtui.screens.importing.importing import ImportApp
 from leadtui.screens.queue.call_block import CallBlockScreen
 from leadtui.widgets.fields import LineField
-from tests.builders import a_desk
+from tests.builders import a_copy, a_desk
 from tests.screens.conftest import Driver, running
 from tests.screens.floors import NOW
 from tests.screens.test_hostile import ATTACKS, looked_at
@@ -31,7 +30,7 @@ BADGES = f"""Exported from BoothScan
 @pytest.fixture
 def mira(busy_floor, tmp_path):
     """The supervisor's desk on a floor of the test's own."""
-    shutil.copytree(busy_floor, tmp_path / "floor")
+    a_copy(busy_floor, tmp_path / "floor")
     desk = a_desk(tmp_path / "floor", "mira", clock=FixedClock(NOW), now=NOW)
     yield desk
     desk.close()
