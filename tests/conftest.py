@@ -1,7 +1,9 @@
 """What holds for every test: nobody's own floor, home, keyring or clock zone is touched."""
 
+import gc
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import count
@@ -53,6 +55,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if not _waits_for_the_gate(item.nodeid)]
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported and collected stays to the end: the collector of garbage need not look at
+    all of it again and again, a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
+
+
 FEW = 500
 """Whoever asks for fewer tests than these gets all of them."""
 
@@ -73,10 +83,18 @@ def _work_in_memory() -> None:
         os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 
+def _keep_bytecode() -> None:
+    """Tests and programs are compiled once, whatever the machine says: each of a thousand programs
+    that tests start would compile the house again."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 ROOM = 2_000_000_000
 """Bytes that must be free there: four PostgreSQL servers and some hundred floors."""
 
 _work_in_memory()
+_keep_bytecode()
 
 KEPT = {"LEADTUI_FAULT_ROUNDS"}
 
