@@ -85,7 +85,10 @@ def a_copy(floor: Path, folder: Path) -> Path:
     for place in {os.path.dirname(name) for name in drafts}:
         os.makedirs(f"{folder}/{place}", exist_ok=True)
     for name in drafts:
-        os.link(f"{floor}/{name}", f"{folder}/{name}")
+        try:
+            os.link(f"{floor}/{name}", f"{folder}/{name}")
+        except OSError:  # another disk
+            shutil.copy2(f"{floor}/{name}", f"{folder}/{name}")
     return folder
 
 
