@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -78,30 +79,40 @@ def a_copy(floor: Path, folder: Path) -> Path:
     """A floor like another, for one test. The two hundred drafts of the playbook are links: whoever
     changes one asks ``own_drafts`` for them."""
     drafts = _drafts_of(floor)
-    changed = [name for name, look in drafts.items() if _look(f"{floor}/{name}") != look]
+    changed = [draft.name for draft in drafts if _look(draft.path) != draft.look]
     assert not changed, f"a test changed {changed} for all; it has to ask for own_drafts"
     apart = shutil.ignore_patterns("playbook")
     shutil.copytree(floor, folder, ignore=apart, dirs_exist_ok=True)
-    for place in {os.path.dirname(name) for name in drafts}:
-        os.makedirs(f"{folder}/{place}", exist_ok=True)
-    for name in drafts:
+    for place in {draft.path.parent for draft in drafts}:
+        (folder / place.relative_to(floor)).mkdir(parents=True, exist_ok=True)
+    for draft in drafts:
         try:
-            os.link(f"{floor}/{name}", f"{folder}/{name}")
+            os.link(draft.path, f"{folder}/{draft.name}")
         except OSError:  # another disk
-            shutil.copy2(f"{floor}/{name}", f"{folder}/{name}")
+            shutil.copy2(draft.path, f"{folder}/{draft.name}")
     return folder
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A file of a playbook that many floors share."""
+
+    path: Path
+    name: str
+    """Within the floor."""
+    look: tuple[int, ...]
+    """What a change of it changes: size, time, permissions."""
+
+
 @cache
-def _drafts_of(floor: Path) -> dict[str, tuple[int, ...]]:
-    """The drafts of a floor, by name, as they look when it is first copied."""
-    files = (path for path in floor.glob("playbook/**/*") if path.is_file())
-    return {str(path.relative_to(floor)): _look(str(path)) for path in files}
+def _drafts_of(floor: Path) -> tuple[Draft, ...]:
+    """The drafts of a floor, as they are when it is first copied."""
+    files = [path for path in floor.glob("playbook/**/*") if path.is_file()]
+    return tuple(Draft(path, str(path.relative_to(floor)), _look(path)) for path in files)
 
 
-def _look(file: str) -> tuple[int, ...]:
-    """What a change of a file changes."""
-    found = os.stat(file)
+def _look(file: Path) -> tuple[int, ...]:
+    found = file.stat()
     return found.st_size, found.st_mtime_ns, found.st_mode
 
 

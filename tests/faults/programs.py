@@ -249,9 +249,9 @@ def stop_at_commit(folder: Path, tell: Connection, way: str) -> None:
 # -- others ----------------------------------------------------------------------------------------
 
 
-def hold(folder: Path, tell: Connection, seconds: float) -> None:
-    """Another program that keeps the database for itself."""
-    import time
+def hold(folder: Path, tell: Connection) -> None:
+    """Another program that keeps the database for itself until it is killed."""
+    import signal
 
     from leadtui.store.engine.sqlite import driver
 
@@ -259,8 +259,7 @@ def hold(folder: Path, tell: Connection, seconds: float) -> None:
     connection.isolation_level = None
     connection.execute("BEGIN EXCLUSIVE")
     tell.send("held")
-    time.sleep(seconds)
-    connection.execute("ROLLBACK")
+    signal.pause()
 
 
 def bring_in(folder: Path, tell: Connection, data: bytes) -> None:

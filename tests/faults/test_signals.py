@@ -36,7 +36,7 @@ def test_a_signal_while_a_write_waits_for_the_database(folder: Path, number: int
     with terminal.on(folder) as term:
         term.asking()
         ours, theirs = programs.pipe()
-        holder = programs.start(programs.hold, folder, theirs, 30.0)
+        holder = programs.start(programs.hold, folder, theirs)
         assert ours.poll(30)
         term.send("y")
         term.until("saving")

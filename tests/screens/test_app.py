@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from textual.command import CommandList
 from textual.worker import WorkerState
 
 from leadtui.desk.desk import Desk
@@ -51,7 +52,8 @@ async def test_the_theme_is_switched_from_the_palette(desk: Desk):
         assert titles == {"Light or dark", "Keys", "Add or inbound", "Leave"}
         await driver.press("ctrl+p")
         await driver.type("light")
-        await driver.pilot.pause(0.5)
+        found = driver.app.screen.query_one(CommandList)
+        await driver.until(lambda: found.option_count == 1)
         await driver.press("enter")
         await driver.until(lambda: driver.app.theme != before)
 

@@ -1,7 +1,6 @@
 """What somebody who may write the file could change with SQL, past the log: each is found, named,
 and an error."""
 
-import shutil
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """The call panel: what to say, the gate before the dial, what is kept with the call."""
 
-import time
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from threading import Event
 
 from leadtui.clock import FixedClock
 from leadtui.desk.answers.given import Given
@@ -82,10 +82,10 @@ async def test_what_came_with_the_lead_is_on_the_panel(desk: Desk):
 
 async def test_keys_pressed_while_the_panel_is_read_are_kept(desk: Desk):
     """``d`` within a quarter of a second dials, and the outcome after it is asked about."""
-    read = desk.block.panel
+    read, typed = desk.block.panel, Event()
 
     def slowly(question: int) -> CallPanel:
-        time.sleep(0.4)
+        typed.wait(60)
         return read(question)
 
     desk.block.panel = slowly
@@ -97,6 +97,7 @@ async def test_keys_pressed_while_the_panel_is_read_are_kept(desk: Desk):
         assert driver.app.screen.panel is None
         await driver.press("d", "1")
         assert not driver.says("There is no number to dial")
+        typed.set()
         await driver.until(lambda: isinstance(driver.app.screen, QuestionScreen))
         await driver.until(lambda: desk.block.open_question().dialed)
         assert driver.app.screen.state.outcome == "NO_ANSWER"
