@@ -47,6 +47,19 @@ def keep_text(unit: Unit, body: str) -> str:
     return digest
 
 
+def _keep_texts(unit: Unit, files: Mapping[str, str]) -> dict[str, str]:
+    """Keep many texts in two statements; path -> SHA-256."""
+    digests = {path: hashlib.sha256(body.encode()).hexdigest() for path, body in files.items()}
+    bodies = {digest: files[path] for path, digest in digests.items()}
+    there = select(TextBody.hash).where(col(TextBody.hash).in_(list(bodies)))
+    kept = set(unit.session.exec(there).all())
+    unit.session.add_all(
+        TextBody(hash=digest, body=body) for digest, body in bodies.items() if digest not in kept
+    )
+    unit.session.flush()
+    return digests
+
+
 def get_text(session: Session, digest: str) -> str:
     """A text by its hash; empty when it was erased."""
     row = session.get(TextBody, digest)
@@ -69,7 +82,7 @@ def playbook_files(session: Session, version: str) -> dict[str, str]:
 def keep_playbook(unit: Unit, version: str, files: Mapping[str, str], by_id: int | None) -> None:
     """Store a playbook whole, by hash, and make it the running one."""
     if unit.session.get(PlaybookVersion, version) is None:
-        digests = {path: keep_text(unit, body) for path, body in files.items()}
+        digests = _keep_texts(unit, files)
         unit.session.add(
             PlaybookVersion(hash=version, files=digests, activated_at=unit.now, by_id=by_id)
         )

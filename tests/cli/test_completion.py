@@ -9,6 +9,7 @@ import pytest
 
 from tests.builders import own_drafts
 from tests.cli.running import NOW, Line
+from tests.conftest import share
 
 TAB = """
 eval "$(leadtui --show-completion)"
@@ -42,16 +43,19 @@ def tab(line: str, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     ("line", "offered"),
-    [
-        ("leadtui que", ["queue"]),
-        ("leadtui lead ac", ["accept"]),
-        ("leadtui confirm --out", ["--outcome"]),
-        ("leadtui confirm --outcome NO_", ["NO_ANSWER"]),
-        ("leadtui lead reject 1 --reason not", ["not_our_market"]),
-        ("leadtui start 1 --rep ", []),
-        ("leadtui start ", []),
-        ("leadtui lead show 1 --rep ", []),
-    ],
+    share(
+        [
+            ("leadtui que", ["queue"]),
+            ("leadtui lead ac", ["accept"]),
+            ("leadtui confirm --out", ["--outcome"]),
+            ("leadtui confirm --outcome NO_", ["NO_ANSWER"]),
+            ("leadtui lead reject 1 --reason not", ["not_our_market"]),
+            ("leadtui start 1 --rep ", []),
+            ("leadtui start ", []),
+            ("leadtui lead show 1 --rep ", []),
+        ],
+        4,
+    ),
 )
 def test_tab_completes_without_a_floor(line: str, offered: list[str], tmp_path: Path) -> None:
     """Commands, options and the codes of the shipped playbook complete anywhere; what only a floor

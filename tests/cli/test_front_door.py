@@ -296,7 +296,7 @@ def shut(laid_demo):
     shutil.rmtree(home)
 
 
-@pytest.mark.parametrize("words", [("queue",), ("next",), ("call", "1")], ids=" ".join)
+@pytest.mark.parametrize("words", share([("queue",), ("next",), ("call", "1")], 2), ids=" ".join)
 def test_a_floor_one_may_not_write_is_said_in_one_sentence(shut, words):
     """Reading or writing: which file, and what to look at."""
     done = as_nobody(*shut, *words, "--floor", "FLOOR", "--rep", "dana")
@@ -343,11 +343,8 @@ def test_a_round_of_work_as_a_program(demo):
 
 def test_no_colour_and_no_escape_in_a_pipe(demo):
     """Whatever the terminal is said to be, NO_COLOR is obeyed."""
-    for env in (
-        {},
-        {"NO_COLOR": "1"},
-        {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm-256color"},
-    ):
+    said = ({}, {"NO_COLOR": "1"}, {"NO_COLOR": "1", "FORCE_COLOR": "1", "TERM": "xterm-256color"})
+    for env in share(said, 2):
         done = program("queue", "--floor", demo, "--rep", "dana", env=env)
         assert done.returncode == 0
         coloured = [part for part in done.stdout.split("\x1b[")[1:] if part[0] in "34569"]

@@ -275,7 +275,7 @@ def test_a_later_touch_of_the_lead_stops_taking_back(desk, lead_id):
         desk.confirm.take_back(done.entry, "wrong_key")
 
 
-def test_a_lead_that_changed_hands_stops_taking_back(desk, life):
+def test_a_lead_that_changed_hands_stops_taking_back(life):
     """What a colleague has now is not changed under their hands."""
     lead = a_lead(life.dana, offer="contact-us")
     done = call(life.dana, lead, "BUSY")
