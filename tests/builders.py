@@ -76,16 +76,13 @@ def a_floor(
 
 
 def a_copy(floor: Path, folder: Path) -> Path:
-    """A floor like another, for one test. The two hundred drafts of the playbook are links: whoever
-    changes one asks ``own_drafts`` for them."""
-    drafts = _drafts_of(floor)
-    changed = [draft.name for draft in drafts if _look(draft.path) != draft.look]
+    """A floor like another, for one test. The texts of the playbook, some hundred and fifty, are
+    links: whoever changes one asks ``own_drafts`` for them."""
+    texts = _texts_of(floor)
+    changed = [draft.name for draft in texts if _look(draft.path) != draft.look]
     assert not changed, f"a test changed {changed} for all; it has to ask for own_drafts"
-    apart = shutil.ignore_patterns("playbook")
-    shutil.copytree(floor, folder, ignore=apart, dirs_exist_ok=True)
-    for place in {draft.path.parent for draft in drafts}:
-        (folder / place.relative_to(floor)).mkdir(parents=True, exist_ok=True)
-    for draft in drafts:
+    shutil.copytree(floor, folder, ignore=shutil.ignore_patterns("*.md"), dirs_exist_ok=True)
+    for draft in texts:
         try:
             os.link(draft.path, f"{folder}/{draft.name}")
         except OSError:  # another disk
@@ -95,7 +92,7 @@ def a_copy(floor: Path, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Draft:
-    """A file of a playbook that many floors share."""
+    """A text of a playbook that many floors share."""
 
     path: Path
     name: str
@@ -105,9 +102,9 @@ class Draft:
 
 
 @cache
-def _drafts_of(floor: Path) -> tuple[Draft, ...]:
-    """The drafts of a floor, as they are when it is first copied."""
-    files = [path for path in floor.glob("playbook/**/*") if path.is_file()]
+def _texts_of(floor: Path) -> tuple[Draft, ...]:
+    """The texts of a floor's playbook, as they are when it is first copied."""
+    files = floor.rglob("*.md")
     return tuple(Draft(path, str(path.relative_to(floor)), _look(path)) for path in files)
 
 

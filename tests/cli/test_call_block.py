@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from leadtui.store.engine.tables import Touch
-from tests.builders import a_desk, own_drafts
+from tests.builders import a_desk
 from tests.cli.running import refused
 
 ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -344,7 +344,7 @@ def test_the_playbook_is_checked_and_shown(run, demo):
     assert "First call: is it running?" in run("playbook", "show", "trial", rep="").out
     assert "trial" in refused(run("playbook", "show", "trail", rep=""))
 
-    path = own_drafts(demo) / "cadences" / "trial.toml"
+    path = demo / "playbook" / "cadences" / "trial.toml"
     path.write_text(path.read_text().replace('channel = "call"', 'chanel = "call"', 1))
     ran = run("playbook", "check", rep="")
     assert (ran.code, ran.out) == (1, "")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import own_drafts
 from tests.cli.running import NOW, Line
 from tests.conftest import share
 
@@ -82,7 +81,7 @@ def test_help_lists_the_codes_of_the_running_playbook(run: Line, demo: Path) -> 
     assert "Busy" in shown
     assert "Codes of --reason, with --no:" in shown
     assert "has_solution" in shown
-    path = own_drafts(demo) / "dispositions.toml"
+    path = demo / "playbook" / "dispositions.toml"
     path.write_text(path.read_text().replace('"Busy"', '"Engaged tone"'))
     assert "Engaged tone" not in run("confirm", "--help").out
     assert run("playbook", "activate", rep="").code == 0

@@ -27,7 +27,7 @@ from leadtui.store.engine.sqlite import driver
 from leadtui.store.engine.tables import LogEntry
 from leadtui.store.log.replay import replay, role_of
 from tests import builders
-from tests.builders import MONDAY, a_copy, a_desk, a_floor, a_lead, open_touch, own_drafts
+from tests.builders import MONDAY, a_copy, a_desk, a_floor, a_lead, open_touch
 
 FILE = b"""First Name,Last Name,Company,Email,Phone,Country
 Tom,Weiss,Kestrel Freight,tom@kestrel.example,+13125550110,US
@@ -71,7 +71,7 @@ def busy_floor(folder: Path) -> Path:
     notices.publish(mira.context, "New script", "Use it from Monday on.")
     dana.notices.acknowledge(1)
     training.record(mira.context, "objections", ["Dana Reyes"])
-    book = own_drafts(folder) / "playbook.toml"
+    book = folder / "playbook" / "playbook.toml"
     book.write_text(book.read_text().replace("mql_score = 60", "mql_score = 70"))
     activating.activate(mira.context, folder / "playbook", move=True)
     clock.advance(days=3)

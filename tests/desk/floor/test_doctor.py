@@ -16,7 +16,7 @@ from leadtui.desk.floor.doctor import examine
 from leadtui.desk.playbook import notices
 from leadtui.store.engine.sqlite import driver
 from leadtui.store.engine.tables import Rep
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch, own_drafts
+from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_clock_that_went_back_is_a_warning(desk, clock):
 
 def test_drafts_that_differ_or_cannot_run_are_told(desk):
     """A change that was not activated, and one that cannot be."""
-    book = own_drafts(desk.settings.folder) / "playbook.toml"
+    book = desk.settings.folder / "playbook" / "playbook.toml"
     text = book.read_text()
     book.write_text(text.replace("mql_score = 60", "mql_score = 70"))
     assert any("drafts differ" in words for words in found(desk, "note"))

@@ -43,7 +43,7 @@ def rewrite(dana):
     """Change a draft; the folder of the drafts comes back."""
 
     def change(file, *pairs):
-        path = own_drafts(dana.settings.folder) / file
+        path = dana.settings.folder / "playbook" / file
         text = path.read_text()
         for old, new in pairs:
             assert old in text
@@ -138,7 +138,7 @@ def test_a_step_that_is_gone_for_good_gives_way_to_the_next(dana, mira, rewrite)
     """What was waited for is taken out only when that is said."""
     lead = a_lead(dana, offer="trial")
     dana.tick()
-    path = own_drafts(dana.settings.folder) / TRIAL
+    path = dana.settings.folder / "playbook" / TRIAL
     head, *steps = path.read_text().split("[[step]]")
     path.write_text("[[step]]".join([head, *(one for one in steps if '"call-1"' not in one)]))
     folder = dana.settings.folder / "playbook"
@@ -213,7 +213,7 @@ def test_a_date_that_the_cadence_gives_moves_with_it(dana, mira, rewrite):
 def test_a_mapping_that_names_what_is_not_there_is_refused(dana, mira, said, why):
     """With the nearest name."""
     a_lead(dana, offer="trial")
-    folder = own_drafts(mira.settings.folder)
+    folder = mira.settings.folder / "playbook"
     (folder / "playbook.toml").write_text((folder / "playbook.toml").read_text() + "\n# new\n")
     with pytest.raises(WrongUse, match=why):
         difference(mira.context, folder, [said])

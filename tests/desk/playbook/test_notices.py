@@ -9,7 +9,7 @@ from leadtui.desk.answers.given import Given
 from leadtui.desk.playbook import notices, training
 from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store.engine.tables import LogEntry
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch, own_drafts
+from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_the_diff_tells_the_draft_or_the_last_activation(mira):
     assert "has not changed" in str(
         refusal(notices.publish, mira.context, "T", "B", with_diff=True)
     )
-    book = own_drafts(mira.settings.folder) / "dispositions.toml"
+    book = mira.settings.folder / "playbook" / "dispositions.toml"
     book.write_text(book.read_text().replace("Left voicemail", "Left a message"))
     before = notices.publish(mira.context, "", "", with_diff=True)
     activate(mira.context, mira.settings.folder / "playbook", move=False)
@@ -151,7 +151,7 @@ def test_the_diff_names_a_team_that_nobody_is_in(mira):
     """And says that nothing acts on the distribution rules yet."""
     from leadtui.desk.playbook.activating import difference
 
-    folder = own_drafts(mira.settings.folder)
+    folder = mira.settings.folder / "playbook"
     (folder / "routing.toml").write_text('[[rule]]\nto = "team:insdie"\nmethod = "round_robin"\n')
     notes = [str(note) for note in difference(mira.context, folder).notes]
     assert notes[0].startswith("routing.toml: nothing acts on this file yet")
