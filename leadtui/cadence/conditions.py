@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ from leadtui.errors import PlaybookError
 # fmt: off
 __all__ = [
     "FIELDS", "AnyOf", "BoolIs", "DateIs", "Not", "NumberIs", "Test", "TextIs",
-    "cutoff", "fold", "is_empty", "like", "matches", "parse", "read", "source_text",
+    "cutoff", "fields_of", "fold", "is_empty", "like", "matches", "parse", "read", "source_text",
 ]
 # fmt: on
 
@@ -251,6 +251,15 @@ def matches(condition: Condition, facts: Mapping[str, Any], now: datetime) -> bo
     A fact may be a collection: any member counts. One that changes with time is a function of
     ``now``."""
     return all(_holds(test, facts, now) for test in condition.tests)
+
+
+def fields_of(condition: Condition) -> Iterator[str]:
+    """What a condition asks about, however deep; an empty word for what nests."""
+    for test in condition.tests:
+        for inner in (*getattr(test, "conditions", ()), getattr(test, "condition", None)):
+            if inner is not None:
+                yield from fields_of(inner)
+        yield getattr(test, "field", "")
 
 
 def _holds(test: Test, facts: Mapping[str, Any], now: datetime) -> bool:

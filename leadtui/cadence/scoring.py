@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from math import log2
 from typing import Any
 
-from leadtui.cadence.conditions import matches
+from leadtui.cadence.conditions import fields_of, matches
 from leadtui.cadence.model import Condition, ScoreRule
 
 HIGHEST = 100
@@ -104,6 +104,11 @@ def warmth(
     return (newest + DAY * half_life * log2(worth) if worth > 0 else None), causes
 
 
+def is_fading(rule: ScoreRule) -> bool:
+    """Whether a rule is about something that happened at a moment, and is worth less since."""
+    return rule.part == "engagement" and bool(_kind(rule.when))
+
+
 _KINDS: dict[int, tuple[Condition, str]] = {}
 """By the identity of a condition, which is kept beside it: hashing one costs as much as asking
 anew."""
@@ -113,15 +118,7 @@ def _kind(condition: Condition) -> str:
     """``sign`` or ``response`` for a rule about something that happened at a moment, else empty."""
     known = _KINDS.get(id(condition))
     if known is None or known[0] is not condition:
-        fields = set(_fields(condition))
+        fields = set(fields_of(condition))
         found = "sign" if "sign" in fields else "response" if fields & _OF_RESPONSES else ""
         known = _KINDS[id(condition)] = (condition, found)
     return known[1]
-
-
-def _fields(condition: Condition) -> Iterable[str]:
-    for test in condition.tests:
-        for inner in (*getattr(test, "conditions", ()), getattr(test, "condition", None)):
-            if inner is not None:
-                yield from _fields(inner)
-        yield getattr(test, "field", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -323,6 +323,30 @@ class Bulk:
                 cells[place] = make(cells[place])
             values.append((*cells, *bound))
         return values
+
+
+def change_rows(
+    unit: Unit, model: type[SQLModel], columns: str, rows: Iterable[tuple[int, tuple[Any, ...]]]
+) -> None:
+    """Give rows other values past the ORM, ``(id, values of columns)`` each; without before-images,
+    since what undoes the use case deletes them whole."""
+    table: Any = model.__table__  # type: ignore[attr-defined]
+    names, wanted = columns.split(), list(rows)
+    if not wanted:
+        return
+    unit.changes.about_to(table.name, (key for key, _ in wanted))
+    connection = unit.connection
+    quote = connection.dialect.identifier_preparer.quote
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    said = ", ".join(f"{quote(name)} = {mark}" for name in names)
+    make = [_made(table.columns[name].type) for name in names]
+    connection.exec_driver_sql(
+        f"UPDATE {quote(table.name)} SET {said} WHERE id = {mark}",
+        [
+            (*(to(value) for to, value in zip(make, values, strict=True)), key)
+            for key, values in wanted
+        ],
+    )
 
 
 def _literal(value: Any) -> str:

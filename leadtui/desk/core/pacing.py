@@ -11,9 +11,14 @@ HOLD = 0.5
 """Seconds that a transaction should hold the lock; what one thing costs is measured as it goes."""
 
 REST = 0.11
-"""Seconds between two: SQLite looks for the lock every tenth of a second, and finds it free."""
+"""Seconds between two, at most: SQLite looks for the lock every tenth of a second once it has
+waited a while, and finds it free."""
 
-FIRST, MOST = 5, 1_000
+SHARE = 0.8
+"""Who has waited a shorter time looks more often: again within this share of it."""
+
+FIRST, MOST = 50, 4_000
+GROWS = 4
 
 
 class Pace:
@@ -34,9 +39,8 @@ class Pace:
             took = max(time.perf_counter() - began, 1e-6)
             self.longest = max(self.longest, took)
             fits = int(count * HOLD / took)
-            self.size = max(1, min(fits, 2 * self.size, MOST))
+            self.size = max(1, min(fits, GROWS * self.size, MOST))
 
-    @staticmethod
-    def rest() -> None:
+    def rest(self) -> None:
         """Let the others have their turn."""
-        time.sleep(REST)
+        time.sleep(min(REST, SHARE * self.longest))

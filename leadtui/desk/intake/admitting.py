@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
 
-from leadtui.cadence.model import EnrolmentState, Finished, Planned
+from leadtui.cadence.model import Playbook
 from leadtui.cadence.personas import choose_cadence, persona_of, sla_minutes
 from leadtui.cadence.qualification import from_form
 from leadtui.cadence.ranking import FAST_SLA
-from leadtui.cadence.schedule import plan_next
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.distribution.assigning import stand_in
 from leadtui.desk.distribution.eligibility import gets_leads, is_away
+from leadtui.desk.intake.firsts import Firsts
+from leadtui.desk.intake.kinds import Kinds
 from leadtui.desk.planning.fulfilling import plan_kits
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.scoring import rescore
 from leadtui.store import arriving, floor, leads
-from leadtui.store.engine.tables import Enrolment, Rep, Response
+from leadtui.store.engine.tables import Lead, Rep, Response
 from leadtui.store.engine.twins import twin
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.importing import change_rows
+from leadtui.text import fold
 
 BATCH = 1_000
-"""How many arrivals are read and planned together."""
+"""How many arrivals are read together."""
+
+_LEAD = (
+    "persona owner_id region_key zones stage fit engagement warm_at half_life qualification "
+    "last_sign_of_life dates"
+)
+_RESPONSE = "assigned_at sla_minutes sla_due"
+"""What admitting writes of a lead and its response that are new."""
 
 
 def admit(
@@ -34,36 +47,75 @@ def admit(
     """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the
     caller's transaction. ``loads`` keeps who got how many from one part of a file to the next.
 
-    Leads that nothing was ever planned for are planned in batches; the rest one by one."""
+    Leads that nothing was ever planned for are planned by kind; the rest one by one."""
     pairs = list(arrivals)
     planning = Planning(context, unit)
-    team = list(filter(gets_leads, floor.reps(unit.session)))
-    loads = {} if loads is None else loads
-    for index, rep in enumerate(team):
-        loads.setdefault(rep.id, index)
+    team = Team(filter(gets_leads, floor.reps(unit.session)), {} if loads is None else loads)
+    kinds = Kinds(planning)
     for start in range(0, len(pairs), BATCH):
         part = pairs[start : start + BATCH]
         fresh = arriving.load(unit.session, part) if len(part) > 1 else []
-        done = _admit_fresh(planning, fresh, team, loads)
+        done = _admit_fresh(planning, kinds, fresh, team)
         for lead_id, response_id in part:
             response = unit.session.get(Response, response_id) if response_id not in done else None
             if response is not None:
-                _admit_one(planning, planning.sheet(lead_id), response, team, loads)
+                _admit_one(planning, planning.sheet(lead_id), response, team)
         plan_kits(planning, part)
 
 
-def _admit_one(
-    planning: Planning,
-    sheet: LeadSheet,
-    response: Response,
-    team: list[Rep],
-    loads: dict[int | None, int],
-) -> None:
+class Team:
+    """Who may be given new leads, and how many each has of these."""
+
+    def __init__(self, reps: Iterable[Rep], loads: dict[int | None, int]) -> None:
+        self.reps, self.loads = list(reps), loads
+        self._at_work: dict[datetime, list[Rep]] = {}
+        self._named: dict[tuple[str, datetime], Rep | None] = {}
+        for index, rep in enumerate(self.reps):
+            loads.setdefault(rep.id, index)
+
+    def give(self, lead: Any, response: Any) -> None:
+        """The booth's own rep where the badge names one, else whoever has the fewest new leads of
+        this batch."""
+        at = response.recorded_at
+        if at not in self._at_work:
+            self._at_work[at] = [rep for rep in self.reps if not is_away(rep, at)] or self.reps
+        chosen = self._whom(response.scanned_by, at) if response.scanned_by else None
+        loads = self.loads
+        chosen = chosen or min(self._at_work[at], key=lambda rep: loads[rep.id], default=None)
+        if chosen is not None:
+            loads[chosen.id] += len(self.reps)
+            lead.owner_id = chosen.id
+
+    def _whom(self, scanned_by: str, at: datetime) -> Rep | None:
+        """Whom a badge names, unless they are away and nobody covers for them."""
+        if (scanned_by, at) not in self._named:
+            said = fold(scanned_by)
+            self._named[scanned_by, at] = next(
+                (
+                    rep
+                    for rep in self.reps
+                    if said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}
+                    and said
+                    and (rep.cover_id or not is_away(rep, at))
+                ),
+                None,
+            )
+        return self._named[scanned_by, at]
+
+
+def _admit_one(planning: Planning, sheet: LeadSheet, response: Response, team: Team) -> None:
     unit, lead, book = planning.unit, sheet.lead, planning.book
     if lead.status == "closed":
         lead.status, lead.closed_reason = "open", ""
         leads.add_event(unit, sheet.id, "lead.reopened", code=response.offer)
-    name = _prepare(planning, sheet, response, team, loads)
+    lead.persona = persona_of(lead.title, book.personas)
+    place(sheet)
+    _hear(sheet, response, from_form(book.questions, response.qualifiers))
+    rescore(sheet, book, unit.now)
+    _give(planning, sheet, response, team)
+    facts = sheet.conditions()
+    _stage(book, lead, response, facts["score"](unit.now))
+    name = choose_cadence(book, facts, unit.now)
     strength = book.cadences[name].strength
     live = leads.live_enrolments(unit.session, sheet.id)
     if all(planning.cadence_of(other).strength < strength for other in live):
@@ -90,87 +142,28 @@ def _not_alone(planning: Planning, sheet: LeadSheet, name: str) -> None:
         stand_in(planning, sheet, owner)
 
 
-def _prepare(
-    planning: Planning,
-    sheet: LeadSheet,
-    response: Response,
-    team: list[Rep],
-    loads: dict[int | None, int],
-) -> str:
-    """Everything a response tells about a lead, and who owns it; returns the cadence that the tree
-    chooses."""
-    unit, lead, book = planning.unit, sheet.lead, planning.book
-    lead.persona = persona_of(lead.title, book.personas)
-    lead.last_sign_of_life = max(response.inquiry_at, lead.last_sign_of_life or response.inquiry_at)
-    place(sheet)
-    _answers(planning, sheet, response)
-    rescore(sheet, book, unit.now)
+def _give(planning: Planning, sheet: LeadSheet, response: Any, team: Team) -> None:
+    lead = sheet.lead
     if lead.owner_id is None:
-        _distribute(sheet, response, team, loads)
+        team.give(lead, response)
     if lead.owner_id and response.assigned_at is None:
-        response.assigned_at = unit.now
-    facts = sheet.conditions()
+        response.assigned_at = planning.unit.now
+
+
+def _stage(book: Playbook, lead: Any, response: Any, score: int) -> None:
+    """How ready a lead of marketing's is for sales."""
     if lead.pipeline == "marketing":
         offer = book.offers.get(response.offer)
-        ready = (offer is not None and offer.at_once) or facts["score"](
-            unit.now
-        ) >= book.floor.mql_score
+        ready = (offer is not None and offer.at_once) or score >= book.floor.mql_score
         lead.stage = "mql" if ready else "nurturing"
-    return choose_cadence(book, facts, unit.now)
 
 
-def _admit_fresh(
-    planning: Planning,
-    fresh: Iterable[arriving.Arrival],
-    team: list[Rep],
-    loads: dict[int | None, int],
-) -> set[int]:
-    """Plan the first touch of leads that have none; returns the responses that are done.
-
-    A lead whose first step is passed over is left to the slower way, which tells why and what
-    follows."""
-    unit = planning.unit
-    planned: list[tuple[LeadSheet, Enrolment, Planned]] = []
-    calendars = {rep.id: planning.context.calendar(planning.book, rep) for rep in team}
-    nobody = planning.context.calendar(planning.book, None)
-    with unit.untracked():
-        for arrival in fresh:
-            sheet = planning.sheet(int(arrival.lead.id or 0))
-            sheet.__dict__ |= arrival.parts | {"signs": ()}
-            planning.front.quiet_numbers |= arrival.quiet
-            name = _prepare(planning, sheet, arrival.response, team, loads)
-            cadence, calendar = (
-                planning.book.cadences[name],
-                calendars.get(sheet.lead.owner_id, nobody),
-            )
-            planning.name_dates(sheet, cadence, min(unit.now, arrival.response.inquiry_at))
-            facts = sheet.facts(cadence=name)
-            found = plan_next(cadence, EnrolmentState(name, unit.now), facts, calendar, unit.now)
-            if isinstance(found, Finished) or found.skipped:
-                continue
-            enrolment = Enrolment(
-                lead_id=sheet.id,
-                cadence=name,
-                goal=cadence.goal,
-                playbook_hash=unit.playbook_hash,
-                response_id=arrival.response.id,
-                anchor=unit.now,
-                created_at=unit.now,
-            )
-            unit.session.add(enrolment)
-            planned.append((sheet, enrolment, found))
-        unit.session.flush()
-        for sheet, enrolment, found in planned:
-            touch = planning.touch_of(sheet, enrolment, found, found.due, found.moved_because)
-            touch.state = "open"
-            planning.front.rank_facts(sheet, touch)
-    return {int(enrolment.response_id or 0) for _, enrolment, _ in planned}
-
-
-def _answers(planning: Planning, sheet: LeadSheet, response: Response) -> None:
-    """Qualification answers that the badge or form gave; what a rep has asked stands."""
+def _hear(sheet: LeadSheet, response: Any, answers: Mapping[str, tuple[str, str]]) -> None:
+    """A sign of life, and qualification answers that the badge or form gave; what a rep has asked
+    stands."""
     lead = sheet.lead
-    for key, (answer, said) in from_form(planning.book.questions, response.qualifiers).items():
+    lead.last_sign_of_life = max(response.inquiry_at, lead.last_sign_of_life or response.inquiry_at)
+    for key, (answer, said) in answers.items():
         if lead.qualification.get(key, {}).get("source") != "rep":
             given = {
                 "answer": answer,
@@ -180,6 +173,45 @@ def _answers(planning: Planning, sheet: LeadSheet, response: Response) -> None:
                 "by": "",
             }
             lead.qualification = {**lead.qualification, key: given}
+
+
+def _admit_fresh(
+    planning: Planning, kinds: Kinds, fresh: Sequence[arriving.Arrival], team: Team
+) -> set[int]:
+    """Plan the first touches of leads that have none; returns the responses that are done.
+
+    A lead whose cadence has no step for it is left to the slower way, which tells why and what
+    follows."""
+    unit, book = planning.unit, planning.book
+    calendars = {rep.id: planning.context.calendar(book, rep) for rep in team.reps}
+    nobody = planning.context.calendar(book, None)
+    rows = Firsts(planning, kinds)
+    for arrival in fresh:
+        response = arrival.response
+        sheet = LeadSheet(unit.session, arrival.lead, planning.context.settings.zone)
+        sheet.__dict__ |= arrival.parts
+        lead = sheet.lead
+        lead.persona = kinds.persona(lead.title)
+        kinds.place(sheet)
+        _hear(sheet, response, kinds.answers(response.qualifiers))
+        kinds.rescore(sheet, response)
+        _give(planning, sheet, response, team)
+        name = kinds.cadence(sheet)
+        _stage(book, lead, response, lead.fit + kinds.points(lead, unit.now))
+        first = kinds.first(sheet, name, calendars.get(lead.owner_id, nobody))
+        if first is not None:
+            lead.dates = first.dates
+            rows.add(sheet, response, name, first, quiet=arrival.quiet)
+    change_rows(unit, Lead, _LEAD, ((one.lead.id, _lead_of(one.lead)) for one in fresh))
+    written = ((one.response.id, _response_of(one.response)) for one in fresh)
+    change_rows(unit, Response, _RESPONSE, written)
+    arriving.forget(unit.session, Lead, (one.lead.id for one in fresh))
+    arriving.forget(unit.session, Response, (one.response.id for one in fresh))
+    return rows.write()
+
+
+_lead_of = attrgetter(*_LEAD.split())
+_response_of = attrgetter(*_RESPONSE.split())
 
 
 def follow(planning: Planning, sheet: LeadSheet) -> None:
@@ -203,29 +235,3 @@ def place(sheet: LeadSheet) -> None:
             phone.number if phone else "", lead.country, lead.region, lead.confirmed_zone, lead.city
         )
     )
-
-
-def _distribute(
-    sheet: LeadSheet, response: Response, team: list[Rep], loads: dict[int | None, int]
-) -> None:
-    """The booth's own rep where the badge names one, else whoever has the fewest new leads of this
-    batch."""
-    from leadtui.text import fold
-
-    said = fold(response.scanned_by)
-    known = next(
-        (
-            rep
-            for rep in team
-            if said
-            and said in {rep.name_key, rep.login, rep.name_key.split(" ")[0]}
-            and (rep.cover_id or not is_away(rep, response.recorded_at))
-        ),
-        None,
-    )
-    at_work = [rep for rep in team if not is_away(rep, response.recorded_at)] or team
-    chosen = known or min(at_work, key=lambda rep: loads[rep.id], default=None)
-    if chosen is None:
-        return
-    loads[chosen.id] += len(team)
-    sheet.lead.owner_id = chosen.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from leadtui.cadence.calendar import add_span
@@ -23,21 +24,28 @@ def dates_of(book: Playbook) -> frozenset[str]:
     return known_dates(book) | {rule.at.anchor for rule in book.events if rule.at is not None}
 
 
+def rules_due(
+    book: Playbook, dates: Mapping[str, str], zone: str
+) -> Iterator[tuple[str, str, datetime, datetime]]:
+    """Of each rule that follows one of these dates: its name, the date's, that date, and when the
+    rule comes due."""
+    for rule in book.events:
+        said = dates.get(rule.at.anchor) if rule.at else None
+        if rule.at is not None and said is not None:
+            at = datetime.fromisoformat(said)
+            yield rule.name, rule.at.anchor, at, add_span(at, rule.at.offset, zone, weekday)
+
+
 def plan_dates(ground: Ground, sheet: LeadSheet) -> None:
     """Say when the rules that follow a lead's dates come due; those of dates that have changed are
     passed over."""
     rows = lifecycle.dated_rules(ground.unit.session, sheet.id)
     wanted: set[tuple[str, datetime]] = set()
-    for rule in ground.book.events:
-        said = sheet.lead.dates.get(rule.at.anchor) if rule.at else None
-        if rule.at is None or said is None:
-            continue
-        at = datetime.fromisoformat(said)
-        due = add_span(at, rule.at.offset, sheet.zone, weekday)
-        wanted.add((rule.name, at))
-        known = next((row for row in rows if (row.rule, row.at) == (rule.name, at)), None)
+    for rule, anchor, at, due in rules_due(ground.book, sheet.lead.dates, sheet.zone):
+        wanted.add((rule, at))
+        known = next((row for row in rows if (row.rule, row.at) == (rule, at)), None)
         if known is None and due >= ground.unit.now - STALE:
-            row = DatedRule(lead_id=sheet.id, rule=rule.name, anchor=rule.at.anchor, at=at, due=due)
+            row = DatedRule(lead_id=sheet.id, rule=rule, anchor=anchor, at=at, due=due)
             ground.unit.session.add(row)
         elif known is not None and known.state != "done":
             known.state, known.due = "planned", due

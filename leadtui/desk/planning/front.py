@@ -33,6 +33,9 @@ SENDING = timedelta(hours=1)
 NO_NUMBER = "no number may be called"
 """What waiting does not lift either, as the held list says it."""
 
+NOT_CALLED = (None, None, "")
+"""The calling class of what is no call, and what holds it."""
+
 STAGE_WEIGHTS = {"callback": 100, "engaged": 70, "new": 60, "attempted": 40, "nurture": 10}
 
 
@@ -41,9 +44,6 @@ class Front:
     """Chooses and ranks within one transaction."""
 
     ground: Ground
-    quiet_numbers: set[str] = field(default_factory=set)
-    """Numbers that are known not to have been dialed lately; spares a query each when many leads
-    come at once."""
     _classes: dict[tuple[tuple[str, ...], tuple[str, str, str, str]], int] = field(
         default_factory=dict
     )
@@ -143,24 +143,22 @@ class Front:
         enrolment = (
             self.unit.session.get(Enrolment, touch.enrolment_id) if touch.enrolment_id else None
         )
-        touch.stage_weight = STAGE_WEIGHTS[self._stage_word(touch, enrolment)]
+        touch.stage_weight = self.stage_weight(touch, enrolment)
         touch.parts_tried = enrolment.parts_tried if enrolment else 0
-        touch.held_until, touch.held_rule = None, ""
-        if not touch.call:
-            touch.calling_class_id = None
-            return
+        touch.calling_class_id, touch.held_until, touch.held_rule = (
+            self.calling(sheet, promised=bool(touch.promised)) if touch.call else NOT_CALLED
+        )
+
+    def calling(
+        self, sheet: LeadSheet, *, promised: bool = False, quiet: bool = False
+    ) -> tuple[int | None, datetime | None, str]:
+        """The calling class of a lead, and until when and by which rule it alone cannot be called;
+        a ``quiet`` one's number is known not to have been dialed lately."""
         phone = next(iter(sheet.usable_phones()), None)
         number = phone.number if phone else ""
-        facts = dial_facts(
-            sheet,
-            number,
-            self.unit.now,
-            promised=bool(touch.promised),
-            quiet=number in self.quiet_numbers,
-        )
+        facts = dial_facts(sheet, number, self.unit.now, promised=promised, quiet=quiet)
         place = (facts.country, facts.region, facts.number_country, facts.number_region)
-        touch.calling_class_id = self._class_of(facts.zones, place)
-        touch.held_until, touch.held_rule = self.hold(facts)
+        return self._class_of(facts.zones, place), *self.hold(facts)
 
     def worker(self, owner_id: int | None, touch: Touch) -> int | None:
         """Who does a touch: the lead's owner, or while he is away whoever covers for him."""
@@ -187,6 +185,10 @@ class Front:
         if known is None:
             known = self._classes[zones, place] = leads.class_of(self.unit, zones, place)
         return known
+
+    def stage_weight(self, touch: Touch, enrolment: Enrolment | None) -> int:
+        """How far a lead has come, as the queue weighs it."""
+        return STAGE_WEIGHTS[self._stage_word(touch, enrolment)]
 
     def _stage_word(self, touch: Touch, enrolment: Enrolment | None) -> str:
         if touch.promised:

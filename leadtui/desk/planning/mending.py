@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from leadtui.desk.core.facts import LeadSheet
@@ -39,6 +39,25 @@ def lift_title(rule: str) -> str:
     if rule.endswith(CONSENT):
         return "Record that they agreed to calls (leadtui lead consent), or reach them in writing"
     return FIND_NUMBER
+
+
+def fixes_of(
+    skipped: Iterable[tuple[str, str]], asked: Iterable[str], *, has_numbers: bool
+) -> list[str]:
+    """The titles of the tasks that steps passed over ask for, ``(step, reason)`` each, beside those
+    that are ``asked``; where a number was ended its outcome has asked for another already."""
+    known, wanted = list(asked), []
+    for _, reason in skipped:
+        if "no phone" in reason and not (has_numbers and known):
+            title = FIND_NUMBER
+        elif "no e-mail" in reason:
+            title = FIND_ADDRESS
+        else:
+            continue
+        if title not in known:
+            known.append(title)
+            wanted.append(title)
+    return wanted
 
 
 def is_undone(session: Any, sheet: LeadSheet, touch: Touch, memo: str) -> bool:

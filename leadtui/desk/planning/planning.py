@@ -7,25 +7,26 @@ others wait behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from leadtui.cadence.calendar import add_span
-from leadtui.cadence.gate.windows import table_of
+from leadtui.cadence.gate.windows import Place, table_of
 from leadtui.cadence.model import By, Cadence, Channel, Effect, Finished, Planned, Span, Step, Unit
 from leadtui.cadence.schedule import Calendar, clamp_to_window, plan_next
 from leadtui.desk.core.facts import LeadSheet, dial_facts, enrolment_state
 from leadtui.desk.core.words import said_at
+from leadtui.desk.planning.chances import Chances
 from leadtui.desk.planning.dates import plan_dates
 from leadtui.desk.planning.front import Front
 from leadtui.desk.planning.ground import Ground, weekday
-from leadtui.desk.planning.mending import FIND_ADDRESS, FIND_NUMBER, FIX, lift_title
+from leadtui.desk.planning.mending import FIX, fixes_of, lift_title
 from leadtui.store import leads
 from leadtui.store.engine.tables import Enrolment, Lead, Response, Touch
 
-CHANCE_WITHIN = timedelta(days=14)
 RUNS_FROM = "Its response time runs from the first minute of a lawful call in the floor's hours:"
 """Why a service level does not run from the inquiry."""
 OUT_OF_OFFICE = "out of office"
@@ -34,6 +35,8 @@ AWAY = "away_until"
 """The lead's date on which it is back: until then whatever else a cadence waited for, it waits on.
 """
 BY_HAND = "called outside the queue"
+SKIPPED = "step.skipped"
+"""The line of a lead's history that says which step was passed over, and why."""
 MAX_EXITS = 8
 """How many cadences in a row may have nothing to do for a lead before a supervisor is asked."""
 
@@ -89,11 +92,23 @@ class Planning(Ground):
         return enrolment
 
     def name_dates(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> None:
-        for name, when in cadence.dates.items():
-            at = add_span(anchor, when.offset, sheet.zone, weekday)
-            sheet.lead.dates = {**sheet.lead.dates, name: at.isoformat()}
-        if any(rule.at and rule.at.anchor in cadence.dates for rule in self.book.events):
+        """Count the dates that a cadence names, and plan what follows them."""
+        if cadence.dates:
+            sheet.lead.dates = self.dates_named(sheet, cadence, anchor)
+        if self.is_followed(cadence):
             plan_dates(self, sheet)
+
+    def dates_named(self, sheet: LeadSheet, cadence: Cadence, anchor: datetime) -> dict[str, str]:
+        """A lead's named dates, with those that a cadence counts from ``anchor``."""
+        own = {
+            name: add_span(anchor, when.offset, sheet.zone, weekday).isoformat()
+            for name, when in cadence.dates.items()
+        }
+        return {**sheet.lead.dates, **own}
+
+    def is_followed(self, cadence: Cadence) -> bool:
+        """Whether a dated rule follows some date that a cadence names."""
+        return any(rule.at and rule.at.anchor in cadence.dates for rule in self.book.events)
 
     def end(self, enrolment: Enrolment, reason: str) -> None:
         """End an enrolment; its touches that were not started are cancelled."""
@@ -129,9 +144,7 @@ class Planning(Ground):
         if isinstance(found, Finished):
             self._finish(sheet, enrolment, found, depth)
             return None
-        due, why = found.due, found.moved_because
-        if found.step.by is By.SYSTEM and not self._system_sends():
-            due, why = clamp_to_window(due, sheet.facts(), calendar, replace(found.step, by=By.REP))
+        due, why = self.due_of(sheet, found, calendar)
         if not_before and due < not_before:
             due, more = clamp_to_window(not_before, sheet.facts(), calendar, found.step)
             why = (*why, *more)
@@ -146,6 +159,41 @@ class Planning(Ground):
         state = enrolment_state(enrolment, last, sheet.called(self.unit.now))
         return plan_next(cadence, state, facts, calendar, self.unit.now)
 
+    def due_of(
+        self, sheet: LeadSheet, found: Planned, calendar: Calendar
+    ) -> tuple[datetime, tuple[str, ...]]:
+        """When a planned touch is due, and what it was moved for: what the system does not send is
+        work of the rep, in his hours."""
+        if found.step.by is not By.SYSTEM or self._system_sends():
+            return found.due, found.moved_because
+        as_work = replace(found.step, by=By.REP)
+        return clamp_to_window(found.due, sheet.facts(), calendar, as_work)
+
+    def row_of(self, found: Planned, due: datetime, why: tuple[str, ...]) -> dict[str, Any]:
+        """What the row of a planned touch says of its step, whoever's it is."""
+        step = found.step
+        return self.bare_row(
+            step.channel,
+            due,
+            step_id=step.id,
+            step_index=found.index,
+            system=int(step.by is By.SYSTEM and self._system_sends()),
+            title=step.title,
+            template=template_of(step),
+            moved_because=list(why),
+        )
+
+    def bare_row(self, channel: Channel, due: datetime, **said: Any) -> dict[str, Any]:
+        """What every row of a touch says; ``said`` is its own."""
+        return {
+            "channel": channel.value,
+            "call": int(channel == Channel.CALL),
+            "due": due,
+            "due_bm": self.business.minutes_at(due),
+            "created_at": self.unit.now,
+            **said,
+        }
+
     def touch_of(
         self,
         sheet: LeadSheet,
@@ -155,37 +203,19 @@ class Planning(Ground):
         why: tuple[str, ...],
     ) -> Touch:
         """The row of a planned touch, added and not flushed."""
-        step = found.step
         enrolment.next_step = found.index
-        system = step.by is By.SYSTEM and self._system_sends()
         response = (
             self.unit.session.get(Response, enrolment.response_id)
             if enrolment.response_id
             else None
         )
-        touch = self._touch(
-            sheet,
-            enrolment,
-            step.channel,
-            due,
-            step_id=step.id,
-            step_index=found.index,
-            system=int(system),
-            title=step.title,
-            template=template_of(step),
-            moved_because=list(why),
-        )
-        if response and response.first_attempt_at is None and not system and step.by == "rep":
+        touch = self._touch(sheet, enrolment, self.row_of(found, due, why))
+        if response and response.first_attempt_at is None and found.step.by is By.REP:
             self._first(sheet, touch, response, enrolment)
         return touch
 
     def _touch(
-        self,
-        sheet: LeadSheet,
-        enrolment: Enrolment | None,
-        channel: Channel,
-        due: datetime,
-        **said: Any,
+        self, sheet: LeadSheet, enrolment: Enrolment | None, said: Mapping[str, Any]
     ) -> Touch:
         """The row of a touch that waits, added and not flushed; ``said`` is what is its own."""
         touch = Touch(
@@ -194,11 +224,6 @@ class Planning(Ground):
             response_id=enrolment.response_id if enrolment else None,
             rep_id=sheet.lead.owner_id,
             cadence=enrolment.cadence if enrolment else "",
-            channel=channel.value,
-            call=int(channel == Channel.CALL),
-            due=due,
-            due_bm=self.business.minutes_at(due),
-            created_at=self.unit.now,
             **said,
         )
         sheet.add_touch(touch)
@@ -217,30 +242,36 @@ class Planning(Ground):
         facts = sheet.conditions(cadence=enrolment.cadence, enrolment=enrolment)
         minutes, from_planned = sla_minutes(self.book, facts, self.unit.now)
         asked = touch.due if from_planned else response.inquiry_at
-        start = self._first_chance(sheet, asked) if touch.call else asked
-        if self.business.minutes_at(start) > self.business.minutes_at(asked):
-            said = said_at(start, sheet.zone, self.unit.now)
-            touch.moved_because = [*touch.moved_because, f"{RUNS_FROM} {said}"]
-        due_bm = self.business.minutes_at(start) + minutes
+        start = self.chances.first(self.place_of(sheet), asked) if touch.call else asked
+        due_bm, why = self.runs(asked, start, minutes, sheet.zone)
+        touch.moved_because = [*touch.moved_because, *why]
         touch.first, touch.sla_minutes, touch.sla_due_bm = 1, minutes, due_bm
         touch.inquiry_at = response.inquiry_at
         response.sla_minutes, response.sla_due = minutes, self.business.at(due_bm)
 
-    def _first_chance(self, sheet: LeadSheet, asked: datetime) -> datetime:
-        """The first moment at which a call is lawful and the floor is at work; ``asked`` where no
-        such moment comes within a fortnight."""
-        phone, table = next(iter(sheet.usable_phones()), None), table_of(self.book.calling)
+    def runs(
+        self, asked: datetime, start: datetime, minutes: int, zone: str
+    ) -> tuple[int, tuple[str, ...]]:
+        """The business minute at which a service level ends that was asked for at one moment and
+        runs from another, and why it does."""
+        begins = self.business.minutes_at(start)
+        if start is asked or begins <= self.business.minutes_at(asked):
+            return begins + minutes, ()
+        said = said_at(start, zone, self.unit.now)
+        return begins + minutes, (f"{RUNS_FROM} {said}",)
+
+    @cached_property
+    def chances(self) -> Chances:
+        """When somebody can first be called."""
+        return Chances(self.business, table_of(self.book.calling))
+
+    def place_of(self, sheet: LeadSheet) -> Place:
+        """Where a lead may be, and by whose rules it is called."""
+        phone = next(iter(sheet.usable_phones()), None)
         facts = dial_facts(sheet, phone.number if phone else "", self.unit.now, quiet=True)
-        address, number = (
-            (facts.country, facts.region),
-            (facts.number_country, facts.number_region),
-        )
-        place = table.place(facts.zones, address, number)
-        for opens, closes, _ in self.business.windows(asked, asked + CHANCE_WITHIN):
-            lawful = table.next_legal(place, max(opens, int(asked.timestamp())))
-            if lawful is not None and lawful < closes:
-                return max(asked, datetime.fromtimestamp(lawful, UTC))
-        return asked
+        address = facts.country, facts.region
+        number = facts.number_country, facts.number_region
+        return table_of(self.book.calling).place(facts.zones, address, number)
 
     def order(
         self,
@@ -253,9 +284,7 @@ class Planning(Ground):
         """A touch that an outcome ordered, outside the cadence's own steps."""
         channel = effect.channel or Channel.CALL
         due = effect.due or self.unit.now
-        return self._touch(
-            sheet,
-            enrolment,
+        said = self.bare_row(
             channel,
             due,
             step_id=source.step_id if source and kind == "retry" else "",
@@ -265,6 +294,7 @@ class Planning(Ground):
             promised=int(effect.promised),
             kind=kind,
         )
+        return self._touch(sheet, enrolment, said)
 
     def held_for_good(self, sheet: LeadSheet) -> str:
         """The rule that waiting does not lift, once somebody was asked to lift it."""
@@ -277,9 +307,11 @@ class Planning(Ground):
         """A task to mend a lead's data; one of a title at a time."""
         if any(touch.kind == FIX and touch.title == title for touch in sheet.open_touches()):
             return
-        self.order(
-            sheet, Effect("data_fix", self.unit.now, Channel.TASK, title=title), None, None, FIX
-        )
+        self._touch(sheet, None, self.fix_row(title))
+
+    def fix_row(self, title: str) -> dict[str, Any]:
+        """What the row of a task to mend a lead's data says, whoever's it is."""
+        return self.bare_row(Channel.TASK, self.unit.now, title=title, kind=FIX)
 
     def _finish(self, sheet: LeadSheet, enrolment: Enrolment, found: Finished, depth: int) -> None:
         self.end(enrolment, found.reason)
@@ -296,15 +328,11 @@ class Planning(Ground):
 
     def _tell_skipped(self, sheet: LeadSheet, skipped: tuple[tuple[str, str], ...]) -> None:
         for step_id, reason in skipped:
-            leads.add_event(self.unit, sheet.id, "step.skipped", code=step_id, note=reason)
-            if "no phone" in reason and not self._mending_number(sheet):
-                self.data_fix(sheet, FIND_NUMBER)
-            elif "no e-mail" in reason:
-                self.data_fix(sheet, FIND_ADDRESS)
-
-    def _mending_number(self, sheet: LeadSheet) -> bool:
-        """Whether the outcome that ended the last number has asked for another already."""
-        return bool(sheet.phones) and any(touch.kind == FIX for touch in sheet.open_touches())
+            leads.add_event(self.unit, sheet.id, SKIPPED, code=step_id, note=reason)
+        if skipped:
+            asked = [touch.title for touch in sheet.open_touches() if touch.kind == FIX]
+            for title in fixes_of(skipped, asked, has_numbers=bool(sheet.phones)):
+                self.data_fix(sheet, title)
 
     def close_lead(self, sheet: LeadSheet, reason: str) -> None:
         """Close a lead with its reason; nothing of it stays planned."""

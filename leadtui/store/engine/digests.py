@@ -198,6 +198,11 @@ class Changes:
         if table not in UNWATCHED:
             self._made.setdefault(table, set()).update(ids)
 
+    def about_to(self, table: str, ids: Iterable[int]) -> None:
+        """Say that these rows are about to be changed past the ORM."""
+        if table not in UNWATCHED:
+            self._look(self._session.connection(), table, ids)
+
     def accept(self, table: str, ids: Iterable[int]) -> None:
         """Say these rows as they are, though nothing changed in them."""
         self._accepted, wanted = True, list(ids)
