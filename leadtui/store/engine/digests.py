@@ -103,21 +103,33 @@ class Digests:
 
     def __init__(self, key: bytes) -> None:
         self._keyed: dict[str, tuple[Any, list[tuple[str, int | str | None]]]] = {}
+        self._plain: dict[str, tuple[str, ...]] = {}
+        """Table -> its columns, where none was added with a value: nothing but NULL is left out."""
         for table in watched():
             columns = SQLModel.metadata.tables[table].columns
             left_out = [(name, _unsaid(columns[name])) for name in columns_of(table)]
             self._keyed[table] = (hmac.new(key, table.encode(), hashlib.sha256), left_out)
+            if all(unsaid is None for _, unsaid in left_out):
+                self._plain[table] = columns_of(table)
 
     def of(self, table: str, row: Iterable[Any]) -> str:
         """The digest of one row as the driver gives it; booleans are numbers, as SQLite has
         them."""
         start, left_out = self._keyed[table]
         said: list[Any] = []
-        for (name, unsaid), value in zip(left_out, row, strict=True):
-            if value is True or value is False:
-                value = int(value)  # noqa: PLW2901
-            if value != unsaid or type(value) is not type(unsaid):
-                said += (name, value)
+        names = self._plain.get(table)
+        if names is not None:  # the same as below, in half the time
+            for pair in zip(names, row, strict=True):
+                if pair[1] is not None:
+                    said += pair
+            if bool in map(type, said):
+                said = [int(one) if type(one) is bool else one for one in said]
+        else:
+            for (name, unsaid), value in zip(left_out, row, strict=True):
+                if value is True or value is False:
+                    value = int(value)  # noqa: PLW2901
+                if value != unsaid or type(value) is not type(unsaid):
+                    said += (name, value)
         keyed = start.copy()
         # Python's own notation tells None, 0, 0.0, '' and b'' apart, and no text ends where it
         # does not.
@@ -289,6 +301,11 @@ class Changes:
         brief = sum(map(len, (*self._made.values(), *self._found.values()))) > FEW
         for table in sorted({*self._made, *self._found}):
             made, seen = self._made.get(table, set()), self._found.get(table, {})
+            if brief and not seen:
+                new = _rows(connection, table, sorted(made))
+                if left := {row[0]: MADE + digests.of(table, row) for row in new}:
+                    said[table] = {str(one): what for one, what in left.items()}
+                continue
             told = () if brief else tuple(map(columns_of(table).index, TOLD.get(table, ())))
             left = {one: f"{GONE}<{before}" for one, before in seen.items()}
             for row in _rows(connection, table, sorted({*made, *seen})):
@@ -331,8 +348,12 @@ def told_in(said: str) -> dict[str, str]:
 def _rows(connection: Connection, table: str, ids: Iterable[int]) -> Iterator[Any]:
     listed = list(ids)
     for start in range(0, len(listed), CHUNK):
-        some = ", ".join(map(str, listed[start : start + CHUNK]))
-        yield from rows_of(connection, f"{query(table)} WHERE id IN ({some})")
+        some = listed[start : start + CHUNK]
+        if some[-1] - some[0] == len(some) - 1 and some == sorted(some):
+            where = f"id BETWEEN {some[0]} AND {some[-1]}"
+        else:
+            where = f"id IN ({', '.join(map(str, some))})"
+        yield from rows_of(connection, f"{query(table)} WHERE {where}")
 
 
 def _told(table: str, row: Any, places: tuple[int, ...]) -> Iterator[str]:
