@@ -98,7 +98,7 @@ class Honest:
         days = {"NOT_NOW": self.dice.randint(30, 210), "MEETING": 6, "CALLBACK": 1, "TALKED": 3}
         if code in days:
             given |= {"at": self.clock.at + timedelta(days=days[code]), "next_action": "call"}
-        if code in {"NOT_INTERESTED", "UNQUALIFIED"}:
+        if code in {"NOT_INTERESTED", "UNQUALIFIED", "QUALIFIED"}:
             given |= {"reason": self.desk.block.reasons(code.lower())[0].code}
         if code == "REFERRED":
             given |= {"colleague": f"Colleague {started.touch}"}
