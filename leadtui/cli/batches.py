@@ -25,10 +25,13 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="batch")
 
 
-def list_(json: bool = JSON) -> None:
-    """Every import and what it came to."""
+def list_(
+    web: bool = typer.Option(False, "--web", help="What web forms brought in, a line a form."),
+    json: bool = JSON,
+) -> None:
+    """Every import and what it came to; 'batch undo' takes one back, a web form's too."""
     with open_desk() as desk:
-        found, zone = desk.intake.imports(), desk.zone
+        found, zone = desk.intake.imports(web=web), desk.zone
     if json:
         emit(
             [
@@ -41,7 +44,7 @@ def list_(json: bool = JSON) -> None:
         )
         return
     if not found:
-        say("Nothing was imported yet.")
+        say("No web form came in yet." if web else "Nothing was imported yet.")
         return
     rows = (
         (

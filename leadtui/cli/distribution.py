@@ -178,6 +178,12 @@ def kit_list(
         right=(0, 1),
     )
     say(*(f"  kit {one.id}: {one.why}" for one in found if one.why))
+    mail = [one for one in found if one.state == "waiting" and one.way == "email"]
+    if any(one.message is None for one in mail):
+        say(
+            "E-mail leaves with the next round ('leadtui mail send'); where leadtui makes drafts, "
+            "'leadtui kit send KIT' makes one."
+        )
     post = [one for one in found if one.state == "waiting" and one.way == "post"]
     if post:
         say(

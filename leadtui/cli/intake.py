@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     group.callback(invoke_without_command=True)(placed(serve))
     command(group, "add", rep=True)(add)
     command(group, "list", rep=True)(list_)
+    command(group, "refused", rep=True)(refused)
     command(group, "revoke", rep=True)(revoke)
     command(group, "openapi")(openapi)
     app.add_typer(group, name="intake")
@@ -106,6 +107,25 @@ def list_(json: bool = JSON) -> None:
         for one in found
     )
     table(("source", "forms", "events", "last", "state", "offers", "sites"), lines, right=(1, 2))
+
+
+def refused(
+    days: int = typer.Option(7, "--days", metavar="N", min=1, max=366, help="The last days."),
+    json: bool = JSON,
+) -> None:
+    """How many posts were refused, by day, source and reason; nothing of them is kept."""
+    with open_desk() as desk:
+        found = desk.web.refused(days)
+    if json:
+        emit([{**picked(one, "source why posts"), "day": one.day.isoformat()} for one in found])
+        return
+    if not found:
+        say(f"No post was refused in the last {days} days.")
+        return
+    lines = ((f"{one.day:%a %d %b}", one.source, one.why, f"{one.posts:,}") for one in found)
+    table(("day", "source", "why", "posts"), lines, right=(3,))
+    if any(one.why == "token" for one in found):
+        say("Wrong tokens: a page that was not renewed, or somebody who tries them.")
 
 
 def revoke(name: str = typer.Argument(..., help="The source, by name."), json: bool = JSON) -> None:

@@ -158,13 +158,15 @@ def edit(
         )
         data = following(desk, lead)
     if json:
-        emit({"lead": lead, "changed": list(found.changed), "next": data})
+        notes = list(found.notes)
+        emit({"lead": lead, "changed": list(found.changed), "notes": notes, "next": data})
         return
     say(
         f"Changed: {', '.join(found.changed)}; {_next_words(data)}."
         if found.changed
         else "All of this is known already."
     )
+    say(*found.notes)
     if found.owner:
         say(f"It is {found.owner}'s lead: the change stands among the supervisor's exceptions.")
 

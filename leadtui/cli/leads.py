@@ -86,10 +86,17 @@ def show(lead: int = LEAD, json: bool = JSON) -> None:
         f"  {found.place}",
     )
     say(*(f"  {said_phone(phone)}" for phone in found.phones))
-    say(*(f"  {address}" for address in found.emails))
+    flagged = dict(said.split(": ", 1) for said in found.flagged)
+    say(
+        *(
+            f"  {address}" + (f" ({flagged[address]})" if address in flagged else "")
+            for address in found.emails
+        )
+    )
     say(f"  rep {found.owner or 'nobody'} · {found.stage} · score {found.score} · {found.status}")
     if lacks:
-        say(f"  not known yet: {', '.join(lacks)}")
+        own = {"email": "an e-mail address of their own"} if flagged else {}
+        say(f"  not known yet: {', '.join(own.get(name, name) for name in lacks)}")
     say(
         *(f"  in {words}" for words in found.enrolments),
         *(f"  answered {words}" for words in found.responses),
@@ -137,6 +144,7 @@ def _lead(desk: Desk, found: LeadView) -> dict[str, Any]:
             for p in found.phones
         ],
         **picked(found, "emails owner status stage"),
+        "flagged": dict(said.split(": ", 1) for said in found.flagged),
         "lacks": list(desk.leads.lacking(found.id)),
         "scores": {"score": found.score, "fit": found.fit_score, "engagement": found.engagement},
         "responses": list(found.responses),

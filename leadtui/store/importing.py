@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, SQLModel, col
 
 from leadtui.store.engine.pieces import pieces
@@ -171,7 +171,7 @@ def edited_at(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     for chunk in pieces(ids):
         rows = session.execute(
             select(_EVENT.lead_id, _EVENT.at, _EVENT.note)
-            .where(_EVENT.lead_id.in_(chunk), _EVENT.kind == "edited")
+            .where(_EVENT.lead_id.in_(chunk), _EVENT.kind.in_(("edited", "enriched")))
             .order_by(_EVENT.id)
         )
         found.update({lead: at for lead, at, note in rows if _WHO & set(note.split(", "))})
@@ -247,6 +247,10 @@ def companies_by_id(session: Session, ids: Sequence[int]) -> dict[int, Company]:
             for firm in session.scalars(select(Company).where(_COMPANY.id.in_(chunk)))
         )
     return found
+
+
+WEB = "web"
+"""Among the counts of a batch: a web form brought it in, and no file."""
 
 
 def close_batch(unit: Unit, batch_id: int, counts: Mapping[str, Any]) -> None:
@@ -385,3 +389,47 @@ def _json(value: Any) -> str:
 
 def _same(value: Any) -> Any:
     return value
+
+
+LOCAL = "".join(map(chr, range(33, 64))) + "".join(map(chr, range(91, 127)))
+"""What may stand before the ``@`` of a folded address: what is cut off leaves the domain, in words
+that both engines know."""
+
+
+def without_facts(session: Session, lead_ids: Sequence[int]) -> list[tuple[int, str]]:
+    """``(lead, address)`` of those of these leads who have no firm, or one of which something is
+    not known; the first address of each that works."""
+    unknown = or_(
+        col(Lead.company_id).is_(None),
+        col(Company.industry) == "",
+        col(Company.employees).is_(None),
+        col(Company.country) == "",
+    )
+    found: dict[int, str] = {}
+    for chunk in pieces(lead_ids):
+        rows = session.execute(
+            select(col(EmailAddress.lead_id), col(EmailAddress.address_key))
+            .join(Lead, col(Lead.id) == col(EmailAddress.lead_id))
+            .outerjoin(Company, col(Company.id) == col(Lead.company_id))
+            .where(col(Lead.id).in_(chunk), col(EmailAddress.status) == "ok", unknown)
+            .order_by(col(EmailAddress.id).desc())
+        )
+        found.update((lead_id, address) for lead_id, address in rows)
+    return list(found.items())
+
+
+def firms_at(session: Session, domains: Sequence[str]) -> list[tuple[str, int, Company]]:
+    """``(address, lead, firm)`` of everybody there who writes from one of these domains and has a
+    firm, those first that came first."""
+    behind = func.ltrim(col(EmailAddress.address_key), LOCAL)
+    found: list[tuple[str, int, Company]] = []
+    for chunk in pieces([f"@{domain}" for domain in domains]):
+        rows = session.execute(
+            select(col(EmailAddress.address_key), col(EmailAddress.lead_id), Company)
+            .join(Lead, col(Lead.id) == col(EmailAddress.lead_id))
+            .join(Company, col(Company.id) == col(Lead.company_id))
+            .where(behind.in_(chunk), col(Lead.status).in_(("open", "closed")))
+            .order_by(col(EmailAddress.id))
+        )
+        found.extend((address, lead_id, firm) for address, lead_id, firm in rows)
+    return found

@@ -104,7 +104,7 @@ def mended(session: Session, lead: Lead, since: datetime) -> bool:
     told = select(HistoryEvent.id).where(
         HistoryEvent.lead_id == lead.id,
         col(HistoryEvent.at) >= since,
-        col(HistoryEvent.kind).in_(("edited", "consent")),
+        col(HistoryEvent.kind).in_(("edited", "enriched", "borrowed", "consent")),
     )
     other = select(Lead.id).where(
         col(Lead.company_id) == lead.company_id, Lead.id != lead.id, col(Lead.created_at) > since

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from leadtui.store.engine.tables import WebPost, WebSource
+from leadtui.store.engine.tables import HistoryEvent, LogEntry, Response, WebPost, WebSource
+from leadtui.store.engine.vocabulary import Event
 
 
 def sources(session: Session) -> list[WebSource]:
@@ -48,3 +49,44 @@ def accepted(session: Session) -> dict[int, tuple[int, int, datetime]]:
     return {
         source: (forms, every - forms, last) for source, forms, every, last in session.exec(found)
     }
+
+
+def came_by(session: Session, lead_id: int, source: str) -> bool:
+    """Whether a form of this source ever brought this lead in, or another response of it."""
+    found = select(Response.id).where(Response.lead_id == lead_id, Response.source == source)
+    return session.exec(found.limit(1)).first() is not None
+
+
+def signs_since(session: Session, lead_id: int, since: datetime) -> int:
+    """How many signs of a lead were noted since then, by no person."""
+    found = select(func.count()).where(
+        HistoryEvent.lead_id == lead_id,
+        HistoryEvent.kind == "sign",
+        col(HistoryEvent.at) >= since,
+        col(HistoryEvent.rep_id).is_(None),
+    )
+    return int(session.exec(found).one())
+
+
+def is_told(session: Session, lead_id: int, kind: str, since: datetime) -> bool:
+    """Whether a lead's history has an event of this kind since then."""
+    found = select(HistoryEvent.id).where(
+        HistoryEvent.lead_id == lead_id, HistoryEvent.kind == kind, col(HistoryEvent.at) >= since
+    )
+    return session.exec(found.limit(1)).first() is not None
+
+
+def run_out(session: Session, before: datetime, limit: int) -> list[int]:
+    """The ids of posts from before then, the oldest first; ids are in the order of time."""
+    found = select(WebPost.id, WebPost.at).order_by(col(WebPost.id)).limit(limit)
+    return [int(number or 0) for number, at in session.exec(found) if at < before]
+
+
+def entries_of(session: Session, event: Event, since: datetime, until: datetime) -> list[Any]:
+    """``(at, body)`` of the entries of one event in a span, oldest first."""
+    found = select(LogEntry.at, LogEntry.body).where(
+        col(LogEntry.at) >= since,
+        col(LogEntry.at) < until,
+        col(LogEntry.body).contains(f'"event":"{event}"'),
+    )
+    return list(session.exec(found.order_by(col(LogEntry.seq))).all())

@@ -20,7 +20,7 @@ from leadtui.desk.web.posts import Accepted, Mistakes, Post
 from leadtui.errors import LeadtuiError, NotSaved, Refused
 from leadtui.files import keep_details
 from leadtui.text import clean
-from leadtui.web.limits import Limits
+from leadtui.web.limits import Limits, Refusals
 from leadtui.web.openapi import described
 from leadtui.web.reading import Unreadable, post_of
 
@@ -92,9 +92,9 @@ def _together(take: Take, posts: list[Post]) -> list[Accepted | Exception]:
         return [LeadtuiError("something went wrong inside leadtui; nothing was kept")]
 
 
-def application(desk: Desk, gate: Gate, limits: Limits) -> Starlette:
+def application(desk: Desk, gate: Gate, limits: Limits, refusals: Refusals) -> Starlette:
     """The application of one desk."""
-    routes = _Routes(desk, gate, limits)
+    routes = _Routes(desk, gate, limits, refusals)
     return Starlette(
         routes=[
             Route("/forms", routes.form, methods=["POST"]),
@@ -108,8 +108,8 @@ def application(desk: Desk, gate: Gate, limits: Limits) -> Starlette:
 
 
 class _Routes:
-    def __init__(self, desk: Desk, gate: Gate, limits: Limits) -> None:
-        self.gate, self.limits = gate, limits
+    def __init__(self, desk: Desk, gate: Gate, limits: Limits, refusals: Refusals) -> None:
+        self.gate, self.limits, self.refusals = gate, limits, refusals
         self.forms, self.events = desk.web.forms, desk.web.events
 
     async def form(self, request: Request) -> Response:
@@ -131,6 +131,7 @@ class _Routes:
 
     async def _taken(self, request: Request, take: Take) -> Response:
         if self.gate.closed or self.gate.busy >= WAITING:
+            self.refusals.add("", LATER)
             return _refusal(request, 503, [_LATER], again=1)
         self.gate.busy += 1
         try:
@@ -139,9 +140,12 @@ class _Routes:
             self.gate.busy -= 1
 
     async def _answer(self, request: Request, take: Take) -> Response:
+        token = ""
         try:
             post = await post_of(request)
+            token = post.token
             if wait := self.limits.refuses(post.token, post.address):
+                self.refusals.add(token, "too many")
                 said = f"too many posts from here; at most {self.limits.rate} a minute are taken"
                 return _refusal(request, 429, [said], again=wait)
             try:
@@ -151,6 +155,7 @@ class _Routes:
                     self.limits.unknown(post.token, post.address)
                 raise
         except (Unreadable, LeadtuiError) as error:
+            self.refusals.add(token, _why(error))
             return _refused(request, error)
         if accepted.on:
             return RedirectResponse(accepted.on, 303, SAFE)
@@ -160,6 +165,22 @@ class _Routes:
 
 
 _LATER = "nothing more is taken at the moment; nothing was kept, so send it again"
+
+
+LATER = "not now"
+
+
+def _why(error: Unreadable | LeadtuiError) -> str:
+    """Why a post was refused, in a word that is counted."""
+    match error:
+        case Unreadable():
+            return "unreadable"
+        case Mistakes():
+            return "mistakes"
+        case Refused() if error.code in REFUSALS:
+            return error.code
+        case _:
+            return LATER
 
 
 def _refused(request: Request, error: Unreadable | LeadtuiError) -> Response:

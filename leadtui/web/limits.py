@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from ipaddress import ip_address
 from time import monotonic
 
 MINUTE = 60
+Counts = dict[tuple[str, str], int]
+"""``(token, why)`` -> how many posts were refused."""
 KEPT = 20_000
 """So many pairs of token and address are counted in a minute; others have to wait for the next."""
 NETWORK = 8
@@ -47,6 +50,28 @@ class Limits:
             return False
         self._counts[pair] = count
         return True
+
+
+class Refusals:
+    """Counts what is refused until somebody puts it on record; of tokens that are tried out no more
+    than ``KEPT``."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, token: str, why: str) -> None:
+        """One more."""
+        pair = (token, why)
+        self._counts[pair if pair in self._counts or len(self._counts) < KEPT else ("", why)] += 1
+
+    def take(self) -> Counts:
+        """All of them, and begin anew."""
+        found, self._counts = self._counts, Counter()
+        return dict(found)
+
+    def put_back(self, counts: Counts) -> None:
+        """What could not be put on record."""
+        self._counts.update(counts)
 
 
 def _pair(token: str, address: str) -> tuple[bytes, str]:

@@ -3,7 +3,9 @@ told so."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ import uvicorn
 
 from leadtui.errors import LeadtuiError
 from leadtui.web.application import Gate, application
-from leadtui.web.limits import Limits
+from leadtui.web.limits import Counts, Limits, Refusals
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
@@ -21,6 +23,8 @@ CONNECTIONS = 900
 """So many at once; a process may have 1,024 files open on most machines."""
 IDLE = 15
 """Seconds that a connection without a request is kept."""
+NOTED = 600
+"""After so many ticks, a minute, what was refused is put on record."""
 STUCK = 30
 """Seconds that whoever still sends may hold up the end."""
 
@@ -29,9 +33,16 @@ class Server(uvicorn.Server):
     """Stops in two steps: new posts get 503 while those that were begun are finished; then it
     ends."""
 
-    def __init__(self, config: uvicorn.Config, gate: Gate) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        gate: Gate,
+        refusals: Refusals,
+        note: Callable[[Counts], Counts],
+    ) -> None:
         super().__init__(config)
-        self.gate = gate
+        self.gate, self.refusals, self.note = gate, refusals, note
+        self._noting: asyncio.Task[None] | None = None
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """The first signal closes the gate, a second one ends at once."""
@@ -43,7 +54,20 @@ class Server(uvicorn.Server):
         """End when nothing is under way any more."""
         if self.gate.closed and not self.gate.busy:
             self.should_exit = True
+        if counter and counter % NOTED == 0 and (self._noting is None or self._noting.done()):
+            self._noting = asyncio.create_task(self._note())
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End, and put on record what was refused since the last time."""
+        await super().shutdown(sockets=sockets)
+        if self._noting is not None:
+            await self._noting
+        await self._note()
+
+    async def _note(self) -> None:
+        """Let what was refused be put on record while posts go on."""
+        self.refusals.put_back(await asyncio.to_thread(self.note, self.refusals.take()))
 
 
 def serve(
@@ -62,9 +86,20 @@ def serve(
 
 def server_of(desk: Desk, *, rate: int, behind: str = "127.0.0.1") -> Server:
     """The server of a desk, not started."""
-    gate = Gate()
+    gate, refusals = Gate(), Refusals()
+
+    def note(found: Counts) -> Counts:
+        """Put on record what was refused, and forget what has run out; what could not be."""
+        try:
+            desk.web.note_refusals(found)
+            desk.web.prune()
+        except LeadtuiError as error:
+            sys.stderr.write(f"leadtui: what was refused is counted later: {error}\n")
+            return found
+        return {}
+
     config = uvicorn.Config(
-        application(desk, gate, Limits(rate)),
+        application(desk, gate, Limits(rate), refusals),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -76,7 +111,7 @@ def server_of(desk: Desk, *, rate: int, behind: str = "127.0.0.1") -> Server:
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=STUCK,
     )
-    return Server(config, gate)
+    return Server(config, gate, refusals, note)
 
 
 def _listening(host: str, port: int) -> socket.socket:

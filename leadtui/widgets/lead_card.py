@@ -163,6 +163,7 @@ def refusals(lead: LeadView) -> Content:
     """What the person does not want, and what comes back: ``▲ no e-mail · a@b.example bounced``."""
     said = [f"no {what}" for what in lead.opted_out]
     said += [f"{address} bounced" for address in lead.bounced]
+    said += lead.flagged
     return Content.assemble(("▲ ", "$text-warning"), dotted(said)) if said else Content("")
 
 

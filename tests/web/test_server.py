@@ -19,7 +19,7 @@ from leadtui.desk.web import sources
 from leadtui.desk.web.posts import Accepted, Post
 from leadtui.store.engine.tables import Lead, Response, WebPost
 from leadtui.web.application import Gate, _together, application
-from leadtui.web.limits import Limits, network
+from leadtui.web.limits import Limits, Refusals, network
 from leadtui.web.openapi import described
 from leadtui.web.reading import LARGEST
 from tests.cli.running import Line, around, refused
@@ -183,7 +183,7 @@ def test_many_at_once_are_each_accepted_once(life, served):
 
 def test_the_description_is_that_of_the_routes(desk, served):
     """Path by path and method by method; the server hands it out, and the command writes it."""
-    app = application(desk, Gate(), Limits(0))
+    app = application(desk, Gate(), Limits(0), Refusals())
     routes = {(route.path, method) for route in app.routes for method in route.methods - {"HEAD"}}
     told = {
         (path, method.upper())

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 from leadtui.cadence.qualification import Standing
+from leadtui.sheets.mailboxes import WORDS, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +265,12 @@ class LeadView:
     """``e-mail``, ``calls``: what the person does not want."""
     kits: tuple[KitSent, ...] = ()
     """What was sent because they asked for it, or waits to be; newest first."""
+
+    @property
+    def flagged(self) -> tuple[str, ...]:
+        """Those of ``emails`` that are nobody's own, with what they are."""
+        kinds = ((address, kind_of(address)) for address in self.emails)
+        return tuple(f"{address}: {WORDS[kind]}" for address, kind in kinds if kind)
 
     @property
     def writable(self) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ COUNTED = (
     ("override", 65, "{n} override{s} of the calling rules"),
     ("place", 62, "{n} change{s} of a lead's place"),
     ("colleague", 61, "{n} change{s} of a colleague's lead"),
+    ("enriched", 42, "{n} fact{s} filled in by the floor's program (enrichment)"),
     ("partly", 60, "{n} answered partly"),
     ("missed", 58, "{n} promised callback{s} called more than 15 min off"),
     ("early", 57, "{n} promised action{s} confirmed before the time"),

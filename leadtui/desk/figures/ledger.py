@@ -285,6 +285,9 @@ class Day:
             patterns.own(tally, codes, seq)
 
     def _edited(self, tally: Tally, codes: Codes, _about: Subjects, seq: int, _at: int) -> None:
+        if codes.why == "program":
+            tally.marks["enriched"].append(seq)
+            return
         patterns.own(tally, codes, seq)
         if codes.why == "colleague":
             tally.marks["colleague"].append(seq)
@@ -337,7 +340,7 @@ def kind_of(codes: Codes) -> str:
 def _set_aside(tally: Tally, codes: Codes, kind: str, seq: int) -> None:
     """Due touches that left the queue though nobody answered for them; a block that an answer
     brought is answered for."""
-    if codes.place:
+    if codes.place and codes.why != "program":
         tally.marks["place"].append(seq)
     count = number(codes.set_aside) or 0
     if count > 0 and not codes.by_answer:

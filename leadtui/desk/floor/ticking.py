@@ -16,6 +16,7 @@ from leadtui.desk.planning.front import PROMISE_AHEAD, first_of
 from leadtui.desk.planning.holding import hold_again
 from leadtui.desk.planning.mending import lift_title
 from leadtui.desk.planning.planning import Planning
+from leadtui.desk.web.refusals import prune
 from leadtui.store import call_block, leads
 from leadtui.store.engine.tables import Enrolment, Touch
 from leadtui.store.engine.vocabulary import Code, Event
@@ -40,7 +41,7 @@ def fall_due(context: Context) -> int:
     that nobody may make; returns how many things were done."""
     done = return_due(context) + begin_due(context) + resume_due(context) + run_due(context)
     done += retire_silent(context) + pass_held(context) + promises_first(context)
-    return done + hold_again(context)
+    return done + hold_again(context) + prune(context)
 
 
 def promises_first(context: Context, limit: int = 200) -> int:

@@ -22,7 +22,7 @@ from leadtui.store import floor
 from leadtui.store.engine.tables import ImportBatch, Lead
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
-from leadtui.store.importing import BACK, LEFT
+from leadtui.store.importing import BACK, LEFT, WEB
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many leads of it are done, and of how many."""
@@ -109,11 +109,12 @@ class _Trace:
     """Entries that are nobody's work: its own, and those of imports that were taken back."""
 
 
-def listed(context: Context) -> tuple[BatchView, ...]:
-    """Every import, newest first."""
+def listed(context: Context, *, web: bool = False) -> tuple[BatchView, ...]:
+    """Every import of a file or by hand, newest first; or those that web forms made."""
     with context.store.read() as session:
         names = {rep.id: rep.name for rep in floor.reps(session)}
-        return tuple(_view(row, names) for row in rows.batches(session))
+        found = rows.batches(session)
+        return tuple(_view(row, names) for row in found if (WEB in row.counts) is web)
 
 
 def half_done(context: Context) -> tuple[str, ...]:
@@ -193,7 +194,7 @@ def _view(row: ImportBatch, names: dict[int | None, str]) -> BatchView:
     counts = {
         name: value
         for name, value in row.counts.items()
-        if isinstance(value, int) and name not in {"seq", LEFT, BACK}
+        if isinstance(value, int) and name not in {"seq", LEFT, BACK, WEB}
     }
     return BatchView(
         int(row.id or 0),

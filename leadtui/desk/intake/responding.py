@@ -13,6 +13,7 @@ from leadtui.desk.intake.admitting import admit, follow
 from leadtui.desk.intake.files.identity import Directory, Person, person_of
 from leadtui.desk.intake.files.joining import wants_company
 from leadtui.desk.intake.files.known import firms_of, keys_of, people_of
+from leadtui.desk.intake.files.neighbours import borrow
 from leadtui.desk.intake.files.suppressing import suppressed
 from leadtui.desk.intake.files.writing import Writing
 from leadtui.desk.planning.planning import Planning
@@ -89,11 +90,21 @@ class Brought:
     """Whether a channel is closed to them from before."""
 
 
+Made = dict[str, list[int]]
+"""Table -> the first and last ids of each run of rows that were made."""
+
+
 def bring_in(
-    context: Context, unit: Unit, offer: str, rows: Sequence[IncomingLead]
+    context: Context,
+    unit: Unit,
+    offer: str,
+    rows: Sequence[IncomingLead],
+    *,
+    batch_id: int | None = None,
+    ids: Made | None = None,
 ) -> list[Brought]:
     """Rows, matched and admitted as an import would, inside the caller's transaction; what each
-    came to."""
+    came to. ``ids`` is told which rows were made, so that ``batch_id`` can be taken back."""
     each = [suppressed(unit.session, [row]) for row in rows]
     rows, closed = [row for (row,), _ in each], [bool(said) for _, said in each]
     firms = firms_of(unit.session, rows)
@@ -104,15 +115,18 @@ def bring_in(
         found = directory.match(made)
         made.near, made.why = found.near, found.why if found.near else ""
         whose.append(directory.join(found.person or made, made, row))
-    writing = Writing(unit, offer, "USD", None, firms)
+    writing = Writing(unit, offer, "USD", batch_id, firms)
     people = list({id(person): person for person in whose}.values())
     _write(unit, writing, people)
     arrivals = writing.finish(None)
+    borrow(unit, [lead_id for lead_id, _ in arrivals])
     admit(context, unit, arrivals)
     for lead_id in writing.moved:
         if leads.open_touches(unit.session, lead_id):
             planning = Planning(context, unit)
             follow(planning, planning.sheet(lead_id))
+    for table, ends in writing.made.items():
+        (ids if ids is not None else {}).setdefault(table, []).extend(ends)
     responses = dict(arrivals)
     return [
         Brought("review", blocked=shut)

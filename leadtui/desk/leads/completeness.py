@@ -9,7 +9,11 @@ from typing import Any
 
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.people import named
+from leadtui.sheets.mailboxes import DISPOSABLE, ROLES, kind_of
 from leadtui.store import completeness, floor
+
+BOXES = completeness.Mailboxes(ROLES, lambda address: kind_of(address) == DISPOSABLE)
+"""An address that is nobody's own is none by which a person can be written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,11 @@ def of_leads(context: Context, rep: str = "", limit: int = 20) -> Completeness:
             return Completeness((), (), ())
         shares = tuple(
             Share(names.get(owner_id, "") if owner_id else "", count, known / count / len(wanted))
-            for owner_id, count, known in completeness.by_owner(session, wanted)
+            for owner_id, count, known in completeness.by_owner(session, wanted, BOXES)
             if owner is None or owner_id == owner.id
         )
         rows = completeness.worth_fixing(
-            session, wanted, context.end_of_day(now), owner.id if owner else None, limit
+            session, wanted, BOXES, context.end_of_day(now), owner.id if owner else None, limit
         )
         return Completeness(wanted, shares, tuple(_gap(row, wanted, names) for row in rows))
 
@@ -71,7 +75,7 @@ def lacking(context: Context, lead_id: int) -> tuple[str, ...]:
     """What is not known of a lead and ought to be."""
     with context.store.read() as session:
         wanted = context.playbook(session).floor.must_have
-        return completeness.lacking(session, lead_id, wanted)
+        return completeness.lacking(session, lead_id, wanted, BOXES)
 
 
 def _gap(row: Any, wanted: tuple[str, ...], names: dict[int | None, str]) -> Gap:

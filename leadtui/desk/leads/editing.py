@@ -18,6 +18,7 @@ from leadtui.desk.planning.setting_aside import callable_now
 from leadtui.errors import Refused, WrongUse
 from leadtui.sheets.cells import key, one_line
 from leadtui.sheets.fields import MOST_PEOPLE, read_count, read_emails, read_money, read_name
+from leadtui.sheets.mailboxes import SAID, kind_of
 from leadtui.sheets.phones import read_phones
 from leadtui.sheets.places import country_code, postal_code, region_code
 from leadtui.store import leads, lifecycle
@@ -26,6 +27,8 @@ from leadtui.store.engine.vocabulary import Code, Event
 
 COLLEAGUE = "colleague"
 """Why a change is an exception: the lead is a colleague's."""
+PROGRAM = "program"
+"""What a change is that the floor's own program made: enrichment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,17 @@ class Edited:
 
     changed: tuple[str, ...]
     owner: str = ""
+    notes: tuple[str, ...] = ()
+    """What is odd of what was typed in, and kept."""
 
 
-def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> Edited:
+def edit(
+    context: Context, lead_id: int, said: Mapping[str, str], *, by_program: bool = False
+) -> Edited:
     """Change fields of a lead, whosever it is: who hears of a new number keeps it, and the log says
-    that it was a colleague's. ``phone``, ``mobile`` and ``email`` are added to what is there.
+    that it was a colleague's. ``phone``, ``mobile`` and ``email`` are added to what is there. What
+    the floor's own program filled in is logged as such, and is nobody's change of a colleague's
+    lead.
 
     Raises ``WrongUse`` for a field nobody knows and a value that cannot be read; nothing was
     changed then."""
@@ -66,15 +75,16 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> Edited:
                 changed.append(name)
         if changed:
             _follow(planning, sheet, [channel for channel, by in reached.items() if not by])
-            leads.add_event(unit, lead_id, "edited", note=", ".join(changed))
+            note = ", ".join(changed)
+            leads.add_event(unit, lead_id, "enriched" if by_program else "edited", note=note)
         codes: dict[Code, object] = {Code.FIELDS: changed}
         fresh = {name: said[name] for name in changed}
         country = sheet.lead.country
         if own := ours.whose(context, unit.session, planning.book, fresh, country):
             codes[Code.OWN] = own
-        owner = _colleague(planning, sheet) if changed else ""
-        if owner:
-            codes[Code.WHY] = COLLEAGUE
+        owner = _colleague(planning, sheet) if changed and not by_program else ""
+        if owner or by_program:
+            codes[Code.WHY] = COLLEAGUE if owner else PROGRAM
         if where != (sheet.lead.country, sheet.lead.region, list(sheet.lead.zones)):
             codes |= {Code.PLACE: 1, Code.SET_ASIDE: len(due - callable_now(planning, sheet))}
         unit.log(
@@ -83,7 +93,7 @@ def edit(context: Context, lead_id: int, said: Mapping[str, str]) -> Edited:
             codes=codes,
             private=_words(said, changed),
         )
-        return Edited(tuple(changed), owner)
+        return Edited(tuple(changed), owner, _notes(fresh))
 
 
 def _colleague(planning: Planning, sheet: LeadSheet) -> str:
@@ -93,6 +103,13 @@ def _colleague(planning: Planning, sheet: LeadSheet) -> str:
         return ""
     found = leads.open_touches(planning.unit.session, sheet.id)
     return "" if any(touch.rep_id == me.id for touch in found) else owner.name
+
+
+def _notes(fresh: Mapping[str, str]) -> tuple[str, ...]:
+    kinds = ((one, kind_of(one)) for one in read_emails(fresh.get("email", ""))[0])
+    return tuple(
+        f"{address} is {SAID[kind]}; it was kept, marked" for address, kind in kinds if kind
+    )
 
 
 def _words(said: Mapping[str, str], changed: list[str]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import sheet_of
 from leadtui.desk.leads import editing
+from leadtui.desk.leads.completeness import BOXES
 from leadtui.errors import LeadtuiError, WrongUse
 from leadtui.store import completeness
 
@@ -64,7 +65,7 @@ def _known(context: Context, lead_id: int) -> dict[str, Any]:
             "revenue": company.revenue_minor if company else None,
             "emails": [one.address for one in sheet.usable_addresses()],
             "phones": [one.number for one in sheet.usable_phones()],
-            "lacks": list(completeness.lacking(session, lead_id, wanted)),
+            "lacks": list(completeness.lacking(session, lead_id, wanted, BOXES)),
         }
 
 
@@ -115,7 +116,7 @@ def _fill(
             left[name] = "no text and no number"
         else:
             try:
-                done = editing.edit(context, lead_id, {name: str(value)})
+                done = editing.edit(context, lead_id, {name: str(value)}, by_program=True)
             except WrongUse as error:
                 left[name] = str(error)
             else:

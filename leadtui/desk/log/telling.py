@@ -104,6 +104,8 @@ VERBS: Mapping[str, str] = {
     Event.LEAD_OPPORTUNITY: "makes an opportunity of",
     Event.WEB_FORM: "web form",
     Event.WEB_EVENT: "on the web",
+    Event.WEB_PRUNED: "forgets old posts from the web",
+    Event.WEB_REFUSED: "refuses posts from the web",
     Event.WEB_SOURCE_MADE: "lets a web form post",
     Event.WEB_SOURCE_REVOKED: "takes a web form's token away",
 }
@@ -118,6 +120,7 @@ QUIET = frozenset(
         Event.IMPORT_PART,
         Event.IMPORT_PART_UNDONE,
         Event.WEB_EVENT,
+        Event.WEB_PRUNED,
     )
 )
 """Steps on the way to what another entry tells; listed with a lead's entries, left out of the
@@ -296,6 +299,9 @@ def _of_a_kit(entry: Entry) -> str:
 def _of_the_web(entry: Entry) -> str:
     if not entry.event.startswith("web."):
         return ""
+    if entry.event == Event.WEB_REFUSED:
+        counted = f"{entry.codes.get(Code.OF)} of {entry.codes.get(Code.NAME)}"
+        return _joined(counted, plain(entry.codes.get(Code.WHY)))
     what = (entry.codes.get(code) for code in (Code.OFFER, Code.KIND))
     return _joined(*map(plain, what)) or str(entry.codes.get(Code.NAME) or "")
 

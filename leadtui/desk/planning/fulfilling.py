@@ -36,16 +36,30 @@ def plan_kits(planning: Planning, arrivals: Sequence[tuple[int, int]]) -> None:
     had = lifecycle.kits_had(unit.session, sorted({lead_id for lead_id, _ in arrivals}))
     for lead_id, response_id in arrivals:
         response = unit.session.get(Response, response_id)
+        if response is None:
+            continue
         sheet = planning.sheet(lead_id)
-        facts = sheet.conditions()
+        facts = {**sheet.conditions(), **_of_response(response)}
         for kit in kits.values():
-            if response is None or not _fits(kit, response, facts, unit.now):
+            if not _fits(kit, response, facts, unit.now):
                 continue
             before = had.get((lead_id, kit.key))
             if before is None or unit.now >= _after(planning, before.planned_at, kit.again_after):
                 had[lead_id, kit.key] = _plan(planning, sheet, response, kit, facts)
             else:
                 _had(unit, kit, before)
+
+
+def _of_response(response: Response) -> dict[str, Any]:
+    """What conditions are told of this response, be it the lead's newest or an older one that a
+    list brought."""
+    return {
+        "offer": response.offer,
+        "source": response.source_key,
+        "event": response.event_key,
+        "rating": response.rating,
+        "inquiry_at": response.inquiry_at,
+    }
 
 
 def _fits(kit: Kit, response: Response, facts: Mapping[str, Any], now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leadtui.desk.core.door import Door, UseCase
-from leadtui.desk.web import events, forms, sources
+from leadtui.desk.web import events, forms, refusals, sources
 
 
 class Web(Door):
@@ -15,3 +15,6 @@ class Web(Door):
     listed = UseCase(sources.listed)
     forms = UseCase(forms.take)
     events = UseCase(events.take)
+    note_refusals = UseCase(refusals.note)
+    refused = UseCase(refusals.listed)
+    prune = UseCase(refusals.prune)

@@ -27,7 +27,8 @@ from leadtui.desk.web.posts import (
 from leadtui.errors import LeadtuiError
 from leadtui.sheets.cells import key
 from leadtui.sheets.fields import read_emails
-from leadtui.store import importing, web
+from leadtui.sheets.mailboxes import kind_of
+from leadtui.store import importing, leads, web
 from leadtui.store.engine.tables import WebSource
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
@@ -37,6 +38,10 @@ KINDS = ("visit", "download", "webinar", "click")
 FIELDS = frozenset(words("kind seconds visitor email _token _id _offer _page"))
 LONGEST = 86_400
 """Seconds on one page."""
+HEARD = "heard"
+"""The kind of a history event about something that a page said and that was not counted."""
+MOST_A_DAY = 10
+"""So many signs of one lead a day are taken from pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +90,15 @@ def _kept(context: Context, unit: Unit, one: Ready[Happened]) -> Accepted:
     what, source = one.said, one.source
     seen = bool(what.visitor) and web.has_visited(unit.session, what.offer, what.visitor)
     lead_id = _lead(unit.session, what.address)
+    why = ""
     if lead_id is not None:
         note = f"{what.page}, {what.seconds} s" if what.seconds is not None else what.page
-        about = {Code.NAME: source.name}
-        take_in(context, unit, lead_id, what.kind, note=note, source=about)
+        why = _doubt(context, unit, source, lead_id)
+        if not why:
+            about = {Code.NAME: source.name}
+            take_in(context, unit, lead_id, what.kind, note=note, source=about)
+        elif not web.is_told(unit.session, lead_id, HEARD, context.start_of_day(unit.now)):
+            leads.add_event(unit, lead_id, HEARD, code=what.kind, note=f"{note}; {why}")
     keep(
         unit,
         one,
@@ -106,9 +116,25 @@ def _kept(context: Context, unit: Unit, one: Ready[Happened]) -> Accepted:
             Code.OFFER: what.offer,
             Code.KIND: what.kind,
             Code.NEW: int(what.kind == "visit" and not seen),
+            **({Code.WHY: "not counted"} if why else {}),
         },
     )
     return Accepted(source.name, "nobody" if lead_id is None else "known", lead_id)
+
+
+def _doubt(context: Context, unit: Unit, source: WebSource, lead_id: int) -> str:
+    """Why an event may not raise a lead's points; empty where it may.
+
+    The token of a page can be read by everybody who sees the page, and whoever has it can name
+    anybody's address: what it says of a person counts where that person came in by it, and so often
+    a day. A program's token is nobody else's."""
+    if not source.sites:
+        return ""
+    if not web.came_by(unit.session, lead_id, source.name):
+        return f"said by {source.name}, by which they did not come in: not counted"
+    if web.signs_since(unit.session, lead_id, context.start_of_day(unit.now)) >= MOST_A_DAY:
+        return f"more than {MOST_A_DAY} signs from the web in a day: not counted"
+    return ""
 
 
 def _seconds(post: Post, wrong: list[str]) -> int | None:
@@ -137,8 +163,9 @@ def _visitor(context: Context, source: WebSource, post: Post, now: datetime) -> 
 
 
 def _lead(session: Any, address: str) -> int | None:
-    """The one lead with this address; of an address that two have nobody knows whose it is."""
-    if not address:
+    """The one lead with this address; of an address that two have, or a mailbox that several
+    read, nobody knows whose it is."""
+    if not address or kind_of(address):
         return None
     keys = importing.Keys(emails=[key(address)], numbers=[], names=[], companies=[])
     found = people_of(session, keys)

@@ -3,6 +3,7 @@ in one transaction with the note that it was accepted."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from leadtui.desk.core.context import Context
 from leadtui.desk.intake.consenting import HEADER, record, worded
 from leadtui.desk.intake.files.options import ReadingRules
 from leadtui.desk.intake.files.rows import RowReader
-from leadtui.desk.intake.responding import Brought, bring_in
+from leadtui.desk.intake.responding import Brought, Made, bring_in
 from leadtui.desk.web.posts import (
     Accepted,
     Mistakes,
@@ -36,8 +37,8 @@ from leadtui.sheets.incoming import IncomingLead, Rejection
 from leadtui.sheets.phones import read_phones
 from leadtui.sheets.places import country_code
 from leadtui.sheets.reading import Row, Table
-from leadtui.store import leads
-from leadtui.store.engine.tables import WebSource
+from leadtui.store import importing, leads
+from leadtui.store.engine.tables import ImportBatch, WebSource
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold, words
@@ -48,6 +49,7 @@ _OURS = frozenset(
     words("scanned_at scanned_by rating external_id source event status test country_code")
 )
 """Fields of files that are not for whoever fills in a form: there they are answers like others."""
+WEB = importing.WEB
 _TAKEN = ("leadtui", letters(HEADER))
 """Begin names that stand for something else in a row."""
 
@@ -68,26 +70,60 @@ def take(context: Context, posts: Sequence[Post]) -> list[Accepted | LeadtuiErro
         return _read(context, context.playbook(session), source, post, now)
 
     def bring(unit: Unit, ready: Sequence[Ready[Form]]) -> list[Accepted]:
+        # One at a time is the rule; those that came in one moment are taken back together.
+        made: Made = {}
+        batch = _open(unit, ready)
         found: dict[int, Brought] = {}
         for offer in dict.fromkeys(one.said.offer for one in ready):
             places = [place for place, one in enumerate(ready) if one.said.offer == offer]
             rows = [ready[place].said.row for place in places]
-            found |= dict(zip(places, bring_in(context, unit, offer, rows), strict=True))
-        return [_kept(context, unit, one, found[place]) for place, one in enumerate(ready)]
+            brought = bring_in(context, unit, offer, rows, batch_id=batch.id, ids=made)
+            found |= dict(zip(places, brought, strict=True))
+        kept = [
+            _kept(context, unit, one, found[place], int(batch.id or 0))
+            for place, one in enumerate(ready)
+        ]
+        kinds = Counter(one.kind for one in found.values())
+        seq = kept[-1][1]
+        batch.counts = {**kinds, WEB: 1, "made": made, "seq": seq, "seqs": [seq]}
+        return [accepted for accepted, _ in kept]
 
     return accept(context, posts, read, bring)
 
 
-def _kept(context: Context, unit: Unit, one: Ready[Form], found: Brought) -> Accepted:
+def _open(unit: Unit, ready: Sequence[Ready[Form]]) -> ImportBatch:
+    """The import that these forms are, so that they can be taken back like a file."""
+    first = ready[0]
+    names = ", ".join(dict.fromkeys(one.source.name for one in ready))
+    batch = ImportBatch(
+        file_name=f"web form {names}",
+        sha256=f"{WEB} {first.source.id} {first.digest}",
+        offer=first.said.offer,
+        source=first.source.name,
+        counts={WEB: 1},
+        rejects=[],
+        at=unit.now,
+        by_id=unit.actor.person,
+    )
+    unit.session.add(batch)
+    unit.session.flush()
+    return batch
+
+
+def _kept(
+    context: Context, unit: Unit, one: Ready[Form], found: Brought, batch_id: int
+) -> tuple[Accepted, int]:
+    """What became of a form, and its entry: the last one of all has what rows were before."""
     form, source = one.said, one.source
     _say(context, unit, source, form, found)
     keep(unit, one, "form", offer=form.offer, page=form.page)
-    unit.log(
+    about = {"source": source.id, "lead": found.lead_id, "response": found.response_id}
+    seq = unit.log(
         Event.WEB_FORM,
-        subjects={"source": source.id, "lead": found.lead_id, "response": found.response_id},
+        subjects={**about, "batch": batch_id},
         codes={Code.NAME: source.name, Code.OFFER: form.offer, Code.KIND: found.kind},
     )
-    return Accepted(source.name, found.kind, found.lead_id, on=one.on)
+    return Accepted(source.name, found.kind, found.lead_id, on=one.on), seq
 
 
 def _say(context: Context, unit: Unit, source: WebSource, form: Form, found: Brought) -> None:

@@ -26,6 +26,9 @@ MADE_BY_ANSWERS = frozenset(
 )
 """Tables of which an answer makes rows; whoever takes it back deletes them."""
 
+RUN_OUT = frozenset(words("webpost"))
+"""Tables whose old rows are forgotten by whoever is at work."""
+
 OWN = "settings, away_from, away_until, cover_id"
 """What one may change of oneself."""
 
@@ -47,7 +50,7 @@ FENCED = {"rep": "login = session_user", "meta": "key LIKE 'copies.%'"}
 """Tables of which one writes some rows only, unless one supervises: which."""
 
 RIGHTS = (
-    *map(sorted, (NOBODYS, BY_THE_FUNCTION, OF_SUPERVISORS, MADE_BY_ANSWERS)),
+    *map(sorted, (NOBODYS, BY_THE_FUNCTION, OF_SUPERVISORS, MADE_BY_ANSWERS, RUN_OUT)),
     *(OWN, sorted(FENCED)),
 )
 
@@ -212,7 +215,7 @@ def _of_rep(table: str) -> str:
         return f"SELECT, UPDATE ({OWN})"
     if table == "text":
         return "SELECT, INSERT"
-    return "SELECT, INSERT, UPDATE" + (", DELETE" if table in MADE_BY_ANSWERS else "")
+    return "SELECT, INSERT, UPDATE" + (", DELETE" if table in MADE_BY_ANSWERS | RUN_OUT else "")
 
 
 def admit_again(connection: Connection) -> None:

@@ -100,6 +100,8 @@ class Event(StrEnum):
     TRAINING_RECORDED = "training.recorded"
     WEB_EVENT = "web.event"
     WEB_FORM = "web.form"
+    WEB_PRUNED = "web.pruned"
+    WEB_REFUSED = "web.refused"
     WEB_SOURCE_MADE = "web.source_made"
     WEB_SOURCE_REVOKED = "web.source_revoked"
 

@@ -96,3 +96,16 @@ def test_without_a_program_it_is_said_where_to_name_one(desk):
     """Nothing is guessed."""
     with pytest.raises(WrongUse, match=r"\[data\] enrich"):
         list(desk.leads.enrich((1,)))
+
+
+def test_a_program_fills_in_a_colleagues_lead_and_it_is_no_reps_change(desk, other):
+    """It stands among the exceptions as enrichment, and in the history as the program's."""
+    lead = a_lead(desk, "Tom Weiss", title="")
+    said = json.dumps({"title": "CIO", "website": "kestrel.example"})
+    enrich(other, f"print({json.dumps(said)})", lead)
+    told = [line.words for line in desk.supervise.exceptions() if line.rep == "Ali Haddad"]
+    desk.supervise.close()
+    assert told == ["2 facts filled in by the floor's program (enrichment)"]
+    kinds = [line.kind for line in desk.block.history(lead)]
+    assert "filled in by the floor's program" in kinds
+    assert "changed" not in kinds

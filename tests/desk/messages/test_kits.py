@@ -406,3 +406,16 @@ def test_the_commands_say_what_waits_and_what_went(kits, capsys, monkeypatch):
         in leadtui("lead", "show", lead).out
     )
     assert "Failover paper (2026-10), sent by post" in leadtui("lead", "export").out
+
+
+def test_an_older_response_of_a_list_is_taken_for_itself(kits):
+    """What they asked for then is sent by its own offer, unless the kit is only for who has asked
+    lately."""
+    lead = a_lead(kits.dana, offer="demo")
+    list_ = "Name,Email,Scan time\nJane Okafor,jane@brightwater.example,2026-05-02T10:00:00Z\n"
+    with_kits(kits, KITS.replace('white-paper" }', 'white-paper", inquiry_at = "within 30 days" }'))
+    brought(kits, "white-paper", list_)
+    assert kits.rows(Fulfilment) == []
+    with_kits(kits)
+    brought(kits, "white-paper", list_.replace("05-02", "06-03"))
+    assert the_kit(kits, lead).kit == "paper"

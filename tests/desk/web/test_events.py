@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from leadtui.desk.web import events
+from leadtui.desk.web import events, sources
 from leadtui.desk.web.posts import Mistakes, Post
 from leadtui.store.engine.tables import EmailAddress, HistoryEvent, Lead, WebPost
 from tests.builders import a_lead
@@ -42,9 +42,9 @@ def test_a_visit_of_nobody_known_is_counted_and_names_nobody(life, web):
     assert life.rows(EmailAddress) == []
 
 
-def test_what_a_known_lead_does_is_a_sign_of_life(life, web):
+def test_what_a_lead_does_on_the_page_it_came_in_by_is_a_sign_of_life(life, web):
     """It stands in the history with page and seconds, and raises the engagement."""
-    lead = a_lead(life.dana, "Rita Holm", email="rita@holm.example", offer="webinar")
+    lead = web.post(RITA).lead_id
     before = life.dana.leads.score(lead).engagement
     found = event(web, seconds="90", email="RITA@holm.example", _page="/pricing")
     event(web, kind="download", email="rita@holm.example")
@@ -58,10 +58,51 @@ def test_what_a_known_lead_does_is_a_sign_of_life(life, web):
     assert life.dana.leads.score(lead).engagement > before
 
 
+def test_a_pages_word_on_somebody_elses_lead_is_told_and_not_counted(life, web):
+    """Its token can be read by everybody: with it nobody warms a lead that did not come in by it,
+    nor fills its history."""
+    lead = a_lead(life.dana, email="jane@brightwater.example", offer="webinar")
+    before, stood = life.dana.leads.score(lead).score, life.front(lead).due
+    for _ in range(3):
+        assert event(web, email="jane@brightwater.example", _page="/pricing").lead_id == lead
+    assert (life.dana.leads.score(lead).score, life.front(lead).due) == (before, stood)
+    (told,) = life.rows(HistoryEvent, HistoryEvent.kind == "heard")
+    assert told.note == "/pricing; said by pricing, by which they did not come in: not counted"
+    assert [one["codes"]["why"] for one in log(life.mira, "web.event")] == ["not counted"] * 3
+    assert log(life.mira, "lead.sign") == []
+
+
+def test_a_page_warms_its_own_lead_only_so_often_a_day(life, web):
+    """What comes after that is told once; another day it counts again."""
+    web.post(RITA)
+    for _ in range(events.MOST_A_DAY + 3):
+        event(web, email="rita@holm.example")
+    assert len(log(life.mira, "lead.sign")) == events.MOST_A_DAY
+    assert len(life.rows(HistoryEvent, HistoryEvent.kind == "heard")) == 1
+    life.clock.at += timedelta(days=1)
+    event(web, email="rita@holm.example")
+    assert len(log(life.mira, "lead.sign")) == events.MOST_A_DAY + 1
+
+
+def test_a_programs_word_counts_for_everybody(life, web):
+    """A source without a site is a program whose token nobody reads."""
+    lead = a_lead(life.dana, email="jane@brightwater.example", offer="webinar")
+    _, token = sources.make(life.mira.context, "mailer", ["webinar"])
+    said = {"kind": "click", "email": "jane@brightwater.example"}
+    one_of(events.take(web.context, [Post(said, token, "k")]))
+    assert [one["subjects"]["lead"] for one in log(life.mira, "lead.sign")] == [lead]
+
+
 def test_an_address_that_two_leads_have_is_nobodys(life, web):
     """Whose visit it was is not guessed."""
     for name in ("Rita Holm", "Otto Ix"):
-        a_lead(life.dana, name, email="info@holm.example", phone="")
+        a_lead(life.dana, name, email="both@holm.example", phone="")
+    assert event(web, email="both@holm.example").lead_id is None
+
+
+def test_a_mailbox_that_several_read_is_nobodys(life, web):
+    """Who of them was there is not guessed."""
+    a_lead(life.dana, email="info@holm.example")
     assert event(web, email="info@holm.example").lead_id is None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from leadtui.desk.core.pacing import Pace
 from leadtui.desk.intake.admitting import follow
+from leadtui.desk.intake.files import neighbours
 from leadtui.desk.intake.files.identity import Directory, Match, Person, person_of
 from leadtui.desk.intake.files.joining import new_responses, wants_company
 from leadtui.desk.intake.files.known import firms_of, keys_of, people_of
@@ -83,6 +84,8 @@ class Bringing:
         """Line -> what its row came to, who it is, and by what evidence."""
         self._rows = 0
         self._done = 0
+        self._borrowed = 0
+        """Leads of whose firms something was taken from others of their domain."""
         self._made: dict[str, list[int]] = {}
         self._seqs: list[int] = []
         self._begun = False
@@ -107,6 +110,7 @@ class Bringing:
             self._close()
             with self.context.store.read() as session:
                 self.warnings += said_of(session, self._met)
+            self.warnings += neighbours.said_of(self._borrowed)
         except LeadtuiError as error:
             if not self._begun:
                 raise
@@ -265,7 +269,9 @@ class Bringing:
                 self._settle(unit, writing, people, counts)
                 self._foresee_firsts(unit, writing)
                 self._keep_any(counts)
-                self.admit(unit, writing.finish(self._share(writing)))
+                arrivals = writing.finish(self._share(writing))
+                borrowed = neighbours.borrow(unit, [lead_id for lead_id, _ in arrivals])
+                self.admit(unit, arrivals)
                 self._follow(unit, writing.moved)
                 counts["unchanged"] = self._done + len(rows) - _kept(counts)
                 if self._seqs:
@@ -276,6 +282,8 @@ class Bringing:
         except _NothingToKeep:
             for one in people:  # who was made meanwhile is gone again
                 one.lead_id = one.lead_id if one.is_known else None
+        else:
+            self._borrowed += borrowed
         self.counts, self._begun = counts, bool(self._seqs)
         self._done += len(rows)
         self._met += there

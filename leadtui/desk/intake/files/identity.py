@@ -17,6 +17,7 @@ from typing import Any
 
 from leadtui.sheets.cells import key, letters
 from leadtui.sheets.incoming import IncomingLead
+from leadtui.sheets.mailboxes import kind_of
 from leadtui.text import words
 
 _LEGAL = frozenset(
@@ -24,12 +25,6 @@ _LEGAL = frozenset(
     inc incorporated llc llp lp ltd limited corp corporation co company gmbh ag kg kgaa ohg ug
     mbh se sa sas sarl srl spa bv nv plc pty ab as oy oyj aps sl ltda pte pvt holding holdings
     group & and
-""")
-)
-_SHARED = frozenset(
-    words("""
-    info sales office contact admin support hello mail team marketing it purchasing kontakt
-    service reception events enquiries inquiries accounts billing webmaster postmaster
 """)
 )
 _HONORIFICS = frozenset(words("mr mrs ms miss mx dr prof herr frau"))
@@ -154,11 +149,11 @@ class Directory:
         if len(people) > 1 and len(same) != 1:
             return Match(near=people, why="its e-mail addresses belong to two leads")
         other = same[0] if same else people[0]
+        if all(map(kind_of, made.emails & other.emails)):
+            return _in_one_mailbox(made, other, people)
         if not made.name_key or not other.name_key or agree(made.name_key, other.name_key):
             return Match(other, why="the same e-mail address")
-        shared = all(map(_is_shared, made.emails & other.emails))
-        mailbox = "the same shared mailbox" if shared else "the same e-mail address"
-        return Match(near=people, why=f"{mailbox}, another name")
+        return Match(near=people, why="the same e-mail address, another name")
 
     def _number(self, made: Person) -> Match:
         same: list[Person] = []
@@ -279,8 +274,14 @@ def _apart(ours: set[str], theirs: set[str]) -> bool:
     return bool(ours) and bool(theirs) and ours.isdisjoint(theirs)
 
 
-def _is_shared(email: str) -> bool:
-    return email.partition("@")[0] in _SHARED
+def _in_one_mailbox(made: Person, other: Person, people: tuple[Person, ...]) -> Match:
+    """Who writes from a mailbox that several read, or that is thrown away: it says nobody's name,
+    so that only the same name, or none on either side, is the same person."""
+    if made.name_key == other.name_key:
+        named = ", and name" if made.name_key else ""
+        return Match(other, why=f"the same shared mailbox{named}")
+    other_name = "another name" if made.name_key and other.name_key else "one of them has no name"
+    return Match(near=people, why=f"the same shared mailbox, {other_name}")
 
 
 def agree(one: str, other: str) -> bool:

@@ -24,6 +24,7 @@ from leadtui.sheets.fields import (
 )
 from leadtui.sheets.headers import FIELDS, SEVERAL, Columns
 from leadtui.sheets.incoming import IncomingLead, Rejection
+from leadtui.sheets.mailboxes import SAID, kind_of
 from leadtui.sheets.phones import CODE, PhoneNumberRead, read_phones
 from leadtui.sheets.places import country_code, country_of_region, postal_code, region_code
 from leadtui.sheets.reading import Row, Table, looks_like
@@ -294,6 +295,10 @@ class _OneRow:
                 known = set(map(cell.key, found))
                 good = tuple(address for address in good if cell.key(address) not in known)
             found += good
+            for address in good:
+                if kind := kind_of(address):
+                    label, then = self.columns.labels[index], "it was kept, marked"
+                    self.reader.remarks.add(self.row.line, label, address, SAID[kind], then)
             for value, reason in bad:
                 self._odd(index, value, reason, "it was left out")
         return found

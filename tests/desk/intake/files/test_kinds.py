@@ -61,7 +61,7 @@ KINDS = {
         "Rita,Abel,Quarry One,Finance,shop@quarryone.example,\n"
         "Tom,Abel,Quarry One,,shop@quarryone.example,\n",
         {2: "new", 3: "review", 4: "merged"},
-        ("the same e-mail address, another name: line 2, Tom Abel",),
+        ("the same shared mailbox, another name: line 2, Tom Abel",),
     ),
     "sisters on one line": Kind(
         LINE + "Paula,Moss,Moss Bros,,,312-555-1001\nPaulina,Moss,Moss Bros,,,312-555-1001\n",
