@@ -24,7 +24,7 @@ from leadtui.store.engine import sqlite
 from leadtui.store.engine.micros import from_micros, to_micros
 from leadtui.store.order import Moment, Places
 
-SCHEMA = 9
+SCHEMA = 10
 """The newest migration's number, which this module's statements are written for."""
 LIMIT = 60
 

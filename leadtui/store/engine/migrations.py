@@ -125,6 +125,28 @@ def _fulfil(connection: Connection) -> None:
     _add_tables(connection, "fulfilment")
 
 
+REFERRING = (
+    "attempt_enrolment",
+    "do_not_call_lead",
+    "enrolment_lead",
+    "enrolment_response",
+    "event_touch",
+    "fulfilment_response",
+    "lead_merged",
+    "question_lead",
+    "question_touch",
+    "touch_response",
+)
+
+
+def _refer(connection: Connection) -> None:
+    """What refers to a row that is taken away is found by an index."""
+    for table in SQLModel.metadata.sorted_tables:
+        for index in sorted(table.indexes, key=lambda one: str(one.name)):
+            if index.name in REFERRING:
+                index.create(connection, checkfirst=True)
+
+
 def _add_tables(connection: Connection, *names: str) -> None:
     """Make tables that are not there yet, and give everybody their rights on them."""
     wanted = [SQLModel.metadata.tables[name] for name in names]
@@ -143,6 +165,7 @@ STEPS: tuple[Step, ...] = (
     Step(7, "what an absence puts off knows when it was due", _put_off),
     Step(8, "web forms post", _post),
     Step(9, "what was asked for is sent", _fulfil),
+    Step(10, "rows are found by what they refer to", _refer),
 )
 """The first lays the schema as it is today, so each later one must find its work done on a new
 database."""

@@ -57,6 +57,13 @@ class Migration(SQLModel, table=True):
     at: datetime = _time()
 
 
+def _behind(name: str, column: str) -> Index:
+    """An index of the rows that refer to a row of another table: whoever takes that one away asks
+    for them, and would look through the whole table otherwise."""
+    some = text(f"{column} IS NOT NULL")
+    return Index(name, column, sqlite_where=some, postgresql_where=some)
+
+
 class Rep(SQLModel, table=True):
     """A person who works on the floor, known by the login of the operating system or of
     PostgreSQL."""
@@ -120,6 +127,7 @@ class Lead(SQLModel, table=True):
     """A person at a company."""
 
     __table_args__ = _args(
+        _behind("lead_merged", "merged_into"),
         CheckConstraint("status IN ('open', 'closed', 'merged', 'erased')", name="lead_status"),
         Index("lead_name", "name_key"),
         Index("lead_owner", "owner_id", "status"),
@@ -285,6 +293,8 @@ class Enrolment(SQLModel, table=True):
     """One lead in one cadence; at most one active enrolment per lead and goal."""
 
     __table_args__ = _args(
+        _behind("enrolment_response", "response_id"),
+        Index("enrolment_lead", "lead_id"),
         CheckConstraint("state IN ('active', 'paused', 'ended')", name="enrolment_state"),
         Index(
             "enrolment_goal",
@@ -341,6 +351,7 @@ class Touch(SQLModel, table=True):
     from one covering index."""
 
     __table_args__ = _args(
+        _behind("touch_response", "response_id"),
         CheckConstraint(
             "state IN ('waiting', 'open', 'started', 'done', 'skipped', 'cancelled')",
             name="touch_state",
@@ -477,6 +488,7 @@ class Attempt(SQLModel, table=True):
     """One dial, or one outcome without a dial on record (``dialed_at`` empty)."""
 
     __table_args__ = _args(
+        _behind("attempt_enrolment", "enrolment_id"),
         Index("attempt_number_at", "number", "dialed_at"),
         Index("attempt_rep_at", "rep_id", "at", "verdict", "contact"),
     )
@@ -537,6 +549,7 @@ class Fulfilment(SQLModel, table=True):
     """A kit of the playbook for one lead: planned with a response, and sent once."""
 
     __table_args__ = _args(
+        _behind("fulfilment_response", "response_id"),
         CheckConstraint("way IN ('email', 'post')", name="fulfilment_way"),
         CheckConstraint("state IN ('waiting', 'sent', 'dropped')", name="fulfilment_state"),
         Index(
@@ -588,7 +601,9 @@ class HistoryEvent(SQLModel, table=True):
     """One line of a lead's history; personal text stands in ``note``, so that it can be erased."""
 
     __tablename__ = "event"
-    __table_args__ = _args(Index("event_lead_at", "lead_id", "at"))
+    __table_args__ = _args(
+        _behind("event_touch", "touch_id"), Index("event_lead_at", "lead_id", "at")
+    )
     id: int | None = _id()
     lead_id: int = _ref("lead.id")
     at: datetime = _time()
@@ -603,7 +618,9 @@ class DoNotCall(SQLModel, table=True):
     """A number nobody may call; rows are ended, never deleted. An erased person's number is a keyed
     hash (``store/suppression.py``)."""
 
-    __table_args__ = _args(Index("do_not_call_number", "number"))
+    __table_args__ = _args(
+        _behind("do_not_call_lead", "lead_id"), Index("do_not_call_number", "number")
+    )
     id: int | None = _id()
     number: str
     lead_id: int | None = _ref("lead.id", nullable=True)
@@ -694,7 +711,11 @@ class Matter(SQLModel, table=True):
     e-mail unknown."""
 
     __tablename__ = "question"
-    __table_args__ = _args(Index("question_open", "answered_at", "due"))
+    __table_args__ = _args(
+        _behind("question_touch", "touch_id"),
+        _behind("question_lead", "lead_id"),
+        Index("question_open", "answered_at", "due"),
+    )
     id: int | None = _id()
     kind: str
     lead_id: int | None = _ref("lead.id", nullable=True)
