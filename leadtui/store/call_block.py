@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from leadtui.store import order
+from leadtui.store.engine.bare import rows_in
 from leadtui.store.engine.micros import to_micros
-from leadtui.store.engine.tables import Attempt, Email, Enrolment, Lead, Obligation, Touch
+from leadtui.store.engine.tables import Attempt, Email, Enrolment, Lead, Obligation, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.leads import OPEN_STATES
 
@@ -26,10 +27,27 @@ _UNANSWERED = (
     .where(Obligation.rep_id == _ASKED, col(Obligation.answered_at).is_(None))
     .order_by(col(Obligation.inbound).desc(), col(Obligation.id))
 )
-_DIAL = (
-    select(Attempt).where(Attempt.obligation_id == _ASKED).order_by(col(Attempt.id).desc()).limit(1)
+_TOGETHER = (
+    select(Obligation, Touch, Lead, Enrolment, Rep, Attempt)  # type: ignore[call-overload]
+    .join(Touch, col(Touch.id) == col(Obligation.touch_id))
+    .join(Lead, col(Lead.id) == col(Obligation.lead_id))
+    .outerjoin(Enrolment, col(Enrolment.id) == col(Touch.enrolment_id))
+    .outerjoin(Rep, col(Rep.id) == col(Lead.owner_id))
+    .outerjoin(Attempt, col(Attempt.obligation_id) == col(Obligation.id))
+    .where(col(Obligation.id) == _ASKED)
 )
-_MESSAGE = select(Email).where(Email.touch_id == _ASKED).order_by(col(Email.id).desc()).limit(1)
+_DIAL = "SELECT MAX(id) FROM attempt WHERE obligation_id = :asked"
+_MESSAGE = "SELECT MAX(id) FROM email WHERE touch_id = :asked"
+_OTHERS = (
+    "SELECT 1 FROM obligation WHERE rep_id = :rep AND lead_id = :lead AND answered_at IS NULL "
+    "AND id <> :but"
+)
+
+
+def read_together(session: Session, obligation_id: int) -> None:
+    """Read with one statement what an answer is about; who asks for one of these rows afterwards
+    has it."""
+    session.execute(_TOGETHER, {"asked": obligation_id}).all()
 
 
 def open_obligations(session: Session, rep_id: int) -> list[Obligation]:
@@ -54,14 +72,22 @@ def open_about(session: Session, lead_id: int) -> list[Obligation]:
     return list(session.exec(query.order_by(col(Obligation.id))).all())
 
 
+def others_open(session: Session, obligation: Obligation) -> bool:
+    """Whether its rep has another unanswered one about the lead."""
+    bound = {"rep": obligation.rep_id, "lead": obligation.lead_id, "but": obligation.id}
+    return bool(rows_in(session, _OTHERS, bound))
+
+
 def attempt_of(session: Session, obligation_id: int) -> Attempt | None:
     """The last dial under an obligation."""
-    return session.exec(_DIAL, params={"asked": obligation_id}).first()
+    ((last,),) = rows_in(session, _DIAL, {"asked": obligation_id})
+    return session.get(Attempt, last) if last else None
 
 
 def email_of(session: Session, touch_id: int) -> Email | None:
     """The last message handed over under a touch."""
-    return session.exec(_MESSAGE, params={"asked": touch_id}).first()
+    ((last,),) = rows_in(session, _MESSAGE, {"asked": touch_id})
+    return session.get(Email, last) if last else None
 
 
 def idle(session: Session, lead_id: int, not_done: Collection[str]) -> int:

@@ -12,19 +12,24 @@ from sqlmodel import Session, col, select
 
 from leadtui.errors import LeadtuiError
 from leadtui.store.engine import grants
+from leadtui.store.engine.bare import rows_in
 from leadtui.store.engine.micros import dated
 from leadtui.store.engine.tables import LogMeta, Meta, PlaybookVersion, Rep, TextBody
 from leadtui.store.engine.unit_of_work import Unit
 
 
 def get_meta(session: Session, key: str) -> str:
-    """A fact about the floor; empty when it was never set."""
-    row = session.get(Meta, key)
-    return row.value if row else ""
+    """A fact about the floor, read once a session; empty when it was never set."""
+    known = session.info.setdefault(Meta, {})
+    if key not in known:
+        found = rows_in(session, "SELECT value FROM meta WHERE key = :key", {"key": key})
+        known[key] = found[0][0] if found else ""
+    return str(known[key])
 
 
 def set_meta(unit: Unit, key: str, value: str) -> None:
     """Set a fact about the floor."""
+    unit.session.info.setdefault(Meta, {})[key] = value
     row = unit.session.get(Meta, key)
     if row is None:
         unit.session.add(Meta(key=key, value=value))

@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_
+from sqlalchemy import bindparam, func, or_, text
 from sqlmodel import Session, col, select
 
+from leadtui.store.engine.bare import listed, rows_in
 from leadtui.store.engine.tables import (
     Attempt,
     CallingClass,
     Company,
-    DoNotCall,
     EmailAddress,
     Enrolment,
     HistoryEvent,
@@ -25,7 +25,7 @@ from leadtui.store.engine.tables import (
     Response,
     Touch,
 )
-from leadtui.store.engine.types import UtcDateTime
+from leadtui.store.engine.types import instant, to_micros
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.hopper import nobodys
 from leadtui.store.suppression import hidden
@@ -44,14 +44,9 @@ _RESPONSES = (
     .where(Response.lead_id == _LEAD)
     .order_by(col(Response.inquiry_at).desc(), col(Response.id).desc())
 )
-_NUMBERS: Any = bindparam("numbers", expanding=True)
-_SINCE: Any = bindparam("since", type_=UtcDateTime)
 _DIALS = (
-    select(Attempt)
-    .where(or_(col(Attempt.number).in_(_NUMBERS), col(Attempt.lead_id) == _LEAD))
-    .where(col(Attempt.dialed_at) >= _SINCE)
-    .where(Attempt.inbound == 0)
-    .order_by(col(Attempt.dialed_at))
+    "SELECT lead_id, number, dialed_at FROM attempt WHERE (number IN ({them}) OR lead_id = :lead) "
+    "AND dialed_at >= :since AND inbound = 0 ORDER BY dialed_at"
 )
 _CALLED = (
     select(Attempt)
@@ -60,15 +55,11 @@ _CALLED = (
     .limit(1)
 )
 _TALKED = (
-    select(Attempt.id)
-    .where(Attempt.lead_id == _LEAD, Attempt.inbound == 1, Attempt.contact == 1)
-    .where(col(Attempt.answered_at) >= _SINCE)
-    .limit(1)
+    "SELECT 1 FROM attempt WHERE lead_id = :lead AND inbound = 1 AND contact = 1 "
+    "AND answered_at >= :since LIMIT 1"
 )
-_BLOCKED = select(DoNotCall.number).where(
-    col(DoNotCall.number).in_(_NUMBERS), col(DoNotCall.removed_at).is_(None)
-)
-_CLASS = select(CallingClass.id).where(CallingClass.key == bindparam("key"))
+_BLOCKED = "SELECT number FROM donotcall WHERE number IN ({them}) AND removed_at IS NULL"
+_CLASS = "SELECT id FROM callingclass WHERE key = :key"
 _LIVE = (
     select(Enrolment)
     .where(Enrolment.lead_id == _LEAD, Enrolment.state != "ended")
@@ -76,14 +67,21 @@ _LIVE = (
 )
 _OPEN = (
     select(Touch)
-    .where(Touch.lead_id == _LEAD, col(Touch.state).in_(OPEN_STATES))
+    .where(Touch.lead_id == _LEAD, text(f"touch.state IN {OPEN_STATES}"))
     .order_by(col(Touch.id))
 )
 _LAST = (
-    select(Touch.channel, func.max(Touch.closed_at))
-    .where(Touch.lead_id == _LEAD, Touch.state == "done")
-    .group_by(Touch.channel)
+    "SELECT channel, MAX(closed_at) FROM touch WHERE lead_id = :lead AND state = 'done' "
+    "GROUP BY channel"
 )
+
+
+class Dial(NamedTuple):
+    """That a number was dialed, for whom and when."""
+
+    lead_id: int
+    number: str
+    at: datetime
 
 
 def phones(session: Session, lead_id: int) -> list[Phone]:
@@ -155,7 +153,7 @@ def touches_of(session: Session, enrolment_id: int) -> list[Touch]:
 
 def talked_since(session: Session, lead_id: int, since: datetime) -> bool:
     """Whether the lead called in and was talked to since then."""
-    return session.exec(_TALKED, params={"lead": lead_id, "since": since}).first() is not None
+    return bool(rows_in(session, _TALKED, {"lead": lead_id, "since": to_micros(since)}))
 
 
 def last_call(session: Session, lead_id: int) -> Attempt | None:
@@ -165,8 +163,8 @@ def last_call(session: Session, lead_id: int) -> Attempt | None:
 
 def last_touches(session: Session, lead_id: int) -> dict[str, datetime]:
     """When a lead was last touched, by channel."""
-    rows = session.exec(_LAST, params={"lead": lead_id}).all()
-    return {channel: at for channel, at in rows if at is not None}
+    rows = rows_in(session, _LAST, {"lead": lead_id})
+    return {channel: instant(at) for channel, at in rows if at is not None}
 
 
 def was_asked(session: Session, lead_id: int, title: str) -> bool:
@@ -205,11 +203,13 @@ def missed_calls(session: Session, lead_id: int, since: datetime) -> int:
 
 def attempts_to(
     session: Session, lead_id: int, numbers: Sequence[str], since: datetime
-) -> list[Attempt]:
+) -> list[Dial]:
     """Dials to a lead by any number, or to any of ``numbers`` for whomever, since then, oldest
     first."""
-    given = {"numbers": list(numbers), "lead": lead_id, "since": since}
-    return list(session.exec(_DIALS, params=given).all())
+    them, bound = listed(numbers)
+    asked = {"lead": lead_id, "since": to_micros(since), **bound}
+    rows = rows_in(session, _DIALS.format(them=them), asked)
+    return [Dial(lead, number, instant(at)) for lead, number, at in rows]
 
 
 def last_attempt_at(session: Session, lead_id: int) -> datetime | None:
@@ -224,8 +224,9 @@ def blocked_numbers(session: Session, numbers: Sequence[str]) -> set[str]:
     if not numbers:
         return set()
     hashed = hidden(session, numbers)
-    found = session.exec(_BLOCKED, params={"numbers": [*numbers, *hashed]}).all()
-    return {hashed.get(number, number) for number in found}
+    them, bound = listed([*numbers, *hashed])
+    found = rows_in(session, _BLOCKED.format(them=them), bound)
+    return {hashed.get(number, number) for (number,) in found}
 
 
 def named_at(session: Session, name: str, company_id: int | None) -> Lead | None:
@@ -323,9 +324,8 @@ def class_of(unit: Unit, zones: tuple[str, ...], place: tuple[str, str, str, str
     """The id of the calling class for these zones and ``(country, region, number country, number
     region)``."""
     key = "|".join((",".join(sorted(zones)), *place))
-    found = unit.session.exec(_CLASS, params={"key": key}).first()
-    if found is not None:
-        return int(found)
+    if found := rows_in(unit.session, _CLASS, {"key": key}):
+        return int(found[0][0])
     row = CallingClass(
         key=key,
         zones=list(zones),

@@ -9,8 +9,15 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from leadtui.store.engine.bare import listed, rows_in
 from leadtui.store.engine.pieces import pieces
-from leadtui.store.engine.tables import Lead, Phone, Screening
+from leadtui.store.engine.tables import Lead, Phone
+from leadtui.store.engine.types import instant
+
+_ANSWERS = (
+    "SELECT number, register_name, as_of, listed FROM screening WHERE number IN ({them}) "
+    "ORDER BY as_of, id"
+)
 
 
 @dataclass(slots=True)
@@ -24,19 +31,16 @@ class Standing:
 def standings(session: Session, numbers: Sequence[str]) -> dict[str, Standing]:
     """Number -> how it stands; of each register the newest answer, and the later of two of a
     day."""
-    newest: dict[tuple[str, str], Screening] = {}
+    newest: dict[tuple[str, str], tuple[int, bool]] = {}
     for piece in pieces(numbers):
-        rows = session.exec(
-            select(Screening)
-            .where(col(Screening.number).in_(piece))
-            .order_by(col(Screening.as_of), col(Screening.id))
-        )
-        newest.update(((row.number, row.register_name), row) for row in rows)
+        them, bound = listed(piece)
+        rows = rows_in(session, _ANSWERS.format(them=them), bound)
+        newest.update(((number, register), (as_of, on)) for number, register, as_of, on in rows)
     found: dict[str, Standing] = {}
-    for (number, register), row in newest.items():
+    for (number, register), (as_of, on) in newest.items():
         standing = found.setdefault(number, Standing())
-        standing.screened[register] = row.as_of
-        if row.listed:
+        standing.screened[register] = instant(as_of)
+        if on:
             standing.listed_in.append(register)
     return found
 

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlmodel import Session, col, select
 
 from leadtui.store.engine.pieces import pieces
-from leadtui.store.engine.tables import DoNotCall, EmailAddress, Lead, Meta, Phone, Rep, Suppression
+from leadtui.store.engine.tables import DoNotCall, EmailAddress, Lead, Phone, Rep, Suppression
 from leadtui.store.engine.unit_of_work import Unit
+from leadtui.store.floor import get_meta, set_meta
 
 KEY = "suppression_key"
 """The fact of ``meta`` that keys the hashes; there is none until somebody is erased."""
@@ -20,8 +21,6 @@ MARK = "#"
 """Begins a hash where a number stands otherwise."""
 
 CALLS, EMAILS = "calls", "emails"
-
-_KEY = select(Meta.value).where(Meta.key == KEY)
 
 
 def number_word(number: str, last_name_key: str = "") -> str:
@@ -35,10 +34,8 @@ def address_word(address_key: str) -> str:
 
 
 def key_of(session: Session) -> bytes:
-    """The floor's key, read once a session; empty where nobody was erased yet."""
-    if KEY not in session.info:
-        session.info[KEY] = bytes.fromhex(session.exec(_KEY).first() or "")
-    return bytes(session.info[KEY])
+    """The floor's key; empty where nobody was erased yet."""
+    return bytes.fromhex(get_meta(session, KEY))
 
 
 def make_key(unit: Unit) -> bytes:
@@ -46,9 +43,8 @@ def make_key(unit: Unit) -> bytes:
     key = key_of(unit.session)
     if not key:
         key = os.urandom(32)
-        unit.session.add(Meta(key=KEY, value=key.hex()))
+        set_meta(unit, KEY, key.hex())
         unit.session.flush()
-        unit.session.info[KEY] = key
     return key
 
 

@@ -139,6 +139,7 @@ class Confirming(Door):
 
     def carry(self, unit: Unit, obligation_id: int, given: Given) -> Confirmed:
         """Answer inside the caller's transaction."""
+        call_block.read_together(unit.session, obligation_id)
         obligation = self._open(unit.session, obligation_id)
         touch = unit.session.get(Touch, obligation.touch_id)
         if touch is None:
@@ -157,10 +158,10 @@ class Confirming(Door):
         consequences = Consequences(planning, sheet, touch, row, given)
         offer = consequences.keep_late(obligation) if late else consequences.carry_out()
         self._close(unit, obligation, given, row)
-        front = planning.settle(sheet)
-        marks = marks_of(planning, sheet, obligation, touch, row, given)
-        marks |= {Code.LATE: int(late)} | ({Code.UNSENT: 1} if unsent else {})
+        front = planning.settle_known(sheet)
         with unit.session.no_autoflush:  # what is left goes in with the entry
+            marks = marks_of(planning, sheet, obligation, touch, row, given)
+            marks |= {Code.LATE: int(late)} | ({Code.UNSENT: 1} if unsent else {})
             entry = self._log(unit, obligation, touch, attempt, given, front, script, marks)
             obligation.log_seq = entry
             self._event(unit, obligation, touch, given, row)
@@ -372,7 +373,7 @@ class Confirming(Door):
             },
             after={
                 "touch": touch.state,
-                "next": front.id if front else None,
+                "next": front,
                 "next_due": front.due.isoformat() if front else None,
                 "enrolment": enrolment.state if enrolment else "",
                 "email": mail.state if mail else "",

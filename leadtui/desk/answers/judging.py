@@ -139,9 +139,7 @@ def _place_in(
         promise = next((row.code for row in rows if "callback" in row.then), NO_STEP)
         missed = leads.promises_tried(session, touch.lead_id, now - timedelta(hours=24))
         return LOOSE, EnrolmentState("", now, ordered_by=promise, retries=missed)
-    state = enrolment_state(
-        enrolment, leads.last_touches(session, touch.lead_id), sheet.called(now)
-    )
+    state = enrolment_state(enrolment, sheet.last_touches(), sheet.called(now))
     own = touch.enrolment_id == enrolment.id and touch.kind in {"step", "retry"}
     own = own or by_hand(sheet, touch, enrolment) is not None
     if not own and not state.ordered_by:

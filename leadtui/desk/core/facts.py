@@ -15,7 +15,6 @@ from leadtui.desk.core.context import Context
 from leadtui.errors import NotFound
 from leadtui.store import leads
 from leadtui.store.engine.tables import (
-    Attempt,
     Company,
     EmailAddress,
     Enrolment,
@@ -94,6 +93,17 @@ class LeadSheet:
         if "_touches" in self.__dict__:
             self._touches.append(touch)
         self.session.add(touch)
+
+    def last_touches(self) -> Mapping[str, datetime]:
+        """When it was last touched, by channel; what was done here and is not written yet, too."""
+        found = leads.last_touches(self.session, self.id)
+        known: list[Touch] = self.__dict__.get("_touches", [])
+        for touch in known:
+            if touch.state == "done" and touch.closed_at:
+                found[touch.channel] = max(
+                    touch.closed_at, found.get(touch.channel, touch.closed_at)
+                )
+        return found
 
     @cached_property
     def signs(self) -> Sequence[tuple[datetime, str]]:
@@ -288,7 +298,7 @@ def dial_facts(
     from leadtui.cadence.gate.calling import number_region, possible_zones
 
     lead = sheet.lead
-    tried = []
+    tried: list[leads.Dial] = []
     if number and not quiet:
         tried = leads.attempts_to(sheet.session, sheet.id, [number], now - timedelta(hours=24))
     country, region = number_region(number) if number else ("", "")
@@ -308,8 +318,8 @@ def dial_facts(
     )
 
 
-def _dials(tried: Iterable[Attempt]) -> tuple[datetime, ...]:
-    return tuple(attempt.dialed_at for attempt in tried if attempt.dialed_at)
+def _dials(tried: Iterable[leads.Dial]) -> tuple[datetime, ...]:
+    return tuple(dial.at for dial in tried)
 
 
 def call_facts(

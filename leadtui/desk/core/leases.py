@@ -54,11 +54,8 @@ def release(unit: Unit, obligation: Obligation) -> None:
     left alone."""
     lead = _lead(unit.session, obligation.lead_id)
     with unit.session.no_autoflush:
-        open_ones = call_block.open_obligations(unit.session, obligation.rep_id)
-    if any(
-        other.lead_id == obligation.lead_id and other.id != obligation.id for other in open_ones
-    ):
-        return
+        if call_block.others_open(unit.session, obligation):
+            return
     if lead.lease_rep_id == obligation.rep_id and lead.lease_token == obligation.lease_token:
         lead.lease_rep_id, lead.lease_until = None, None
 

@@ -60,7 +60,14 @@ class Front:
         A lead that is open and has nothing left becomes a question to the supervisor, due in a
         business day."""
         self.unit.session.flush()
-        found = leads.open_touches(self.unit.session, sheet.id)
+        return self._put(sheet, leads.open_touches(self.unit.session, sheet.id))
+
+    def settle_known(self, sheet: LeadSheet) -> Touch | None:
+        """The same where every change of its touches went through this sheet: nothing is read
+        again, and what can wait is written with the entry."""
+        return self._put(sheet, sheet.open_touches())
+
+    def _put(self, sheet: LeadSheet, found: list[Touch]) -> Touch | None:
         started = min(
             (t for t in found if t.state == "started"),
             key=lambda t: t.kind == "inbound",
@@ -71,10 +78,14 @@ class Front:
         for touch in others:
             if touch is not front and touch.state == "open":
                 touch.state = "waiting"
-        self.unit.session.flush()
         if front is None:
+            self.unit.session.flush()
             self._ask_supervisor(sheet)
             return None
+        if front.id is not None:
+            # The front that was has to leave before another takes its place; a new touch is
+            # written behind all that are changed.
+            self.unit.session.flush()
         with self.unit.session.no_autoflush:
             if front.state == "waiting":
                 self._keep_apart(sheet, front)
@@ -88,7 +99,7 @@ class Front:
         if touch.promised or touch.kind != "step" or touch.enrolment_id is None:
             return
         enrolment = self.unit.session.get(Enrolment, touch.enrolment_id)
-        last = leads.last_touches(self.unit.session, sheet.id).get(touch.channel)
+        last = sheet.last_touches().get(touch.channel)
         if enrolment is None or last is None:
             return
         cadence = self.ground.cadence_of(enrolment)
@@ -229,7 +240,7 @@ def _next_day(last: datetime, due: datetime, zone: str) -> datetime:
 
 def first_of(touches: Iterable[Touch], now: datetime) -> Touch | None:
     """The touch to put at the front, of those that are not started: a promise that is near, else
-    the earliest.
+    the earliest, and of two the one that stands first.
 
     What the system sends well before the promised time holds nobody up and goes first; a task to
     mend data that has stood for a day lets everything by that is due."""
@@ -248,8 +259,4 @@ def first_of(touches: Iterable[Touch], now: datetime) -> Touch | None:
             return near is not None and touch.due > now + PROMISE_AHEAD
         return not (touch.system and now - SENDING < touch.due < near - SENDING)
 
-    return min(
-        planned,
-        key=lambda touch: (waits(touch), yields(touch), touch.due, touch.id or 0),
-        default=None,
-    )
+    return min(planned, key=lambda touch: (waits(touch), yields(touch), touch.due), default=None)

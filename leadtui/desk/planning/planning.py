@@ -155,8 +155,7 @@ class Planning(Ground):
     ) -> Planned | Finished:
         facts = sheet.facts(cadence=cadence.name, enrolment=enrolment)
         facts = replace(facts, calls_held=self.held_for_good(sheet))
-        last = leads.last_touches(self.unit.session, sheet.id)
-        state = enrolment_state(enrolment, last, sheet.called(self.unit.now))
+        state = enrolment_state(enrolment, sheet.last_touches(), sheet.called(self.unit.now))
         return plan_next(cadence, state, facts, calendar, self.unit.now)
 
     def due_of(
@@ -505,6 +504,10 @@ class Planning(Ground):
     def settle(self, sheet: LeadSheet) -> Touch | None:
         """Put the right touch of a lead at its front; see ``Front.settle``."""
         return self.front.settle(sheet)
+
+    def settle_known(self, sheet: LeadSheet) -> Touch | None:
+        """The same, with one writing less; see ``Front.settle_known``."""
+        return self.front.settle_known(sheet)
 
 
 def template_of(step: Step) -> str:

@@ -3,10 +3,11 @@ takes longer than the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
+from sqlmodel import Session
 
 
 class Look(Protocol):
@@ -26,6 +27,21 @@ class BareLook:
     def connection(self) -> Connection:
         """The connection."""
         return self._connection
+
+
+def rows_in(
+    session: Session, sql: str, bound: Mapping[str, Any] | None = None
+) -> list[tuple[Any, ...]]:
+    """The same within a session: what waits to be written is written first, as for any query."""
+    if session.autoflush:
+        session.flush()
+    return rows_of(session.connection(), sql, bound)
+
+
+def listed(values: Iterable[Any], name: str = "one") -> tuple[str, dict[str, Any]]:
+    """What stands in the parentheses of an ``IN``, and what is bound for it."""
+    bound = {f"{name}{place}": value for place, value in enumerate(values)}
+    return ", ".join(f":{key}" for key in bound) or "NULL", bound
 
 
 def rows_of(

@@ -14,11 +14,11 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Column, Connection, Delete, Update, event, inspect, select, text
+from sqlalchemy import Column, Connection, Delete, Update, event, select, text
 from sqlmodel import Session, SQLModel
 
 from leadtui.store.engine import tables as _tables  # noqa: F401 - fills the metadata
@@ -199,7 +199,6 @@ class Changes:
             self._begun(session, None, session.connection())
         else:
             event.listen(session, "after_begin", self._begun)
-        event.listen(session, "before_flush", self._before)
         event.listen(session, "after_flush", self._after)
 
     def __bool__(self) -> bool:
@@ -246,14 +245,11 @@ class Changes:
     def _begun(self, _session: Any, _transaction: Any, connection: Connection) -> None:
         event.listen(connection, "before_execute", self._statement)
 
-    def _before(self, session: Any, _context: Any, _instances: Any) -> None:
+    def flushing(self, touched: Mapping[str, Iterable[int]]) -> None:
+        """The ORM is about to change these rows, and says itself which are new."""
         self._flushing = True
-        touched: dict[str, list[int]] = {}
-        changed = (item for item in session.dirty if session.is_modified(item))
-        for item in (*changed, *session.deleted):
-            touched.setdefault(item.__table__.name, []).append(inspect(item).identity[0])
         for table in touched.keys() - UNWATCHED:
-            self._look(session.connection(), table, touched[table])
+            self._look(self._session.connection(), table, touched[table])
 
     def _after(self, session: Any, _context: Any) -> None:
         self._flushing = False

@@ -8,8 +8,10 @@ classes do not validate: validate input before it comes here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Text, text
 from sqlmodel import Field, SQLModel
@@ -39,7 +41,38 @@ def _args(*constraints: Any) -> tuple[Any, ...]:
     return (*constraints, {"sqlite_autoincrement": True})
 
 
-class Meta(SQLModel, table=True):
+class Row(SQLModel):
+    """What every table's class stands on.
+
+    SQLModel builds a row through pydantic, which validates nothing here, and sets every value
+    twice: five times what SQLAlchemy itself needs."""
+
+    if not TYPE_CHECKING:  # what a row may be made of is known from its class
+
+        def __init__(self, **said: Any) -> None:
+            self.__dict__.update(
+                (name, said[name] if name in said else default())
+                for name, default in _defaults(type(self))
+                if name in said or default is not None
+            )
+
+        __setattr__ = object.__setattr__
+
+
+@cache
+def _defaults(model: type[Row]) -> tuple[tuple[str, Callable[[], Any] | None], ...]:
+    """Each field of a table with what makes its value where none is given; ``None`` where one must
+    be given."""
+
+    def maker(field: Any) -> Callable[[], Any] | None:
+        if field.is_required():
+            return None
+        return field.default_factory or (lambda: field.default)
+
+    return tuple((name, maker(field)) for name, field in model.model_fields.items())
+
+
+class Meta(Row, table=True):
     """One row a fact about the floor: ``floor_name``, ``zone``, ``country``, ``playbook`` (the
     running hash) …"""
 
@@ -48,7 +81,7 @@ class Meta(SQLModel, table=True):
     value: str
 
 
-class Migration(SQLModel, table=True):
+class Migration(Row, table=True):
     """A migration that was applied."""
 
     __table_args__ = _args()
@@ -64,7 +97,7 @@ def _behind(name: str, column: str) -> Index:
     return Index(name, column, sqlite_where=some, postgresql_where=some)
 
 
-class Rep(SQLModel, table=True):
+class Rep(Row, table=True):
     """A person who works on the floor, known by the login of the operating system or of
     PostgreSQL."""
 
@@ -89,7 +122,7 @@ class Rep(SQLModel, table=True):
     created_at: datetime = _time()
 
 
-class Company(SQLModel, table=True):
+class Company(Row, table=True):
     """The organisation a lead works for."""
 
     __table_args__ = _args()
@@ -107,7 +140,7 @@ class Company(SQLModel, table=True):
     created_at: datetime = _time()
 
 
-class CallingClass(SQLModel, table=True):
+class CallingClass(Row, table=True):
     """Leads that the calling rules treat alike: same possible zones, same address, same number
     region.
 
@@ -123,7 +156,7 @@ class CallingClass(SQLModel, table=True):
     number_region: str = ""
 
 
-class Lead(SQLModel, table=True):
+class Lead(Row, table=True):
     """A person at a company."""
 
     __table_args__ = _args(
@@ -196,7 +229,7 @@ class Lead(SQLModel, table=True):
     updated_at: datetime = _time()
 
 
-class Phone(SQLModel, table=True):
+class Phone(Row, table=True):
     """A number of a lead, E.164, with its extension apart."""
 
     __table_args__ = _args(Index("phone_number", "number"))
@@ -212,7 +245,7 @@ class Phone(SQLModel, table=True):
     created_at: datetime = _time()
 
 
-class EmailAddress(SQLModel, table=True):
+class EmailAddress(Row, table=True):
     """An e-mail address of a lead."""
 
     __table_args__ = _args(Index("email_address_key", "address_key"))
@@ -225,7 +258,7 @@ class EmailAddress(SQLModel, table=True):
     created_at: datetime = _time()
 
 
-class ImportBatch(SQLModel, table=True):
+class ImportBatch(Row, table=True):
     """One imported file."""
 
     __table_args__ = _args()
@@ -244,7 +277,7 @@ class ImportBatch(SQLModel, table=True):
     undone_at: datetime | None = _time(nullable=True)
 
 
-class Response(SQLModel, table=True):
+class Response(Row, table=True):
     """One inquiry by a lead."""
 
     __table_args__ = _args(
@@ -289,7 +322,7 @@ class Response(SQLModel, table=True):
     first_attempt_at: datetime | None = _time(nullable=True)
 
 
-class Enrolment(SQLModel, table=True):
+class Enrolment(Row, table=True):
     """One lead in one cadence; at most one active enrolment per lead and goal."""
 
     __table_args__ = _args(
@@ -342,7 +375,7 @@ AT_FRONT = "state IN ('open', 'started') AND kind <> 'inbound'"
 PROMISED = "state = 'waiting' AND promised = 1"
 
 
-class Touch(SQLModel, table=True):
+class Touch(Row, table=True):
     """One planned or performed step for one lead, owned by one rep.
 
     Of a lead's touches that are not over one stands at the front (``open`` or ``started``, by a
@@ -441,7 +474,7 @@ class Touch(SQLModel, table=True):
     """When it was due before an absence of its owner put it off."""
 
 
-class Obligation(SQLModel, table=True):
+class Obligation(Row, table=True):
     """A touch that was started and is not answered for; at most one open a rep, and one inbound
     beside it."""
 
@@ -484,7 +517,7 @@ class Obligation(SQLModel, table=True):
     """The entry that answered it; while it is open, the one whose answer was taken back."""
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Row, table=True):
     """One dial, or one outcome without a dial on record (``dialed_at`` empty)."""
 
     __table_args__ = _args(
@@ -511,7 +544,7 @@ class Attempt(SQLModel, table=True):
     answered_at: datetime | None = _time(nullable=True)
 
 
-class Email(SQLModel, table=True):
+class Email(Row, table=True):
     """An outgoing message and where it stands in the outbox."""
 
     __table_args__ = _args(
@@ -545,7 +578,7 @@ class Email(SQLModel, table=True):
 UNSENT = "state = 'waiting'"
 
 
-class Fulfilment(SQLModel, table=True):
+class Fulfilment(Row, table=True):
     """A kit of the playbook for one lead: planned with a response, and sent once."""
 
     __table_args__ = _args(
@@ -577,7 +610,7 @@ class Fulfilment(SQLModel, table=True):
     """Who packed or dropped it; nobody where the system sent it."""
 
 
-class TextBody(SQLModel, table=True):
+class TextBody(Row, table=True):
     """A text (script, message, playbook file) kept once by the SHA-256 of its UTF-8."""
 
     __tablename__ = "text"
@@ -586,7 +619,7 @@ class TextBody(SQLModel, table=True):
     body: str = Field(sa_type=Text)
 
 
-class PlaybookVersion(SQLModel, table=True):
+class PlaybookVersion(Row, table=True):
     """A playbook as it was activated: path -> text hash."""
 
     __tablename__ = "playbook"
@@ -597,7 +630,7 @@ class PlaybookVersion(SQLModel, table=True):
     by_id: int | None = _ref("rep.id", nullable=True)
 
 
-class HistoryEvent(SQLModel, table=True):
+class HistoryEvent(Row, table=True):
     """One line of a lead's history; personal text stands in ``note``, so that it can be erased."""
 
     __tablename__ = "event"
@@ -614,7 +647,7 @@ class HistoryEvent(SQLModel, table=True):
     note: str = ""
 
 
-class DoNotCall(SQLModel, table=True):
+class DoNotCall(Row, table=True):
     """A number nobody may call; rows are ended, never deleted. An erased person's number is a keyed
     hash (``store/suppression.py``)."""
 
@@ -632,7 +665,7 @@ class DoNotCall(SQLModel, table=True):
     removed_by: int | None = _ref("rep.id", nullable=True)
 
 
-class Suppression(SQLModel, table=True):
+class Suppression(Row, table=True):
     """An address, or a number with a last name, of somebody who was erased: a keyed hash, by which
     who comes in again comes in blocked."""
 
@@ -648,7 +681,7 @@ class Suppression(SQLModel, table=True):
     lifted_by: int | None = _ref("rep.id", nullable=True)
 
 
-class Screening(SQLModel, table=True):
+class Screening(Row, table=True):
     """What a national register said of one number, as of a date; the newest one counts."""
 
     __table_args__ = _args(Index("screening_number", "number"))
@@ -663,7 +696,7 @@ class Screening(SQLModel, table=True):
     brought_by: int | None = _ref("rep.id", nullable=True)
 
 
-class WebSource(SQLModel, table=True):
+class WebSource(Row, table=True):
     """A form or page that may post, known by the hash of its token; rows are ended, never
     deleted."""
 
@@ -683,7 +716,7 @@ class WebSource(SQLModel, table=True):
     revoked_by: int | None = _ref("rep.id", nullable=True)
 
 
-class WebPost(SQLModel, table=True):
+class WebPost(Row, table=True):
     """What was accepted from the web, so that it is not accepted twice, and visits can be counted;
     it names nobody."""
 
@@ -706,7 +739,7 @@ class WebPost(SQLModel, table=True):
     """A hash of the page's own mark of a visitor with the day, so that no two days meet."""
 
 
-class Matter(SQLModel, table=True):
+class Matter(Row, table=True):
     """Something a supervisor must decide, with a deadline: a third deferral, a near duplicate, an
     e-mail unknown."""
 
@@ -729,7 +762,7 @@ class Matter(SQLModel, table=True):
     answer: str = ""
 
 
-class DatedRule(SQLModel, table=True):
+class DatedRule(Row, table=True):
     """A rule of ``events.toml`` that comes due for a lead by one of its named dates; once a rule
     and date."""
 
@@ -753,7 +786,7 @@ class DatedRule(SQLModel, table=True):
     state: str = "planned"
 
 
-class Notice(SQLModel, table=True):
+class Notice(Row, table=True):
     """A process change that every rep must acknowledge before the next call block."""
 
     __table_args__ = _args()
@@ -766,7 +799,7 @@ class Notice(SQLModel, table=True):
     published_by: int | None = _ref("rep.id", nullable=True)
 
 
-class Acknowledgement(SQLModel, table=True):
+class Acknowledgement(Row, table=True):
     """Who has read which notice."""
 
     __table_args__ = _args(Index("acknowledged", "notice_id", "rep_id", unique=True))
@@ -776,7 +809,7 @@ class Acknowledgement(SQLModel, table=True):
     at: datetime = _time()
 
 
-class Training(SQLModel, table=True):
+class Training(Row, table=True):
     """One training session and who was there."""
 
     __table_args__ = _args()
@@ -787,7 +820,7 @@ class Training(SQLModel, table=True):
     recorded_by: int | None = _ref("rep.id", nullable=True)
 
 
-class CallRecord(SQLModel, table=True):
+class CallRecord(Row, table=True):
     """One line of a phone system's records."""
 
     __table_args__ = _args(Index("call_record_number", "number", "at"))
@@ -802,7 +835,7 @@ class CallRecord(SQLModel, table=True):
     attempt_id: int | None = _ref("attempt.id", nullable=True)
 
 
-class Sample(SQLModel, table=True):
+class Sample(Row, table=True):
     """A confirmation drawn at random for the supervisor to sign."""
 
     __table_args__ = _args(Index("sample_entry", "log_seq", unique=True))
@@ -817,7 +850,7 @@ class Sample(SQLModel, table=True):
     finding: str = ""
 
 
-class BeforeImage(SQLModel, table=True):
+class BeforeImage(Row, table=True):
     """What the rows of one writing use case were before it, for undo: table, id, old values (none:
     it was new)."""
 
@@ -826,14 +859,14 @@ class BeforeImage(SQLModel, table=True):
     images: list[Any] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
 
 
-class LogMeta(SQLModel, table=True):
+class LogMeta(Row, table=True):
     """The identity of this log: 16 random bytes."""
 
     __tablename__ = "log_meta"
     log_id: bytes = Field(primary_key=True)
 
 
-class LogEntry(SQLModel, table=True):
+class LogEntry(Row, table=True):
     """One entry of the hash-chained compliance log (``log.py`` says how it is hashed)."""
 
     __tablename__ = "log"
@@ -849,7 +882,7 @@ class LogEntry(SQLModel, table=True):
     hash: bytes
 
 
-class LogPrivate(SQLModel, table=True):
+class LogPrivate(Row, table=True):
     """The personal text of an entry, apart from the chained body so that a person can be erased."""
 
     __tablename__ = "log_private"

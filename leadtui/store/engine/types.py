@@ -20,6 +20,7 @@ __all__ = [
     "UtcDateTime",
     "dump_json",
     "from_micros",
+    "instant",
     "to_micros",
 ]
 
@@ -30,6 +31,14 @@ BigId = BigInteger().with_variant(Integer(), "sqlite")
 def dump_json(value: Any) -> str:
     """Canonical JSON: sorted keys, no spaces, non-ASCII as it is."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def instant(stored: int) -> datetime:
+    """The aware instant of what a cell holds. Raises ``ValueError`` where there is none."""
+    try:
+        return from_micros(stored)
+    except OverflowError as error:  # else it were taken for a number that somebody asked for
+        raise ValueError(f"{stored} microseconds are beyond every calendar") from error
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -48,10 +57,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Micros back to an aware instant."""
-        try:
-            return None if value is None else from_micros(value)
-        except OverflowError as error:  # else it were taken for a number that somebody asked for
-            raise ValueError(f"{value} microseconds are beyond every calendar") from error
+        return None if value is None else instant(value)
 
 
 class Json(TypeDecorator[Any]):

@@ -4,29 +4,32 @@ either."""
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, event, inspect, select, text
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm.attributes import History, get_history, instance_state
+from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 from sqlmodel import Session
 
 from leadtui.store.engine import postgres, twins
+from leadtui.store.engine.bare import rows_of
 from leadtui.store.engine.digests import Changes
 from leadtui.store.engine.entries import Actor, entry_hash, make_body, seal
+from leadtui.store.engine.tables import Row
 from leadtui.store.engine.types import dump_json, from_micros, to_micros
 from leadtui.store.engine.vocabulary import Code, Event
 
-_HEAD = text("SELECT seq, at, hash FROM log ORDER BY seq DESC LIMIT 1")
-_APPEND = text(
-    "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) "
-    "VALUES (:seq, :at, :recorded_by, :body, :private_hash, :hash)"
+_HEAD = "SELECT seq, at, hash FROM log ORDER BY seq DESC LIMIT 1"
+# By the driver's own words: an entry is appended in every transaction, and only on SQLite so.
+_APPEND = (
+    "INSERT INTO log (seq, at, recorded_by, body, private_hash, hash) VALUES (?, ?, ?, ?, ?, ?)"
 )
-_PRIVATE = text("INSERT INTO log_private (seq, salt, text) VALUES (:seq, :salt, :text)")
-_BEFORE = text("INSERT INTO beforeimage (seq, images) VALUES (:seq, :images)").bindparams(
-    bindparam("images")
-)
+_PRIVATE = "INSERT INTO log_private (seq, salt, text) VALUES (?, ?, ?)"
+_BEFORE = "INSERT INTO beforeimage (seq, images) VALUES (?, ?)"
 
 
 CLOCK_STEP = 60_000_000
@@ -83,7 +86,8 @@ class Unit:
         private: str = "",
     ) -> int:
         """Add one entry and return its seq; ``private`` is the personal text, kept apart from the
-        chained body."""
+        chained body. Among ``subjects`` and ``after`` a row stands for its id, which a new one has
+        by the time that the entry is appended."""
         head = self.head()
         behind = to_micros(self.now) < head[1] - CLOCK_STEP
         step = behind and name is not Event.CLOCK_SETTLED
@@ -118,8 +122,8 @@ class Unit:
         """``(seq, at in microseconds, hash)`` of the last committed entry; zeros for an empty
         log."""
         if self._head is None:
-            row = self.connection.execute(_HEAD).first()
-            self._head = (row[0], row[1], bytes(row[2])) if row else (0, 0, bytes(32))
+            found = rows_of(self.connection, _HEAD)
+            self._head = (*found[0][:2], bytes(found[0][2])) if found else (0, 0, bytes(32))
         return self._head
 
     def finish(self) -> None:
@@ -142,13 +146,15 @@ class Unit:
             postgres.append(self.connection, entries, kept, self.now)
             return
         if kept:
-            self.connection.execute(_BEFORE, {"seq": self._entries[-1][0], "images": kept})
+            self.connection.exec_driver_sql(_BEFORE, (self._entries[-1][0], kept))
         self._append_sqlite(entries)
 
     def _bodies(self) -> list[tuple[int, str, str]]:
         """``(seq, body, personal text)`` of every entry; the last one says what became of the
         rows."""
         self._entries[-1][2]["rows"] = self.changes.said(self.connection, first=self.head()[0] == 0)
+        for _, _, parts, _ in self._entries:
+            parts.update({name: _with_ids(parts.get(name)) for name in ("subjects", "after")})
         return [
             (seq, make_body(self.actor, name, parts), private)
             for seq, name, parts, private in self._entries
@@ -158,48 +164,52 @@ class Unit:
         _, last, previous = self.head()
         settled = any(name is Event.CLOCK_SETTLED for _, name, _, _ in self._entries)
         at = to_micros(self.now) if settled else max(to_micros(self.now), last)
-        log_id = bytes(self.connection.execute(text("SELECT log_id FROM log_meta")).scalar_one())
+        ((log_id,),) = rows_of(self.connection, "SELECT log_id FROM log_meta")
         recorded_by = self.actor.login or self.actor.os_user
         sealed = [(seq, body, private, *seal(private)) for seq, body, private in entries]
-        secrets = [
-            {"seq": seq, "salt": salt, "text": private}
-            for seq, _, private, salt, _ in sealed
-            if private
-        ]
+        secrets = [(seq, salt, private) for seq, _, private, salt, _ in sealed if private]
         if secrets:
-            self.connection.execute(_PRIVATE, secrets)
+            self.connection.exec_driver_sql(_PRIVATE, secrets)
         rows = []
         for seq, body, _, _, hidden in sealed:
             previous = entry_hash(log_id, previous, seq, at, recorded_by, hidden, body.encode())
-            rows.append(
-                {
-                    "seq": seq,
-                    "at": at,
-                    "recorded_by": recorded_by,
-                    "body": body,
-                    "private_hash": hidden,
-                    "hash": previous,
-                }
-            )
-        self.connection.execute(_APPEND, rows)
+            rows.append((seq, at, recorded_by, body, hidden, previous))
+        self.connection.exec_driver_sql(_APPEND, rows)
 
     def _remember(self, session: Session, _context: Any, _instances: Any) -> None:
-        if not self._tracking:
-            return
-        self._fresh.extend(session.new)
+        touched: defaultdict[str, list[Any]] = defaultdict(list)
         for item in session.dirty:
-            old = _old_values(session, item)
-            if old:
-                self._images.append([item.__table__.name, _key(item), old])
+            changes = _changes(item)
+            if not changes:
+                continue
+            table, key = item.__table__.name, _key(item)
+            touched[table].append(key)
+            if self._tracking:
+                self._images.append([table, key, _old_values(session, item, changes)])
+        for item in session.deleted:
+            touched[item.__table__.name].append(_key(item))
+        if self._tracking:
+            self._fresh.extend(session.new)
+        self.changes.flushing(touched)
 
 
-def _old_values(session: Session, item: Any) -> dict[str, Any]:
+def _with_ids(said: dict[str, Any] | None) -> dict[str, Any] | None:
+    return said and {
+        name: _key(value) if isinstance(value, Row) else value for name, value in said.items()
+    }
+
+
+def _changes(item: Any) -> dict[str, History]:
+    """Column -> its history, of each column of a row that is about to be written."""
+    set_here = instance_state(item).committed_state
+    histories = ((key, get_history(item, key, PASSIVE_NO_INITIALIZE)) for key in set_here)
+    return {key: history for key, history in histories if history.has_changes()}
+
+
+def _old_values(session: Session, item: Any, changes: Mapping[str, History]) -> dict[str, Any]:
     """Column -> what the row still holds, of each column that is about to be written."""
-    state, old, unread = inspect(item), {}, []
-    for key in state.committed_state:
-        history = state.attrs[key].history
-        if not history.has_changes():
-            continue
+    old, unread = {}, []
+    for key, history in changes.items():
         if history.deleted:
             old[key] = _plain(history.deleted[0])
         else:
@@ -214,8 +224,8 @@ def _old_values(session: Session, item: Any) -> dict[str, Any]:
 
 
 def _key(item: Any) -> Any:
-    identity = inspect(item).identity
-    return identity[0] if identity else None
+    known = instance_state(item).key
+    return known[1][0] if known else None
 
 
 def _plain(value: Any) -> Any:
