@@ -140,11 +140,8 @@ LAST_ID = 1 << 62
 
 ROW_COLUMNS = (
     "t.id, t.lead_id, l.full_name, l.title, coalesce(c.name, ''), t.channel, t.title, t.kind, "
-    "t.due, t.promised, "
-    "t.first, t.sla_minutes, t.sla_due_bm, t.due_bm, t.stage_weight, t.held_until, "
-    "t.held_rule, "
-    "t.calling_class_id, "
-    "t.call, t.state"
+    "t.due, t.promised, t.first, t.sla_minutes, t.sla_due_bm, t.due_bm, "
+    "t.held_until, t.held_rule, t.calling_class_id"
 )
 _ROW_TABLES = "touch t JOIN lead l ON l.id = t.lead_id LEFT JOIN company c ON c.id = l.company_id"
 

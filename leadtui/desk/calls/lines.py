@@ -12,6 +12,7 @@ from leadtui.desk.core.words import channel_word
 from leadtui.settings import Settings
 from leadtui.store.engine.micros import from_micros
 
+MINUTE = timedelta(minutes=1)
 KIND_WORDS = {
     "callback": "callback",
     "reply": "reply",
@@ -80,42 +81,41 @@ def queue_row(
         minutes,
         sla_due_bm,
         due_bm,
-    ) = row[:14]
+        *_,
+    ) = row
     due = from_micros(due_us)
     left = used = late = None
     if due <= now:
-        late = timedelta(minutes=max(0, now_bm - due_bm))
+        late = max(0, now_bm - due_bm) * MINUTE
         if first and sla_due_bm is not None:
-            left = timedelta(minutes=sla_due_bm - now_bm)
+            left = (sla_due_bm - now_bm) * MINUTE
             used = (minutes - sla_due_bm + now_bm) / minutes if minutes else None
+    action = channel_word(channel)
+    if promised:
+        why = "callback" if channel == "call" else action
+    elif kind in KIND_WORDS:
+        why = KIND_WORDS[kind]
+    elif first and due <= today:
+        why = "new"
+    elif due < now:
+        why = "overdue"
+    else:
+        why = "today" if due <= today else "later"
+    # By place: sixty times a page, names would cost as much as the words.
     return QueueRow(
         touch_id,
         lead_id,
         name,
         title,
         company,
-        action=channel_word(channel),
-        step=step,
-        why=_promise(channel) if promised else _why(kind, due, now, today, first=bool(first)),
-        tier=tier,
-        due=due,
-        promised=bool(promised),
-        first=bool(first),
-        sla_left=left,
-        sla_used=used,
-        late=late,
+        action,
+        step,
+        why,
+        tier,
+        due,
+        bool(promised),
+        bool(first),
+        left,
+        used,
+        late,
     )
-
-
-def _promise(channel: str) -> str:
-    return "callback" if channel == "call" else channel_word(channel)
-
-
-def _why(kind: str, due: datetime, now: datetime, today: datetime, *, first: bool) -> str:
-    if kind in KIND_WORDS:
-        return KIND_WORDS[kind]
-    if first and due <= today:
-        return "new"
-    if due < now:
-        return "overdue"
-    return "today" if due <= today else "later"

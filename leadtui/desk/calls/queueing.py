@@ -151,11 +151,9 @@ class Queueing:
     @staticmethod
     def _lines(look: Look, moment: queue.Moment, ids: Sequence[int]) -> tuple[QueueRow, ...]:
         found = queue.rows(look, moment, ids)
-        return tuple(
-            queue_row(row, row[-1], moment.now, moment.now_bm, moment.end_of_day)
-            for touch_id in ids
-            if (row := found.get(touch_id)) is not None
-        )
+        now, now_bm, today = moment.now, moment.now_bm, moment.end_of_day
+        lines = [found[touch_id] for touch_id in ids if touch_id in found]
+        return tuple([queue_row(row, row[-1], now, now_bm, today) for row in lines])
 
     def counts(self) -> Counts:
         """How many touches are due, held and later, and how many leads are nobody's."""
@@ -256,7 +254,7 @@ def _held(
     row: Any, classes: dict[int, CallingClass], policy: CallingPolicy, now: datetime
 ) -> HeldRow:
     touch_id, lead_id, name, _, company, channel, *_ = row
-    held_until, held_rule, class_id = row[15], row[16], row[17]
+    held_until, held_rule, class_id = row[14:17]
     rule, message, allowed, local = held_rule, held_rule, None, ""
     found = None
     if class_id is not None and (place := classes.get(class_id)):
