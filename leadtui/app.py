@@ -42,8 +42,6 @@ class LeadtuiApp(Program[None]):
 
     TITLE = "leadtui"
     CSS_PATH = ["app.tcss", "screens/queue/call_block.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (105, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     NOTIFICATION_TIMEOUT = 4
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(

@@ -77,16 +77,24 @@ def set_(
         metavar="KIND",
         help="A supervisor's copies: off, each, daily, or floor for the floor's.",
     ),
+    capacity: int | None = typer.Option(
+        None,
+        "--capacity",
+        min=0,
+        max=9_999,
+        help="How many first touches of a day they are given; beyond that they take no leads.",
+    ),
     json: bool = JSON,
 ) -> None:
     """Change what is known of a person; supervisors only, and logged."""
     from leadtui.desk.core.people import Changes
     from leadtui.errors import WrongUse
 
-    said = Changes(email, phone, team, extension, copies)
+    said = Changes(email, phone, team, extension, copies, capacity)
     if said == Changes():
         raise WrongUse(
-            "there is nothing to set; give --extension, --copies, --email, --phone or --team"
+            "there is nothing to set; give --capacity, --extension, --copies, --email, --phone "
+            "or --team"
         )
     with open_desk() as desk:
         found = desk.floor.set_rep(name, said)
@@ -98,6 +106,7 @@ def set_(
         ("copies", found.copies),
         ("e-mail", found.email),
         ("team", found.team),
+        ("capacity", str(found.capacity)),
     )
     say(f"{found.name}: " + ", ".join(f"{word} {value}" for word, value in known if value))
 
@@ -109,8 +118,8 @@ def list_(json: bool = JSON) -> None:
     if json:
         emit([_as_data(rep) for rep in found])
         return
-    rows = ((rep.name, rep.login, rep.role, rep.team, rep.extension, rep.copies) for rep in found)
-    table(("name", "login", "role", "team", "extension", "copies"), rows)
+    names = "name login role team extension copies capacity"
+    table(names.split(), (tuple(map(str, picked(rep, names).values())) for rep in found))
 
 
 def away(
@@ -168,7 +177,7 @@ def back(name: str = typer.Argument(..., help="Who, by name or login."), json: b
 
 
 def _as_data(rep: RepView) -> dict[str, object]:
-    return picked(rep, "id name login role team email extension copies active away_until")
+    return picked(rep, "id name login role team email extension copies capacity active away_until")
 
 
 def _day(text: str, where: str) -> date:

@@ -63,8 +63,9 @@ def supervise(
         from leadtui.screens.supervise.supervise import SuperviseApp
 
         options = chosen(SuperviseApp, desk, where().floor, where().database)
-        code = SuperviseApp(desk, period=period, team=team, **options).run() or 0
-    raise typer.Exit(code)
+        app = SuperviseApp(desk, period=period, team=team, **options)
+        app.run()
+    raise typer.Exit(app.return_code or 0)
 
 
 def backup(

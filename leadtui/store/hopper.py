@@ -3,12 +3,18 @@ in it."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
+from leadtui.store.engine.bare import rows_in
+from leadtui.store.engine.micros import to_micros
 from leadtui.store.engine.tables import Company, Lead, Rep, Response
+from leadtui.store.order import OPEN
+
+_FIRSTS = f"SELECT COUNT(*) FROM touch WHERE {OPEN} AND due <= :until AND first = 1"
 
 
 def nobodys() -> ColumnElement[bool]:
@@ -75,6 +81,12 @@ def places(session: Session, limit: int | None = None) -> list[Any]:
 def first_rep_at(session: Session) -> Any:
     """When the floor got its first rep; ``None`` while it has none."""
     return session.exec(select(func.min(Rep.created_at)).where(Rep.role == "rep")).one()
+
+
+def firsts_due(session: Session, rep_id: int, until: datetime) -> int:
+    """How many first touches that nobody has started a rep has due by then."""
+    bound = {"rep": rep_id, "until": to_micros(until)}
+    return int(rows_in(session, _FIRSTS, bound)[0][0])
 
 
 def locked(session: Session, lead_id: int) -> Lead | None:

@@ -46,6 +46,7 @@ class Changes:
     team: str | None = None
     extension: str | None = None
     copies: str | None = None
+    capacity: int | None = None
 
 
 def rep_view(rep: Rep) -> RepView:
@@ -61,6 +62,7 @@ def rep_view(rep: Rep) -> RepView:
         active=rep.active,
         extension=str(rep.settings.get("extension", "")),
         copies=str(rep.settings.get("copies", "")),
+        capacity=rep.capacity,
     )
 
 
@@ -196,6 +198,8 @@ def set_rep(context: Context, word: str, changes: Changes) -> RepView:
             rep.phone = changes.phone.strip()
         if changes.team is not None:
             rep.team = changes.team.strip() or rep.team
+        if changes.capacity is not None:
+            rep.capacity = changes.capacity
         said = {"copies": _copies(rep, changes.copies), "extension": changes.extension}
         if changes.extension:
             said["extension"] = _extension(unit.session, changes.extension, rep.id)
@@ -206,8 +210,8 @@ def set_rep(context: Context, word: str, changes: Changes) -> RepView:
         rep.settings = {name: value for name, value in kept.items() if value != ""}
         after = rep_view(rep)
         pairs = [
-            (name, getattr(before, name), getattr(after, name))
-            for name in ("email", "team", "extension", "copies")
+            (name, str(getattr(before, name)), str(getattr(after, name)))
+            for name in ("email", "team", "extension", "copies", "capacity")
         ]
         differing = [
             (name, old, new)

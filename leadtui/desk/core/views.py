@@ -31,6 +31,8 @@ class RepView:
     copies: str = ""
     """Copies of confirmations to this supervisor: ``off``, ``each`` or ``daily``; empty for the
     floor's."""
+    capacity: int = 60
+    """How many first touches of a day they are given; beyond that they take no leads."""
 
 
 @dataclass(frozen=True, slots=True)

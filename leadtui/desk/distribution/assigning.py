@@ -8,7 +8,7 @@ from leadtui.cadence.ranking import FAST_SLA
 from leadtui.desk.core import leases, people
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
-from leadtui.desk.distribution.eligibility import gets_leads, is_away, refuse_unfit
+from leadtui.desk.distribution.eligibility import gets_leads, is_away, refuse_unfit, room
 from leadtui.desk.planning.entering import bring_forward
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
@@ -98,9 +98,12 @@ def stand_in(planning: Planning, sheet: LeadSheet, owner: Rep) -> Rep | None:
             Matter(kind=OWNER_AWAY, lead_id=sheet.id, rep_id=owner.id, due=due, created_at=unit.now)
         )
         return None
-    heir = min(
-        there, key=lambda rep: (len(planned_of(unit.session, int(rep.id or 0), unit.now)), rep.id)
-    )
+
+    def least(rep: Rep) -> tuple[bool, int, int | None]:
+        crowded = room(planning.context, unit.session, rep, unit.now) <= 0
+        return crowded, len(planned_of(unit.session, int(rep.id or 0), unit.now)), rep.id
+
+    heir = min(there, key=least)
     give(planning, sheet.id, heir, Event.LEAD_ASSIGNED, why=AWAY)
     for touch in leads.open_touches(unit.session, sheet.id):
         if touch.kind == "step" and touch.state != "started":

@@ -1,10 +1,14 @@
-"""Who may have a lead: the one question that giving, taking over and pulling all ask."""
+"""Who may have a lead: the one question that giving, taking over and pulling all ask; and who has
+room for another today."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from leadtui.desk.core.context import Context
 from leadtui.errors import Refused
+from leadtui.store import hopper
 from leadtui.store.engine.tables import Lead, Rep
 
 
@@ -21,6 +25,26 @@ def gets_leads(rep: Rep) -> bool:
     """Whether new leads are given to somebody: a rep who is there, or a supervisor who calls
     too."""
     return rep.active and (rep.role == "rep" or bool(rep.settings.get("calls")))
+
+
+def room(context: Context, session: Any, rep: Rep, now: datetime) -> int:
+    """How many more first touches somebody can be given today: their capacity of a day, less what
+    is due already."""
+    due = hopper.firsts_due(session, int(rep.id or 0), context.end_of_day(now))
+    return rep.capacity - due
+
+
+def full(context: Context, session: Any, rep: Rep, now: datetime) -> Refused | None:
+    """Why somebody takes no more leads today; ``None`` where they may. Who gives a lead to them by
+    name knows better, and is not stopped."""
+    if room(context, session, rep, now) > 0:
+        return None
+    return Refused(
+        "full",
+        f"{rep.name} takes no more today: as many leads wait for their first touch as their "
+        f"capacity says ({rep.capacity}); do those first, or a supervisor raises it with "
+        f"'leadtui rep set {rep.login} --capacity N'",
+    )
 
 
 def refusal(rep: Rep, lead: Lead, now: datetime) -> Refused | None:

@@ -11,7 +11,7 @@ from leadtui.desk.core import leases
 from leadtui.desk.core.door import Door
 from leadtui.desk.core.facts import sheet_of
 from leadtui.desk.distribution.assigning import Assigned, give
-from leadtui.desk.distribution.eligibility import refusal
+from leadtui.desk.distribution.eligibility import full, refusal
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import hopper
@@ -54,8 +54,9 @@ class Hopper(Door):
         """Make a lead of the hopper one's own: the one that is named, else the first that one may
         have.
 
-        Raises ``Refused`` where nobody waits, for what one may not have, and where somebody was
-        faster, who is named; ``NotFound`` for a lead that does not exist."""
+        Raises ``Refused`` where nobody waits, for what one may not have, for whoever has as much
+        as they can do today, and where somebody was faster, who is named; ``NotFound`` for a lead
+        that does not exist."""
         with self.context.write() as unit:
             if lead_id is None:
                 wanted = [row.id for row in hopper.places(unit.session)]
@@ -64,6 +65,8 @@ class Hopper(Door):
             me = unit.session.get(Rep, self.context.identity.id)
             if me is None:
                 raise LookupError(f"rep {self.context.identity.id}")
+            if wanted and (crowded := full(self.context, unit.session, me, unit.now)):
+                raise crowded
             refused = None
             for one in wanted:
                 no = self._refusal(unit, me, one)

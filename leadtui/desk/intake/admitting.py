@@ -14,7 +14,7 @@ from leadtui.cadence.ranking import FAST_SLA
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.distribution.assigning import stand_in
-from leadtui.desk.distribution.eligibility import gets_leads, is_away
+from leadtui.desk.distribution.eligibility import gets_leads, is_away, room
 from leadtui.desk.intake.firsts import Firsts
 from leadtui.desk.intake.kinds import Kinds
 from leadtui.desk.planning.fulfilling import plan_kits
@@ -50,7 +50,9 @@ def admit(
     Leads that nothing was ever planned for are planned by kind; the rest one by one."""
     pairs = list(arrivals)
     planning = Planning(context, unit)
-    team = Team(filter(gets_leads, floor.reps(unit.session)), {} if loads is None else loads)
+    reps = list(filter(gets_leads, floor.reps(unit.session)))
+    rooms = {rep.id: room(context, unit.session, rep, unit.now) for rep in reps}
+    team = Team(reps, {} if loads is None else loads, rooms)
     kinds = Kinds(planning)
     for start in range(0, len(pairs), BATCH):
         part = pairs[start : start + BATCH]
@@ -64,10 +66,12 @@ def admit(
 
 
 class Team:
-    """Who may be given new leads, and how many each has of these."""
+    """Who may be given new leads, how many each has of these, and has room for today."""
 
-    def __init__(self, reps: Iterable[Rep], loads: dict[int | None, int]) -> None:
-        self.reps, self.loads = list(reps), loads
+    def __init__(
+        self, reps: list[Rep], loads: dict[int | None, int], rooms: dict[int | None, int]
+    ) -> None:
+        self.reps, self.loads, self.rooms = reps, loads, rooms
         self._at_work: dict[datetime, list[Rep]] = {}
         self._named: dict[tuple[str, datetime], Rep | None] = {}
         for index, rep in enumerate(self.reps):
@@ -75,16 +79,20 @@ class Team:
 
     def give(self, lead: Any, response: Any) -> None:
         """The booth's own rep where the badge names one, else whoever has the fewest new leads of
-        this batch."""
+        this batch, of those whose day is not full; where everybody's is, they share what is too
+        much."""
         at = response.recorded_at
         if at not in self._at_work:
             self._at_work[at] = [rep for rep in self.reps if not is_away(rep, at)] or self.reps
         chosen = self._whom(response.scanned_by, at) if response.scanned_by else None
-        loads = self.loads
-        chosen = chosen or min(self._at_work[at], key=lambda rep: loads[rep.id], default=None)
+        chosen = chosen or min(self._at_work[at], key=self._order, default=None)
         if chosen is not None:
-            loads[chosen.id] += len(self.reps)
+            self.loads[chosen.id] += len(self.reps)
+            self.rooms[chosen.id] -= 1
             lead.owner_id = chosen.id
+
+    def _order(self, rep: Rep) -> tuple[bool, int]:
+        return self.rooms[rep.id] <= 0, self.loads[rep.id]
 
     def _whom(self, scanned_by: str, at: datetime) -> Rep | None:
         """Whom a badge names, unless they are away and nobody covers for them."""

@@ -249,8 +249,6 @@ class FirstDayApp(QuietApp[tuple[Path, tuple[str, ...]]]):
     TITLE = "leadtui"
     ENABLE_COMMAND_PALETTE = False
     CSS_PATH = ["../../app.tcss", "first_day.tcss"]
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (105, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
 
     def __init__(
         self, words: dict[str, str], planned: Planned, tried: Tried, made: Made, *, theme: str

@@ -11,6 +11,7 @@ from rich.segment import Segments
 from rich.text import Text
 from textual import events
 from textual.app import App, ReturnType, SystemCommand
+from textual.binding import Binding, BindingType
 
 from leadtui.files import keep_details
 from leadtui.preferences import keep_theme
@@ -120,3 +121,26 @@ class Program(QuietApp[ReturnType]):
             Segments(self.console.render(Text(words), self.console.options))
         )
         self._close_messages_no_wait()
+
+
+class Beside(Program[ReturnType]):
+    """An application of one task, which somebody runs beside the call block."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+q,ctrl+c",
+            "quit",
+            "leave",
+            show=False,
+            system=True,
+            id="app.leave",
+            tooltip="Leave",
+        ),
+        Binding(
+            "ctrl+t", "switch_theme", "theme", show=False, id="app.theme", tooltip="Light or dark"
+        ),
+    ]
+
+    def on_mount(self) -> None:
+        """End in order on a signal."""
+        self.obey_signals(lambda number: self.exit(None, 128 + number))

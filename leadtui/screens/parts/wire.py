@@ -279,6 +279,8 @@ class QuietDriver(Driver):
 class QuietApp(App[ReturnType]):
     """An application that sends its terminal only what changes."""
 
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (105, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+l",

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from leadtui.screens.parts.program import Program
+from leadtui.screens.parts.program import Beside
 from leadtui.screens.supervise.overview import ComplianceScreen
 
 if TYPE_CHECKING:
     from leadtui.desk.desk import Desk
 
 
-class SuperviseApp(Program[int]):
+class SuperviseApp(Beside[None]):
     """The read-only view as an application. It holds no desk action that writes."""
 
     TITLE = "leadtui compliance"
     CSS_PATH = ["../../app.tcss", "supervise.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny-w"), (60, "-narrow"), (112, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny-h"), (15, "-low"), (22, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "question_mark",
@@ -29,19 +28,7 @@ class SuperviseApp(Program[int]):
             show=False,
             id="app.keys",
             tooltip="All keys of this screen",
-        ),
-        Binding(
-            "ctrl+q,ctrl+c",
-            "quit",
-            "leave",
-            show=False,
-            system=True,
-            id="app.leave",
-            tooltip="Leave",
-        ),
-        Binding(
-            "ctrl+t", "switch_theme", "theme", show=False, id="app.theme", tooltip="Light or dark"
-        ),
+        )
     ]
 
     BROKEN = "Nothing was changed: this view only reads"
@@ -53,7 +40,3 @@ class SuperviseApp(Program[int]):
     def get_default_screen(self) -> Screen[None]:
         """The view."""
         return ComplianceScreen(self.desk, period=self._first[0], team=self._first[1])
-
-    def on_mount(self) -> None:
-        """End in order on a signal."""
-        self.obey_signals(lambda number: self.exit(128 + number))

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 
 from leadtui.clock import FixedClock
+from leadtui.desk.core.people import Changes
 from leadtui.desk.distribution.assigning import assign
 from leadtui.desk.figures.compliance_views import Whose
 from leadtui.desk.floor.doctor import examine
@@ -165,6 +166,40 @@ def test_who_may_have_no_lead_pulls_none(mira):
         assign(mira.context, lead, "max")
     assert mira.hopper.count() == 1
     max_.close()
+
+
+def test_whoever_has_enough_for_today_pulls_no_more(mira):
+    """As many first touches as their capacity says: they are told what to do, and a supervisor who
+    raises it, or gives a lead by name, is not stopped."""
+    first, second, third = (
+        nobodys_lead(mira, name, phone=f"+1312555011{place}")
+        for place, name in enumerate(("Jane Okafor", "Tom Weiss", "Lee Ito"))
+    )
+    dana = joins(mira)
+    mira.floor.set_rep("dana", Changes(capacity=1))
+    dana.hopper.pull(first)
+    with pytest.raises(Refused, match=r"as many .* as their capacity says \(1\); do those") as no:
+        dana.hopper.pull()
+    assert no.value.code == "full"
+    assert assign(mira.context, second, "dana").owner == "Dana Reyes"
+    assert mira.floor.set_rep("dana", Changes(capacity=3)).capacity == 3
+    assert dana.hopper.pull().lead_id == third
+    with pytest.raises(Refused, match="nobody waits"):
+        dana.hopper.pull()
+    dana.close()
+
+
+def test_new_leads_pass_over_whoever_has_enough(mira):
+    """While a colleague has room; where nobody has, what is too much is shared."""
+    dana, ali = joins(mira), joins(mira, "Ali Haddad")
+    mira.floor.set_rep("dana", Changes(capacity=1))
+    mira.floor.set_rep("ali", Changes(capacity=2))
+    came = [nobodys_lead(mira, f"Lead {place}", phone=f"+1312555012{place}") for place in range(5)]
+    owners = [rows(mira, Lead, id=lead)[0].owner_id for lead in came]
+    assert owners[:3] == [dana.identity.id, ali.identity.id, ali.identity.id]
+    assert all(owners)
+    for desk in (dana, ali):
+        desk.close()
 
 
 def test_a_lead_that_a_caller_has_open_is_not_pulled(mira):
