@@ -7,10 +7,8 @@ entry are one transaction."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 from leadtui.cadence.calendar import part_index
@@ -18,12 +16,12 @@ from leadtui.cadence.gate.calling import gate
 from leadtui.cadence.model import Disposition, Playbook
 from leadtui.cadence.personas import script_for
 from leadtui.desk.answers import qualifying, taking_back
+from leadtui.desk.answers.checking import check, disposition, with_claim
 from leadtui.desk.answers.consequences import Consequences
 from leadtui.desk.answers.foreseeing import foresee, suggested_at
 from leadtui.desk.answers.given import ANSWERS, Given
 from leadtui.desk.answers.marking import marks_of
 from leadtui.desk.core import leases
-from leadtui.desk.core.context import Context
 from leadtui.desk.core.door import Door, UseCase
 from leadtui.desk.core.facts import LeadSheet, call_facts, sheet_of
 from leadtui.desk.core.lead_views import later_of
@@ -37,27 +35,9 @@ from leadtui.store.engine.tables import Attempt, Enrolment, Obligation, Response
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 
-WANTED = {
-    "note": "a memo",
-    "at": "a time",
-    "next": "what is to be done next",
-    "reason": "a reason",
-    "colleague": "the colleague's name",
-    "gatekeeper": "the gatekeeper's name",
-}
-"""What an outcome may require, in words."""
-
 UNDONE = "Nothing was mended, so it"
 """A task to mend data that is answered with nothing, before it says what it needs."""
 
-_AGO = re.compile(r"(\d{1,4}|an?) ?(m|min|minute|h|hour|day)s? ago")
-_SPANS = {"m": "minute", "min": "minute", "h": "hour"} | {
-    one: one for one in ("minute", "hour", "day")
-}
-BEFORE = timedelta(days=1)
-"""So long before an inquiry reached the floor somebody may have worked on it."""
-WHY = 10
-"""Characters of a note that says why a demo took place before its time."""
 BY_HAND, NOT_BY_HAND = "sent elsewhere, says the rep", "not sent, says the rep"
 """What becomes of a draft, in the outbox's words."""
 NOT_HANDED_OVER = ("failed", "cancelled")
@@ -87,7 +67,7 @@ class Confirming(Door):
         with self.context.write() as unit:
             obligation = self._open(unit.session, obligation_id)
             if outcome:
-                self._disposition(unit.session, outcome)
+                disposition(self.context, unit.session, outcome)
             obligation.draft = {**obligation.draft, **draft}
             obligation.outcome = outcome or obligation.outcome
             leases.renew(self.context, unit, obligation)
@@ -111,7 +91,7 @@ class Confirming(Door):
                 label, needs = (UNDONE, ["note"]) if undone else ("done", [])
                 unsent = _unsent(session, touch)
                 return Preview(outcome, label, tuple(needs), words, sure=unsent, unsent=unsent)
-            row = self._disposition(session, outcome)
+            row = disposition(self.context, session, outcome)
             words = foresee(self.context, session, obligation, row, given, now)
             sheet = sheet_of(self.context, session, obligation.lead_id)
             lacking = qualifying.lacking(self.context, session, obligation, row, given)
@@ -146,9 +126,9 @@ class Confirming(Door):
             raise LookupError(f"touch {obligation.touch_id}")
         planning = Planning(self.context, unit)
         unsent = given.answer == "yes" and _unsent(unit.session, touch)
-        row = self._check(unit.session, obligation, touch, given, unsent=unsent)
+        row = check(self.context, unit.session, obligation, touch, given, unsent=unsent)
         _settle_draft(unit, touch, given)
-        given = self._with_claim(given, planning.sheet(obligation.lead_id))
+        given = with_claim(self.context, given, planning.sheet(obligation.lead_id))
         sheet, late = planning.sheet(obligation.lead_id), leases.is_late(unit.session, obligation)
         attempt = (
             self._attempt(unit, planning, obligation, touch, row, given) if touch.call else None
@@ -180,102 +160,6 @@ class Confirming(Door):
             raise Refused("no_question", "there is no open question of yours by that number")
         found: Obligation = obligation
         return found
-
-    def _disposition(self, session: Any, code: str) -> Disposition:
-        known = self.context.playbook(session).dispositions
-        if code not in known:
-            raise Refused("outcome", f"unknown outcome {code!r}; known are {', '.join(known)}")
-        return known[code]
-
-    def _check(
-        self, session: Any, obligation: Obligation, touch: Touch, given: Given, *, unsent: bool
-    ) -> Disposition | None:
-        if given.answer not in ANSWERS:
-            raise Refused("answer", "answer yes, partly or no")
-        book = self.context.playbook(session)
-        if given.answer == "no":
-            codes = [reason.code for reason in book.reasons_of("no")]
-            if given.reason not in codes:
-                raise Refused(
-                    "reason" if given.reason else "missing",
-                    f"a no needs a reason: {', '.join(codes)}",
-                )
-            return None
-        if given.answer == "partly" and not (given.note.strip() or given.reason):
-            raise Refused("missing", "partly needs a note: what is still to do?")
-        if given.at is not None and given.at <= self.context.now():
-            raise Refused("when", "the time given is not in the future")
-        if not touch.call:
-            self._check_work(session, touch, given, unsent=unsent)
-            _check_reason(book, given, None)
-            return None
-        code = given.outcome or obligation.outcome
-        if not code:
-            raise Refused("missing", f"a call needs its outcome: {', '.join(book.dispositions)}")
-        row = self._disposition(session, code)
-        lacking = qualifying.lacking(self.context, session, obligation, row, given)
-        if lacking and given.answer == "yes":
-            raise Refused(
-                "missing",
-                (
-                    f"{row.label.rstrip(' …')} needs "
-                    f"{', '.join(WANTED.get(one, one) for one in lacking)}"
-                ),
-            )
-        _check_reason(book, given, row)
-        if given.colleague_phone or given.colleague_email:
-            lead = sheet_of(self.context, session, obligation.lead_id).lead
-            _check_colleague(given, lead.country or self.context.settings.country)
-        return row
-
-    def _check_work(self, session: Any, touch: Touch, given: Given, *, unsent: bool) -> None:
-        """What an action that is no call must say besides."""
-        if given.outcome:
-            raise Refused(
-                "outcome",
-                f"{given.outcome} is the outcome of a call, and this is none; leave it out",
-            )
-        if given.answer != "yes":
-            return
-        if unsent and not (given.elsewhere or given.already):
-            words = (
-                "this e-mail was not sent through leadtui; if you sent it elsewhere, say "
-                "so (--elsewhere)"
-            )
-            raise Refused("missing", words)
-        sheet = sheet_of(self.context, session, touch.lead_id)
-        if mending.is_undone(session, sheet, touch, given.note):
-            raise Refused("missing", mending.what_to_do(sheet, touch))
-        if (
-            touch.channel == "demo"
-            and self.context.now() < touch.due
-            and len(given.note.strip()) < WHY
-        ):
-            at = _at(touch, self.context, session)
-            raise Refused(
-                "missing",
-                f"this demo is at {at}; say in the note why it took place before "
-                f"({WHY} characters)",
-            )
-
-    def _with_claim(self, given: Given, sheet: LeadSheet) -> Given:
-        """The answer with its claimed time as an instant, and the claim before the memo; it stands
-        for no note that is asked for."""
-        if not given.already:
-            return given
-        if given.already == "now":
-            return replace(given, note=f"already done. {given.note}".strip())
-        at = _claimed_at(given.already, self.context)
-        first = min([sheet.lead.created_at, *(one.inquiry_at for one in sheet.responses)])
-        if not first - BEFORE <= at <= self.context.now():
-            raise Refused(
-                "when",
-                f"already done at {given.already}: that is "
-                + ("still to come" if at > self.context.now() else "before this lead was here")
-                + "; give the time at which it was done",
-            )
-        said = f"already done, at {at.astimezone(self.context.zone):%d %b %Y %H:%M}"
-        return replace(given, already=at.isoformat(), note=f"{said}. {given.note}".strip())
 
     # -- what is kept ------------------------------------------------------------------------------
 
@@ -436,27 +320,6 @@ def _script_hash(unit: Unit, book: Playbook, sheet: LeadSheet, touch: Touch) -> 
     return floor.keep_text(unit, template.body) if template else ""
 
 
-def _check_reason(book: Playbook, given: Given, row: Disposition | None) -> None:
-    """A reason is a code of the playbook, of the outcome's own where it has some: free words belong
-    in the note."""
-    own = book.reasons_of(row.code.lower()) if row is not None and given.answer == "yes" else ()
-    known = [reason.code for reason in own or book.reasons]
-    if given.reason and given.reason not in known:
-        raise Refused(
-            "reason", f"{given.reason!r} is no reason for this; known are {', '.join(known)}"
-        )
-
-
-def _check_colleague(given: Given, country: str) -> None:
-    """A number or an address of theirs that cannot be read is refused, before they are a lead."""
-    from leadtui.sheets.fields import read_emails
-    from leadtui.sheets.phones import read_phones
-
-    problems = read_phones(given.colleague_phone, country).problems
-    for text, reason in (*problems, *read_emails(given.colleague_email)[1]):
-        raise Refused("colleague", f"the colleague's {text!r}: {reason}; mend it, or leave it out")
-
-
 def _unsent(session: Any, touch: Touch | None) -> bool:
     """Whether this is an e-mail of which no message was handed over here: not sent, not queued, not
     even drafted."""
@@ -480,33 +343,7 @@ def _settle_draft(unit: Unit, touch: Touch, given: Given) -> None:
     unit.session.flush()
 
 
-def _at(touch: Touch, context: Context, session: Any) -> str:
-    zone = sheet_of(context, session, touch.lead_id).zone
-    return said_at(touch.due, zone, context.now())
-
-
 def _next(front: Touch | None, sheet: LeadSheet, now: datetime) -> NextThing | None:
     if front is None:
         return later_of(sheet.session, sheet.id, sheet.zone, now)
     return NextThing(channel_word(front.channel), front.due, said_at(front.due, sheet.zone, now))
-
-
-def _claimed_at(text: str, context: Context) -> datetime:
-    """The instant of a claimed time: ISO 8601 or an hour of today on the floor's clock, or how long
-    ago."""
-    if ago := _AGO.fullmatch(text.strip().casefold()):
-        count = int(ago[1]) if ago[1].isdigit() else 1
-        return context.now() - timedelta(**{f"{_SPANS[ago[2]]}s": count})
-    try:
-        at = datetime.fromisoformat(text.strip())
-    except ValueError:
-        try:
-            hour = time.fromisoformat(text.strip())
-        except ValueError:
-            raise Refused(
-                "when",
-                f"already done at {text[:40]!r}: that is no time; write it like 2026-11-23 10:40, "
-                "10:40 for today, or 20 min ago",
-            ) from None
-        at = datetime.combine(context.now().astimezone(context.zone).date(), hour)
-    return at if at.tzinfo else at.replace(tzinfo=context.zone)

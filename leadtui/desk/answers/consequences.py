@@ -12,18 +12,11 @@ from leadtui.desk.answers.qualifying import against
 from leadtui.desk.core.facts import LeadSheet, store_state
 from leadtui.desk.planning import pipeline
 from leadtui.desk.planning.dates import plan_dates
+from leadtui.desk.planning.ground import DAY
 from leadtui.desk.planning.mending import FIX
 from leadtui.desk.planning.planning import BY_HAND, Planning
 from leadtui.store import call_block, leads
-from leadtui.store.engine.tables import (
-    DoNotCall,
-    Enrolment,
-    Lead,
-    Matter,
-    Obligation,
-    Response,
-    Touch,
-)
+from leadtui.store.engine.tables import DoNotCall, Enrolment, Lead, Obligation, Response, Touch
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.text import fold
 
@@ -69,17 +62,12 @@ class Consequences:
         elif row.blocks == "number":
             self._block_number(Effect("block_number"), row)
         if row.contact:
-            unit = self.planning.unit
-            unit.session.add(
-                Matter(
-                    kind="late_answer",
-                    lead_id=self.sheet.id,
-                    touch_id=self.touch.id,
-                    rep_id=obligation.rep_id,
-                    due=self.planning.business.add(unit.now, 480),
-                    data={"outcome": row.code},
-                    created_at=unit.now,
-                )
+            self.planning.put_before(
+                "late_answer",
+                self.sheet.id,
+                touch_id=self.touch.id,
+                rep_id=obligation.rep_id,
+                outcome=row.code,
             )
         return ""
 
@@ -295,16 +283,9 @@ class Consequences:
         """Back to marketing, never to the bin: a question with its deadline."""
         unit = self.planning.unit
         self.sheet.lead.pipeline, self.sheet.lead.stage = "marketing", "recycled"
-        due = self.planning.business.add(unit.now, 2 * 480)
-        unit.session.add(
-            Matter(
-                kind="recycled",
-                lead_id=self.sheet.id,
-                rep_id=unit.actor.rep_id,
-                due=due,
-                data={"reason": effect.reason},
-                created_at=unit.now,
-            )
+        due = self.planning.business.add(unit.now, 2 * DAY)
+        self.planning.put_before(
+            "recycled", self.sheet.id, due, rep_id=unit.actor.rep_id, reason=effect.reason
         )
         leads.add_event(unit, self.sheet.id, "recycled", note=effect.reason)
 
@@ -383,17 +364,7 @@ class Consequences:
         unit.session.flush()
 
     def _supervisor(self, effect: Effect, _row: Disposition) -> None:
-        unit = self.planning.unit
-        due = self.planning.business.add(unit.now, 480)
-        unit.session.add(
-            Matter(
-                kind="asked",
-                lead_id=self.sheet.id,
-                due=due,
-                data={"reason": effect.reason},
-                created_at=unit.now,
-            )
-        )
+        self.planning.put_before("asked", self.sheet.id, reason=effect.reason)
 
 
 def block_person(planning: Planning, sheet: LeadSheet, reason: str) -> None:

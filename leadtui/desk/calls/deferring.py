@@ -9,7 +9,7 @@ from leadtui.desk.calls.starting import Starting
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
-from leadtui.store.engine.tables import Matter, Touch
+from leadtui.store.engine.tables import Touch
 from leadtui.store.engine.vocabulary import Code, Event
 
 LONGEST_DEFERRAL = timedelta(days=31)
@@ -81,14 +81,6 @@ def _to_supervisor(planning: Planning, touch: Touch, reason: str) -> None:
         subjects={"lead": touch.lead_id, "touch": touch.id},
         codes={Code.REASON: reason, Code.DEFERRALS: touch.deferrals},
     )
-    unit.session.add(
-        Matter(
-            kind="third_deferral",
-            lead_id=touch.lead_id,
-            touch_id=touch.id,
-            rep_id=touch.rep_id,
-            due=planning.business.add(unit.now, 480),
-            data={"reason": reason},
-            created_at=unit.now,
-        )
+    planning.put_before(
+        "third_deferral", touch.lead_id, touch_id=touch.id, rep_id=touch.rep_id, reason=reason
     )

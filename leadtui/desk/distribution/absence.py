@@ -23,7 +23,7 @@ from leadtui.desk.planning.entering import bring_forward, slot
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused, WrongUse
 from leadtui.store import floor, leads, lifecycle
-from leadtui.store.engine.tables import Matter, Rep, Touch
+from leadtui.store.engine.tables import Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 
@@ -196,16 +196,8 @@ def _why(rep: Rep) -> str:
 def _ask(planning: Planning, touch: Touch) -> None:
     if lifecycle.is_asked(planning.unit.session, UNCOVERED, int(touch.id or 0)):
         return
-    planning.unit.session.add(
-        Matter(
-            kind=UNCOVERED,
-            lead_id=touch.lead_id,
-            touch_id=touch.id,
-            rep_id=touch.rep_id,
-            due=max(touch.due, planning.unit.now),
-            created_at=planning.unit.now,
-        )
-    )
+    due = max(touch.due, planning.unit.now)
+    planning.put_before(UNCOVERED, touch.lead_id, due, touch_id=touch.id, rep_id=touch.rep_id)
 
 
 # -- back ------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from leadtui.desk.planning.entering import bring_forward
 from leadtui.desk.planning.planning import Planning
 from leadtui.errors import Refused
 from leadtui.store import floor, hopper, leads
-from leadtui.store.engine.tables import Matter, Rep
+from leadtui.store.engine.tables import Rep
 from leadtui.store.engine.vocabulary import Code, Event
 from leadtui.store.lifecycle import planned_of
 
@@ -94,9 +94,7 @@ def stand_in(planning: Planning, sheet: LeadSheet, owner: Rep) -> Rep | None:
     ]
     if not there or leases.holder(unit.session, sheet.id, 0) is not None:
         due = planning.business.add(unit.now, FAST_SLA)
-        unit.session.add(
-            Matter(kind=OWNER_AWAY, lead_id=sheet.id, rep_id=owner.id, due=due, created_at=unit.now)
-        )
+        planning.put_before(OWNER_AWAY, sheet.id, due, rep_id=owner.id)
         return None
 
     def least(rep: Rep) -> tuple[bool, int, int | None]:

@@ -13,7 +13,6 @@ from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.setting_aside import due_now, set_aside
 from leadtui.errors import Refused
 from leadtui.store import leads, lifecycle
-from leadtui.store.engine.tables import Matter
 from leadtui.store.engine.vocabulary import Code, Event
 
 SILENT = "silent"
@@ -97,16 +96,7 @@ def _send_back(planning: Planning, sheet: LeadSheet, reason: str) -> str:
             planning.close(touch, "cancelled", "rejected")
     lead.pipeline, lead.stage, lead.updated_at = "marketing", "recycled", unit.now
     due = planning.business.add(unit.now, DECIDE_WITHIN)
-    unit.session.add(
-        Matter(
-            kind="recycled",
-            lead_id=sheet.id,
-            rep_id=unit.actor.rep_id,
-            due=due,
-            data={"reason": reason},
-            created_at=unit.now,
-        )
-    )
+    planning.put_before("recycled", sheet.id, due, rep_id=unit.actor.rep_id, reason=reason)
     leads.add_event(unit, sheet.id, "recycled", code=reason)
     unit.session.flush()
     name = planning.book.tree[-1].cadence

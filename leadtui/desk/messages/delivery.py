@@ -374,18 +374,13 @@ class Deliveries:
     def _ask(self, unit: Unit, email: Email) -> None:
         if outbox.matter_about(unit.session, email) is not None:
             return
-        due = Planning(self.context, unit).business.add(unit.now, 480)
-        data = {"email": email.id, "message_id": email.message_id}
-        unit.session.add(
-            Matter(
-                kind=outbox.QUESTION,
-                lead_id=email.lead_id,
-                touch_id=email.touch_id,
-                rep_id=email.rep_id,
-                due=due,
-                data=data,
-                created_at=unit.now,
-            )
+        Planning(self.context, unit).put_before(
+            outbox.QUESTION,
+            email.lead_id,
+            touch_id=email.touch_id,
+            rep_id=email.rep_id,
+            email=email.id,
+            message_id=email.message_id,
         )
 
     def _answer(self, unit: Unit, email: Email, answer: str) -> None:

@@ -17,7 +17,7 @@ from leadtui.desk.core.facts import FOREVER, LeadSheet, dial_facts
 from leadtui.desk.planning.ground import Ground, weekday
 from leadtui.desk.planning.mending import FIX
 from leadtui.store import leads
-from leadtui.store.engine.tables import Enrolment, Matter, Rep, Touch
+from leadtui.store.engine.tables import Enrolment, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 
 PROMISE_AHEAD = timedelta(hours=24)
@@ -137,10 +137,7 @@ class Front:
             e.state == "paused" and e.resume_at for e in leads.live_enrolments(session, sheet.id)
         ):
             return
-        due = self.ground.business.add(self.unit.now, 480)
-        session.add(
-            Matter(kind="no_next_step", lead_id=sheet.id, due=due, created_at=self.unit.now)
-        )
+        self.ground.put_before("no_next_step", sheet.id)
         session.flush()
 
     def rank_facts(self, sheet: LeadSheet, touch: Touch) -> None:

@@ -4,15 +4,19 @@ business time."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from leadtui.cadence.calendar import BusinessClock
 from leadtui.cadence.model import Cadence, Playbook
 from leadtui.desk.core.context import Context
 from leadtui.desk.core.facts import LeadSheet, sheet_of
-from leadtui.store.engine.tables import Enrolment, Rep
+from leadtui.store.engine.tables import Enrolment, Matter, Rep
 from leadtui.store.engine.unit_of_work import Unit
+
+DAY = 480
+"""Business minutes of a day."""
 
 
 @dataclass
@@ -45,6 +49,30 @@ class Ground:
     def rep_of(self, sheet: LeadSheet) -> Rep | None:
         """The rep who owns a lead."""
         return self.unit.session.get(Rep, sheet.lead.owner_id) if sheet.lead.owner_id else None
+
+    def put_before(
+        self,
+        kind: str,
+        lead_id: int,
+        due: datetime | None = None,
+        *,
+        touch_id: int | None = None,
+        rep_id: int | None = None,
+        **data: Any,
+    ) -> None:
+        """Put a matter before the supervisors, to be decided within a business day unless ``due``
+        says otherwise."""
+        self.unit.session.add(
+            Matter(
+                kind=kind,
+                lead_id=lead_id,
+                touch_id=touch_id,
+                rep_id=rep_id,
+                due=due or self.business.add(self.unit.now, DAY),
+                data=data,
+                created_at=self.unit.now,
+            )
+        )
 
 
 def weekday(day: date) -> bool:
