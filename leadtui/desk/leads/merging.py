@@ -41,7 +41,10 @@ def merge(context: Context, lead_id: int, other_id: int) -> Merged:
     with context.write() as unit:
         planning = Planning(context, unit)
         keeps, goes = _open(unit, planning, lead_id), _open(unit, planning, other_id)
-        moved = {Code.PHONES: _phones(keeps, goes), Code.EMAILS: _addresses(keeps, goes)}
+        moved = {
+            Code.PHONES: _moved(keeps, "phones", "number", goes),
+            Code.EMAILS: _moved(keeps, "addresses", "address_key", goes),
+        }
         _facts(keeps, goes, unit)
         moved[Code.TOUCHES] = _plans(unit, planning, keeps, goes)
         moved |= merging.move_rows(unit, other_id, lead_id)
@@ -73,26 +76,16 @@ def _open(unit: Unit, planning: Planning, lead_id: int) -> LeadSheet:
     return sheet
 
 
-def _phones(keeps: LeadSheet, goes: LeadSheet) -> int:
-    """Numbers the first lead does not have; one that is wrong on either side is wrong."""
-    known = {phone.number: phone for phone in keeps.phones}
+def _moved(keeps: LeadSheet, part: str, key: str, goes: LeadSheet) -> int:
+    """Numbers or addresses that the first lead does not have; one that is wrong on either side is
+    wrong."""
+    known = {getattr(one, key): one for one in getattr(keeps, part)}
     moved = 0
-    for phone in goes.phones:
-        if phone.number not in known:
-            phone.lead_id, moved = keeps.id, moved + 1
-        elif phone.status != "ok":
-            known[phone.number].status = phone.status
-    return moved
-
-
-def _addresses(keeps: LeadSheet, goes: LeadSheet) -> int:
-    known = {one.address_key: one for one in keeps.addresses}
-    moved = 0
-    for one in goes.addresses:
-        if one.address_key not in known:
+    for one in getattr(goes, part):
+        if getattr(one, key) not in known:
             one.lead_id, moved = keeps.id, moved + 1
         elif one.status != "ok":
-            known[one.address_key].status = one.status
+            known[getattr(one, key)].status = one.status
     return moved
 
 
