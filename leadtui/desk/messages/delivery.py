@@ -23,7 +23,7 @@ from leadtui.mail.handing import Delivery
 from leadtui.mail.message import Enclosed, Letter, Message, build, new_message_id
 from leadtui.mail.transports import Transport
 from leadtui.store import floor, leads, lifecycle, outbox
-from leadtui.store.engine.tables import Email, Fulfilment, Matter, Rep, Touch
+from leadtui.store.engine.tables import Email, Fulfilment, Rep, Touch
 from leadtui.store.engine.unit_of_work import Unit
 from leadtui.store.engine.vocabulary import Code, Event
 
