@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from leadtui.cadence.conditions import fold
-from leadtui.cadence.model import Question
+from leadtui.cadence.sources.folding import fold
+
+if TYPE_CHECKING:  # the first page reads views, and knows no playbook
+    from leadtui.cadence.model import Question
 
 NOT_KNOWN = "unknown"
 """The answer that is none, whatever a playbook calls it to people."""
