@@ -3,7 +3,7 @@ itself, its industry, its size, its country. What is known is never replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from leadtui.desk.intake.files.identity import company_key
 from leadtui.sheets.cells import key
@@ -37,7 +37,15 @@ def borrow(unit: Unit, lead_ids: Sequence[int]) -> int:
     others: Others = {}
     for address, lead_id, company in rows_of.firms_at(unit.session, sorted(set(bare.values()))):
         others.setdefault(domain_of(address), []).append((lead_id, company))
-    filled = sum(_fill(unit, lead_id, domain, others) for lead_id, domain in bare.items())
+    wanted = [lead_id for lead_id, domain in bare.items() if _beside(lead_id, domain, others)]
+    # Read in one go and written in one go: a flush for each would take most of an import's time.
+    with unit.session.no_autoflush:
+        there = rows_of.leads_by_id(unit.session, wanted)
+        own = {int(lead.company_id) for lead in there.values() if lead.company_id}
+        firms = rows_of.companies_by_id(unit.session, sorted(own))
+        filled = sum(
+            _fill(unit, lead, bare[lead_id], others, firms) for lead_id, lead in there.items()
+        )
     if filled:
         # Who admits many leads reads and writes them past the ORM.
         unit.session.flush()
@@ -54,16 +62,20 @@ def said_of(borrowed: int) -> list[str]:
     return [f"{told}; each says from whom ('leadtui lead show')"]
 
 
-def _fill(unit: Unit, lead_id: int, domain: str, others: Others) -> bool:
-    there = [(other, firm) for other, firm in others.get(domain, ()) if other != lead_id]
-    if not there:
-        return False
-    lead = leads.lead(unit.session, lead_id)
-    own = unit.session.get(Company, lead.company_id) if lead.company_id else None
+def _beside(lead_id: int, domain: str, others: Others) -> list[tuple[int, Company]]:
+    """Who else writes from there."""
+    return [(other, firm) for other, firm in others.get(domain, ()) if other != lead_id]
+
+
+def _fill(
+    unit: Unit, lead: Lead, domain: str, others: Others, firms: Mapping[int, Company]
+) -> bool:
+    there = _beside(int(lead.id or 0), domain, others)
+    own = firms.get(int(lead.company_id or 0))
     told = _facts(own, there) if own is not None else _firm(lead, there)
     if told:
         note = f"{', '.join(told)} from lead {there[0][0]}, who writes from {domain} too"
-        leads.add_event(unit, lead_id, BORROWED, note=note)
+        leads.add_event(unit, int(lead.id or 0), BORROWED, note=note)
     return bool(told)
 
 
