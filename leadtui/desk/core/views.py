@@ -6,12 +6,22 @@ whoever shows them passes them through ``leadtui.text.clean`` (commands) or ``le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from leadtui.cadence.qualification import Standing
 from leadtui.sheets.mailboxes import WORDS, kind_of
+
+if TYPE_CHECKING:
+    from leadtui.cadence.qualification import Standing
+
+
+def _unknown() -> Standing:
+    """What stands of a question that nobody answered; read late, since the first page needs the
+    views and not the engine."""
+    from leadtui.cadence.qualification import Standing
+
+    return Standing.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +197,7 @@ class Fit:
     """Whether the answer is one that the playbook warns of."""
     said: str = ""
     """What a form or badge said in its own words, or whom the rep named: a rival."""
-    standing: Standing = Standing.UNKNOWN
+    standing: Standing = field(default_factory=_unknown)
     """What the answer does for the lead."""
     names: tuple[str, ...] = ()
     """The answers that ask for a name."""
