@@ -16,7 +16,7 @@ from leadtui.desk.core.facts import LeadSheet
 from leadtui.desk.distribution.assigning import stand_in
 from leadtui.desk.distribution.eligibility import gets_leads, is_away, room
 from leadtui.desk.intake.firsts import Firsts
-from leadtui.desk.intake.kinds import Kinds
+from leadtui.desk.intake.kinds import Kinds, Lasting
 from leadtui.desk.planning.fulfilling import plan_kits
 from leadtui.desk.planning.planning import Planning
 from leadtui.desk.planning.scoring import rescore
@@ -43,9 +43,11 @@ def admit(
     unit: Unit,
     arrivals: Iterable[tuple[int, int]],
     loads: dict[int | None, int] | None = None,
+    lasting: Lasting | None = None,
 ) -> None:
     """Give each ``(lead id, response id)`` an owner, a cadence and a next touch, inside the
-    caller's transaction. ``loads`` keeps who got how many from one part of a file to the next.
+    caller's transaction. From one part of a file to the next ``loads`` keeps who got how many, and
+    ``lasting`` what the playbook says at any time.
 
     Leads that nothing was ever planned for are planned by kind; the rest one by one."""
     pairs = list(arrivals)
@@ -53,7 +55,7 @@ def admit(
     reps = list(filter(gets_leads, floor.reps(unit.session)))
     rooms = {rep.id: room(context, unit.session, rep, unit.now) for rep in reps}
     team = Team(reps, {} if loads is None else loads, rooms)
-    kinds = Kinds(planning)
+    kinds = Kinds(planning, {} if lasting is None else lasting)
     for start in range(0, len(pairs), BATCH):
         part = pairs[start : start + BATCH]
         fresh = arriving.load(unit.session, part) if len(part) > 1 else []

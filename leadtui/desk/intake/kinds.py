@@ -114,6 +114,8 @@ class Asked:
         # What a lead did is judged as of the moment at which it did it: against that moment its own
         # date is always the same, but no other date is, and no points are.
         dates = {name for name in fading if FIELDS.get(name) == "date"} - {"inquiry_at"}
+        moved = any(FIELDS.get(name) == "date" or name in _POINTS for name in lasting)
+        self.scored_by_dates = bool(dates) or moved
         exact = dates or "inquiry_at" in rules or _POINTS & fading
         own = [_RESPONSE[name] for name in _RESPONSE.keys() & asked]
         self._lead = _getter(_LEAD[name] for name in _LEAD.keys() & asked)
@@ -165,25 +167,35 @@ class _Fork:
         self.ways: dict[int, Any] = {}
 
 
+Lasting = dict[str, dict[Hashable, Any]]
+"""Playbook -> the answers of it that no moment changes."""
+
+
 class Kinds:
     """The answers of one transaction."""
 
-    def __init__(self, planning: Planning) -> None:
+    def __init__(self, planning: Planning, lasting: Lasting) -> None:
+        """``lasting`` keeps what does not depend on the moment from one transaction to the next."""
         self.planning, self.book, self.now = planning, planning.book, planning.unit.now
         self.asked = Asked(self.book)
         self._known: dict[Hashable, Any] = {}
+        self._lasting = lasting.setdefault(planning.unit.playbook_hash, {})
         self._levels: dict[int, list[int]] = {}
 
-    def _kept(self, key: Hashable, ask: Callable[[], Any]) -> Any:
-        found = self._known.get(key, _NOTHING)
+    def _kept(self, key: Hashable, ask: Callable[[], Any], *, lasting: bool = False) -> Any:
+        known = self._lasting if lasting else self._known
+        found = known.get(key, _NOTHING)
         if found is _NOTHING:
-            found = self._known[key] = ask()
+            found = known[key] = ask()
         return found
 
     def persona(self, title: str) -> str:
         """Who somebody of this title is."""
         return cast(
-            "str", self._kept(("persona", title), lambda: persona_of(title, self.book.personas))
+            "str",
+            self._kept(
+                ("persona", title), lambda: persona_of(title, self.book.personas), lasting=True
+            ),
         )
 
     def answers(self, qualifiers: Mapping[str, Any]) -> Mapping[str, tuple[str, str]]:
@@ -195,6 +207,7 @@ class Kinds:
             self._kept(
                 ("answers", dump_json(qualifiers)),
                 lambda: from_form(self.book.questions, qualifiers),
+                lasting=True,
             ),
         )
 
@@ -211,6 +224,7 @@ class Kinds:
             self._kept(
                 ("zones", zones_of_number(number) if number else (), where),
                 lambda: possible_zones(number, *where),
+                lasting=True,
             ),
         )
 
@@ -218,11 +232,12 @@ class Kinds:
         """Write down what a lead's points follow from: the one response it has."""
         lead = sheet.lead
         key = ("score", self.asked.of(sheet), _scored(lead))
-        known = self._known.get(key)
+        kept = self._known if self.asked.scored_by_dates else self._lasting
+        known = kept.get(key)
         if known is None:
             rescore(sheet, self.book, self.now)
             later = lead.warm_at - response.inquiry_at if lead.warm_at is not None else None
-            self._known[key] = (lead.fit, lead.engagement, lead.half_life, later)
+            kept[key] = (lead.fit, lead.engagement, lead.half_life, later)
             return
         lead.fit, lead.engagement, lead.half_life, later = known
         lead.warm_at = None if later is None else response.inquiry_at + later

@@ -72,9 +72,11 @@ def _without_collector() -> Iterator[None]:
 
 def _intake(context: Context) -> Admit:
     from leadtui.desk.intake.admitting import admit
+    from leadtui.desk.intake.kinds import Lasting
 
     loads: dict[int | None, int] = {}
-    return lambda unit, arrivals: admit(context, unit, arrivals, loads)
+    lasting: Lasting = {}
+    return lambda unit, arrivals: admit(context, unit, arrivals, loads, lasting)
 
 
 def _anybody(_unit: Unit, _leads: Sequence[int]) -> None:
