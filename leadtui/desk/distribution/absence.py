@@ -57,8 +57,9 @@ def send_away(context: Context, who: str, first: date, last: date, cover: str = 
     """Take note of an absence; supervisors for anybody, a rep for himself as long as nothing of his
     is overdue.
 
-    Raises ``Refused`` otherwise, and ``WrongUse`` for days that cannot be and a cover who cannot do
-    it."""
+    An absence that touches the one that is noted takes its place: longer, shorter, with another
+    cover. Raises ``Refused`` for a second one apart from it, which would wipe it out, and where it
+    is not theirs to say; ``WrongUse`` for days that cannot be and a cover who cannot do it."""
     zone = str(context.zone)
     begins, ends = (
         local_to_utc(datetime.combine(day, clock), zone)
@@ -77,6 +78,7 @@ def send_away(context: Context, who: str, first: date, last: date, cover: str = 
     with context.write() as unit:
         planning = Planning(context, unit)
         rep = _get(unit, rep_id)
+        _refuse_a_second(context, rep, begins, ends)
         stand_in = _stand_in(unit, rep, cover_id, begins, ends)
         rep.away_from = rep.away_until = rep.cover_id = None
         unit.session.flush()
@@ -108,6 +110,21 @@ def _may(context: Context, rep_id: int) -> None:
         overdue = lifecycle.planned_of(session, rep_id, today - timedelta(microseconds=1))
     if overdue:
         people.require(context, f"going away over {len(overdue)} overdue touches", "supervisor")
+
+
+def _refuse_a_second(context: Context, rep: Rep, begins: datetime, ends: datetime) -> None:
+    if rep.away_until is None or rep.away_until <= context.now():
+        return
+    since, until = rep.away_from or context.now(), rep.away_until
+    gap = timedelta(minutes=1)
+    if begins <= until + gap and since <= ends + gap:
+        return
+    first, last = (at.astimezone(context.zone).date() for at in (since, until))
+    raise Refused(
+        "away_already",
+        f"{rep.name} is away from {first} until {last}, and one absence is noted at a time: note "
+        f"this one once that is over, or end it with 'leadtui rep back {rep.login}'",
+    )
 
 
 def _stand_in(

@@ -2,6 +2,10 @@
 
 from datetime import UTC, date, datetime
 
+import pytest
+
+from leadtui.errors import Refused
+from leadtui.store.engine.tables import Rep
 from tests.builders import a_lead
 
 NEXT_DAY = date(2026, 11, 24)
@@ -40,3 +44,15 @@ def test_nobody_is_asked_while_owner_and_cover_are_away(life):
     front = life.front(lead)
     assert front.due >= datetime(2026, 12, 2, tzinfo=UTC)
     assert front.rep_id == life.ali.identity.id
+
+
+def test_a_second_absence_does_not_wipe_out_the_first(life):
+    """It is refused with what to do; one that touches the first takes its place."""
+    away(life, DANA, date(2026, 11, 25))
+    with pytest.raises(Refused, match="until 2026-11-25, and one absence is noted at a time"):
+        life.mira.distribution.send_away(DANA, date(2026, 12, 21), date(2026, 12, 31))
+    life.mira.distribution.send_away(DANA, date(2026, 11, 26), date(2026, 11, 30))
+    (dana,) = life.rows(Rep, Rep.login == "dana")
+    assert dana.away_until.date() == date(2026, 12, 1)
+    life.later(days=9)
+    life.mira.distribution.send_away(DANA, date(2026, 12, 21), date(2026, 12, 31))
