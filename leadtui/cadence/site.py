@@ -57,6 +57,7 @@ class Site:
 
     __slots__ = (
         "_anywhere",
+        "_code",
         "_own",
         "_place",
         "calendar",
@@ -71,16 +72,14 @@ class Site:
         zones = lead.zones or ("UTC",)
         self.calendar, self.country, self.region = calendar, lead.country, lead.region
         self.zone, self.info = zones[0], zone_info(zones[0])
-        there = f"{lead.country}-"
-        self._anywhere = bool(lead.country) and not (
-            lead.region or any(code.startswith(there) for code in lead.number_regions)
-        )
         self.table: HoursTable = table_of(calendar.policy)
-        self._place, self._own = _places(zones, lead.country, lead.region, lead.number_regions)
+        self._place, self._own, self._code, self._anywhere = _places(
+            zones, lead.country, lead.region, lead.number_regions
+        )
 
     def closed(self, day: date, *, rep: bool = True) -> str:
         """Why nothing is done on this day, as the end of a sentence; ``""`` on an open one."""
-        weekend = self.table.rules.is_weekend(code_of(self.country, self.region), day)
+        weekend = self.table.rules.is_weekend(self._code, day)
         own = self.calendar.days
         if day.weekday() not in own if own else weekend:
             return "is a weekend" if weekend else "is no day of this cadence"
@@ -157,7 +156,10 @@ class Site:
 @lru_cache(maxsize=4096)
 def _places(
     zones: tuple[str, ...], country: str, region: str, others: tuple[str, ...]
-) -> tuple[Place, Place]:
-    """Where somebody may be, by whose rules; and the same on their first clock alone."""
-    place = place_of(zones, (code_of(country, region), *others))
-    return place, place._replace(zones=zones[:1])
+) -> tuple[Place, Place, str, bool]:
+    """Where somebody may be, by whose rules; the same on their first clock alone; the code of the
+    address; and whether nobody knows in which part of the country that is."""
+    code = code_of(country, region)
+    place = place_of(zones, (code, *others))
+    known = region or any(other.startswith(f"{country}-") for other in others)
+    return place, place._replace(zones=zones[:1]), code, bool(country) and not known
