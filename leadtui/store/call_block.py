@@ -93,6 +93,7 @@ def email_of(session: Session, touch_id: int) -> Email | None:
 def idle(session: Session, lead_id: int, not_done: Collection[str]) -> int:
     """How many answers and deferrals in a row a lead has behind the last time that something was
     done; ``not_done`` are outcomes of a call that was none."""
+    session.flush()  # the answer of this moment is one of them
     about = (Obligation.lead_id == lead_id, col(Obligation.answered_at).is_not(None))
     done = (Obligation.answer == "yes", col(Obligation.outcome).not_in(not_done))
     last = session.exec(select(func.max(Obligation.id)).where(*about, *done)).one() or 0
