@@ -16,7 +16,7 @@ LEAD_FIELDS = {
     *("first_name", "last_name", "full_name", "title", "company", "city", "country", "industry", "product", "vendor"),
     *("rep_name", "rep_first_name", "rep_email", "rep_phone", "offer", "event", "trial_ends", "meeting_at"),
     *("callback_at", "last_touch_day", "postal_address", "opt_out_line", "yes_call_me_line", "greeting"),
-    *("inquiry_day", "next_workday", "second_workday"),
+    *("inquiry_day", "next_workday", "second_workday", "missed_line"),
 }
 SIGNATURE = "$rep_name\n$vendor\n$postal_address\n$opt_out_line"
 NURTURE = ("nurture-12-month", "weekly-nurture", "monthly-letter", "quarterly-note")
@@ -84,6 +84,7 @@ def rendered(text: str) -> str:
     """A text with its constants, and plausible values for the rest."""
     long_values = dict.fromkeys(LEAD_FIELDS, "Brightwater Mutual") | {"trial_ends": "Wednesday, December 30"}
     long_values |= {"meeting_at": "Wednesday, December 30, 10:30 a.m. Central"}
+    long_values |= {"missed_line": "I have called you a few times and did not reach you."}
     long_values |= {"inquiry_day": "on Wednesday", "next_workday": "Wednesday", "second_workday": "Thursday"}
     return Template(text).substitute(long_values | constants())
 
