@@ -329,7 +329,10 @@ def test_a_second_floor_on_one_server_has_a_keeper_of_its_own(floor, postgres_se
         with second.desk("dana") as dana:
             assert verify(dana.context.store).ok
         with pytest.raises(LeadtuiError, match=r"belongs to nobody|does not let your login"):
-            open_desk(str(tmp_path / "floor"), second.admin.replace("postgres:@", f"{floor.login('dana')}@"))
+            open_desk(
+                str(tmp_path / "floor"),
+                second.admin.replace("postgres:@", f"{floor.login('dana')}@"),
+            )
     finally:
         second.drop()
 
