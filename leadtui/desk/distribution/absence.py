@@ -215,6 +215,9 @@ def _ask(planning: Planning, touch: Touch) -> None:
         return
     due = max(touch.due, planning.unit.now)
     planning.put_before(UNCOVERED, touch.lead_id, due, touch_id=touch.id, rep_id=touch.rep_id)
+    planning.unit.log(
+        Event.TOUCH_UNCOVERED, subjects={"lead": touch.lead_id, "touch": int(touch.id or 0)}
+    )
 
 
 # -- back ------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ VERBS: Mapping[str, str] = {
     Event.TOUCH_PROMISED: "a promise comes up:",
     Event.TOUCH_MOVED: "moved by an absence, or its end:",
     Event.TOUCH_COVERED: "goes to the cover:",
+    Event.TOUCH_UNCOVERED: "is asked who keeps a promise:",
     Event.TOUCH_RETURNED: "comes back from the cover:",
     Event.TOUCH_DEFERRAL_ASKED: "asks again to put off",
     Event.TOUCH_DONE: "the system is done with a step for",

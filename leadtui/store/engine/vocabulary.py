@@ -97,6 +97,7 @@ class Event(StrEnum):
     TOUCH_RETURNED = "touch.returned"
     TOUCH_SKIPPED = "touch.skipped"
     TOUCH_STARTED = "touch.started"
+    TOUCH_UNCOVERED = "touch.uncovered"
     TRAINING_RECORDED = "training.recorded"
     WEB_EVENT = "web.event"
     WEB_FORM = "web.form"

@@ -1,12 +1,14 @@
 """Who does what of somebody who is away: the cover, the cover's cover, or the first day back."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from leadtui.desk.distribution.absence import UNCOVERED
 from leadtui.errors import Refused
 from leadtui.store.engine.tables import Rep
 from tests.builders import a_lead
+from tests.desk.acting import answer, log
 
 NEXT_DAY = date(2026, 11, 24)
 ALI, DANA, MIRA = "Ali Haddad", "Dana Reyes", "Mira Sand"
@@ -56,3 +58,17 @@ def test_a_second_absence_does_not_wipe_out_the_first(life):
     assert dana.away_until.date() == date(2026, 12, 1)
     life.later(days=9)
     life.mira.distribution.send_away(DANA, date(2026, 12, 21), date(2026, 12, 31))
+
+
+def test_a_promise_made_while_nobody_covers_is_a_supervisors(life):
+    """A colleague takes the call, and promises another: it is asked about once, on record."""
+    lead = a_trial(life)
+    away(life, DANA, date(2026, 12, 4))
+    life.later(days=1)
+    started = life.ali.block.inbound(lead)
+    at = life.ali.context.now() + timedelta(hours=2)
+    answer(life.ali, started, "CALLBACK", at=at)
+    life.later(hours=1)
+    life.later(hours=1)
+    assert len(life.questions(UNCOVERED)) == 1
+    assert len(log(life.dana, "touch.uncovered")) == 1
