@@ -88,12 +88,12 @@ def fit(
             say(f"  --set {one.key}=ANSWER: {choices}")
 
 
-def _triple(word: str) -> tuple[str, str, str]:
+def _triple(word: str) -> tuple[str, str, str | None]:
     question, equals, answer = word.partition("=")
     if not (question.strip() and equals and answer.strip()):
         raise WrongUse(f"--set {word!r}: write the question, an equals sign and its answer")
-    answer, _, name = answer.partition(":")
-    return question.strip(), answer.strip(), name.strip()
+    answer, colon, name = answer.partition(":")
+    return question.strip(), answer.strip(), name.strip() if colon else None
 
 
 def _as_data(one: Fit) -> dict[str, Any]:

@@ -58,6 +58,10 @@ _TALKED = (
     "SELECT 1 FROM attempt WHERE lead_id = :lead AND inbound = 1 AND contact = 1 "
     "AND answered_at >= :since LIMIT 1"
 )
+_MISSED = (
+    "SELECT contact FROM attempt WHERE lead_id = :lead AND inbound = 0 AND dialed_at >= :since "
+    "AND answered_at IS NOT NULL ORDER BY id DESC"
+)
 _BLOCKED = "SELECT number FROM donotcall WHERE number IN ({them}) AND removed_at IS NULL"
 _CLASS = "SELECT id FROM callingclass WHERE key = :key"
 _LIVE = (
@@ -192,13 +196,10 @@ def promises_tried(session: Session, lead_id: int, since: datetime) -> int:
 
 
 def missed_calls(session: Session, lead_id: int, since: datetime) -> int:
-    """How often somebody dialed this lead since then, and since they were last reached, in vain."""
-    calls = (
-        select(Attempt.contact)
-        .where(Attempt.lead_id == lead_id, col(Attempt.dialed_at) >= since, Attempt.inbound == 0)
-        .order_by(col(Attempt.id).desc())
-    )
-    return sum(1 for _ in takewhile(lambda contact: not contact, session.exec(calls)))
+    """How often somebody dialed this lead since then, and since they were last reached, in vain;
+    a call that runs is none of them yet."""
+    calls = rows_in(session, _MISSED, {"lead": lead_id, "since": to_micros(since)})
+    return sum(1 for _ in takewhile(lambda row: not row[0], calls))
 
 
 def attempts_to(

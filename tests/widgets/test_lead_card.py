@@ -7,8 +7,7 @@ from leadtui.widgets.lead_card import fit_marks
 
 def fit(short: str, standing: Standing) -> Fit:
     """A question of the qualification as the card gets it."""
-    warns = standing is Standing.WARNS
-    return Fit(short, short, short, "", "", "", None, "", (), warns, standing=standing)
+    return Fit(short, short, short, "", "", "", None, "", (), standing=standing)
 
 
 def test_each_answer_has_the_mark_of_what_it_does():

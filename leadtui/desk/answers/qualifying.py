@@ -65,6 +65,8 @@ def against(book: Playbook, lead: Lead) -> dict[Code, str]:
 def _said(questions: tuple[Question, ...], lead: Lead) -> str:
     found = []
     for question in questions:
-        answer = lead.qualification[question.key]["answer"]
-        found.append(f"{question.short}: {question.answers.get(answer, answer)}")
+        given = lead.qualification[question.key]
+        words = question.answers.get(given["answer"], given["answer"])
+        unnamed = given["answer"] in question.names and not given.get("said")
+        found.append(f"{question.short}: {words}{', but not by name' if unnamed else ''}")
     return ", ".join(found)

@@ -175,10 +175,10 @@ class CallBlock(Queueing):
 
         return parse_when(text, now, sheet.zone, self.context.settings.zone, closed)
 
-    def answer_fit(self, lead_id: int, key: str, answer: str, name: str = "") -> None:
+    def answer_fit(self, lead_id: int, key: str, answer: str, name: str | None = None) -> None:
         """Record the answer to a qualification question, with when and by whom; ``name`` is whom
-        or what it names. The answer of a form that is given once more is confirmed, in its
-        words."""
+        or what it names, and empty takes a name out. Without one, the answer of a form that is
+        given once more is confirmed in its words."""
         with self.context.write() as unit:
             book = self.context.playbook(unit.session)
             question = next((question for question in book.questions if question.key == key), None)
@@ -188,14 +188,15 @@ class CallBlock(Queueing):
                 raise Refused(
                     "question", f"{question.label}: answer one of {', '.join(question.answers)}"
                 )
-            name = name.strip()
-            if name and answer not in question.names:
+            named = (name or "").strip()
+            if named and answer not in question.names:
                 raise Refused(
                     "question", f"{question.label}: {question.answers.get(answer)} names nobody"
                 )
             sheet = sheet_of(self.context, unit.session, lead_id)
             before = sheet.lead.qualification.get(key, {})
-            said = name or (before.get("said", "") if before.get("answer") == answer else "")
+            same = name is None and before.get("answer") == answer
+            said = before.get("said", "") if same else named
             given = {
                 "answer": answer,
                 "source": "rep",
@@ -209,7 +210,7 @@ class CallBlock(Queueing):
                 Event.LEAD_FIT,
                 subjects={"lead": lead_id},
                 codes={Code.QUESTION: key, Code.ANSWER: choice},
-                private=name if choice else answer,
+                private=named if choice else answer,
             )
             words = question.answers.get(answer, answer)
             leads.add_event(
@@ -217,7 +218,7 @@ class CallBlock(Queueing):
                 lead_id,
                 "fit",
                 code=question.short,
-                note=f"{words}: {name}" if name else words,
+                note=f"{words}: {named}" if named else words,
             )
 
     def note(self, lead_id: int, text: str) -> None:

@@ -127,7 +127,6 @@ def fit_views(sheet: LeadSheet, book: Playbook) -> tuple[Fit, ...]:
                 at=datetime.fromisoformat(at) if at else None,
                 by=str(given.get("by", "")),
                 choices=tuple(question.answers.items()),
-                warns=answer in question.warns,
                 said=str(given.get("said", "")),
                 standing=standing(question, given),
                 names=question.names,

@@ -6,7 +6,7 @@ whoever shows them passes them through ``leadtui.text.clean`` (commands) or ``le
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -14,14 +14,6 @@ from leadtui.sheets.mailboxes import WORDS, kind_of
 
 if TYPE_CHECKING:
     from leadtui.cadence.qualification import Standing
-
-
-def _unknown() -> Standing:
-    """What stands of a question that nobody answered; read late, since the first page needs the
-    views and not the engine."""
-    from leadtui.cadence.qualification import Standing
-
-    return Standing.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +185,17 @@ class Fit:
     by: str
     choices: tuple[tuple[str, str], ...]
     """(answer key, label)."""
-    warns: bool
-    """Whether the answer is one that the playbook warns of."""
+    standing: Standing
+    """What the answer does for the lead."""
     said: str = ""
     """What a form or badge said in its own words, or whom the rep named: a rival."""
-    standing: Standing = field(default_factory=_unknown)
-    """What the answer does for the lead."""
     names: tuple[str, ...] = ()
     """The answers that ask for a name."""
+
+    @property
+    def warns(self) -> bool:
+        """Whether the answer lets it pass with a warning."""
+        return self.standing.value == "warns"
 
 
 @dataclass(frozen=True, slots=True)

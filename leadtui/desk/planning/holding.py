@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from leadtui.desk.core.context import Context
 from leadtui.desk.planning.planning import Planning
@@ -39,12 +40,9 @@ def hold_again(context: Context, limit: int = BATCH) -> int:
     with context.store.read() as session:
         if floor.server_login(session) and context.identity.role != "supervisor":
             return 0
-        rules, last = rules_of(context.playbook(session).files), 0
-        known, _, looked_at = floor.get_meta(session, HELD_BY).partition(" ")
-        if known == rules and not looked_at:
+        rules, last = _behind(context, session)
+        if last is None:
             return 0
-        if known == rules:
-            last = int(looked_at)
         if not call_block.open_calls(session, last, 1):
             # A floor without calls has none that are held otherwise: nothing is written for it.
             return 0 if not last else _end(context, rules)
@@ -72,10 +70,17 @@ def hold_all_again(context: Context) -> int:
 def is_current(context: Context) -> bool:
     """Whether every call is held by the rules that run."""
     with context.store.read() as session:
-        rules = rules_of(context.playbook(session).files)
-        known, _, looked_at = floor.get_meta(session, HELD_BY).partition(" ")
-        last = int(looked_at or 0) if known == rules else 0
-        return (known == rules and not looked_at) or not call_block.open_calls(session, last, 1)
+        _, last = _behind(context, session)
+        return last is None or not call_block.open_calls(session, last, 1)
+
+
+def _behind(context: Context, session: Any) -> tuple[str, int | None]:
+    """The rules that run, and the last touch that was looked at by them; ``None`` once all were."""
+    rules = rules_of(context.playbook(session).files)
+    known, _, looked_at = floor.get_meta(session, HELD_BY).partition(" ")
+    if known != rules:
+        return rules, 0
+    return rules, int(looked_at) if looked_at else None
 
 
 def _end(context: Context, rules: str) -> int:

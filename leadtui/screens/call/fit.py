@@ -142,7 +142,7 @@ class FitScreen(DeskDialog[None]):
             self.answer(self.questions[self.place].key, self._naming, field.value)
 
     @work(group="write")
-    async def answer(self, question: str, answer: str, name: str = "") -> None:
+    async def answer(self, question: str, answer: str, name: str | None = None) -> None:
         """Keep it, and go on to the next question that is to be asked."""
         with self.mishaps():
             await ask(self.desk.block.answer_fit, self.lead.id, question, answer, name)

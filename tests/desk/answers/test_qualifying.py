@@ -57,7 +57,9 @@ def test_what_speaks_against_it_asks_for_a_reason(desk, given):
     lead = a_lead(desk)
     answers(desk, lead, **given)
     started = start(desk, lead, dial=Dial(acknowledge=True))
-    assert desk.confirm.preview(started.question.id, "QUALIFIED").missing == ("reason",)
+    shown = desk.confirm.preview(started.question.id, "QUALIFIED")
+    assert shown.missing == ("reason",)
+    assert ("named, but not by name" in shown.next) == (given == {"rivals": "yes"})
     with pytest.raises(Refused, match="needs a reason"):
         answer(desk, started, "QUALIFIED")
     answer(desk, started, "QUALIFIED", reason=REASON)
@@ -115,6 +117,8 @@ def test_what_a_form_said_is_confirmed_in_its_words(desk):
         unit.log("test")
     desk.block.answer_fit(lead, "rivals", "yes")
     given = the_lead(desk, lead).qualification["rivals"]
+    desk.block.answer_fit(lead, "rivals", "yes", "")
+    assert "said" not in the_lead(desk, lead).qualification["rivals"]
     assert (given["source"], given["said"], given["by"]) == ("rep", "Acme", "Dana Reyes")
     with pytest.raises(Refused, match="names nobody"):
         desk.block.answer_fit(lead, "project", "yes", "Acme")

@@ -10,18 +10,12 @@ import typer
 from typer.testing import CliRunner
 
 from leadtui.cli import common, upkeep
-from leadtui.clock import FixedClock
 from leadtui.desk.core.people import os_login
 from leadtui.desk.floor.doctor import examine
 from leadtui.desk.playbook import notices
 from leadtui.store.engine.sqlite import driver
 from leadtui.store.engine.tables import Rep
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
-
-
-@pytest.fixture
-def clock():
-    return FixedClock(MONDAY)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from leadtui.clock import FixedClock
 from leadtui.desk.answers.given import Given
 from leadtui.desk.intake import batches, near_duplicates
 from leadtui.desk.intake.files.importing import import_file
@@ -21,7 +20,7 @@ from leadtui.store import leads
 from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.tables import Lead
 from leadtui.store.log import auditing, replay
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
+from tests.builders import a_desk, a_floor, a_lead, open_touch
 from tests.desk.acting import planned
 
 FILE = """First Name,Last Name,Company,Email,Phone,Country,Notes
@@ -40,11 +39,6 @@ TABLES = (
     "event",
     "question",
 )
-
-
-@pytest.fixture
-def clock():
-    return FixedClock(MONDAY)
 
 
 @pytest.fixture

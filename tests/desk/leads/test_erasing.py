@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from leadtui.clock import FixedClock
 from leadtui.desk.answers.given import Given
 from leadtui.desk.audit.auditing import Auditing
 from leadtui.desk.audit.witnesses import Witnesses
@@ -19,7 +18,7 @@ from leadtui.store.engine.rows import Rows
 from leadtui.store.engine.sqlite import driver
 from leadtui.store.engine.tables import ImportBatch
 from leadtui.store.log import replay
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
+from tests.builders import a_desk, a_floor, a_lead, open_touch
 
 SECRETS = (
     "Okafor",
@@ -33,11 +32,6 @@ SECRETS = (
     "wants the price",
 )
 REASON = "asked us by letter of 20 November"
-
-
-@pytest.fixture
-def clock():
-    return FixedClock(MONDAY)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from leadtui.desk.calls.starting import Dial
 from leadtui.desk.messages.days import ENGLISH, GERMAN, inquiry_day, moment_text, workdays
 from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
 from tests.desk.acting import answer, call, start
@@ -91,7 +92,9 @@ def test_a_text_speaks_of_the_calls_that_were_made_and_of_no_other(desk):
         return desk.mail.preview(lead, None, "inquiry-missed").body
 
     assert "call you" not in said().split("\n")[2]
-    call(desk, lead, "NO_ANSWER")
+    running = start(desk, lead, dial=Dial(acknowledge=True))
+    assert "did not reach" not in said()
+    answer(desk, running, "NO_ANSWER")
     assert "I called you and did not reach you." in said()
     desk.context.clock.advance(hours=3)
     desk.tick()

@@ -6,36 +6,16 @@ import re
 import pytest
 from sqlmodel import select
 
-from leadtui.clock import FixedClock
 from leadtui.desk.answers.given import Given
 from leadtui.desk.playbook.activating import activate, difference
 from leadtui.desk.playbook.carrying import HAVE_IT_OPEN, STAYS, Unmapped
 from leadtui.errors import WrongUse
 from leadtui.store import leads
 from leadtui.store.engine.tables import Enrolment, Lead, Touch
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch, own_drafts
+from tests.builders import a_lead, open_touch, own_drafts
 
 TRIAL = "cadences/trial.toml"
 HEADS_UP = '[[step]]\nid = "heads-up"\nchannel = "task"\nat = "start"\ntitle = "Look them up"\n\n'
-
-
-@pytest.fixture
-def clock():
-    return FixedClock(MONDAY)
-
-
-@pytest.fixture
-def dana(tmp_path, clock):
-    desk = a_desk(a_floor(tmp_path / "floor"), clock=clock)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def mira(dana, clock):
-    desk = a_desk(dana.settings.folder, "mira", clock=clock)
-    yield desk
-    desk.close()
 
 
 @pytest.fixture

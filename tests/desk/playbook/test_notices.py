@@ -4,31 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from leadtui.clock import FixedClock
 from leadtui.desk.answers.given import Given
 from leadtui.desk.playbook import notices, training
 from leadtui.errors import NotFound, Refused, WrongUse
 from leadtui.store.engine.tables import LogEntry
-from tests.builders import MONDAY, a_desk, a_floor, a_lead, open_touch
-
-
-@pytest.fixture
-def clock():
-    return FixedClock(MONDAY)
-
-
-@pytest.fixture
-def dana(tmp_path, clock):
-    desk = a_desk(a_floor(tmp_path / "floor"), clock=clock)
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def mira(dana, clock):
-    desk = a_desk(dana.settings.folder, "mira", clock=clock)
-    yield desk
-    desk.close()
+from tests.builders import a_desk, a_lead, open_touch
 
 
 def entries(desk, event):
